@@ -1,0 +1,28 @@
+"""Errors a user can mend, and the exit code each ends the program with."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class SpicekitError(Exception):
+    """Base of all errors that are shown as one line, without a traceback."""
+
+    exit_code = 1
+
+
+class InputError(SpicekitError):
+    """Bad input: the message names the file and key, what was got, what was expected and the fix."""
+
+    exit_code = 2
+
+
+class SimulatorError(SpicekitError):
+    """ngspice is missing, too old, or does not load the deck."""
+
+    exit_code = 3
+
+
+def did_you_mean(got: str, known: Iterable[str]) -> str:
+    """Return ``' (did you mean `x`?)'`` for the closest known name, or an empty string."""
+    close = difflib.get_close_matches(got, list(known), n=1, cutoff=0.5)
+    return f" (did you mean `{close[0]}`?)" if close else ""
