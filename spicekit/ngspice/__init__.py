@@ -1,0 +1,45 @@
+"""ngspice in this process: `evaluate(deck, values) -> measurements, outcomes`."""
+
+from spicekit.ngspice.deck import Deck, Parameter, standalone
+from spicekit.ngspice.evaluate import Evaluation, evaluate, waveforms
+from spicekit.ngspice.measure import (
+    At,
+    Charge,
+    Crossing,
+    Difference,
+    Energy,
+    Final,
+    Mean,
+    Measurement,
+    MeasurementFailed,
+    Peak,
+)
+from spicekit.ngspice.outcome import OK, Outcome, Reason
+from spicekit.ngspice.safety import check_foreign_file, refuse_control_blocks
+from spicekit.ngspice.session import SimulatorLost, ngspice_version
+
+__all__ = [
+    "OK",
+    "At",
+    "Charge",
+    "Crossing",
+    "Deck",
+    "Difference",
+    "Energy",
+    "Evaluation",
+    "Final",
+    "Mean",
+    "Measurement",
+    "MeasurementFailed",
+    "Outcome",
+    "Parameter",
+    "Peak",
+    "Reason",
+    "SimulatorLost",
+    "check_foreign_file",
+    "evaluate",
+    "ngspice_version",
+    "refuse_control_blocks",
+    "standalone",
+    "waveforms",
+]

@@ -1,0 +1,186 @@
+"""A deck: a complete netlist with named parameters and named measurements."""
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cached_property
+from pathlib import Path
+
+from spicekit.errors import InputError, did_you_mean
+from spicekit.ngspice.measure import Measurement, vector_name
+from spicekit.ngspice.safety import included_paths, logical_lines, refuse_control_blocks
+
+_OTHER_ANALYSIS = re.compile(r"^\.(op|dc|ac|noise|tf|pz|disto|sens|pss|sp|four|step)\b")
+_DRAWN_IN_NGSPICE = re.compile(r"\b(agauss|gauss|aunif|unif|trnoise|trrandom)\s*\(")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number that is changed between samples by one ngspice command."""
+
+    name: str  # e.g. "left.gap"
+    command: str  # with one `{}` for the value, e.g. "alter v.xl.vgap={}"
+    nominal: float  # SI
+
+    def __post_init__(self) -> None:
+        if self.command.count("{}") != 1 or "\n" in self.command:
+            raise InputError(
+                f"parameter `{self.name}`: `command` is {self.command!r}, expected one line with one `{{}}`"
+            )
+        if self.command.split()[0] not in ("alter", "altermod"):
+            raise InputError(
+                f"parameter `{self.name}`: `command` is {self.command!r}, expected `alter` or `altermod`"
+            )
+        if not math.isfinite(self.nominal):
+            raise InputError(
+                f"parameter `{self.name}`: `nominal` is {self.nominal}, expected a finite number"
+            )
+
+    def set_to(self, value: float) -> str:
+        """Return the ngspice command that sets `value`; 17 digits, so that it arrives bit for bit."""
+        return self.command.replace("{}", f"{value:.17g}")
+
+
+@dataclass(frozen=True)
+class Deck:
+    """What is simulated, what is varied in it, and what is read from it.
+
+    Raises:
+        InputError: at construction, for a netlist that would execute commands, is incomplete, depends on
+            other files or on ngspice's own random numbers, and for names that are not unique.
+    """
+
+    name: str
+    netlist: str  # complete text: title line, elements, one `.tran`, `.end`
+    parameters: tuple[Parameter, ...]
+    measurements: tuple[Measurement, ...]
+    stop_time: float  # s; a run that does not reach it is discarded
+    also_save: tuple[str, ...] = ()  # vectors for plots, beside those that measurements read
+
+    def __post_init__(self) -> None:
+        refuse_control_blocks(self.netlist, f"deck `{self.name}`")
+        _check_netlist(self.name, self.netlist)
+        _check_unique(self.name, "parameter", [p.name for p in self.parameters])
+        _check_unique(self.name, "parameter command", [p.command for p in self.parameters])
+        _check_unique(self.name, "measurement", [m.name for m in self.measurements])
+        for m in self.measurements:
+            if not is_dataclass(m):
+                raise InputError(
+                    f"deck `{self.name}`: measurement `{m.name}` is not a dataclass; its fields are identity"
+                )
+        if not (math.isfinite(self.stop_time) and self.stop_time > 0):
+            raise InputError(f"deck `{self.name}`: `stop_time` is {self.stop_time}, expected seconds above 0")
+        if not self.vectors:
+            raise InputError(f"deck `{self.name}`: nothing to save; give a measurement or `also_save`")
+
+    @cached_property
+    def identity(self) -> str:
+        """SHA-256 of everything that affects results."""
+        public = {
+            "schema": "spicekit.deck/1",
+            "netlist": self.netlist.replace("\r\n", "\n"),
+            "parameters": [[p.name, p.command, float(p.nominal).hex()] for p in self.parameters],
+            "measurements": [_fields(m) for m in self.measurements],
+            "stop_time": float(self.stop_time).hex(),
+        }
+        return hashlib.sha256(json.dumps(public, sort_keys=True).encode()).hexdigest()
+
+    @cached_property
+    def vectors(self) -> tuple[str, ...]:
+        """ngspice names of the vectors saved, beside `time`."""
+        wanted = [v for m in self.measurements for v in m.vectors] + [vector_name(v) for v in self.also_save]
+        return tuple(v for v in dict.fromkeys(wanted) if v != "time")
+
+    @property
+    def save_line(self) -> str:
+        """The `.save` line for `vectors`."""
+        return ".save " + " ".join(_saved_as(v) for v in self.vectors)
+
+    def loaded_text(self) -> str:
+        """Return the netlist as it is given to ngspice, with the `.save` line in front of `.end`."""
+        head, end = _split_end(self.netlist)
+        return f"{head}{self.save_line}\n{end}"
+
+    def row(self, values: Mapping[str, float] | None = None) -> tuple[float, ...]:
+        """Return all parameter values in order: `values` where given, nominal elsewhere.
+
+        Raises:
+            InputError: for a name that is no parameter of this deck.
+        """
+        values = values or {}
+        known = [p.name for p in self.parameters]
+        for name in values:
+            if name not in known:
+                raise InputError(f"deck `{self.name}` has no parameter `{name}`{did_you_mean(name, known)}")
+        return tuple(float(values.get(p.name, p.nominal)) for p in self.parameters)
+
+
+def standalone(deck: Deck, values: Mapping[str, float] | None = None, output: str | None = None) -> str:
+    """Return a netlist that `ngspice -b` runs by itself, ending with exit code 0.
+
+    It sets `values` (nominal elsewhere), runs, and writes all saved vectors as a table with a header line and
+    17 digits to `output` (default: the deck's name + `.txt`, in the working folder).
+    """
+    file = output or re.sub(r"[^A-Za-z0-9_.-]", "_", deck.name).lower() + ".txt"
+    head, end = _split_end(deck.loaded_text())
+    commands = [
+        "set num_threads=1",
+        "set numdgt=16",
+        "set wr_singlescale",
+        "set wr_vecnames",
+        *(p.set_to(v) for p, v in zip(deck.parameters, deck.row(values), strict=True)),
+        "run",
+        f"wrdata {file} " + " ".join(_saved_as(v) for v in deck.vectors),
+        "quit 0",
+    ]
+    return head + ".control\n" + "\n".join(commands) + "\n.endc\n" + end
+
+
+def _saved_as(vector: str) -> str:
+    if vector.endswith("#branch"):
+        return f"i({vector.removesuffix('#branch')})"
+    return vector if vector.startswith("@") or "#" in vector else f"v({vector})"
+
+
+def _split_end(netlist: str) -> tuple[str, str]:
+    """Return (all before the `.end` line with a final newline, the `.end` line)."""
+    lines = netlist.replace("\r\n", "\n").split("\n")
+    at = next(i for i, line in enumerate(lines) if line.strip().lower() == ".end")
+    return "\n".join(lines[:at]) + "\n", ".end\n"
+
+
+def _fields(measurement: Measurement) -> list[object]:
+    cls = type(measurement)
+    assert is_dataclass(measurement)  # for the type checker; checked with a message at construction
+    return [cls.__name__, *([f.name, repr(getattr(measurement, f.name))] for f in fields(measurement))]
+
+
+def _check_unique(deck: str, what: str, names: list[str]) -> None:
+    twice = sorted({n for n in names if names.count(n) > 1})
+    if twice:
+        raise InputError(f"deck `{deck}`: {what} `{twice[0]}` is given twice; names must be unique")
+
+
+def _check_netlist(deck: str, netlist: str) -> None:
+    lines = [(n, line.lower()) for n, line in logical_lines(netlist)][1:]  # the first line is the title
+    lines = [(n, line) for n, line in lines if line and not line.startswith("*")]
+    transients = [n for n, line in lines if re.match(r"\.tran\b", line)]
+    if len(transients) != 1:
+        raise InputError(f"deck `{deck}`: {len(transients)} `.tran` lines in the netlist, expected 1")
+    if not lines or lines[-1][1].strip() != ".end" or [line.strip() for _, line in lines].count(".end") != 1:
+        raise InputError(f"deck `{deck}`: the netlist does not end with its only `.end` line")
+    for number, line in lines:
+        if _OTHER_ANALYSIS.match(line):
+            raise InputError(
+                f"deck `{deck}`, line {number}: `{line}`: a deck has one `.tran` and no other analysis"
+            )
+        if found := _DRAWN_IN_NGSPICE.search(line):
+            raise InputError(
+                f"deck `{deck}`, line {number}: `{found[1]}` is drawn by ngspice, unseeded; draw it in "
+                "NumPy and make it a parameter"
+            )
+    for _, path in included_paths(netlist, Path()):
+        raise InputError(f"deck `{deck}`: includes `{path}`; put its text into the netlist")

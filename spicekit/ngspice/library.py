@@ -1,0 +1,171 @@
+"""Finds libngspice, loads it into this process, and speaks to it through ctypes."""
+
+import contextlib
+import ctypes
+import ctypes.util
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from ctypes import CFUNCTYPE, POINTER, c_bool, c_char_p, c_double, c_int, c_short, c_void_p
+from pathlib import Path
+
+import numpy as np
+
+from spicekit.errors import SimulatorError
+
+OLDEST_VERSION = 36
+INSTALL_HINT = (
+    "install it (Debian, Ubuntu: `apt install libngspice0 ngspice`; Fedora: "
+    "`dnf install libngspice ngspice`; "
+    "macOS: `brew install libngspice ngspice`; conda: `conda install -c conda-forge ngspice-lib ngspice`), "
+    "or set SPICEKIT_LIBNGSPICE to the library file"
+)
+
+_SendChar = CFUNCTYPE(c_int, c_char_p, c_int, c_void_p)
+_ControlledExit = CFUNCTYPE(c_int, c_int, c_bool, c_bool, c_int, c_void_p)
+
+
+class _VectorInfo(ctypes.Structure):
+    _fields_ = (
+        ("name", c_char_p),
+        ("type", c_int),
+        ("flags", c_short),
+        ("real", POINTER(c_double)),
+        ("complex", c_void_p),
+        ("length", c_int),
+    )
+
+
+def candidates() -> list[str]:
+    """Return the names and paths tried, in order. SPICEKIT_LIBNGSPICE, if set, is the only one."""
+    if chosen := os.environ.get("SPICEKIT_LIBNGSPICE"):
+        return [chosen]
+    found = ctypes.util.find_library("ngspice")
+    names = {
+        "darwin": ["libngspice.0.dylib", "libngspice.dylib"],
+        "win32": ["ngspice.dll", "libngspice-0.dll"],
+    }
+    here = names.get(sys.platform, ["libngspice.so.0", "libngspice.so"])
+    folders = [Path(sys.prefix) / "lib", Path(sys.prefix) / "Library" / "bin"]
+    folders += [Path(p) / "lib" for p in (os.environ.get("CONDA_PREFIX"), "/opt/homebrew", "/usr/local") if p]
+    in_folders = [str(f / n) for f in folders for n in here if (f / n).is_file()]
+    return ([found] if found else []) + here + in_folders
+
+
+def parse_version(lines: list[str]) -> str:
+    """Return the version, such as "39.3", that ngspice's greeting states; "0" if it states none."""
+    found = re.search(r"ngspice-(\d+(?:\.\d+)*)", "\n".join(lines))
+    return found[1] if found else "0"
+
+
+@contextlib.contextmanager
+def private_folder(folder: Path) -> Iterator[None]:
+    """Work in `folder`: what ngspice drops (`bsim4v5.out`) lands there, far from any `.spiceinit`."""
+    with contextlib.chdir(folder):
+        yield
+
+
+@contextlib.contextmanager
+def _home(folder: Path) -> Iterator[None]:
+    names = ("HOME", "USERPROFILE")
+    before = {n: os.environ.get(n) for n in names}
+    os.environ.update(dict.fromkeys(names, str(folder)))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+class Library:
+    """libngspice in this process. There can be one per process, since its state is global.
+
+    Attributes:
+        version: e.g. "39".
+        exit_requested: text once ngspice has asked to end the process, else "".
+        folder: private and empty at the start.
+    """
+
+    def __init__(self) -> None:
+        """Load and initialise. Raises SimulatorError if the library is missing or too old."""
+        # ngspice sets its own thread count, so OMP_NUM_THREADS has no effect; read when the library loads.
+        os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+        self._lines: list[bytes] = []
+        self.exit_requested = ""
+        self._temporary = tempfile.TemporaryDirectory(prefix="spicekit-", ignore_cleanup_errors=True)
+        self.folder = Path(self._temporary.name)
+        self._c = _load()
+        # Kept as attributes: ctypes callbacks must outlive the library's use of them.
+        self._send_char = _SendChar(self._on_line)
+        self._controlled_exit = _ControlledExit(self._on_exit)
+        with private_folder(self.folder), _home(self.folder):  # `.spiceinit` is read here, and only here
+            self._c.ngSpice_Init(self._send_char, None, self._controlled_exit, None, None, None, None)
+        self.version = parse_version(self._taken())
+        if int(self.version.split(".")[0]) < OLDEST_VERSION:
+            raise SimulatorError(
+                f"ngspice {self.version} is too old, expected {OLDEST_VERSION} or newer; {INSTALL_HINT}"
+            )
+        self.command("set num_threads=1")
+
+    def command(self, text: str) -> list[str]:
+        """Run a command and return what ngspice printed; its return code says nothing."""
+        self._lines.clear()
+        self._c.ngSpice_Command(text.encode())
+        return self._taken()
+
+    def load(self, netlist: str) -> list[str]:
+        """Load a circuit and return what ngspice printed."""
+        self._lines.clear()
+        lines = [line.encode() for line in netlist.splitlines()]
+        self._c.ngSpice_Circ((c_char_p * (len(lines) + 1))(*lines, None))
+        return self._taken()
+
+    def plot(self) -> str:
+        """Return the name of the current plot: `const` if no analysis left one."""
+        return self._c.ngSpice_CurPlot().decode()
+
+    def vector(self, plot: str, name: str) -> np.ndarray | None:
+        """Return a copy of a real vector, or None; `plot` is named since `const` holds an `e` and a `c`."""
+        info = self._c.ngGet_Vec_Info(f"{plot}.{name}".encode())
+        if not info or not info.contents.real or info.contents.length < 1:
+            return None
+        return np.ctypeslib.as_array(info.contents.real, (info.contents.length,)).copy()
+
+    def _taken(self) -> list[str]:
+        lines = [line.decode(errors="replace") for line in self._lines]
+        self._lines.clear()
+        return lines
+
+    def _on_line(self, line: bytes, _id: int, _user: object) -> int:
+        self._lines.append(line)
+        return 0
+
+    def _on_exit(self, status: int, _immediate: bool, quit_asked: bool, _id: int, _user: object) -> int:
+        self.exit_requested = "quit" if quit_asked else f"exit {status}"
+        return 0
+
+
+def errors_in(lines: list[str]) -> list[str]:
+    """Return the lines that report an error, without ngspice's `stderr` mark."""
+    bad = re.compile(
+        r"error|aborted|no such|cannot|can't|could not|unknown|undefined|not parsed", re.IGNORECASE
+    )
+    return [t.removeprefix("stderr ").strip() for t in lines if t.startswith("stderr ") and bad.search(t)]
+
+
+def _load() -> ctypes.CDLL:
+    tried = candidates()
+    for name in tried:
+        try:
+            library = ctypes.CDLL(name)
+        except OSError:
+            continue
+        library.ngGet_Vec_Info.restype = POINTER(_VectorInfo)
+        library.ngSpice_CurPlot.restype = c_char_p
+        return library
+    raise SimulatorError(f"libngspice is not found (tried {', '.join(tried)}); {INSTALL_HINT}")

@@ -1,0 +1,144 @@
+"""The one ngspice of this process, with one deck loaded; runs samples on it."""
+
+import os
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+
+from spicekit.errors import SimulatorError
+from spicekit.ngspice.deck import Deck
+from spicekit.ngspice.library import Library, errors_in, private_folder
+from spicekit.ngspice.outcome import OK, Outcome, Reason
+
+lock = threading.RLock()  # ngspice's state is global, and so is the working folder
+_session: "Session | None" = None
+
+
+class SimulatorLost(SimulatorError):
+    """ngspice asked to end the process: this process cannot simulate any more, a new one can."""
+
+
+class Session:
+    """ngspice with at most one deck loaded."""
+
+    def __init__(self) -> None:
+        self.library = Library()
+        self.process = os.getpid()
+        self._loaded: tuple[str, str] | None = None
+
+    def load(self, deck: Deck) -> None:
+        """Load `deck` unless it is loaded, and check that every parameter can be set.
+
+        Raises:
+            SimulatorError: ngspice does not parse the deck, or refuses a parameter's command.
+            SimulatorLost: this process cannot simulate any more.
+        """
+        key = (deck.identity, deck.save_line)
+        if self._loaded == key:
+            return
+        self._refuse_if_lost()
+        self.unload()
+        said = self.library.load(deck.loaded_text())
+        if self.library.exit_requested:
+            raise SimulatorLost(_failed_to_load(deck, said))
+        # ngspice 39 returns 0 for circuits that it could not parse, and says so on stderr only.
+        if errors_in(said):
+            self.library.command("remcirc")
+            raise SimulatorError(_failed_to_load(deck, said))
+        for parameter in deck.parameters:
+            refused = _complaints(self.library.command(parameter.set_to(parameter.nominal)))
+            if refused:
+                self.library.command("remcirc")
+                raise SimulatorError(
+                    f"deck `{deck.name}`, parameter `{parameter.name}`: ngspice refuses "
+                    f"`{parameter.set_to(parameter.nominal)}`: {'; '.join(refused)}"
+                )
+        self._loaded = key
+
+    def unload(self) -> None:
+        """Drop the circuit and all plots; a second circuit beside the first would leak."""
+        self.library.command("destroy all")
+        if self._loaded is not None:
+            self._loaded = None
+            self.library.command("remcirc")
+
+    def run(self, deck: Deck, row: Sequence[float]) -> tuple[dict[str, np.ndarray], Outcome]:
+        """Set all parameters, run, and return (waves, outcome).
+
+        The waves are those there are, `time` (s) among them; after a discard they may be short or missing.
+        A failed run leaves traces in ngspice that change the last bits of the next one: the deck is loaded
+        anew.
+        """
+        self.load(deck)
+        waves, outcome = self._run(deck, row)
+        self.library.command("destroy all")  # else each run slows down the next
+        if not outcome.ok and outcome.reason is not Reason.NOT_FINITE:
+            if self.library.exit_requested == "quit":
+                raise SimulatorLost(f"deck `{deck.name}`: {outcome.detail}")
+            self.library.exit_requested = ""
+            self.unload()
+        return waves, outcome
+
+    def _run(self, deck: Deck, row: Sequence[float]) -> tuple[dict[str, np.ndarray], Outcome]:
+        for parameter, value in zip(deck.parameters, row, strict=True):
+            if refused := _complaints(self.library.command(parameter.set_to(value))):
+                return {}, Outcome(Reason.BAD_VALUE, f"{parameter.set_to(value)}: {'; '.join(refused)}")
+        said = self.library.command("run")
+        plot = self.library.plot()
+        waves = {name: self.library.vector(plot, name) for name in ("time", *deck.vectors)}
+        present = {name: wave for name, wave in waves.items() if wave is not None}
+        if self.library.exit_requested:
+            return present, Outcome(Reason.SIMULATOR_EXIT, f"{self.library.exit_requested}: {_last(said)}")
+        if errors := errors_in(said):
+            return present, Outcome(Reason.ABORTED, "; ".join(errors[-3:]))
+        if missing := [name for name in waves if name not in present]:
+            raise SimulatorError(
+                f"deck `{deck.name}`: ngspice has no vector `{missing[0]}` after the run; {_last(said)}"
+            )
+        end = present["time"][-1]
+        if not end >= deck.stop_time * (1 - 1e-9):
+            return present, Outcome(Reason.NOT_FINISHED, f"ends at {end:g} s, expected {deck.stop_time:g} s")
+        for name, wave in present.items():
+            if not np.isfinite(wave).all():
+                return present, Outcome(Reason.NOT_FINITE, f"`{name}`")
+        return present, OK
+
+    def _refuse_if_lost(self) -> None:
+        if self.library.exit_requested:
+            raise SimulatorLost("ngspice has ended in this process: start a new one")
+
+
+def session() -> Session:
+    """Return this process's session; the first call loads ngspice. Raises SimulatorError if that fails."""
+    global _session
+    if _session is None or _session.process != os.getpid():
+        _session = Session()
+    return _session
+
+
+def ngspice_version() -> str:
+    """Return the version of the libngspice found, e.g. "39". Raises SimulatorError if there is none."""
+    with lock:
+        return session().library.version
+
+
+def run_sample(deck: Deck, row: Sequence[float]) -> tuple[dict[str, np.ndarray], Outcome]:
+    """Run one sample in this process's session, in its private folder."""
+    current = session()
+    with private_folder(current.library.folder):
+        return current.run(deck, row)
+
+
+def _complaints(said: list[str]) -> list[str]:
+    # An accepted `alter` prints nothing, so whatever comes on stderr is a refusal.
+    return [line.removeprefix("stderr ").strip() for line in said if line.startswith("stderr ")]
+
+
+def _last(said: list[str]) -> str:
+    return "; ".join(line.split(" ", 1)[-1].strip() for line in said[-3:])
+
+
+def _failed_to_load(deck: Deck, said: list[str]) -> str:
+    lines = [line.removeprefix("stderr ").strip() for line in said if line.startswith("stderr ")]
+    return f"deck `{deck.name}`: ngspice does not load it: {'; '.join(lines[-6:])}"
