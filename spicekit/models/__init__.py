@@ -1,0 +1,1 @@
+"""Loads `device_models/`: parameters, spread, corners."""

@@ -1,0 +1,75 @@
+"""What a circuit builder asks of a process, and what it gets: one drawn transistor as SPICE text."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from spicekit.errors import InputError, did_you_mean
+
+KINDS = ("nmos", "pmos", "access")
+
+
+@dataclass(frozen=True)
+class Transistor:
+    """One drawn transistor.
+
+    Raises:
+        InputError: if `kind` is not a known role, or `width` or `length` is not a size in m.
+    """
+
+    kind: str  # "nmos", "pmos" (core) or "access" (thick-oxide nmos in series with a memory device)
+    width: float  # m, total drawn width
+    length: float  # m
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            known = ", ".join(f"`{kind}`" for kind in KINDS)
+            raise InputError(f"`kind` is `{self.kind}`, not one of {known}{did_you_mean(self.kind, KINDS)}")
+        for key, value in (("width", self.width), ("length", self.length)):
+            # a width of 0.84 is a micrometre that was not converted
+            if not 1e-9 <= value <= 1e-2:
+                raise InputError(f"`{key}` is {value!r}: expected metres, such as 0.84e-6")
+
+
+@dataclass(frozen=True)
+class Spread:
+    """One mismatch coordinate of one instance: ``value = nominal + sigma * z`` with z standard normal."""
+
+    name: str  # "mn0.vth0"
+    command: str  # ngspice command with one {} for the value
+    nominal: float
+    sigma: float  # one standard deviation, in `unit`
+    unit: str
+
+
+@dataclass(frozen=True)
+class InstanceText:
+    """One transistor as text for the top level of a deck."""
+
+    lines: tuple[str, ...]  # the instance, and what stands in series with its gate if anything does
+    cards: tuple[str, ...]  # its own model card; empty when the process brings shared models
+    spread: tuple[Spread, ...]  # none when the process states no mismatch
+
+
+@dataclass(frozen=True)
+class Process(ABC):
+    """What circuits are drawn in.
+
+    A deck holds `header` once, then `lines` and `cards` of every instance; it must not set
+    ``.option scale``.
+    """
+
+    name: str  # "sky130 tt"
+    header: tuple[str, ...]  # lines that stand once in the deck
+    supply: float  # V, of the core transistors
+    access_supply: float  # V, the highest nominal gate voltage of the access transistors
+    identity: str  # SHA-256 of the model text: results computed with other models are other results
+
+    @abstractmethod
+    def instance(
+        self, name: str, drain: str, gate: str, source: str, bulk: str, transistor: Transistor
+    ) -> InstanceText:
+        """Return the text of one transistor.
+
+        Raises:
+            InputError: if the process does not have this transistor.
+        """
