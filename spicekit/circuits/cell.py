@@ -1,0 +1,109 @@
+"""The 1T1R cell under a programming pulse, and the gate voltage that makes a compliance."""
+
+from dataclasses import dataclass, replace
+
+from spicekit.circuits.drawing import Drawing, Points
+from spicekit.models.design import Design
+from spicekit.models.rram import RramModel
+from spicekit.models.transistor import Process, Spread, Transistor
+from spicekit.ngspice.deck import Deck
+from spicekit.ngspice.measure import Crossing, Energy, Final, Mean
+
+ACCURATE = "trtol=1 reltol=1e-4 method=trap"
+"""Options for decks in which a state moves; the defaults end steep pulses in a wrong state without a word."""
+
+
+@dataclass(frozen=True)
+class Technology:
+    """What every circuit is made of."""
+
+    process: Process
+    rram: RramModel
+    design: Design
+    temperature: float = 300.15  # K, of the surroundings
+
+    @property
+    def access(self) -> Transistor:
+        """The transistor in series with each memory device."""
+        return Transistor("access", self.design.access_width, self.design.access_length)
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """One programming pulse on a 1T1R cell; the width is taken at half height."""
+
+    kind: str  # "set": positive on the bit line; "reset": positive on the source line
+    voltage: float  # V across cell and access transistor
+    word_line: float  # V
+    width: float  # s
+
+
+@dataclass(frozen=True)
+class ProgramDeck:
+    """A deck with the mismatch of its access transistor."""
+
+    deck: Deck
+    spread: tuple[Spread, ...]
+
+
+def program_deck(technology: Technology, pulse: Pulse, gap: float) -> ProgramDeck:
+    """Return the deck of one pulse on a 1T1R cell that starts with `gap` [nm], followed by a low-voltage read.
+
+    Measures: ``gap`` [nm] at the end; ``resistance`` [Ohm] at the verify voltage; ``energy_path`` [J], delivered
+    by the lines to cell and transistor; ``energy_cell`` [J], absorbed between the cell's terminals; ``current``
+    [A], mean over the last tenth of the plateau, positive from top to bottom electrode.
+    """
+    design = technology.design
+    edge, settle = design.program_edge, design.settle_time
+    begin, end = settle, settle + pulse.width  # of the rise, and of the fall
+    released = end + edge + settle
+    verify = released + settle + edge
+    stop = verify + 2 * settle
+    pulsed: Points = ((0, 0), (begin, 0), (begin + edge, pulse.voltage), (end, pulse.voltage), (end + edge, 0))
+    read: Points = ((released + settle, 0), (verify, design.verify_voltage))
+    word: Points = (
+        (0, 0), (settle / 2, pulse.word_line), (released, pulse.word_line), (released + settle, design.read_word_line),
+    )  # fmt: skip
+
+    drawing = Drawing(f"1t1r {pulse.kind}", technology.process, technology.temperature)
+    drawing.drive("bit_line", "bl", (*pulsed, *read) if pulse.kind == "set" else ((0, 0), *read))
+    drawing.drive("source_line", "sl", pulsed if pulse.kind == "reset" else ((0, 0), (stop, 0)))
+    drawing.drive("word_line", "wl", word)
+    drawing.capacitance("bit_line", "bl", design.bit_line_capacitance)
+    drawing.circuit.V("cell", "bl", "te", 0)  # ammeter
+    drawing.memory("cell", "te", "be", technology.rram, gap)
+    drawing.transistor("access", "be", "wl", "sl", technology.access)
+
+    line = "bl" if pulse.kind == "set" else "sl"
+    source = "vbit_line" if pulse.kind == "set" else "vsource_line"
+    deck = drawing.deck(
+        (
+            Final("gap", "xcell.gap"),
+            Final("verify_top", "te"),
+            Final("verify_bottom", "be"),
+            Final("verify_current", "i(vcell)"),
+            Energy("energy_path", line, None, f"i({source})", 0.0, released, delivered=True),
+            Energy("energy_cell", "te", "be", "i(vcell)", 0.0, released),
+            Mean("current", "i(vcell)", begin + 0.9 * pulse.width, end),
+        ),
+        pulse.width / design.steps_per_pulse,
+        stop,
+        ACCURATE,
+        ("bl", "sl", "wl", "xcell.temp"),
+    )
+    return ProgramDeck(deck, tuple(drawing.spread))
+
+
+def compliance_deck(technology: Technology, current: float) -> Deck:
+    """Return the deck that finds the word-line voltage at which the access transistor gives `current` [A].
+
+    The gate rises by 1 V/µs at a drain voltage of half the SET voltage, which is near what the cell leaves to the
+    transistor when SET ends; the measurement ``time`` [s] times 1 V/µs is the word-line voltage.
+    """
+    top, slope = technology.process.access_supply, 1e6
+    drawing = Drawing("access transistor compliance", technology.process, technology.temperature)
+    drawing.hold("drain", "d", technology.design.set_voltage / 2)
+    drawing.drive("word_line", "wl", ((0, 0), (top / slope, top)))
+    drawing.transistor("access", "d", "wl", "0", technology.access)
+    crossing = Crossing("time", "i(vdrain)", None, -current, rising=False)
+    return replace(drawing.deck((crossing,), 5e-9, top / slope), also_save=("wl",))

@@ -1,0 +1,88 @@
+"""A PySpice circuit under construction, which remembers what samples may alter in it."""
+
+from PySpice.Spice.Netlist import Circuit
+
+from spicekit.models.rram import ALTERABLE, RramModel
+from spicekit.models.transistor import Process, Spread, Transistor
+from spicekit.ngspice.deck import Deck, Parameter
+from spicekit.ngspice.measure import Measurement
+
+ZERO_CELSIUS = 273.15  # K
+
+Points = tuple[tuple[float, float], ...]
+"""A piecewise-linear voltage: (time [s], voltage [V]) pairs; the last voltage is held."""
+
+
+class Drawing:
+    """Wraps a PySpice `Circuit`: adds transistors of a process and memory devices with their alterable values.
+
+    Attributes:
+        circuit: the PySpice circuit, open for any further element.
+        spread: mismatch coordinates of the transistors added so far.
+    """
+
+    def __init__(self, name: str, process: Process, temperature: float = 300.15) -> None:
+        """Start an empty circuit of `process` at an ambient `temperature` [K]."""
+        self.name = name
+        self.circuit = Circuit(f"{name} ({process.name})")
+        self.spread: list[Spread] = []
+        self._process = process
+        self._temperature = temperature
+        self._parameters: list[Parameter] = []
+        self._text: list[str] = list(process.header)
+        self._subcircuits: dict[str, str] = {}
+
+    def transistor(self, name: str, drain: str, gate: str, source: str, transistor: Transistor) -> None:
+        """Add a transistor; the bulk is ground, or the node `vdd` for a pmos."""
+        bulk = "vdd" if transistor.kind == "pmos" else "0"
+        instance = self._process.instance(name, drain, gate, source, bulk, transistor)
+        self._text += [*instance.cards, *instance.lines]
+        self.spread += instance.spread
+        self._parameters += [Parameter(s.name, s.command, s.nominal) for s in instance.spread]
+
+    def memory(self, name: str, top: str, bottom: str, model: RramModel, gap: float) -> None:
+        """Add a memory device `name` that starts with the `gap` [nm]; parameters `name.gap`, `name.e_set`, …"""
+        self._subcircuits[model.name] = model.subcircuit(self._temperature)
+        cell = self.circuit.X(name, model.subcircuit_name, top, bottom, gap_initial=float(gap))
+        element = cell.name.lower()
+        self._parameters.append(Parameter(f"{name}.gap", f"alter @c.{element}.cgap[ic]={{}}", float(gap)))
+        for key in ALTERABLE:
+            self._parameters.append(
+                Parameter(f"{name}.{key}", f"alter v.{element}.v{key}={{}}", model.value(key))
+            )
+
+    def drive(self, name: str, node: str, points: Points) -> None:
+        """Add a voltage source from ground to `node` that follows `points`."""
+        self.circuit.PieceWiseLinearVoltageSource(name, node, self.circuit.gnd, values=list(points))
+
+    def hold(self, name: str, node: str, voltage: float) -> None:
+        """Add a constant voltage source [V] from ground to `node`."""
+        self.circuit.V(name, node, self.circuit.gnd, voltage)
+
+    def capacitance(self, name: str, node: str, value: float) -> None:
+        """Add a capacitance [F] from `node` to ground."""
+        self.circuit.C(name, node, self.circuit.gnd, value)
+
+    def deck(
+        self,
+        measurements: tuple[Measurement, ...],
+        step: float,
+        stop_time: float,
+        options: str = "",
+        also_save: tuple[str, ...] = (),
+    ) -> Deck:
+        """Return the finished deck: a transient from zero (``uic``) to `stop_time` [s] with `step` [s] at most."""
+        # relative tolerance and truncation error for state on a node: defaults end steep pulses wrong, silently
+        settings = f".options temp={self._temperature - ZERO_CELSIUS:.10g} {options}".rstrip()
+        text = "\n".join(
+            [
+                str(self.circuit).strip(),
+                *self._subcircuits.values(),
+                *self._text,
+                settings,
+                f".tran {step:.10g} {stop_time:.10g} 0 {step:.10g} uic",
+                ".end",
+                "",
+            ]
+        )
+        return Deck(self.name, text, tuple(self._parameters), measurements, stop_time, also_save)

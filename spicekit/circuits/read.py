@@ -1,0 +1,68 @@
+"""Reading: two complementary 1T1R cells on a bit-line pair with the sense amplifier, precharge included."""
+
+from dataclasses import dataclass
+
+from spicekit.circuits.cell import Technology
+from spicekit.circuits.drawing import Drawing
+from spicekit.circuits.sense_amplifier import add_foot, add_latch, add_xnor
+from spicekit.models.transistor import Spread
+from spicekit.ngspice.deck import Deck
+from spicekit.ngspice.measure import Crossing, Difference, Energy
+
+
+@dataclass(frozen=True)
+class ReadDeck:
+    """A read with the mismatch of all its transistors."""
+
+    deck: Deck
+    spread: tuple[Spread, ...]
+
+
+def read_deck(
+    technology: Technology, left_gap: float, right_gap: float, neuron_input: int | None = None
+) -> ReadDeck:
+    """Return the deck of one read of a 2T2R cell with the given gaps [nm].
+
+    With `neuron_input` (+1 or -1) the amplifier takes the XNOR with it. The transient starts from zero and
+    simulates the pre-charge: in a DC operating point the bit lines would float on gmin, which shifts the offset
+    of the amplifier fourfold.
+
+    Measures: ``decision`` [V], V(q) - V(qb) at the end, positive for weight (times input) +1; ``margin`` [V], the
+    same shortly after sense-enable, smooth through the metastable point; ``delay`` [s] from sense-enable until
+    the outputs differ by half the supply, infinite if they never do; ``energy`` [J] from the supply, from
+    discharged bit lines, pre-charge included.
+    """
+    design, sense = technology.design, technology.design.precharge_time
+    drawing = Drawing(
+        "2t2r read" if neuron_input is None else "2t2r xnor read", technology.process, technology.temperature
+    )
+    drawing.hold("dd", "vdd", design.supply)
+    drawing.hold("word_line", "wl", design.read_word_line)
+    drawing.drive("sense_enable", "sen", ((0, 0), (sense, 0), (sense + design.logic_edge, design.supply)))
+    if neuron_input is None:
+        add_latch(drawing, design, "bl", "blb")
+    else:
+        add_latch(drawing, design, "low_left", "low_right")
+        add_xnor(drawing, design)
+        drawing.hold("x", "x", design.supply if neuron_input > 0 else 0.0)
+        drawing.hold("xb", "xb", 0.0 if neuron_input > 0 else design.supply)
+    for side, line, gap in (("left", "bl", left_gap), ("right", "blb", right_gap)):
+        drawing.capacitance(f"bit_line_{side}", line, design.bit_line_capacitance)
+        drawing.memory(side, line, f"be_{side}", technology.rram, gap)
+        drawing.transistor(f"access_{side}", f"be_{side}", "wl", "sl", technology.access)
+    add_foot(drawing, design, "sl")
+
+    stop = sense + design.sense_time
+    enabled = sense + design.logic_edge / 2
+    deck = drawing.deck(
+        (
+            Difference("decision", "q", "qb"),
+            Difference("margin", "q", "qb", sense + design.margin_time),
+            Crossing("delay", "q", "qb", design.supply / 2, enabled, magnitude=True, missing=float("inf")),
+            Energy("energy", "vdd", None, "i(vdd)", delivered=True),
+        ),
+        design.read_step,
+        stop,
+        also_save=("bl", "blb", "sen"),
+    )
+    return ReadDeck(deck, tuple(drawing.spread))

@@ -1,0 +1,75 @@
+"""Numbers that say where they come from, and the TOML files that hold them."""
+
+import tomllib
+from pathlib import Path
+from typing import TypeVar
+
+import pydantic
+
+from spicekit.data import data_path
+from spicekit.errors import InputError, did_you_mean
+
+STATUS = "^(published|fitted|assumed)$"
+Card = TypeVar("Card", bound=pydantic.BaseModel)
+
+
+class Quantity(pydantic.BaseModel, extra="forbid", frozen=True):
+    """A number with its unit, its source, and whether it is published, fitted or assumed."""
+
+    value: float
+    unit: str
+    status: str = pydantic.Field(pattern=STATUS)
+    source: str = pydantic.Field(min_length=1)
+
+
+class Meta(pydantic.BaseModel, extra="forbid", frozen=True):
+    """What a TOML file of device parameters says about itself."""
+
+    name: str
+    description: str
+    subcircuit: str = ""
+
+
+def find_card(source: str | Path, *folder: str) -> Path:
+    """Return the TOML file that `source` names: a bundled name below `device_models`/`folder`, or a path.
+
+    Raises:
+        InputError: neither.
+    """
+    bundled = {path.stem: path for path in data_path("device_models", *folder).glob("*.toml")}
+    if str(source) in bundled:
+        return bundled[str(source)]
+    path = Path(source)
+    if path.suffix != ".toml" or not path.is_file():
+        raise InputError(
+            f"model `{source}` is neither a TOML file that exists nor one of {', '.join(sorted(bundled))}"
+            + did_you_mean(str(source), bundled)
+        )
+    return path
+
+
+def read_card(path: Path, card: type[Card]) -> Card:
+    """Return the content of a TOML file, checked against the pydantic model `card`.
+
+    Raises:
+        InputError: unreadable, or not of the form expected; names the file and the key.
+    """
+    try:
+        with path.open("rb") as file:
+            return card.model_validate(tomllib.load(file))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as TOML: {error}") from None
+    except pydantic.ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"{path}: `{key}`: {first['msg'].lower()}, got {first['input']!r}") from None
+
+
+def check_names(path: Path, section: str, got: dict, known: tuple[str, ...]) -> None:
+    """Raise InputError if `got` lacks one of the `known` names or has another one."""
+    for name in got:
+        if name not in known:
+            raise InputError(f"{path}: unknown key `{section}.{name}`{did_you_mean(name, known)}")
+    for name in known:
+        if name not in got:
+            raise InputError(f"{path}: key `{section}.{name}` is missing")

@@ -1,0 +1,133 @@
+"""The resistive memory: parameters, spread and ageing from a TOML file, equations from an ngspice subcircuit."""
+
+import math
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pydantic
+from scipy.constants import Boltzmann, elementary_charge
+
+from spicekit.data import data_path
+from spicekit.errors import InputError
+from spicekit.models.quantity import STATUS, Meta, Quantity, check_names, find_card, read_card
+from spicekit.ngspice.safety import refuse_control_blocks
+
+ALTERABLE = ("i0", "e_set", "e_reset", "e_gap")
+"""Parameters that stand on DC sources of the subcircuit, so that each sample and pulse can have its own."""
+
+_PHYSICS = (*ALTERABLE, "g0", "v0", "rate", "alpha", "rth", "p_max", "gap_min", "gap_max", "gap_edge")
+_MARK = "*PARAMETERS*"
+
+
+class SpreadLaw(pydantic.BaseModel, extra="forbid", frozen=True):
+    """One-sigma spread of a parameter: between devices, and between pulses on one device."""
+
+    device: float = pydantic.Field(ge=0)
+    cycle: float = pydantic.Field(ge=0)
+    kind: str = pydantic.Field(pattern="^(absolute|relative)$")
+    status: str = pydantic.Field(pattern=STATUS)
+    source: str = pydantic.Field(min_length=1)
+
+
+class Initial(pydantic.BaseModel, extra="forbid", frozen=True):
+    """Gap [nm] of a device in either state before its first pulse."""
+
+    lrs: Quantity
+    hrs: Quantity
+
+
+class Ageing(pydantic.BaseModel, extra="forbid", frozen=True):
+    """How the window closes with cycles; the TOML file states the law."""
+
+    cycles: Quantity
+    voltage: Quantity
+    width_exponent: Quantity
+    exponent: Quantity
+    barrier_shift: Quantity
+    spread_growth: Quantity
+
+    def wear(self, cycles: float, reset_voltage: float, pulse_width: float) -> float:
+        """Return the wear (0 = fresh) after `cycles` at a RESET voltage [V] and pulse width [s]."""
+        if cycles <= 0:
+            return 0.0
+        life = self.cycles.value * math.exp(-(reset_voltage - 2.0) / self.voltage.value)
+        life *= (1e-6 / pulse_width) ** self.width_exponent.value
+        return (cycles / life) ** self.exponent.value
+
+
+class _Card(pydantic.BaseModel, extra="forbid", frozen=True):
+    meta: Meta
+    parameters: dict[str, Quantity]
+    initial: Initial
+    spread: dict[str, SpreadLaw]
+    ageing: Ageing
+
+
+@dataclass(frozen=True)
+class RramModel:
+    """A parameter set with the subcircuit that implements it."""
+
+    name: str
+    quantities: dict[str, Quantity]  # every physical parameter
+    initial: Initial
+    laws: dict[str, SpreadLaw]  # spread of the alterable parameters
+    ageing: Ageing
+    template: str  # subcircuit text with a mark in the place of the values
+    subcircuit_name: str  # as the template's .subckt line has it
+
+    def value(self, parameter: str) -> float:
+        """Return the nominal value of a physical parameter in the unit of its TOML entry."""
+        return self.quantities[parameter].value
+
+    def sigma(self, parameter: str, of: str) -> float:
+        """Return one standard deviation of `parameter` between `of` = "device" or "cycle", in its own unit."""
+        law = self.laws[parameter]
+        scale = self.value(parameter) if law.kind == "relative" else 1.0
+        return getattr(law, of) * scale
+
+    def subcircuit(self, temperature: float) -> str:
+        """Return the subcircuit with all values filled in; `temperature` [K] is that of the surroundings.
+
+        Its own parameter ``gap_initial`` [nm] is where the state starts under ``uic``.
+        """
+        lines = [f".param {k}={q.value!r}  $ {q.unit}, {q.status}" for k, q in self.quantities.items()]
+        lines.append(f".param boltzmann={Boltzmann / elementary_charge!r}  $ eV/K")
+        lines.append(f".param t_ambient={temperature!r}  $ K")
+        return self.template.replace(_MARK, "\n".join(lines))
+
+
+def load_rram(source: str | Path = "hfo2_130nm") -> RramModel:
+    """Load a parameter set by its bundled name or by the path of a TOML file.
+
+    The subcircuit named in ``[meta]`` is looked for beside the TOML file, then among the bundled ones.
+
+    Raises:
+        InputError: file missing or unreadable, unknown or missing parameter, control block in the subcircuit.
+    """
+    path = find_card(source, "rram")
+    card = read_card(path, _Card)
+    check_names(path, "parameters", card.parameters, _PHYSICS)
+    check_names(path, "spread", card.spread, ALTERABLE)
+    template = _subcircuit(path, card.meta.subcircuit)
+    header = re.search(r"^\.subckt\s+(\S+)", template, re.MULTILINE | re.IGNORECASE)
+    if header is None:
+        raise InputError(f"{path}: `meta.subcircuit`: `{card.meta.subcircuit}` holds no .subckt")
+    return RramModel(
+        card.meta.name, card.parameters, card.initial, card.spread, card.ageing, template, header[1].lower()
+    )
+
+
+def _subcircuit(card_path: Path, name: str) -> str:
+    for path in (card_path.parent / name, data_path("device_models", "rram") / name):
+        if path.is_file():
+            text = path.read_text()
+            refuse_control_blocks(text, str(path))
+            if _MARK not in text.splitlines():
+                raise InputError(
+                    f"{path}: no line `{_MARK}` where the values of {card_path.name} would stand"
+                )
+            return text
+    raise InputError(
+        f"{card_path}: `meta.subcircuit`: no file `{name}` beside it or among the bundled models"
+    )

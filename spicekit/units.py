@@ -1,0 +1,47 @@
+"""Quantities as people write them ("200 uA", "2.5 V", "1u") to plain SI numbers, once, at the boundary."""
+
+import re
+
+_PREFIX = {"f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "µ": 1e-6, "μ": 1e-6, "m": 1e-3, "": 1.0,
+           "k": 1e3, "meg": 1e6, "G": 1e9}  # fmt: skip
+_NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(\S*)\s*")
+
+
+def quantity(text: object, unit: str) -> float:
+    """Return the SI value of `text`, which must carry a prefix, the `unit` symbol, or both.
+
+    Args:
+        text: such as "200 uA", "200u", "2.5 V", "1 MEGOhm".
+        unit: the symbol expected: "A", "V", "s", "F", "J" or "Ohm".
+
+    Raises:
+        ValueError: not text, no unit, another unit, or `M` where milli and mega cannot be told apart.
+    """
+    example = f'"200 u{unit}"' if unit != "V" else '"2.5 V"'
+    if not isinstance(text, str):
+        raise ValueError(f"got the bare number {text!r}, expected text with a unit such as {example}")
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        raise ValueError(f"got {text!r}, expected a number with a unit such as {example}")
+    number, suffix = float(match[1]), match[2]
+    if not suffix:
+        raise ValueError(f"got {text!r} without a unit, expected such as {example}")
+    prefix = suffix.removesuffix(unit)
+    if prefix.lower() == "meg":
+        prefix = "meg"
+    if prefix == "M":
+        raise ValueError(f"got {text!r}: `M` is milli in SPICE and mega in SI; write `m` or `Meg`")
+    if prefix not in _PREFIX:
+        raise ValueError(f"got {text!r}, expected the unit {unit} such as {example}")
+    return number * _PREFIX[prefix]
+
+
+def engineering(value: float, unit: str, digits: int = 3) -> str:
+    """Return `value` with an SI prefix, such as ``'296 pJ'``."""
+    if value == 0 or value != value:
+        return f"{value:g} {unit}"
+    for name, scale in (("G", 1e9), ("M", 1e6), ("k", 1e3), ("", 1.0), ("m", 1e-3), ("µ", 1e-6), ("n", 1e-9),
+                        ("p", 1e-12), ("f", 1e-15)):  # fmt: skip
+        if abs(value) >= scale * (1 - 0.5 * 10**-digits):
+            return f"{value / scale:.{digits}g} {name}{unit}"
+    return f"{value:.{digits}g} {unit}"
