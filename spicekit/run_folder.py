@@ -1,0 +1,104 @@
+"""A run folder: where everything of one run stands, how it is written safely and read back.
+
+    spec.toml          the experiment, verbatim
+    manifest.json      identity, versions, seed, counts
+    samples/*.parquet  one row per chain; a file is a range of samples of one condition (and age)
+    waveforms.parquet  one SET, one RESET, one read of each logic value, nominal devices
+    statistics.json    table.csv  report.html
+"""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from spicekit.errors import InputError
+from spicekit.statistics import Statistics
+from spicekit.statistics import load as load_statistics
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Paths in a run folder; nothing is read or made before it is asked for."""
+
+    path: Path
+
+    @property
+    def spec_file(self) -> Path:
+        return self.path / "spec.toml"
+
+    @property
+    def manifest_file(self) -> Path:
+        return self.path / "manifest.json"
+
+    @property
+    def samples_folder(self) -> Path:
+        return self.path / "samples"
+
+    @property
+    def waveforms_file(self) -> Path:
+        return self.path / "waveforms.parquet"
+
+    @property
+    def statistics_file(self) -> Path:
+        return self.path / "statistics.json"
+
+    @property
+    def table_file(self) -> Path:
+        return self.path / "table.csv"
+
+    @property
+    def report_file(self) -> Path:
+        return self.path / "report.html"
+
+    def manifest(self) -> dict:
+        """Return the manifest.
+
+        Raises:
+            InputError: this is not a run folder, or its manifest is damaged.
+        """
+        try:
+            return json.loads(self.manifest_file.read_text(encoding="utf-8"))
+        except OSError:
+            raise InputError(f"{self.path}: is not a run folder (no manifest.json): give the folder of `run -o`") from None
+        except ValueError as error:
+            raise InputError(f"{self.manifest_file}: is not JSON: {error}") from None
+
+    def samples(self) -> pd.DataFrame:
+        """Return all samples, sorted by condition (as in the spec), cycles done and sample number.
+
+        Raises:
+            InputError: there are none, or a file is damaged.
+        """
+        files = sorted(self.samples_folder.glob("*.parquet"))
+        if not files:
+            raise InputError(f"{self.path}: has no samples yet: `spicekit run` it first")
+        try:
+            table = pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
+        except (OSError, ValueError) as error:
+            raise InputError(f"{self.samples_folder}: a sample file is damaged: {error}") from None
+        return table.sort_values(["condition", "cycles", "sample"], ignore_index=True)
+
+    def waveforms(self) -> pd.DataFrame:
+        """Return the example waveforms, long: condition, pulse, time [s], signal, value [V or A]."""
+        return pd.read_parquet(self.waveforms_file)
+
+    def statistics(self) -> Statistics:
+        """Return the statistics of the finished run."""
+        return load_statistics(self.statistics_file)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file aside and rename it: a reader sees all of it or none."""
+    partial = path.with_name(path.name + ".partial")
+    partial.write_text(text, encoding="utf-8")
+    os.replace(partial, path)
+
+
+def write_table(path: Path, table: pd.DataFrame) -> None:
+    """Write a Parquet file aside and rename it."""
+    partial = path.with_name(path.name + ".partial")
+    table.to_parquet(partial, index=False)
+    os.replace(partial, path)
