@@ -26,7 +26,7 @@ __all__ = [
     "sky130",
 ]
 
-CORNERS = ("tt", "ss", "ff", "sf", "fs")  # first letter: nmos, second: pmos (typical, slow, fast)
+CORNERS = ("tt", "ss", "ff", "sf", "fs")  # this foundry's first letter is the pmos: `sf` has the fast nmos
 REGENERATE = "add it to device_models/cmos/sky130/geometries.toml and run `python -m spicekit.models.flatten`"
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,9 @@ from spicekit.errors import InputError, did_you_mean
 from spicekit.models.transistor import InstanceText, Process, Spread, Transistor
 from spicekit.ngspice.safety import refuse_control_blocks
 
+_PATH = r"(?P<path>\"[^\"]*\"|'[^']*'|\S+)"
+_INCLUDE = re.compile(rf"\s*\.inc\w*\s*=?\s*{_PATH}", re.IGNORECASE)
+_LIB = re.compile(rf"\s*\.lib\s+{_PATH}\s+(?P<section>[^\s;$]+)", re.IGNORECASE)
 _WORDS = {"X": "subcircuit", "M": "model"}
 _NAME = re.compile(r"[A-Za-z_][\w.$-]*")
 
@@ -79,20 +82,17 @@ def own_library(
     for key, value in (("length_unit", length_unit), ("supply", supply), ("access_supply", access_supply)):
         if not (value > 0 and math.isfinite(value)):
             raise InputError(f"`{key}` is {value!r}: expected a positive number")
-    digest, text = hashlib.sha256(), ""
-    for _, part in read_library(path, section):
-        digest.update(part.encode())
-        text += part + "\n"
+    text = "\n".join(_inlined(path, section, ()))
     given = {"nmos": nmos, "pmos": pmos, "access": access}
     models = {kind: name for kind, name in given.items() if name is not None}
     for kind, name in models.items():
         _find(kind, name, element, text, path)
     return _OwnLibrary(
         name=f"{path.name} {section}" if section else path.name,
-        header=(f'.lib "{path}" {section}' if section else f'.include "{path}"',),
+        header=tuple(text.split("\n")),
         supply=supply,
         access_supply=access_supply,
-        identity=digest.hexdigest(),
+        identity=hashlib.sha256(text.encode()).hexdigest(),
         element=element,
         models=models,
         avt=avt,
@@ -100,46 +100,45 @@ def own_library(
     )
 
 
-def read_library(path: Path, section: str | None) -> Iterator[tuple[Path, str]]:
-    """Yield every file (and its used text) that ngspice would read, after checking that it holds no commands.
+def _inlined(path: Path, section: str | None, asked_by: tuple[Path, ...]) -> list[str]:
+    """Return the used lines of a file and of all it includes, so that a deck is complete by itself.
 
-    Raises:
-        InputError: if a file or section is missing, or a file holds a control block.
+    Lines of other sections stay out: ngspice would read all, and take minutes for a foundry's library.
     """
-    waiting, seen = [(path, section, "the library")], set()
-    while waiting:
-        file, part, asked_by = waiting.pop()
-        if (file, part) in seen:
+    by = f" (asked for by {asked_by[-1]})" if asked_by else ""
+    if not path.is_file():
+        raise InputError(f"{path}: no such file{by}; give the path of a SPICE library")
+    if path in asked_by and section is None:
+        raise InputError(f"{path} includes itself{by}")
+    text = path.read_text(encoding="utf-8", errors="replace")
+    refuse_control_blocks(text, str(path))
+    lines = []
+    for line in text.splitlines() if section is None else _section(text, section, path):
+        match = _INCLUDE.match(line) or _LIB.match(line)
+        if match is None:
+            lines.append(line)
             continue
-        seen.add((file, part))
-        # the path and section go into the deck: a quote or a line break there would be a line of its own
-        if re.search(r'["\n\r]', str(file)) or (part is not None and not _NAME.fullmatch(part)):
-            raise InputError(f"{asked_by}: `{file}` `{part}` is not a plain path and section name")
-        if not file.is_file():
-            raise InputError(f"{file}: no such file (asked for by {asked_by})")
-        text = file.read_text(encoding="utf-8", errors="replace")
-        refuse_control_blocks(text, str(file))
-        used = text if part is None else _section(text, part, file)
-        yield file, used
-        for line in used.splitlines():
-            if match := re.match(
-                r"\s*\.(inc\w*|lib)\s+(\"[^\"]*\"|'[^']*'|\S+)\s*(\S*)", line, re.IGNORECASE
-            ):
-                word, target, name = match[1].lower(), match[2].strip("\"'"), match[3]
-                if word == "lib" and (not name or name[0] in "$;*"):
-                    continue  # `.lib NAME` opens a section
-                waiting.append(
-                    (file.parent / Path(target).expanduser(), name if word == "lib" else None, str(file))
-                )
+        child = path.parent / Path(match["path"].strip("\"'")).expanduser()
+        if len(asked_by) > 50:
+            raise InputError(f"{path}: includes are nested more than 50 deep")
+        lines += _inlined(child.resolve(), match.groupdict().get("section"), (*asked_by, path))
+    return lines
 
 
-def _section(text: str, section: str, file: Path) -> str:
-    opened = rf"^[ \t]*\.lib[ \t]+{re.escape(section)}[ \t]*$(.*?)^[ \t]*\.endl"
-    match = re.search(opened, text, re.MULTILINE | re.DOTALL | re.IGNORECASE)
-    if match is None:
-        known = re.findall(r"^[ \t]*\.lib[ \t]+([^\s\"']+)[ \t]*$", text, re.MULTILINE | re.IGNORECASE)
-        raise InputError(f"{file}: no section `.lib {section}`{did_you_mean(section, known)}")
-    return match[1]
+def _section(text: str, section: str, path: Path) -> list[str]:
+    lines, known, inside = [], [], False
+    for line in text.splitlines():
+        opened = re.match(r"\s*\.lib\s+([^\s\"']+)\s*$", line, re.IGNORECASE)
+        if opened:
+            known.append(opened[1])
+            inside = opened[1].lower() == section.lower()
+        elif re.match(r"\s*\.endl", line, re.IGNORECASE):
+            inside = False
+        elif inside:
+            lines.append(line)
+    if section.lower() not in [name.lower() for name in known]:
+        raise InputError(f"{path}: no section `.lib {section}`{did_you_mean(section, known)}")
+    return lines
 
 
 def _find(kind: str, name: str, element: str, text: str, path: Path) -> None:
