@@ -15,6 +15,7 @@ from spicekit.ngspice.measure import (
     Peak,
 )
 from spicekit.ngspice.outcome import OK, Outcome, Reason
+from spicekit.ngspice.pool import Crashed, run_chunks
 from spicekit.ngspice.safety import check_foreign_file, refuse_control_blocks
 from spicekit.ngspice.session import SimulatorLost, ngspice_version
 
@@ -22,6 +23,7 @@ __all__ = [
     "OK",
     "At",
     "Charge",
+    "Crashed",
     "Crossing",
     "Deck",
     "Difference",
@@ -40,6 +42,7 @@ __all__ = [
     "evaluate",
     "ngspice_version",
     "refuse_control_blocks",
+    "run_chunks",
     "standalone",
     "waveforms",
 ]

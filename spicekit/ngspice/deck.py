@@ -16,6 +16,8 @@ from spicekit.ngspice.safety import included_paths, logical_lines, refuse_contro
 _OTHER_ANALYSIS = re.compile(r"^\.(op|dc|ac|noise|tf|pz|disto|sens|pss|sp|four|step)\b")
 _DRAWN_IN_NGSPICE = re.compile(r"\b(agauss|gauss|aunif|unif|trnoise|trrandom)\s*\(")
 
+_LONGEST_COMMAND = 900  # libngspice cuts commands off at 1,024 characters without a word
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -33,6 +35,10 @@ class Parameter:
         if self.command.split()[0] not in ("alter", "altermod"):
             raise InputError(
                 f"parameter `{self.name}`: `command` is {self.command!r}, expected `alter` or `altermod`"
+            )
+        if len(self.command) > _LONGEST_COMMAND:
+            raise InputError(
+                f"parameter `{self.name}`: `command` is longer than {_LONGEST_COMMAND} characters"
             )
         if not math.isfinite(self.nominal):
             raise InputError(

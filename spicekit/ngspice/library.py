@@ -23,6 +23,9 @@ INSTALL_HINT = (
     "or set SPICEKIT_LIBNGSPICE to the library file"
 )
 
+_ERROR = re.compile(
+    r"error|aborted|no such|cannot|can't|could not|unknown|undefined|not parsed", re.IGNORECASE
+)
 _SendChar = CFUNCTYPE(c_int, c_char_p, c_int, c_void_p)
 _ControlledExit = CFUNCTYPE(c_int, c_int, c_bool, c_bool, c_int, c_void_p)
 
@@ -116,6 +119,8 @@ class Library:
         """Run a command and return what ngspice printed; its return code says nothing."""
         self._lines.clear()
         self._c.ngSpice_Command(text.encode())
+        # ngspice keeps every command it was ever given (3 kB per sample); NULL makes it forget them.
+        self._c.ngSpice_Command(None)
         return self._taken()
 
     def load(self, netlist: str) -> list[str]:
@@ -151,11 +156,9 @@ class Library:
 
 
 def errors_in(lines: list[str]) -> list[str]:
-    """Return the lines that report an error, without ngspice's `stderr` mark."""
-    bad = re.compile(
-        r"error|aborted|no such|cannot|can't|could not|unknown|undefined|not parsed", re.IGNORECASE
-    )
-    return [t.removeprefix("stderr ").strip() for t in lines if t.startswith("stderr ") and bad.search(t)]
+    """Return the lines that report an error, without ngspice's `stderr` mark; warnings and notes are none."""
+    said = [line.removeprefix("stderr ").strip() for line in lines if line.startswith("stderr ")]
+    return [s for s in said if _ERROR.search(s) and not s.lower().startswith(("warning", "note"))]
 
 
 def _load() -> ctypes.CDLL:

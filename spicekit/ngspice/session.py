@@ -73,7 +73,7 @@ class Session:
         self.load(deck)
         waves, outcome = self._run(deck, row)
         self.library.command("destroy all")  # else each run slows down the next
-        if not outcome.ok and outcome.reason is not Reason.NOT_FINITE:
+        if not outcome.ok:
             if self.library.exit_requested == "quit":
                 raise SimulatorLost(f"deck `{deck.name}`: {outcome.detail}")
             self.library.exit_requested = ""
@@ -91,7 +91,7 @@ class Session:
         if self.library.exit_requested:
             return present, Outcome(Reason.SIMULATOR_EXIT, f"{self.library.exit_requested}: {_last(said)}")
         if errors := errors_in(said):
-            return present, Outcome(Reason.ABORTED, "; ".join(errors[-3:]))
+            return present, Outcome(Reason.ABORTED, _explained(said) or errors[-1])
         if missing := [name for name in waves if name not in present]:
             raise SimulatorError(
                 f"deck `{deck.name}`: ngspice has no vector `{missing[0]}` after the run; {_last(said)}"
@@ -135,10 +135,15 @@ def _complaints(said: list[str]) -> list[str]:
     return [line.removeprefix("stderr ").strip() for line in said if line.startswith("stderr ")]
 
 
+def _explained(said: list[str]) -> str:
+    """Return the last words that explain a failure, without the progress of operating point searches."""
+    noise = ("Note:", "Trying", "Supplies", "Warning: Further", "Warning: Last", "run simulation(s) aborted")
+    return "; ".join([line for line in _complaints(said) if line and not line.startswith(noise)][-3:])
+
+
 def _last(said: list[str]) -> str:
     return "; ".join(line.split(" ", 1)[-1].strip() for line in said[-3:])
 
 
 def _failed_to_load(deck: Deck, said: list[str]) -> str:
-    lines = [line.removeprefix("stderr ").strip() for line in said if line.startswith("stderr ")]
-    return f"deck `{deck.name}`: ngspice does not load it: {'; '.join(lines[-6:])}"
+    return f"deck `{deck.name}`: ngspice does not load it: {'; '.join(_complaints(said)[-6:])}"

@@ -10,6 +10,9 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
+
+from spicekit.ngspice.outcome import Reason
 
 EXIT_CODE = 75
 _last_sign: float = 0.0
@@ -19,6 +22,14 @@ def alive() -> None:
     """Say that work goes on, e.g. at the start of each sample."""
     global _last_sign
     _last_sign = time.monotonic()
+
+
+def end_process(why: str, note: Path | None) -> NoReturn:
+    """End this process at once, without clean-up that could hang; leave `why` in the file `note`."""
+    if note is not None:
+        with contextlib.suppress(OSError):  # on another machine the parent's folder is not there
+            note.write_text(why, encoding="utf-8")
+    os._exit(EXIT_CODE)
 
 
 @contextlib.contextmanager
@@ -32,9 +43,7 @@ def guard(timeout: float | None, note: Path | None = None) -> Iterator[None]:
     def watch() -> None:
         while not done.wait(max(0.001, _last_sign + timeout - time.monotonic())):
             if time.monotonic() >= _last_sign + timeout:
-                if note is not None:
-                    note.write_text(f"timeout: no sign of life for {timeout:g} s", encoding="utf-8")
-                os._exit(EXIT_CODE)
+                end_process(f"{Reason.TIMEOUT.value}: no sign of life for {timeout:g} s", note)
 
     alive()
     watcher = threading.Thread(target=watch, name="spicekit-watchdog", daemon=True)
