@@ -1,0 +1,232 @@
+"""The pool: workers that die, hang, or raise."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from spicekit.errors import InputError
+from spicekit.ngspice import (
+    Crashed,
+    Deck,
+    Final,
+    Parameter,
+    Reason,
+    SimulatorLost,
+    evaluate,
+    run_chunks,
+    watchdog,
+)
+
+RC = Deck(
+    "rc",
+    "rc\nv1 in 0 dc 0 pulse(0 1 0 1p 1p 1 2)\nr1 in out 1k\nc1 out 0 1n\n.tran 10n 2u uic\n.end\n",
+    (Parameter("r", "alter r1={}", 1e3),),
+    (Final("end", "out"),),
+    2e-6,
+)
+
+
+def square(x: int) -> int:
+    return x * x
+
+
+def die_on_three(x: int) -> int:
+    if x == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return x
+
+
+def die_once(folder: Path, x: int) -> int:
+    marker = folder / f"seen-{x}"
+    if x == 2 and not marker.exists():
+        marker.touch()
+        os.kill(os.getpid(), signal.SIGSEGV)
+    return x
+
+
+def hang_on_one(x: int) -> int:
+    if x == 1:
+        time.sleep(60)
+    return x
+
+
+def work_slowly_with_signs_of_life(x: int) -> int:
+    for _ in range(6):
+        time.sleep(0.2)
+        watchdog.alive()
+    return x
+
+
+def lose_ngspice(x: int) -> int:
+    if x == 1:
+        raise SimulatorLost("ngspice quit")
+    return x
+
+
+def refuse(x: int) -> int:
+    raise InputError(f"task {x}")
+
+
+def where(_: int) -> tuple[str, str, list[str]]:
+    return os.environ["HOME"], str(Path.cwd()), os.listdir()
+
+
+def test_results_come_with_their_index():
+    assert sorted(run_chunks(square, range(20), workers=2)) == [(i, i * i) for i in range(20)]
+    assert list(run_chunks(square, [], workers=1)) == []
+
+
+def test_tasks_are_read_lazily():
+    taken = []
+    results = run_chunks(square, (taken.append(i) or i for i in range(1000)), workers=1)
+    next(results)
+    results.close()
+    assert len(taken) < 10
+
+
+def test_one_and_two_workers_agree_bit_for_bit_with_this_process():
+    chunks = np.random.default_rng(0).uniform(100, 1e5, (6, 10, 1))
+    here = [evaluate(RC, c).measurements for c in chunks]
+    for workers in (1, 2):
+        for index, result in run_chunks(partial(evaluate, RC), chunks, workers=workers):
+            assert not isinstance(result, Crashed)
+            np.testing.assert_array_equal(result.measurements, here[index])
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_worker_that_dies_costs_only_its_own_task(workers):
+    results = dict(run_chunks(die_on_three, range(8), workers=workers))
+    assert sorted(results) == list(range(8))
+    crashed = results.pop(3)
+    assert isinstance(crashed, Crashed)
+    assert (crashed.task, crashed.reason) == (3, Reason.CRASHED)
+    assert all(results[i] == i for i in results)
+
+
+def test_a_worker_that_dies_once_costs_nothing(tmp_path):
+    assert dict(run_chunks(partial(die_once, tmp_path), range(6), workers=2)) == {i: i for i in range(6)}
+
+
+def test_a_hanging_task_is_ended_and_named():
+    results = dict(run_chunks(hang_on_one, range(4), workers=2, timeout=1.0))
+    crashed = results.pop(1)
+    assert isinstance(crashed, Crashed)
+    assert crashed.reason is Reason.TIMEOUT
+    assert "1 s" in crashed.detail
+    assert results == {0: 0, 2: 2, 3: 3}
+
+
+def test_signs_of_life_prolong_the_timeout():
+    assert list(run_chunks(work_slowly_with_signs_of_life, [5], timeout=0.6)) == [(0, 5)]
+
+
+def test_a_lost_simulator_is_a_crash_with_its_reason():
+    results = dict(run_chunks(lose_ngspice, range(3), workers=1))
+    crashed = results.pop(1)
+    assert isinstance(crashed, Crashed)
+    assert (crashed.reason, crashed.detail) == (Reason.SIMULATOR_EXIT, "ngspice quit")
+    assert results == {0: 0, 2: 2}
+
+
+def test_a_users_error_passes_through():
+    with pytest.raises(InputError, match=r"task [0-2]"):
+        list(run_chunks(refuse, range(3), workers=1))
+
+
+def test_a_worker_has_a_private_empty_home_that_goes_away():
+    ((_, result),) = run_chunks(where, [0])
+    assert not isinstance(result, Crashed)
+    home, folder, content = result
+    assert home == folder != os.environ.get("HOME")
+    assert content == []
+    assert not Path(home).exists()
+
+
+UNDEFINED = """
+import numpy as np
+from spicekit.ngspice import Deck, Final, SimulatorLost, evaluate
+text = "t\\nv1 a 0 {nothing}\\nr1 a 0 1k\\n.tran 1n 2n\\n.end\\n"
+bad = Deck("undefined", text, (), (Final("a", "a"),), 2e-9)
+for _ in range(3):
+    try:
+        evaluate(bad, np.zeros((1, 0)))
+    except SimulatorLost as lost:
+        print(lost)
+"""
+
+
+def test_an_undefined_parameter_ends_the_session_but_not_the_process():
+    # In a process of its own, since ngspice is lost in it: unguarded, the second circuit is a SIGSEGV.
+    done = subprocess.run([sys.executable, "-c", UNDEFINED], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    first, second, third = done.stdout.splitlines()
+    assert "Undefined parameter [nothing]" in first
+    assert "start a new one" in second
+    assert second == third
+
+
+SPICEINIT = """
+import numpy as np
+from spicekit.ngspice import ngspice_version
+print(ngspice_version())
+"""
+
+
+def test_a_foreign_spiceinit_is_not_executed(tmp_path):
+    (tmp_path / ".spiceinit").write_text("shell touch pwned\n")
+    env = {**os.environ, "HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    done = subprocess.run(
+        [sys.executable, "-c", SPICEINIT], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".spiceinit"]
+
+
+INTERRUPTED = """
+import os, signal, sys, time
+from spicekit.ngspice import run_chunks
+
+def nap(x):
+    print(os.getpid(), flush=True)
+    time.sleep(30)
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job inherits it ignored
+    list(run_chunks(nap, range(2), workers=2))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_workers_end_with_their_parent(how, tmp_path):
+    script = tmp_path / "interrupted.py"
+    script.write_text(INTERRUPTED)
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    parent = subprocess.Popen(
+        [sys.executable, str(script)], env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert parent.stdout is not None
+    workers = [int(parent.stdout.readline()) for _ in range(2)]
+    parent.send_signal(how)
+    assert parent.wait(timeout=20) != 0
+    deadline = time.monotonic() + 20
+    while any(alive(pid) for pid in workers):
+        assert time.monotonic() < deadline, "a worker outlives its parent"
+        time.sleep(0.1)
+    parent.stdout.close()
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")  # a zombie that nobody has reaped yet is not alive
+    return not (stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
