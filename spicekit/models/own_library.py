@@ -4,7 +4,7 @@ import hashlib
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from spicekit.errors import InputError, did_you_mean
@@ -21,8 +21,8 @@ _NAME = re.compile(r"[A-Za-z_][\w.$-]*")
 @dataclass(frozen=True)
 class _OwnLibrary(Process):
     element: str  # "X" (subcircuit) or "M" (model)
-    models: Mapping[str, str]  # kind -> name in the library
-    avt: Mapping[str, float]  # kind -> A_VT, V m
+    models: Mapping[str, str] = field(hash=False)  # kind -> name in the library
+    avt: Mapping[str, float] = field(hash=False)  # kind -> A_VT, V m
     length_unit: float  # m per unit of `w` and `l`
 
     def instance(
