@@ -1,7 +1,7 @@
 """What a circuit builder asks of a process, and what it gets: one drawn transistor as SPICE text."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from spicekit.errors import InputError, did_you_mean
 
@@ -59,7 +59,7 @@ class Process(ABC):
     """
 
     name: str  # "sky130 tt"
-    header: tuple[str, ...]  # lines that stand once in the deck
+    header: tuple[str, ...] = field(repr=False)  # lines that stand once in the deck
     supply: float  # V, of the core transistors
     access_supply: float  # V, the highest nominal gate voltage of the access transistors
     identity: str  # SHA-256 of the model text: results computed with other models are other results
