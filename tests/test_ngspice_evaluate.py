@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from spicekit.data import data_path
 from spicekit.errors import InputError, SimulatorError
 from spicekit.ngspice import (
     At,
@@ -133,6 +134,7 @@ def test_a_failing_sample_is_discarded_and_leaves_no_trace():
     assert "imestep too small" in outcomes[0].detail
     assert np.isnan(got[::2]).all()
     np.testing.assert_array_equal(clean, got[1::2])
+    assert outcomes[::2] == evaluate(MIXED_DECK, between[::2]).outcomes
 
 
 def test_changing_decks_leaves_no_trace():
@@ -188,6 +190,30 @@ c1 Q 0 1n
     got, outcomes = evaluate(deck, np.zeros((1, 0)))
     assert outcomes[0].ok
     np.testing.assert_allclose(got[0, :2], 1, rtol=1e-4)
+
+
+def test_a_value_at_which_ngspice_asks_to_exit_is_discarded_and_leaves_no_trace():
+    cards = data_path("device_models", "cmos", "sky130", "tt.spice").read_text()
+    text = f"""a negative oxide thickness is fatal
+{cards}
+vd d 0 1
+vg g 0 pulse(0 1 1n 1n 1n 5n 20n)
+r1 d out 1k
+m1 out g 0 0 nmos_w840_l150 w=0.84u l=0.15u
+m2 d g out 0 nmos_w1260_l150 w=1.26u l=0.15u
+c1 out 0 10f
+.tran 0.1n 10n
+.end
+"""
+    oxide = Parameter("oxide", "altermod nmos_w840_l150 toxe={}", 4e-9)
+    deck = Deck("bsim", text, (oxide,), (At("low", "out", 4e-9), Energy("e", "d", None, "i(vd)")), 10e-9)
+    got, outcomes = evaluate(deck, np.array([[4.1e-9], [-1e-9], [-1e-9], [4.1e-9], [4e-9], [-1e-9]]))
+    assert [o.ok for o in outcomes] == [True, False, False, True, True, False]
+    assert "Fatal error" in outcomes[1].detail
+    # The reason, too, is the same whatever ran before.
+    assert outcomes[1] == outcomes[2] == outcomes[5]
+    np.testing.assert_array_equal(got[0], got[3])
+    assert (got[0] != got[4]).all()
 
 
 @pytest.mark.parametrize("command", ["alter r.x.nope={}", "alter @r1[nope]={}", "altermod nope toxe={}"])

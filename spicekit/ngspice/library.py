@@ -71,10 +71,9 @@ def private_folder(folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _home(folder: Path) -> Iterator[None]:
-    names = ("HOME", "USERPROFILE")
-    before = {n: os.environ.get(n) for n in names}
-    os.environ.update(dict.fromkeys(names, str(folder)))
+def _environment(**wanted: str) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
     try:
         yield
     finally:
@@ -96,17 +95,21 @@ class Library:
 
     def __init__(self) -> None:
         """Load and initialise. Raises SimulatorError if the library is missing or too old."""
-        # ngspice sets its own thread count, so OMP_NUM_THREADS has no effect; read when the library loads.
-        os.environ.setdefault("OMP_THREAD_LIMIT", "1")
         self._lines: list[bytes] = []
         self.exit_requested = ""
         self._temporary = tempfile.TemporaryDirectory(prefix="spicekit-", ignore_cleanup_errors=True)
         self.folder = Path(self._temporary.name)
-        self._c = _load()
+        # Two BSIM4 threads cost more than they give. ngspice sets their number itself, so OMP_NUM_THREADS has
+        # no effect; the limit is read when the library loads, and must not stay for the caller's other
+        # libraries.
+        with _environment(OMP_THREAD_LIMIT="1"):
+            self._c = _load()
         # Kept as attributes: ctypes callbacks must outlive the library's use of them.
         self._send_char = _SendChar(self._on_line)
         self._controlled_exit = _ControlledExit(self._on_exit)
-        with private_folder(self.folder), _home(self.folder):  # `.spiceinit` is read here, and only here
+        # `.spiceinit` is read here, and only here.
+        home = str(self.folder)
+        with private_folder(self.folder), _environment(HOME=home, USERPROFILE=home):
             self._c.ngSpice_Init(self._send_char, None, self._controlled_exit, None, None, None, None)
         self.version = parse_version(self._taken())
         if int(self.version.split(".")[0]) < OLDEST_VERSION:

@@ -26,6 +26,7 @@ class Session:
         self.library = Library()
         self.process = os.getpid()
         self._loaded: tuple[str, str] | None = None
+        self._fresh = False  # loaded, and not run since
 
     def load(self, deck: Deck) -> None:
         """Load `deck` unless it is loaded, and check that every parameter can be set.
@@ -47,7 +48,7 @@ class Session:
             self.library.command("remcirc")
             raise SimulatorError(_failed_to_load(deck, said))
         for parameter in deck.parameters:
-            refused = _complaints(self.library.command(parameter.set_to(parameter.nominal)))
+            refused = errors_in(self.library.command(parameter.set_to(parameter.nominal)))
             if refused:
                 self.library.command("remcirc")
                 raise SimulatorError(
@@ -55,6 +56,7 @@ class Session:
                     f"`{parameter.set_to(parameter.nominal)}`: {'; '.join(refused)}"
                 )
         self._loaded = key
+        self._fresh = True
 
     def unload(self) -> None:
         """Drop the circuit and all plots; a second circuit beside the first would leak."""
@@ -67,23 +69,25 @@ class Session:
         """Set all parameters, run, and return (waves, outcome).
 
         The waves are those there are, `time` (s) among them; after a discard they may be short or missing.
-        A failed run leaves traces in ngspice that change the last bits of the next one: the deck is loaded
-        anew.
+        A failure counts only on a freshly loaded deck, since what ngspice says depends on the runs before.
+        And it leaves traces that would change the last bits of the next run, so the deck is dropped.
         """
         self.load(deck)
+        fresh, self._fresh = self._fresh, False
         waves, outcome = self._run(deck, row)
-        self.library.command("destroy all")  # else each run slows down the next
-        if not outcome.ok:
-            if self.library.exit_requested == "quit":
-                raise SimulatorLost(f"deck `{deck.name}`: {outcome.detail}")
-            self.library.exit_requested = ""
-            self.unload()
-        return waves, outcome
+        if outcome.ok:
+            self.library.command("destroy all")  # else each run slows down the next
+            return waves, outcome
+        if self.library.exit_requested == "quit":
+            raise SimulatorLost(f"deck `{deck.name}`: {outcome.detail}")
+        self.library.exit_requested = ""
+        self.unload()
+        return (waves, outcome) if fresh else self.run(deck, row)
 
     def _run(self, deck: Deck, row: Sequence[float]) -> tuple[dict[str, np.ndarray], Outcome]:
         for parameter, value in zip(deck.parameters, row, strict=True):
-            if refused := _complaints(self.library.command(parameter.set_to(value))):
-                return {}, Outcome(Reason.BAD_VALUE, f"{parameter.set_to(value)}: {'; '.join(refused)}")
+            if refused := errors_in(self.library.command(parameter.set_to(value))):
+                return {}, Outcome(Reason.BAD_VALUE, f"`{parameter.set_to(value)}`: {'; '.join(refused[:2])}")
         said = self.library.command("run")
         plot = self.library.plot()
         waves = {name: self.library.vector(plot, name) for name in ("time", *deck.vectors)}
@@ -131,7 +135,6 @@ def run_sample(deck: Deck, row: Sequence[float]) -> tuple[dict[str, np.ndarray],
 
 
 def _complaints(said: list[str]) -> list[str]:
-    # An accepted `alter` prints nothing, so whatever comes on stderr is a refusal.
     return [line.removeprefix("stderr ").strip() for line in said if line.startswith("stderr ")]
 
 
