@@ -1,0 +1,87 @@
+"""What all plots share: colours, sizes, and figures as SVG text that is the same for the same numbers."""
+
+import base64
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+# Okabe and Ito's colours stay apart under the common colour vision deficiencies; yellow is too faint on white
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+GREY = "#595959"
+WIDTH = 9.0  # inch
+
+_STYLE = {
+    "svg.hashsalt": "spicekit",  # else ids are random
+    "svg.fonttype": "path",  # the same on every screen
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#dddddd",
+    "grid.linewidth": 0.6,
+    "axes.edgecolor": GREY,
+    "legend.frameon": False,
+    "lines.linewidth": 1.4,
+    "path.simplify": True,
+}
+
+
+@dataclass(frozen=True)
+class Plot:
+    """One picture: its SVG text, and what it shows in words for those who cannot see it."""
+
+    svg: str
+    alt: str
+
+    @property
+    def uri(self) -> str:
+        """The picture as a `data:` address: an image of its own, so ids of several cannot clash."""
+        return "data:image/svg+xml;base64," + base64.b64encode(self.svg.encode()).decode()
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw with the report's style, and leave the caller's as it was."""
+    # the caller's own matplotlibrc must not change a report
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_STYLE)  # pyright: ignore[reportArgumentType, reportCallIssue]
+        yield
+
+
+def picture(draw: Callable[[Figure], None], height: float, alt: str) -> Plot:
+    """Return what `draw` puts on an empty figure of `height` [inch]."""
+    with style():
+        figure = Figure(figsize=(WIDTH, height), layout="constrained")
+        draw(figure)
+        text = io.StringIO()
+        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+    return Plot(text.getvalue(), alt)
+
+
+def colour(index: int) -> str:
+    """Return the colour of the condition number `index`, the same in every plot."""
+    return COLOURS[index % len(COLOURS)]
+
+
+def marker(index: int) -> str:
+    """Return the marker of the condition number `index`: colour is never the only sign."""
+    return MARKERS[(index + index // len(COLOURS)) % len(MARKERS)]
+
+
+def rows_of_conditions(axes: Axes, names: list[str]) -> None:
+    """Give each condition a row, the first on top."""
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.grid(visible=False, axis="y")
+    for edge in range(1, len(names)):
+        axes.axhline(edge - 0.5, color="#dddddd", linewidth=0.6)
+    axes.tick_params(axis="y", length=0)

@@ -1,0 +1,61 @@
+"""The key table of the report: a row per quantity, a column per condition."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from spicekit.report import numbers
+from spicekit.statistics import Condition, Distribution, Endurance, Statistics
+from spicekit.units import engineering
+
+
+@dataclass(frozen=True)
+class KeyRow:
+    """One quantity over all conditions; `group` starts a new block of rows where it changes."""
+
+    group: str
+    label: str
+    cells: tuple[str, ...]
+
+
+def key_table(statistics: Statistics) -> list[KeyRow]:
+    """Return the rows; a quantity that no condition has is left out."""
+    rows = []
+    for group, label, cell in _ROWS:
+        cells = tuple(cell(condition) for condition in statistics.conditions)
+        if any(text != "not measured" for text in cells):
+            rows.append(
+                KeyRow(group, label, tuple("–" if text == "not measured" else text for text in cells))
+            )
+    return rows
+
+
+def _law(law: Distribution | None) -> str:
+    return "not measured" if law is None else f"{engineering(law.median, 'Ω')} (σ = {law.sigma_ln:.3g})"
+
+
+def _endurance(endurance: Endurance | None) -> str:
+    text = numbers.cyclability(endurance)
+    return f"{text} ({endurance.status})" if endurance and text != "not measured" else text
+
+
+_ROWS: tuple[tuple[str, str, Callable[[Condition], str]], ...] = (
+    ("Programming", "SET compliance", lambda c: engineering(c.set_compliance, "A")),
+    ("Programming", "RESET voltage", lambda c: engineering(c.reset_voltage, "V")),
+    ("Programming", "pulse width", lambda c: engineering(c.pulse_width, "s")),
+    ("Programming", "current at the end of SET", lambda c: numbers.plus_minus(c.set_current, "A")),
+    ("Resistance, median (σ of ln R)", "LRS", lambda c: _law(c.lrs)),
+    ("Resistance, median (σ of ln R)", "HRS", lambda c: _law(c.hrs)),
+    ("Bit error rate, counted (interval)", "1T1R", lambda c: numbers.interval(c.ber_1t1r)),
+    ("Bit error rate, counted (interval)", "2T2R", lambda c: numbers.interval(c.ber_2t2r)),
+    ("Bit error rate, extrapolated", "1T1R", lambda c: numbers.interval(c.ber_1t1r_lognormal)),
+    ("Bit error rate, extrapolated", "2T2R", lambda c: numbers.interval(c.ber_2t2r_lognormal)),
+    ("Energy, whole path", "SET (compared with published)", lambda c: numbers.plus_minus(c.energy_set, "J")),
+    ("Energy, whole path", "RESET", lambda c: numbers.plus_minus(c.energy_reset, "J")),
+    ("Energy, whole path", "SET + RESET", lambda c: numbers.plus_minus(c.energy_pair, "J")),
+    ("Energy, cell alone", "SET", lambda c: numbers.plus_minus(c.energy_set_cell, "J")),
+    ("Energy, cell alone", "RESET", lambda c: numbers.plus_minus(c.energy_reset_cell, "J")),
+    ("Read", "energy", lambda c: numbers.plus_minus(c.energy_read, "J")),
+    ("Read", "delay", lambda c: numbers.plus_minus(c.read_delay, "s")),
+    ("Read", "undecided", lambda c: "not measured" if c.undecided is None else str(c.undecided)),
+    ("Endurance", "cycles to the criterion", lambda c: _endurance(c.endurance)),
+)

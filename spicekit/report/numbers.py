@@ -1,0 +1,78 @@
+"""Numbers as a reader meets them: bounds stay bounds, and are rounded to the safe side."""
+
+import decimal
+import math
+
+from spicekit.statistics import Endurance, Moments, Probability
+from spicekit.units import engineering
+
+_SMALLEST = 1e-300  # below, a double says nothing more
+
+
+def scientific(value: float, rounding: str = decimal.ROUND_HALF_EVEN) -> str:
+    """Return a probability or a count of cycles in two digits, such as ``'3.7e-3'`` or ``'1e8'``."""
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    rounded = decimal.Context(prec=2, rounding=rounding).create_decimal(repr(float(value)))
+    mantissa, exponent = f"{float(rounded):.1e}".split("e")
+    return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
+
+
+def at_most(value: float) -> str:
+    """Return the upper bound ``'< 3.7e-3'``, rounded up; a bound of 1 says nothing and is named so."""
+    if value >= 1:
+        return "not bounded"
+    return f"< {scientific(max(value, _SMALLEST), decimal.ROUND_CEILING)}"
+
+
+def probability(block: Probability | None) -> str:
+    """Return the best estimate ``'6e-3'``, or the bound ``'< 3.7e-3'`` where no error was seen."""
+    if block is None:
+        return "not measured"
+    if block.samples == 0:
+        return "no samples"
+    return at_most(block.high) if not block.best else scientific(block.best)
+
+
+def interval(block: Probability | None) -> str:
+    """Return the best estimate with its interval, ``'6e-3 (2.2e-3 … 2.3e-2)'``, or the bound alone."""
+    text = probability(block)
+    if block is None or not block.best or not block.samples:
+        return text
+    low = scientific(block.low, decimal.ROUND_FLOOR)
+    return f"{text} ({low} … {scientific(block.high, decimal.ROUND_CEILING)})"
+
+
+def scale_of(value: float) -> float:
+    """Return the power of 1000 that `engineering` would choose for `value`."""
+    if value == 0 or not math.isfinite(value):
+        return 1.0
+    return 10.0 ** (3 * math.floor(math.log10(abs(value) * (1 + 5e-4)) / 3))
+
+
+def plus_minus(block: Moments | None, unit: str) -> str:
+    """Return mean and standard deviation under one prefix, such as ``'292 ± 14.4 pJ'``."""
+    if block is None:
+        return "not measured"
+    number, symbol = engineering(block.mean, unit).split(" ")
+    spread = block.std / scale_of(block.mean)
+    return f"{number} ± {spread:.0f} {symbol}" if spread >= 10 else f"{number} ± {spread:.2g} {symbol}"
+
+
+def mean(block: Moments | None, unit: str) -> str:
+    """Return the mean with a prefix, such as ``'292 pJ'``."""
+    return "not measured" if block is None else engineering(block.mean, unit)
+
+
+def cyclability(endurance: Endurance | None) -> str:
+    """Return the cycles at which the criterion is crossed, or on which side of the curve that lies."""
+    if endurance is None:
+        return "not measured"
+    if endurance.cycles is not None:
+        return scientific(endurance.cycles)
+    if not endurance.curve:
+        return "not measured"
+    curve = sorted(endurance.curve)
+    if curve[0][1] > endurance.criterion:
+        return f"< {scientific(curve[0][0])}"
+    return f"> {scientific(curve[-1][0])}"

@@ -1,0 +1,148 @@
+"""Published numbers beside the simulated ones: only compared, never mixed in."""
+
+import tomllib
+from dataclasses import dataclass
+
+from spicekit.errors import InputError
+from spicekit.report import numbers
+from spicekit.run_folder import RunFolder
+from spicekit.statistics import Condition, Endurance, Probability, Statistics
+from spicekit.units import engineering, quantity
+
+ENERGY_WITHIN = 0.30
+UNDECIDED = "not decided by this many samples"
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was published of one condition; bounds are one-sided."""
+
+    ber_2t2r_below: float | None = None
+    programming_energy: float | None = None  # J, compared with one SET pulse over the whole path
+    cyclability_above: float | None = None  # cycles
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One row: a published number, the simulated one, and what can be said."""
+
+    condition: str
+    quantity: str
+    published: str
+    simulated: str
+    verdict: str
+
+
+def read_published(run: RunFolder) -> dict[str, Published]:
+    """Return the published numbers by condition, from the `published` tables of the run's spec.
+
+    Raises:
+        InputError: the spec is not TOML, or a number in it is not one.
+    """
+    try:
+        spec = tomllib.loads(run.spec_file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise InputError(f"{run.spec_file}: is not TOML: {error}") from None
+    found = {}
+    for condition in spec.get("conditions", ()):
+        block = condition.get("published")
+        if not block:
+            continue
+        try:
+            energy = block.get("programming_energy")
+            found[condition["name"]] = Published(
+                _number(block.get("ber_2t2r_below")),
+                None if energy is None else quantity(energy, "J"),
+                _number(block.get("cyclability_above")),
+                str(block.get("source", "")),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(f"{run.spec_file}: `conditions.published`: {error}") from None
+    return found
+
+
+def compare(statistics: Statistics, published: dict[str, Published]) -> list[Comparison]:
+    """Return a row for each published number of each condition."""
+    rows = []
+    for condition in statistics.conditions:
+        known = published.get(condition.name)
+        if known:
+            rows += _compare_one(condition, known)
+    return rows
+
+
+def _compare_one(condition: Condition, known: Published) -> list[Comparison]:
+    rows = []
+    if known.ber_2t2r_below is not None:
+        bound = numbers.at_most(known.ber_2t2r_below)
+        for key, label in (
+            ("ber_2t2r", "2T2R BER, counted"),
+            ("ber_2t2r_lognormal", "2T2R BER, extrapolated"),
+        ):
+            block: Probability | None = getattr(condition, key)
+            verdict = ber_verdict(block, known.ber_2t2r_below)
+            if key.endswith("lognormal") and verdict != "not measured":
+                verdict += " (extrapolated)"
+            rows.append(Comparison(condition.name, label, bound, numbers.interval(block), verdict))
+    if known.programming_energy is not None:
+        rows.append(
+            Comparison(
+                condition.name,
+                "programming energy (SET pulse, whole path)",
+                engineering(known.programming_energy, "J"),
+                numbers.plus_minus(condition.energy_set, "J"),
+                energy_verdict(condition, known.programming_energy),
+            )
+        )
+    if known.cyclability_above is not None:
+        rows.append(
+            Comparison(
+                condition.name,
+                "cyclability",
+                f"> {numbers.scientific(known.cyclability_above)}",
+                numbers.cyclability(condition.endurance),
+                cyclability_verdict(condition.endurance, known.cyclability_above),
+            )
+        )
+    return rows
+
+
+def ber_verdict(block: Probability | None, bound: float) -> str:
+    """Return whether the interval lies below the bound, above it, or on both sides."""
+    if block is None or not block.samples:
+        return "not measured"
+    if block.high <= bound:
+        return "yes"
+    return "no" if block.low >= bound else UNDECIDED
+
+
+def energy_verdict(condition: Condition, energy: float) -> str:
+    """Return whether the mean SET energy is within ±30 % of the published one, and by how much it is off."""
+    if condition.energy_set is None:
+        return "not measured"
+    off = condition.energy_set.mean / energy - 1
+    return f"{'yes' if abs(off) <= ENERGY_WITHIN else 'no'} ({off:+.0%})"
+
+
+def cyclability_verdict(endurance: Endurance | None, bound: float) -> str:
+    """Return whether the crossing lies above the bound; it always rests on the ageing law's status."""
+    if endurance is None or (endurance.cycles is None and not endurance.curve):
+        return "not measured"
+    given = f" ({endurance.status} ageing)"
+    if endurance.cycles is not None:
+        return ("yes" if endurance.cycles >= bound else "no") + given
+    first, last = min(endurance.curve), max(endurance.curve)
+    if first[1] > endurance.criterion:
+        return ("no" if first[0] <= bound else "not decided by this curve") + given
+    return ("yes" if last[0] >= bound else "not decided by this curve") + given
+
+
+def _number(value: object) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"got {value!r}, expected a plain number")
+    return float(value)
