@@ -10,7 +10,7 @@ from spicekit.ngspice import watchdog
 from spicekit.ngspice.deck import Deck
 from spicekit.ngspice.measure import MeasurementFailed
 from spicekit.ngspice.outcome import OK, Outcome, Reason
-from spicekit.ngspice.session import lock, run_sample
+from spicekit.ngspice.session import Session, in_session
 
 
 class Evaluation(NamedTuple):
@@ -43,10 +43,10 @@ def evaluate(deck: Deck, values: np.ndarray) -> Evaluation:
         raise InputError(f"`values` has shape {rows.shape}, expected (samples, {len(deck.parameters)})")
     measurements = np.full((len(rows), len(deck.measurements)), np.nan)
     outcomes = []
-    with lock:
+    with in_session() as session:
         for i, row in enumerate(rows):
             watchdog.alive()
-            outcomes.append(_sample(deck, row, measurements[i]))
+            outcomes.append(_sample(session, deck, row, measurements[i]))
     return Evaluation(measurements, tuple(outcomes))
 
 
@@ -71,16 +71,16 @@ def waveforms(deck: Deck, values: np.ndarray | Mapping[str, float] | None = None
         raise InputError(f"`values` has {len(row)} entries, expected {len(deck.parameters)}")
     if not np.isfinite(row).all():
         raise InputError(f"`values` is {row}, expected finite numbers")
-    with lock:
-        return run_sample(deck, row)[0]
+    with in_session() as session:
+        return session.run(deck, row)[0]
 
 
-def _sample(deck: Deck, row: np.ndarray, result: np.ndarray) -> Outcome:
+def _sample(session: Session, deck: Deck, row: np.ndarray, result: np.ndarray) -> Outcome:
     bad = np.flatnonzero(~np.isfinite(row))
     if bad.size:
         # ngspice would keep the previous sample's value without a word.
         return Outcome(Reason.BAD_VALUE, f"`{deck.parameters[bad[0]].name}` is {row[bad[0]]}")
-    waves, outcome = run_sample(deck, row.tolist())
+    waves, outcome = session.run(deck, row.tolist())
     if not outcome.ok:
         return outcome
     for j, measurement in enumerate(deck.measurements):

@@ -8,7 +8,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator
-from ctypes import CFUNCTYPE, POINTER, c_bool, c_char_p, c_double, c_int, c_short, c_void_p
+from ctypes import CFUNCTYPE, POINTER, c_bool, c_char_p, c_int, c_short, c_void_p
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +35,7 @@ class _VectorInfo(ctypes.Structure):
         ("name", c_char_p),
         ("type", c_int),
         ("flags", c_short),
-        ("real", POINTER(c_double)),
+        ("real", c_void_p),
         ("complex", c_void_p),
         ("length", c_int),
     )
@@ -138,11 +138,15 @@ class Library:
         return self._c.ngSpice_CurPlot().decode()
 
     def vector(self, plot: str, name: str) -> np.ndarray | None:
-        """Return a copy of a real vector, or None; `plot` is named since `const` holds an `e` and a `c`."""
+        """Return a read-only copy of a real vector, or None; name the plot, as `const` has an `e` too."""
         info = self._c.ngGet_Vec_Info(f"{plot}.{name}".encode())
-        if not info or not info.contents.real or info.contents.length < 1:
+        if not info:
             return None
-        return np.ctypeslib.as_array(info.contents.real, (info.contents.length,)).copy()
+        found = info[0]
+        if not found.real or found.length < 1:
+            return None
+        # One copy; ctypes' own array types cost more than that.
+        return np.frombuffer(ctypes.string_at(found.real, 8 * found.length))
 
     def _taken(self) -> list[str]:
         lines = [line.decode(errors="replace") for line in self._lines]

@@ -73,18 +73,20 @@ def _value_at(waves: Waves, wave: np.ndarray, time: float | None) -> float:
     return float(np.interp(time, axis, wave))
 
 
-def _window(
-    waves: Waves, wave: np.ndarray, start: float, stop: float | None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return (time, wave) between start and stop, both edges interpolated."""
+def _window(waves: Waves, start: float, stop: float | None, *parts: np.ndarray) -> list[np.ndarray]:
+    """Return time and each of `parts` between start and stop, both edges interpolated."""
     axis = waves["time"]
     end = float(axis[-1]) if stop is None else stop
     if not (_earliest(axis) <= start < end <= axis[-1] * (1 + 1e-9)):
         raise MeasurementFailed(f"window {start:g} to {end:g} s lies outside the run of {axis[-1]:g} s")
-    inside = slice(int(np.searchsorted(axis, start, "right")), int(np.searchsorted(axis, end, "left")))
-    time = np.concatenate(([start], axis[inside], [end]))
-    edges = np.interp((start, end), axis, wave)
-    return time, np.concatenate((edges[:1], wave[inside], edges[1:]))
+    first, last = int(axis.searchsorted(start, "right")), int(axis.searchsorted(end, "left"))
+    cut = []
+    for part in (axis, *parts):
+        piece = np.empty(last - first + 2)
+        piece[1:-1] = part[first:last]
+        piece[0], piece[-1] = (start, end) if part is axis else np.interp((start, end), axis, part)
+        cut.append(piece)
+    return cut
 
 
 @dataclass(frozen=True)
@@ -160,8 +162,8 @@ class Energy:
     def __call__(self, waves: Waves) -> float:
         # Voltage and current are each straight between points, so their product needs Simpson's rule, not
         # the trapezoid: exact for the interpolated waves.
-        time, voltage = _window(waves, _difference(waves, self.plus, self.minus), self.start, self.stop)
-        _, current = _window(waves, waves[vector_name(self.current)], self.start, self.stop)
+        across, through = _difference(waves, self.plus, self.minus), waves[vector_name(self.current)]
+        time, voltage, current = _window(waves, self.start, self.stop, across, through)
         v0, v1, i0, i1 = voltage[:-1], voltage[1:], current[:-1], current[1:]
         energy = float(np.sum(np.diff(time) * (2 * (v0 * i0 + v1 * i1) + v0 * i1 + v1 * i0)) / 6)
         return -energy if self.delivered else energy
@@ -181,7 +183,7 @@ class Charge:
         return _vectors(self.current)
 
     def __call__(self, waves: Waves) -> float:
-        time, wave = _window(waves, waves[vector_name(self.current)], self.start, self.stop)
+        time, wave = _window(waves, self.start, self.stop, waves[vector_name(self.current)])
         return float(np.sum(np.diff(time) * (wave[1:] + wave[:-1])) / 2)
 
 
@@ -199,7 +201,7 @@ class Mean:
         return _vectors(self.vector)
 
     def __call__(self, waves: Waves) -> float:
-        time, wave = _window(waves, waves[vector_name(self.vector)], self.start, self.stop)
+        time, wave = _window(waves, self.start, self.stop, waves[vector_name(self.vector)])
         return float(np.sum(np.diff(time) * (wave[1:] + wave[:-1])) / 2 / (time[-1] - time[0]))
 
 
@@ -218,7 +220,7 @@ class Peak:
         return _vectors(self.vector)
 
     def __call__(self, waves: Waves) -> float:
-        _, wave = _window(waves, waves[vector_name(self.vector)], self.start, self.stop)
+        _, wave = _window(waves, self.start, self.stop, waves[vector_name(self.vector)])
         return float(wave.min() if self.lowest else wave.max())
 
 
@@ -245,7 +247,7 @@ class Crossing:
         return _vectors(self.a, self.b)
 
     def __call__(self, waves: Waves) -> float:
-        time, wave = _window(waves, _difference(waves, self.a, self.b), self.start, None)
+        time, wave = _window(waves, self.start, None, _difference(waves, self.a, self.b))
         # |a - b| is taken after interpolation: a sign change between two points must not look like a plateau.
         height = (np.abs(wave) if self.magnitude else wave) - self.level
         if not self.rising:

@@ -1,8 +1,9 @@
 """The one ngspice of this process, with one deck loaded; runs samples on it."""
 
+import contextlib
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from spicekit.ngspice.deck import Deck
 from spicekit.ngspice.library import Library, errors_in, private_folder
 from spicekit.ngspice.outcome import OK, Outcome, Reason
 
-lock = threading.RLock()  # ngspice's state is global, and so is the working folder
+_lock = threading.RLock()  # ngspice's state is global, and so is the working folder
 _session: "Session | None" = None
 
 
@@ -103,9 +104,9 @@ class Session:
         end = present["time"][-1]
         if not end >= deck.stop_time * (1 - 1e-9):
             return present, Outcome(Reason.NOT_FINISHED, f"ends at {end:g} s, expected {deck.stop_time:g} s")
-        for name, wave in present.items():
-            if not np.isfinite(wave).all():
-                return present, Outcome(Reason.NOT_FINITE, f"`{name}`")
+        if not np.isfinite(np.concatenate(list(present.values()))).all():
+            bad = [name for name, wave in present.items() if not np.isfinite(wave).all()]
+            return present, Outcome(Reason.NOT_FINITE, f"`{bad[0]}`")
         return present, OK
 
     def _refuse_if_lost(self) -> None:
@@ -113,25 +114,25 @@ class Session:
             raise SimulatorLost("ngspice has ended in this process: start a new one")
 
 
-def session() -> Session:
-    """Return this process's session; the first call loads ngspice. Raises SimulatorError if that fails."""
+@contextlib.contextmanager
+def in_session() -> Iterator[Session]:
+    """Use this process's session, alone and in its private folder; the first use loads ngspice.
+
+    Raises:
+        SimulatorError: ngspice is missing or too old.
+    """
     global _session
-    if _session is None or _session.process != os.getpid():
-        _session = Session()
-    return _session
+    with _lock:
+        if _session is None or _session.process != os.getpid():
+            _session = Session()
+        with private_folder(_session.library.folder):
+            yield _session
 
 
 def ngspice_version() -> str:
     """Return the version of the libngspice found, e.g. "39". Raises SimulatorError if there is none."""
-    with lock:
-        return session().library.version
-
-
-def run_sample(deck: Deck, row: Sequence[float]) -> tuple[dict[str, np.ndarray], Outcome]:
-    """Run one sample in this process's session, in its private folder."""
-    current = session()
-    with private_folder(current.library.folder):
-        return current.run(deck, row)
+    with in_session() as session:
+        return session.library.version
 
 
 def _complaints(said: list[str]) -> list[str]:
