@@ -1,9 +1,9 @@
 """Quantities as people write them ("200 uA", "2.5 V", "1u") to plain SI numbers, once, at the boundary."""
 
 import re
+from decimal import Decimal
 
-_PREFIX = {"f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "µ": 1e-6, "μ": 1e-6, "m": 1e-3, "": 1.0,
-           "k": 1e3, "meg": 1e6, "G": 1e9}  # fmt: skip
+_EXPONENT = {"f": -15, "p": -12, "n": -9, "u": -6, "µ": -6, "μ": -6, "m": -3, "": 0, "k": 3, "meg": 6, "G": 9}
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(\S*)\s*")
 
 
@@ -23,7 +23,7 @@ def quantity(text: object, unit: str) -> float:
     match = _NUMBER.fullmatch(text)
     if match is None:
         raise ValueError(f"got {text!r}, expected a number with a unit such as {example}")
-    number, suffix = float(match[1]), match[2]
+    number, suffix = Decimal(match[1]), match[2]
     if not suffix:
         raise ValueError(f"got {text!r} without a unit, expected such as {example}")
     prefix = suffix.removesuffix(unit)
@@ -31,9 +31,10 @@ def quantity(text: object, unit: str) -> float:
         prefix = "meg"
     if prefix == "M":
         raise ValueError(f"got {text!r}: `M` is milli in SPICE and mega in SI; write `m` or `Meg`")
-    if prefix not in _PREFIX:
+    if prefix not in _EXPONENT:
         raise ValueError(f"got {text!r}, expected the unit {unit} such as {example}")
-    return number * _PREFIX[prefix]
+    # decimal, so that "200 uA" is 2e-4 and not its neighbour
+    return float(number.scaleb(_EXPONENT[prefix]))
 
 
 def engineering(value: float, unit: str, digits: int = 3) -> str:

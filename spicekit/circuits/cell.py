@@ -1,6 +1,6 @@
 """The 1T1R cell under a programming pulse, and the gate voltage that makes a compliance."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from spicekit.circuits.drawing import Drawing, Points
 from spicekit.models.design import Design
@@ -65,7 +65,12 @@ def program_deck(technology: Technology, pulse: Pulse, gap: float) -> ProgramDec
         (0, 0), (settle / 2, pulse.word_line), (released, pulse.word_line), (released + settle, design.read_word_line),
     )  # fmt: skip
 
-    drawing = Drawing(f"1t1r {pulse.kind}", technology.process, technology.temperature)
+    drawing = Drawing(
+        f"1t1r {pulse.kind}",
+        f"{pulse.voltage:g} V for {pulse.width:g} s on a 1T1R cell, then a read at low voltage",
+        technology.process,
+        technology.temperature,
+    )
     drawing.drive("bit_line", "bl", (*pulsed, *read) if pulse.kind == "set" else ((0, 0), *read))
     drawing.drive("source_line", "sl", pulsed if pulse.kind == "reset" else ((0, 0), (stop, 0)))
     drawing.drive("word_line", "wl", word)
@@ -101,9 +106,14 @@ def compliance_deck(technology: Technology, current: float) -> Deck:
     transistor when SET ends; the measurement ``time`` [s] times 1 V/µs is the word-line voltage.
     """
     top, slope = technology.process.access_supply, 1e6
-    drawing = Drawing("access transistor compliance", technology.process, technology.temperature)
+    drawing = Drawing(
+        "access transistor",
+        f"the gate rises by 1 V/us until the drain current is {current:g} A",
+        technology.process,
+        technology.temperature,
+    )
     drawing.hold("drain", "d", technology.design.set_voltage / 2)
     drawing.drive("word_line", "wl", ((0, 0), (top / slope, top)))
     drawing.transistor("access", "d", "wl", "0", technology.access)
     crossing = Crossing("time", "i(vdrain)", None, -current, rising=False)
-    return replace(drawing.deck((crossing,), 5e-9, top / slope), also_save=("wl",))
+    return drawing.deck((crossing,), 5e-9, top / slope, also_save=("wl",))

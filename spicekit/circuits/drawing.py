@@ -21,10 +21,10 @@ class Drawing:
         spread: mismatch coordinates of the transistors added so far.
     """
 
-    def __init__(self, name: str, process: Process, temperature: float = 300.15) -> None:
-        """Start an empty circuit of `process` at an ambient `temperature` [K]."""
-        self.name = name
-        self.circuit = Circuit(f"{name} ({process.name})")
+    def __init__(self, name: str, purpose: str, process: Process, temperature: float) -> None:
+        """Start an empty circuit of `process` at an ambient `temperature` [K]; `purpose` goes into its title."""
+        self.name, self._purpose = name, purpose
+        self.circuit = Circuit(name)
         self.spread: list[Spread] = []
         self._process = process
         self._temperature = temperature
@@ -53,7 +53,8 @@ class Drawing:
 
     def drive(self, name: str, node: str, points: Points) -> None:
         """Add a voltage source from ground to `node` that follows `points`."""
-        self.circuit.PieceWiseLinearVoltageSource(name, node, self.circuit.gnd, values=list(points))
+        tidy = [(float(f"{time:.9g}"), float(f"{voltage:.9g}")) for time, voltage in points]
+        self.circuit.PieceWiseLinearVoltageSource(name, node, self.circuit.gnd, values=tidy)
 
     def hold(self, name: str, node: str, voltage: float) -> None:
         """Add a constant voltage source [V] from ground to `node`."""
@@ -72,11 +73,12 @@ class Drawing:
         also_save: tuple[str, ...] = (),
     ) -> Deck:
         """Return the finished deck: a transient from zero (``uic``) to `stop_time` [s] with `step` [s] at most."""
-        # relative tolerance and truncation error for state on a node: defaults end steep pulses wrong, silently
         settings = f".options temp={self._temperature - ZERO_CELSIUS:.10g} {options}".rstrip()
+        elements = str(self.circuit).strip().splitlines()[1:]  # PySpice puts a .title line first
         text = "\n".join(
             [
-                str(self.circuit).strip(),
+                f"* {self.name}: {self._purpose} ({self._process.name})",
+                *elements,
                 *self._subcircuits.values(),
                 *self._text,
                 settings,

@@ -34,10 +34,14 @@ def read_deck(
     """
     design, sense = technology.design, technology.design.precharge_time
     drawing = Drawing(
-        "2t2r read" if neuron_input is None else "2t2r xnor read", technology.process, technology.temperature
+        "2t2r read" if neuron_input is None else "2t2r xnor read",
+        "two complementary 1T1R cells, pre-charge sense amplifier, pre-charge included",
+        technology.process,
+        technology.temperature,
     )
     drawing.hold("dd", "vdd", design.supply)
-    drawing.hold("word_line", "wl", design.read_word_line)
+    # in a step, the word line would push the floating source line up and RESET the devices
+    drawing.drive("word_line", "wl", ((0, 0), (design.word_line_edge, design.read_word_line)))
     drawing.drive("sense_enable", "sen", ((0, 0), (sense, 0), (sense + design.logic_edge, design.supply)))
     if neuron_input is None:
         add_latch(drawing, design, "bl", "blb")
@@ -50,6 +54,7 @@ def read_deck(
         drawing.capacitance(f"bit_line_{side}", line, design.bit_line_capacitance)
         drawing.memory(side, line, f"be_{side}", technology.rram, gap)
         drawing.transistor(f"access_{side}", f"be_{side}", "wl", "sl", technology.access)
+    drawing.capacitance("source_line", "sl", design.source_line_capacitance)
     add_foot(drawing, design, "sl")
 
     stop = sense + design.sense_time
@@ -63,6 +68,6 @@ def read_deck(
         ),
         design.read_step,
         stop,
-        also_save=("bl", "blb", "sen"),
+        also_save=("bl", "blb", "sl", "sen", "wl", "xleft.gap", "xright.gap"),
     )
     return ReadDeck(deck, tuple(drawing.spread))

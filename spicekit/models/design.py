@@ -21,12 +21,14 @@ class Design:
     foot_width: float
     logic_length: float
     bit_line_capacitance: float
+    source_line_capacitance: float
     output_capacitance: float
     supply: float
     read_word_line: float
     precharge_time: float
     sense_time: float
     margin_time: float
+    word_line_edge: float
     logic_edge: float
     read_step: float
     set_voltage: float

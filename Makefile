@@ -1,0 +1,41 @@
+# `make run`: all set-up and the main job.   `make test`: all set-up and the tests.
+# On Debian and Ubuntu (as root or with sudo) a missing ngspice is installed; elsewhere one line says how.
+
+VENV ?= .venv
+PYTHON ?= python3
+WORKERS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+RUN_DIR ?= runs/quick
+
+.PHONY: run test lint slow reports setup clean
+
+run: setup
+	$(VENV)/bin/spicekit run sweeps/programming_conditions.toml --quick -o $(RUN_DIR) -j $(WORKERS)
+
+test: setup lint
+	$(VENV)/bin/python -m pytest
+
+slow: setup
+	$(VENV)/bin/pip install --quiet -e '.[flatten]'
+	$(VENV)/bin/python -m pytest -m slow
+
+lint: setup
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/pyright
+	$(VENV)/bin/lint-imports
+
+# the committed reports, in full (about ten minutes on two cores)
+reports: setup
+	$(VENV)/bin/python reports/make.py -j $(WORKERS)
+
+setup: $(VENV)/.ready
+	@sh tools/ngspice.sh
+
+$(VENV)/.ready: pyproject.toml
+	@sh tools/python.sh "$(PYTHON)" "$(VENV)"
+	$(VENV)/bin/python -m pip install --quiet --upgrade pip
+	$(VENV)/bin/python -m pip install --quiet -e '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) runs .pytest_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,135 @@
+"""From samples to statistics: every number with its spread, every probability with its interval."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from spicekit.characterize.condition import Condition as Asked
+from spicekit.sampling import lognormal
+from spicekit.sampling.counts import Counts, error_probability
+from spicekit.statistics import (
+    QUANTILES,
+    Condition,
+    Distribution,
+    Endurance,
+    Moments,
+    Probability,
+)
+
+_LOGNORMAL = "extrapolated: log-normal fit of LRS and HRS, ideal comparator, bootstrap interval"
+_MOMENTS = ("energy_set", "energy_reset", "energy_set_cell", "energy_reset_cell", "energy_read", "set_current")
+
+
+def extract_condition(
+    asked: Asked, samples: pd.DataFrame, confidence: float, criterion: float | None
+) -> Condition:
+    """Return the statistics of one condition.
+
+    Args:
+        samples: its rows, fresh and aged; discarded rows give no moments and count in the intervals.
+        criterion: bit error rate at which a cell counts as worn out; None leaves endurance out.
+    """
+    fresh = samples[samples["cycles"] == 0]
+    good = fresh[fresh["outcome"] != "discard"]
+    resolved = good[np.isfinite(good["read_delay"])]
+    found: dict = {name: _moments(good[name]) for name in _MOMENTS}
+    found["energy_pair"] = _moments(good["energy_set"] + good["energy_reset"])
+    found["read_delay"] = _moments(resolved["read_delay"])
+    found["undecided"] = int(len(good) - len(resolved))
+    if len(good) > 1:
+        ln_lrs, ln_hrs = np.log(good["lrs"].to_numpy()), np.log(good["hrs"].to_numpy())
+        found["lrs"], found["hrs"] = distribution(good["lrs"]), distribution(good["hrs"])
+        found["ber_2t2r_lognormal"] = lognormal.extrapolated(
+            lognormal.ber_2t2r, ln_lrs, ln_hrs, _LOGNORMAL, confidence
+        )
+        found["ber_1t1r_lognormal"] = lognormal.extrapolated(
+            lognormal.ber_1t1r, ln_lrs, ln_hrs, _LOGNORMAL + ", equal-error threshold", confidence
+        )
+    if len(fresh):
+        found["ber_2t2r"] = error_probability(
+            counts(fresh), "Monte Carlo, full chains, Clopper-Pearson", confidence
+        )
+        found["ber_1t1r"] = single_ended(fresh, confidence)
+    if criterion is not None and (samples["cycles"] > 0).any():
+        found["endurance"] = endurance(samples, criterion)
+    return Condition(
+        name=asked.name,
+        set_compliance=asked.set_compliance,
+        reset_voltage=asked.reset_voltage,
+        pulse_width=asked.pulse_width,
+        **found,
+    )
+
+
+def counts(samples: pd.DataFrame) -> Counts:
+    """Count the outcomes of chains."""
+    outcome = samples["outcome"]
+    return Counts(len(samples), int((outcome == "error").sum()), int((outcome == "discard").sum()))
+
+
+def distribution(resistance: pd.Series) -> Distribution:
+    """Return median, spread of the logarithm and quantiles of resistances [Ohm].
+
+    Quantiles beyond the reach of the samples (less than one expected below or above) are left out.
+    """
+    n = len(resistance)
+    reached = [p for p in QUANTILES if min(p, 1 - p) * n >= 1]
+    return Distribution(
+        median=float(resistance.median()),
+        sigma_ln=float(np.log(resistance).std()),
+        quantiles={f"{p:g}": float(resistance.quantile(p)) for p in reached},
+        samples=n,
+    )
+
+
+def single_ended(samples: pd.DataFrame, confidence: float) -> Probability:
+    """Return the error rate of 1T1R: every device alone against the best threshold, ideal comparator.
+
+    The threshold for one half of the chains is found on the other half, so that no device is judged by a
+    threshold it helped to place. Each chain gives two devices.
+    """
+    good = samples[samples["outcome"] != "discard"]
+    errors, halves = 0, (good[good["sample"] % 4 < 2], good[good["sample"] % 4 >= 2])
+    for judged, other in (halves, halves[::-1]):
+        if len(other) < 2:
+            return error_probability(Counts(2 * len(samples), 0, 2 * len(samples)), "too few samples", confidence)
+        threshold = lognormal.equal_error_threshold(np.log(other["lrs"].to_numpy()), np.log(other["hrs"].to_numpy()))
+        errors += int((np.log(judged["lrs"]) > threshold).sum() + (np.log(judged["hrs"]) < threshold).sum())
+    return error_probability(
+        Counts(2 * len(samples), errors, 2 * (len(samples) - len(good))),
+        "Monte Carlo, both devices of each chain, threshold from the other half, ideal comparator, Clopper-Pearson",
+        confidence,
+    )
+
+
+def endurance(samples: pd.DataFrame, criterion: float) -> Endurance:
+    """Return the extrapolated 2T2R bit error rate against cycles, and where it crosses `criterion`."""
+    curve = []
+    for cycles, aged in samples[samples["outcome"] != "discard"].groupby("cycles"):
+        if len(aged) > 1:
+            ln_lrs, ln_hrs = np.log(aged["lrs"].to_numpy()), np.log(aged["hrs"].to_numpy())
+            curve.append((float(cycles), float(lognormal.ber_2t2r(ln_lrs, ln_hrs))))  # type: ignore[arg-type]
+    return Endurance(
+        cycles=crossing(curve, criterion),
+        criterion=criterion,
+        curve=curve,
+        status="assumed",
+        method="aged devices programmed in SPICE; ageing law assumed; " + _LOGNORMAL.replace(", bootstrap interval", ""),
+    )
+
+
+def crossing(curve: Iterable[tuple[float, float]], criterion: float) -> float | None:
+    """Return the cycles at which a rising curve crosses `criterion`, straight in log-log; None if it does not."""
+    points = [(n, p) for n, p in curve if n > 0 and p > 0]
+    for (n0, p0), (n1, p1) in zip(points, points[1:], strict=False):
+        if p0 < criterion <= p1:
+            share = np.log(criterion / p0) / np.log(p1 / p0)
+            return float(n0 * (n1 / n0) ** share)
+    return None
+
+
+def _moments(values: pd.Series) -> Moments | None:
+    if len(values) < 2:
+        return None
+    return Moments(mean=float(values.mean()), std=float(values.std()))

@@ -1,0 +1,212 @@
+"""The experiment file: one TOML file is one sweep, checked key by key before anything runs."""
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import pydantic
+from pydantic import BeforeValidator, Field
+
+from spicekit.characterize.condition import Condition
+from spicekit.circuits.cell import Technology
+from spicekit.circuits.drawing import ZERO_CELSIUS
+from spicekit.data import data_path
+from spicekit.errors import InputError, did_you_mean
+from spicekit.models.cmos import sky130
+from spicekit.models.design import load_design
+from spicekit.models.own_library import own_library
+from spicekit.models.rram import load_rram
+from spicekit.units import quantity
+
+SCHEMA = "spicekit.sweep/1"
+
+
+def _in(unit: str) -> BeforeValidator:
+    return BeforeValidator(lambda text: quantity(text, unit))
+
+
+Amperes = Annotated[float, _in("A"), Field(gt=0)]
+Volts = Annotated[float, _in("V"), Field(gt=0)]
+Seconds = Annotated[float, _in("s"), Field(gt=0)]
+Joules = Annotated[float, _in("J"), Field(gt=0)]
+Celsius = Annotated[float, _in("C"), Field(ge=-55, le=200)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+
+
+class _Table(pydantic.BaseModel, extra="forbid", frozen=True, strict=True):
+    pass
+
+
+class Library(_Table):
+    """The user's own transistors: a `.lib` file and the names in it."""
+
+    path: str
+    section: str | None = None
+    nmos: str
+    pmos: str
+    access: str
+    element: str = "X"
+    length_unit: float = 1.0
+    avt_nmos: float = 0.0
+    avt_pmos: float = 0.0
+    avt_access: float = 0.0
+    supply: Volts = 1.8
+    access_supply: Volts = 5.0
+
+
+class TechnologyTable(_Table):
+    rram: str = "hfo2_130nm"
+    design: str = "2t2r_130nm"
+    corner: str = "tt"
+    temperature: Celsius = 27.0
+    library: Library | None = None
+
+
+class MonteCarlo(_Table):
+    samples: int = Field(ge=1)
+    quick_samples: int = Field(default=100, ge=1)
+    confidence: float = Field(default=0.95, gt=0, lt=1)
+
+
+class EnduranceTable(_Table):
+    cycles: list[Annotated[float, Field(gt=0, strict=False)]] = Field(min_length=1)
+    samples: int = Field(ge=0)
+    quick_samples: int = Field(default=0, ge=0)
+    criterion: float = Field(gt=0, lt=1)
+
+
+class Published(_Table):
+    """Published bounds: compared with in the report, never used."""
+
+    ber_2t2r_below: float | None = None
+    programming_energy: Joules | None = None
+    cyclability_above: float | None = None
+    source: str
+
+
+class ConditionTable(_Table):
+    name: Name
+    set_compliance: Amperes
+    reset_voltage: Volts
+    pulse_width: Seconds
+    published: Published | None = None
+
+
+class SpecFile(_Table):
+    schema_: str = Field(alias="schema")
+    name: Name
+    title: str = ""
+    seed: int = Field(ge=0)
+    technology: TechnologyTable = TechnologyTable()
+    monte_carlo: MonteCarlo
+    endurance: EnduranceTable | None = None
+    conditions: list[ConditionTable] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A checked experiment, with everything it names loaded."""
+
+    path: Path
+    text: str
+    content: SpecFile
+    technology: Technology
+    conditions: tuple[Condition, ...]
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def load_spec(source: str | Path) -> Spec:
+    """Read an experiment file, or a bundled one by its name, and load the models it names.
+
+    Raises:
+        InputError: one clear line for the first thing that is wrong.
+    """
+    path = _find(source)
+    try:
+        text = path.read_text(encoding="utf-8")
+        content = SpecFile.model_validate(tomllib.loads(text))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: is not TOML: {error}") from None
+    except pydantic.ValidationError as error:
+        raise InputError(f"{path}: {_explain(error.errors()[0])}") from None
+    if content.schema_ != SCHEMA:
+        raise InputError(f"{path}: `schema` is {content.schema_!r}, expected {SCHEMA!r}")
+    names = [c.name for c in content.conditions]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"{path}: `conditions`: the name `{name}` is given twice; names must be unique")
+    conditions = tuple(
+        Condition(c.name, c.set_compliance, c.reset_voltage, c.pulse_width) for c in content.conditions
+    )
+    try:
+        technology = _technology(path, content.technology)
+    except InputError as error:
+        raise InputError(f"{path}: `technology`: {error}") from None
+    return Spec(path, text, content, technology, conditions)
+
+
+def _find(source: str | Path) -> Path:
+    path = Path(source)
+    if path.is_file():
+        return path
+    bundled = {p.stem: p for p in data_path("sweeps").glob("*.toml")}
+    if str(source) in bundled:
+        return bundled[str(source)]
+    raise InputError(
+        f"{source}: no such experiment file, nor a bundled one ({', '.join(sorted(bundled))})"
+        + did_you_mean(path.stem, bundled)
+    )
+
+
+def _technology(path: Path, table: TechnologyTable) -> Technology:
+    if table.library is None:
+        process = sky130(table.corner)
+    else:
+        given = table.library.model_dump()
+        process = own_library(_beside(path, given.pop("path")), **given)
+    return Technology(
+        process,
+        load_rram(_beside(path, table.rram)),
+        load_design(_beside(path, table.design)),
+        round(table.temperature + ZERO_CELSIUS, 9),
+    )
+
+
+def _beside(spec: Path, name: str) -> str:
+    """Paths in a spec are relative to the spec; bundled names stay as they are."""
+    beside = spec.parent / name
+    return str(beside) if beside.is_file() else name
+
+
+def _explain(error: Any) -> str:
+    """Return one line for a pydantic error: the key, what is wrong, what was got, the fix."""
+    where = list(error["loc"])
+    key = ".".join(f"[{part + 1}]" if isinstance(part, int) else str(part) for part in where).replace(".[", "[")
+    kind, message, got = error["type"], error["msg"], error.get("input")
+    if kind == "extra_forbidden":
+        known = _keys_beside(where)
+        return f"unknown key `{key}`{did_you_mean(str(where[-1]), known)}; known here: {', '.join(sorted(known))}"
+    if kind == "missing":
+        return f"key `{key}` is missing"
+    if kind == "value_error":
+        return f"`{key}`: {message.removeprefix('Value error, ')}"
+    return f"`{key}`: {message[0].lower()}{message[1:]}, got {got!r}"
+
+
+def _keys_beside(where: list) -> set[str]:
+    model: Any = SpecFile
+    for part in where[:-1]:
+        if isinstance(part, int):
+            continue
+        annotation = {f.alias or n: f.annotation for n, f in model.model_fields.items()}[part]
+        inner = [a for a in getattr(annotation, "__args__", ()) if isinstance(a, type)]
+        candidates = [annotation, *inner]
+        model = next(c for c in candidates if isinstance(c, type) and issubclass(c, pydantic.BaseModel))
+    return {field.alias or name for name, field in model.model_fields.items()}

@@ -1,0 +1,61 @@
+"""What a run has to simulate: chains cut into ranges of samples, each a function of its task alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from spicekit.characterize.chain import Chain, simulate_range
+
+CHUNK = 25  # samples: loads of the decks are then a few percent, and progress is shown often
+
+
+@dataclass(frozen=True)
+class Task:
+    """Samples `start` … `stop` - 1 of one chain."""
+
+    chain: Chain
+    seed: int
+    start: int
+    stop: int
+
+    @property
+    def samples(self) -> int:
+        return self.stop - self.start
+
+    def singles(self) -> list["Task"]:
+        """Return the task cut into single samples."""
+        return [Task(self.chain, self.seed, i, i + 1) for i in range(self.start, self.stop)]
+
+
+def simulate_task(task: Task) -> pd.DataFrame:
+    """Run a task in the process at hand; the entry point of workers."""
+    return simulate_range(task.chain, task.seed, task.start, task.stop)
+
+
+def open_tasks(chain: Chain, seed: int, samples: int, done: set[int]) -> Iterator[Task]:
+    """Yield the tasks for those of `samples` that are not `done`."""
+    start = 0
+    while start < samples:
+        if start in done:
+            start += 1
+            continue
+        stop = start + 1
+        while stop < min(start + CHUNK, samples) and stop not in done:
+            stop += 1
+        yield Task(chain, seed, start, stop)
+        start = stop
+
+
+def lost_sample(task: Task, reason: str) -> pd.DataFrame:
+    """Return the row of a single sample whose simulation killed its process: a discard without numbers."""
+    return pd.DataFrame(
+        {
+            "condition": [task.chain.condition.name],
+            "cycles": [task.chain.cycles],
+            "sample": [task.start],
+            "outcome": ["discard"],
+            "reason": [reason],
+            "weight": [1 if task.start % 2 == 0 else -1],
+        }
+    )

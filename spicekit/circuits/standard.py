@@ -1,0 +1,45 @@
+"""The decks that stand in `netlists/`: one per circuit, each runs alone with `ngspice -b`.
+
+Write them anew with ``python -m spicekit.circuits.standard``.
+"""
+
+import sys
+from pathlib import Path
+
+from spicekit.circuits.cell import Pulse, Technology, compliance_deck, program_deck
+from spicekit.circuits.read import read_deck
+from spicekit.models.cmos import sky130
+from spicekit.models.design import load_design
+from spicekit.models.rram import load_rram
+from spicekit.ngspice import Deck, standalone
+
+_WORD_LINE = 1.36  # V: near what `compliance_deck` finds for 200 uA; the sweeps compute their own
+
+
+def standard_decks() -> dict[str, Deck]:
+    """Return the decks by file name: the typical programming condition, nominal devices."""
+    technology = Technology(sky130("tt"), load_rram(), load_design())
+    design, initial = technology.design, technology.rram.initial
+    lrs, hrs = initial.lrs.value, initial.hrs.value
+    return {
+        "access_transistor": compliance_deck(technology, 200e-6),
+        "1t1r_set": program_deck(technology, Pulse("set", design.set_voltage, _WORD_LINE, 1e-6), hrs).deck,
+        "1t1r_reset": program_deck(technology, Pulse("reset", 2.5, design.reset_word_line, 1e-6), lrs).deck,
+        "2t2r_pcsa_read": read_deck(technology, lrs, hrs).deck,
+        "2t2r_xnor_pcsa_read": read_deck(technology, lrs, hrs, neuron_input=1).deck,
+    }
+
+
+def write_netlists(folder: Path) -> list[Path]:
+    """Write all standard decks into `folder`; return their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name, deck in standard_decks().items():
+        paths.append(folder / f"{name}.cir")
+        paths[-1].write_text(standalone(deck, output=f"{name}.txt"), encoding="utf-8")
+    return paths
+
+
+if __name__ == "__main__":
+    for written in write_netlists(Path(sys.argv[1] if len(sys.argv) > 1 else "netlists")):
+        print(written)

@@ -1,0 +1,28 @@
+"""`spicekit doctor`: is everything here that a run needs, and does it compute?"""
+
+import platform
+from importlib.metadata import version
+
+import numpy as np
+
+from spicekit.circuits.cell import Technology, compliance_deck
+from spicekit.models.cmos import sky130
+from spicekit.models.design import load_design
+from spicekit.models.rram import load_rram
+from spicekit.ngspice import evaluate, ngspice_version
+
+EXAMPLE = "Example: spicekit doctor"
+
+
+def main() -> None:
+    """Check the simulator, the libraries and the models, and simulate one transistor."""
+    print(f"spicekit {version('spicekit')}, Python {platform.python_version()}, {platform.platform()}")
+    print(f"libngspice {ngspice_version()}")
+    for package in ("PySpice", "numpy", "scipy", "pandas", "pyarrow", "matplotlib"):
+        print(f"{package} {version(package)}")
+    technology = Technology(sky130(), load_rram(), load_design())
+    deck = compliance_deck(technology, 200e-6)
+    measured, outcomes = evaluate(deck, np.array([deck.row()]))
+    print(f"models: {technology.process.name}, {technology.rram.name}")
+    print(f"200 uA through the access transistor at a word line of {measured[0, 0] * 1e6:.3f} V: {outcomes[0]}")
+    print("all is well: try `spicekit run programming_conditions --quick`")

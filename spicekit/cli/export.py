@@ -1,0 +1,22 @@
+"""`spicekit export`: the statistics as a system modeller loads them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from spicekit.export import export as export_run
+from spicekit.run_folder import RunFolder
+
+EXAMPLE = "Example: spicekit export runs/first --to npz -o statistics.npz"
+
+
+def main(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    to: Annotated[str, typer.Option("--to", help="json, csv, parquet or npz.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The file to write; it must not exist.")],
+) -> None:
+    """Export laws, quantiles and look-up tables with their units; needs no simulator."""
+    folder = RunFolder(run)
+    folder.manifest()
+    print(export_run(folder, to, output))

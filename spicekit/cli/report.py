@@ -1,0 +1,22 @@
+"""`spicekit report`: the page of a run, made again from its folder."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from spicekit.report import build_report, write_table_csv
+from spicekit.run_folder import RunFolder
+
+EXAMPLE = "Example: spicekit report runs/first -o first.html"
+
+
+def main(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="HTML file; default: in the run folder.")] = None,
+) -> None:
+    """Write the self-contained HTML report and table.csv of a run; needs no simulator."""
+    folder = RunFolder(run)
+    folder.manifest()
+    write_table_csv(folder.statistics(), folder.table_file)
+    print(build_report(folder, output))

@@ -1,0 +1,40 @@
+"""`spicekit show`: one sample of a run again, alone: its decks, its waveforms, its outcome."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from spicekit.characterize.replay import find_chain, replay
+from spicekit.errors import InputError
+from spicekit.ngspice import standalone
+from spicekit.report.plots_replay import plot_replay
+from spicekit.run_folder import RunFolder
+
+EXAMPLE = "Example: spicekit show runs/first typical:17 --plot sample.png"
+
+
+def main(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    sample: Annotated[str, typer.Argument(metavar="SAMPLE_ID", help="CONDITION:NUMBER, or CONDITION:NUMBER@CYCLES.")],
+    deck: Annotated[bool, typer.Option("--deck", help="Print its decks, to run with `ngspice -b`.")] = False,
+    plot: Annotated[Path | None, typer.Option(help="Draw its waveforms into this PNG or SVG file.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write its waveforms into this CSV file.")] = None,
+) -> None:
+    """Rebuild a sample exactly as it was drawn, simulate it alone and show it."""
+    for path in (plot, csv):
+        if path is not None and path.exists():
+            raise InputError(f"{path}: exists already; nothing is overwritten, give another name")
+    chain, seed, number = find_chain(RunFolder(run), sample)
+    result = replay(chain, seed, number)
+    if deck:
+        for step in result.steps:
+            print(f"* ==== {step.name}: save as one file and run with `ngspice -b` ====")
+            print(standalone(step.deck, step.values))
+        return
+    print(result.row.to_string())
+    if csv is not None:
+        result.waveforms().to_csv(csv, index=False)
+        print(csv)
+    if plot is not None:
+        print(plot_replay(result.waveforms(), sample, plot))
