@@ -1,9 +1,11 @@
 """The report of a run: one HTML file that needs nothing beside it."""
 
+import re
 from pathlib import Path
 
 import jinja2
 import pandas as pd
+from markupsafe import Markup, escape
 
 from spicekit.errors import InputError
 from spicekit.report import numbers
@@ -86,10 +88,16 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["unbroken"] = _unbroken
     environment.filters["interval"] = numbers.interval
     environment.filters["at_most"] = numbers.at_most
     environment.filters["scientific"] = numbers.scientific
     return environment
+
+
+def _unbroken(text: str) -> Markup:
+    """Keep "2.3e-2" and "95 %" on one line: a browser breaks after the hyphen and at the space."""
+    return Markup(re.sub(r"(\d(?:\.\d)?e-\d+|\d+ %)", r'<span class="whole">\1</span>', str(escape(text))))
 
 
 def _samples(run: RunFolder) -> pd.DataFrame | None:

@@ -1,6 +1,7 @@
 """Bit error rates with their intervals: 1T1R beside 2T2R, counted beside extrapolated and published."""
 
 import math
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,14 +13,14 @@ from spicekit.report.drawing import GREY, Plot, colour, marker, picture, rows_of
 from spicekit.report.published import Published
 from spicekit.statistics import Probability, Statistics
 
-_FLOOR = 1e-16  # rates below are drawn as bounds at this edge: nobody counts so far
+_FLOOR = 1e-12  # extrapolations below leave the axis to the left: what was counted must stay readable
 
 
 def ber_plot(statistics: Statistics, published: dict[str, Published]) -> Plot | None:
     """Return the plot, or None if no rate was measured."""
     conditions = statistics.conditions
     panels = [
-        ("1T1R (one device, best threshold)", "ber_1t1r", "ber_1t1r_lognormal"),
+        ("1T1R (one device, threshold)", "ber_1t1r", "ber_1t1r_lognormal"),
         ("2T2R (complementary pair)", "ber_2t2r", "ber_2t2r_lognormal"),
     ]
     keys = [key for _, *pair in panels for key in pair]
@@ -39,7 +40,7 @@ def ber_plot(statistics: Statistics, published: dict[str, Published]) -> Plot | 
                     _rate(axes, getattr(condition, key), row, offset, left, filled)
                 known = published.get(condition.name)
                 if counted == "ber_2t2r" and known and known.ber_2t2r_below:
-                    _bound(axes, known.ber_2t2r_below, row + 0.33, GREY, "|", left)
+                    _bound(axes, known.ber_2t2r_below, row + 0.33, GREY, left)
             axes.set_xscale("log")
             axes.set_xlim(left, 1.0)
             axes.xaxis.set_major_locator(LogLocator(10, numticks=7))
@@ -62,60 +63,31 @@ def _rate(axes: Axes, block: Probability | None, row: int, offset: float, left: 
     if block is None or not block.samples:
         return
     paint, y = colour(row), row + offset
-    if not block.best or block.best <= left:
-        _bound(axes, max(block.high, left * 2), y, paint, marker(row), left, filled)
+    if not block.best and filled:
+        _bound(axes, block.high, y, paint, left)
         return
-    low = max(block.low, left)
-    axes.plot([low, block.high], [y, y], color=paint, linestyle="-" if filled else ":")
-    axes.plot(
-        [block.best], [y], marker=marker(row), color=paint, markerfacecolor=paint if filled else "white"
-    )
+    best, high = max(block.best or 0.0, left), max(block.high, left)
+    axes.plot([max(block.low, left), high], [y, y], color=paint, linestyle="-" if filled else ":")
+    shape, face = marker(row) if best > left else "<", paint if filled else "white"
+    axes.plot([best], [y], marker=shape, color=paint, markerfacecolor=face, clip_on=False, zorder=5)
 
 
-def _bound(
-    axes: Axes, value: float, y: float, paint: str, end: str, left: float, filled: bool = True
-) -> None:
+def _bound(axes: Axes, value: float, y: float, paint: str, left: float) -> None:
     """Draw "below `value`": a bar at the bound, and an arrow to the side where the truth lies."""
-    reach = max(value * (left / 1.0) ** 0.09, left)
-    axes.annotate(
-        "",
-        (reach, y),
-        (value, y),
-        arrowprops={"arrowstyle": "->", "color": paint, "shrinkA": 0, "shrinkB": 0},
-    )
+    reach = max(value * left**0.09, left)
+    arrow = {"arrowstyle": "->", "color": paint, "shrinkA": 0, "shrinkB": 0}
+    axes.annotate("", (reach, y), (value, y), arrowprops=arrow)
     axes.plot([value], [y], marker="|", color=paint, markersize=9, markeredgewidth=1.8)
-    if not filled:
-        axes.plot([value], [y], marker=end, color=paint, markerfacecolor="white", markersize=5)
 
 
 def _legend() -> list[Line2D]:
+    def sign(label: str, **looks: Any) -> Line2D:
+        return Line2D([], [], **{"color": "black", "marker": "o", "label": label, **looks})
+
+    arrow = {"marker": r"$\leftarrow|$", "markersize": 13, "linestyle": ""}
     return [
-        Line2D([], [], color="black", marker="o", label="counted, with interval"),
-        Line2D(
-            [],
-            [],
-            color="black",
-            marker=r"$\leftarrow|$",
-            markersize=13,
-            linestyle="",
-            label="counted, no error seen: upper bound",
-        ),
-        Line2D(
-            [],
-            [],
-            color="black",
-            marker="o",
-            markerfacecolor="white",
-            linestyle=":",
-            label="extrapolated (log-normal)",
-        ),
-        Line2D(
-            [],
-            [],
-            color=GREY,
-            marker=r"$\leftarrow|$",
-            markersize=13,
-            linestyle="",
-            label="published bound",
-        ),
+        sign("counted, with interval"),
+        sign("counted, no error seen: upper bound", **arrow),
+        sign("extrapolated (log-normal; ◁ off the axis)", markerfacecolor="white", linestyle=":"),
+        sign("published bound", **{**arrow, "color": GREY}),
     ]

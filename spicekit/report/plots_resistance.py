@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 from scipy.special import ndtr, ndtri
 
 from spicekit.report.counts import column, fresh, kept
@@ -49,12 +49,14 @@ def resistance_plot(statistics: Statistics, samples: pd.DataFrame) -> Plot | Non
             for curve in shown:
                 _draw(axes, curve, reach)
             axes.set_xlabel("resistance at the verify voltage")
-            axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: engineering(value, "Ω")))
             axes.tick_params(axis="x", labelsize=8.5)
-        both.set_xscale("log")
+            axes.set_xscale("log")
         _ticks_of_decades(both, curves)
+        low.xaxis.set_minor_locator(NullLocator())
+        for axes in (both, low):  # last, as a change of scale resets it
+            axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: engineering(value, "Ω")))
         low.xaxis.set_major_locator(MaxNLocator(4))
-        low.set_title("LRS alone (linear axis)", fontsize=10)
+        low.set_title("LRS alone", fontsize=10)
         both.set_title("LRS and HRS", fontsize=10)
         both.set_ylim(-reach, reach)
         both.set_ylabel("cumulative probability [standard deviations]")

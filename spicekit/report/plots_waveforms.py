@@ -13,7 +13,6 @@ _VOLTAGES = (
     ("wl", "word line", 6, ":"),
     ("bl", "bit line", 0, "-"),
     ("sl", "source line", 1, "-"),
-    ("te", "top electrode", 4, "--"),
     ("be", "bottom electrode", 2, "-."),
 )
 _OUTPUTS = (("sen", "sense enable", 6, ":"), ("q", "q", 0, "-"), ("qb", "q̄", 1, "--"))

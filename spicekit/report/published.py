@@ -124,7 +124,8 @@ def energy_verdict(condition: Condition, energy: float) -> str:
     if condition.energy_set is None:
         return "not measured"
     off = condition.energy_set.mean / energy - 1
-    return f"{'yes' if abs(off) <= ENERGY_WITHIN else 'no'} ({off:+.0%})"
+    off_by = f"{100 * off:+.0f} %".replace("-", "−")
+    return f"{'yes' if abs(off) <= ENERGY_WITHIN else 'no'} ({off_by})"
 
 
 def cyclability_verdict(endurance: Endurance | None, bound: float) -> str:

@@ -60,7 +60,7 @@ def _bounds(statistics: Statistics) -> str:
     if not rates:
         return ""
     confidence = next(c.ber_2t2r.confidence for c in statistics.conditions if c.ber_2t2r)
-    return f"Counted, the 2T2R bit error rate is, at {confidence:.0%} confidence, {', '.join(rates)}."
+    return f"Counted, the 2T2R bit error rate is, at {100 * confidence:.4g} % confidence, {', '.join(rates)}."
 
 
 def _rate(block: Probability | None) -> str:
@@ -71,7 +71,7 @@ def _rate(block: Probability | None) -> str:
         return (
             f"no 2T2R read was valid ({block.discards} discarded), so nothing is known of its bit error rate"
         )
-    sure = f"{block.confidence:.0%} confidence"
+    sure = f"{100 * block.confidence:.4g} % confidence"
     if block.best is None:
         bound = numbers.at_most(block.high).removeprefix("< ")
         return f"no error was seen in {valid} 2T2R reads, so the bit error rate is below {bound} ({sure})"
