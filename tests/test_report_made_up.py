@@ -74,7 +74,9 @@ def made_up_run(
         counts[made_up.name] = {"samples": samples} | {
             key: int(outcome.get(key, 0)) for key in ("ok", "error", "discard")
         }
-    provenance = Provenance(spec_sha256="5" * 64, models_sha256="m" * 64, ngspice="45", spicekit="0.1.0", seed=7)
+    provenance = Provenance(
+        spec_sha256="5" * 64, models_sha256="m" * 64, ngspice="45", spicekit="0.1.0", seed=7
+    )
     save(Statistics(conditions=tuple(blocks), provenance=provenance), run.statistics_file)
     manifest = {
         "schema": "spicekit.run/1", "name": "made_up", "title": "Made-up numbers <for> testing the report",
@@ -122,9 +124,13 @@ def counted(errors: int, samples: int, discards: int) -> Probability:
     """Clopper-Pearson by SciPy; `samples` has the discards in it, which are errors for the upper bound alone."""
     valid, worst = samples - discards, errors + discards
     low = stats.binomtest(errors, samples).proportion_ci(0.95, "exact").low if samples else 0.0
-    high = stats.binomtest(worst, samples).proportion_ci(0.95 if worst else 0.9, "exact").high if samples else 1.0
-    return Probability(low=low, best=errors / valid if errors else None, high=high, confidence=0.95,
-                       samples=samples, errors=errors, discards=discards, method="counted, Clopper-Pearson")  # fmt: skip
+    high = (
+        stats.binomtest(worst, samples).proportion_ci(0.95 if worst else 0.9, "exact").high
+        if samples
+        else 1.0
+    )
+    return Probability(low=low, best=errors / valid if errors else None, high=high, confidence=0.95, samples=samples,
+                       errors=errors, discards=discards, method="counted, Clopper-Pearson")  # fmt: skip
 
 
 def _extrapolated(distance: float, spread: float, samples: int) -> Probability:
@@ -164,9 +170,13 @@ def _condition(made_up: MadeUp, fresh: pd.DataFrame, aged: list[pd.DataFrame]) -
         for table in aged:
             kept = table[table.outcome != "discard"]
             ratio = np.log(kept.hrs / kept.lrs)
-            curve.append((float(table.cycles.iloc[0]), float(stats.norm.sf(ratio.mean() / ratio.std(ddof=1)))))
+            curve.append(
+                (float(table.cycles.iloc[0]), float(stats.norm.sf(ratio.mean() / ratio.std(ddof=1))))
+            )
         cycles = next((age for age, ber in curve if ber > CRITERION), None)
-        endurance = Endurance(cycles=cycles, criterion=CRITERION, curve=curve, method="log-normal at each age")
+        endurance = Endurance(
+            cycles=cycles, criterion=CRITERION, curve=curve, method="log-normal at each age"
+        )
     columns = ("energy_set", "energy_reset", "energy_set_cell", "energy_reset_cell", "energy_read",
                "read_delay", "set_current")  # fmt: skip
     return Condition(
@@ -185,7 +195,12 @@ def _condition(made_up: MadeUp, fresh: pd.DataFrame, aged: list[pd.DataFrame]) -
 
 
 def _spec(conditions: tuple[MadeUp, ...], published: bool) -> str:
-    lines = ['schema = "spicekit.sweep/1"', 'name = "made_up"', 'title = "Made-up <numbers> & signs"', "seed = 7"]
+    lines = [
+        'schema = "spicekit.sweep/1"',
+        'name = "made_up"',
+        'title = "Made-up <numbers> & signs"',
+        "seed = 7",
+    ]
     for made_up in conditions:
         lines += ["", "[[conditions]]", f'name = "{made_up.name}"', 'set_compliance = "200 uA"',
                   f'reset_voltage = "{PREFIX[made_up.reset_voltage]}"',
@@ -217,7 +232,9 @@ def _waveforms(made_up: MadeUp) -> pd.DataFrame:
             "vcell#branch": sign * 2e-4 * pulse * (switched if sign > 0 else 1 - 0.8 * switched),
             "xcell.gap": 0.9 - sign * 0.5 * (switched - 0.5), "xcell.temp": 300 + 500 * pulse * switched,
         }  # fmt: skip
-        rows += [pd.DataFrame({"pulse": name, "time": time, "signal": k, "value": v}) for k, v in signals.items()]
+        rows += [
+            pd.DataFrame({"pulse": name, "time": time, "signal": k, "value": v}) for k, v in signals.items()
+        ]
     time = np.linspace(0, 20e-9, 400)
     enable = 1.8 * step(10e-9, 5e-11)
     rise = 1.8 * step(2e-9, 5e-10)
@@ -225,7 +242,9 @@ def _waveforms(made_up: MadeUp) -> pd.DataFrame:
         fall, stay = rise * (1 - step(11e-9, 1e-10)), rise - 0.2 * (step(10.5e-9, 1e-10) - step(12e-9, 3e-10))
         q, qb = (stay, fall) if sign > 0 else (fall, stay)
         signals = {"q": q, "qb": qb, "bl": 0.7 * q, "blb": 0.7 * qb, "sen": enable}
-        rows += [pd.DataFrame({"pulse": name, "time": time, "signal": k, "value": v}) for k, v in signals.items()]
+        rows += [
+            pd.DataFrame({"pulse": name, "time": time, "signal": k, "value": v}) for k, v in signals.items()
+        ]
     table = pd.concat(rows, ignore_index=True)
     table.insert(0, "condition", made_up.name)
     return table

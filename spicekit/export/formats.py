@@ -33,6 +33,8 @@ def to_json(statistics: Statistics, records: Sequence[Record], path: Path) -> No
             place[name] = record.value
         if field and not record.origin.startswith(("simulated", "setting", "fitted")):
             place["origin"] = record.origin
+        if block.startswith("ber_"):
+            place.setdefault("best", None)  # no error seen: `high` alone is known
     tree = {
         "schema": SCHEMA,
         "provenance": statistics.provenance.model_dump(mode="json"),
@@ -78,28 +80,27 @@ def to_npz(statistics: Statistics, records: Sequence[Record], path: Path) -> Non
     """
     names = [condition.name for condition in statistics.conditions]
     tables = arguments()
-    own = {key: sorted({r.at for r in records if r.key == key and r.at is not None})
-           for key in ("endurance.ber_2t2r", "lrs.quantile", "hrs.quantile")}  # fmt: skip
-    quantile = sorted({*own.pop("lrs.quantile"), *own.pop("hrs.quantile")})
-    axes = {**own, "lrs.quantile": quantile, "hrs.quantile": quantile}
+    ages, quantile = _over(records, "endurance.ber_2t2r"), _over(records, "lrs.quantile", "hrs.quantile")
+    axes = dict.fromkeys(tables, GRID_PROBABILITY)
+    axes |= {"endurance.ber_2t2r": ages, "lrs.quantile": quantile, "hrs.quantile": quantile}
     arrays: dict[str, np.ndarray] = {
         "conditions": np.array(names, dtype=str),
         "probability": GRID_PROBABILITY,
         "z": GRID_Z,
-        "quantile_probability": np.array(quantile, dtype=float),
-        "endurance_cycles": np.array(own["endurance.ber_2t2r"], dtype=float),
+        "quantile_probability": quantile,
+        "endurance_cycles": ages,
         "units": np.array(json.dumps(_used(units(), records))),
         "provenance": np.array(json.dumps(statistics.provenance.model_dump(mode="json"))),
         "schema": np.array(SCHEMA),
     }
     for record in records:
         row = names.index(record.condition)
-        if record.key not in tables:
+        if record.key not in tables or record.at is None:
             arrays.setdefault(record.key, np.full(len(names), np.nan))[row] = record.value
             continue
-        axis = axes.get(record.key, GRID_PROBABILITY)
+        axis = axes[record.key]
         table = arrays.setdefault(record.key, np.full((len(names), len(axis)), np.nan))
-        table[row, int(np.searchsorted(axis, record.at))] = record.value  # pyright: ignore[reportArgumentType, reportCallIssue]
+        table[row, int(np.searchsorted(axis, record.at))] = record.value
     with path.open("wb") as file:  # a path without .npz stays as it was given
         np.savez(file, allow_pickle=False, **arrays)
 
@@ -119,6 +120,11 @@ def _rows(records: Sequence[Record]) -> list[tuple]:
         )
         for r in records
     ]
+
+
+def _over(records: Sequence[Record], *keys: str) -> np.ndarray:
+    """Return every argument that the tables `keys` are given at, sorted."""
+    return np.array(sorted({r.at for r in records if r.key in keys and r.at is not None}), dtype=float)
 
 
 def _used(table: dict[str, str], records: Sequence[Record]) -> dict[str, str]:

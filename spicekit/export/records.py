@@ -10,8 +10,8 @@ from scipy.special import ndtr, ndtri
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import Condition, Distribution, Statistics
 
-GRID_Z = np.arange(-16, 17) / 4  # standard deviations; ln R of a log-normal law is linear in it
-GRID_PROBABILITY = ndtr(GRID_Z)
+GRID_Z: np.ndarray = np.arange(-16, 17) / 4  # standard deviations; ln R of a log-normal law is linear in it
+GRID_PROBABILITY: np.ndarray = np.asarray(ndtr(GRID_Z))
 MOMENTS = {
     "energy_set": "J", "energy_reset": "J", "energy_pair": "J", "energy_set_cell": "J", "energy_reset_cell": "J",
     "energy_read": "J", "read_delay": "s", "set_current": "A",

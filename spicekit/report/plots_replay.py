@@ -1,0 +1,56 @@
+"""Waveforms of one sample, step by step, as a picture file."""
+
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from spicekit.errors import InputError
+from spicekit.report.drawing import COLOURS, style
+
+_CURRENT, _STATE, _HEAT = "#branch", ".gap", ".temp"
+_PANELS = (
+    ("voltage [V]", 1.0, lambda s: not s.endswith((_CURRENT, _STATE, _HEAT))),
+    ("current [µA]", 1e6, lambda s: s.endswith(_CURRENT)),
+    ("gap [nm]", 1.0, lambda s: s.endswith(_STATE)),
+)
+
+
+def plot_replay(waveforms: pd.DataFrame, title: str, path: Path) -> Path:
+    """Draw the waveforms of a sample into a PNG, SVG or PDF file: a column per step of the chain.
+
+    Args:
+        waveforms: long table: step, time [s], signal, value [V, A, nm].
+
+    Raises:
+        InputError: the file name ends otherwise.
+    """
+    if path.suffix not in (".png", ".svg", ".pdf"):
+        raise InputError(f"{path}: the ending says the format: expected .png, .svg or .pdf")
+    steps = list(dict.fromkeys(waveforms["step"]))
+    with style():
+        figure = Figure(figsize=(3.6 * len(steps), 7.5), layout="constrained")
+        grid = figure.subplots(len(_PANELS), len(steps), squeeze=False, sharex="col", sharey="row")
+        for column, step in enumerate(steps):
+            part = waveforms[waveforms["step"] == step]
+            scale, unit = (1e6, "µs") if part["time"].max() >= 1e-6 else (1e9, "ns")
+            for row, (label, factor, wanted) in enumerate(_PANELS):
+                axes = grid[row, column]
+                signals = [s for s in dict.fromkeys(part["signal"]) if wanted(s)]
+                for number, signal in enumerate(signals):
+                    trace = part[part["signal"] == signal]
+                    axes.plot(
+                        trace["time"] * scale,
+                        trace["value"] * factor,
+                        label=signal.removesuffix(_CURRENT),
+                        color=COLOURS[number % len(COLOURS)],
+                        linestyle=("-", "--", ":", "-.")[number // 2 % 4],
+                    )
+                axes.legend(fontsize=7)
+                if column == 0:
+                    axes.set_ylabel(label)
+            grid[0, column].set_title(step, fontsize=9)
+            grid[-1, column].set_xlabel(f"time [{unit}]")
+        figure.suptitle(title)
+        figure.savefig(path, dpi=130)
+    return path

@@ -1,0 +1,98 @@
+"""Verdicts beside published numbers, and the order told in words."""
+
+import pytest
+
+from spicekit.errors import InputError
+from spicekit.report import published
+from spicekit.report.summary import condition_sentence, summary_sentences
+from spicekit.run_folder import RunFolder
+from spicekit.statistics import Condition, Endurance, Moments, Probability, Statistics
+
+
+def rate(low, best, high, errors=3):
+    return Probability(
+        low=low,
+        best=best,
+        high=high,
+        confidence=0.95,
+        samples=1000,
+        errors=errors,
+        discards=0,
+        method="counted",
+    )
+
+
+def condition(name="a", **measured):
+    return Condition(name=name, set_compliance=2e-4, reset_voltage=2.5, pulse_width=1e-6, **measured)
+
+
+@pytest.mark.parametrize(
+    ("block", "verdict"),
+    [(rate(0, None, 9e-8), "yes"), (rate(2e-7, 3e-7, 5e-7), "no"), (rate(0, None, 3e-3), published.UNDECIDED),
+     (None, "not measured")],
+)  # fmt: skip
+def test_ber_verdict_needs_the_whole_interval(block, verdict):
+    assert published.ber_verdict(block, 1e-7) == verdict
+
+
+@pytest.mark.parametrize(
+    ("energy", "verdict"), [(292e-12, "yes (−3 %)"), (391e-12, "no (+30 %)"), (389e-12, "yes (+30 %)"),
+                            (209e-12, "no (−30 %)")],
+)  # fmt: skip
+def test_energy_within_thirty_percent(energy, verdict):
+    assert published.energy_verdict(condition(energy_set=Moments(mean=energy, std=0)), 300e-12) == verdict
+
+
+@pytest.mark.parametrize(
+    ("endurance", "verdict"),
+    [(Endurance(cycles=1e9, criterion=1e-3, curve=[(1e4, 0.0)]), "yes (assumed ageing)"),
+     (Endurance(cycles=1e7, criterion=1e-3, curve=[(1e4, 0.0)]), "no (assumed ageing)"),
+     (Endurance(cycles=None, criterion=1e-3, curve=[(1e4, 0.0), (1e12, 1e-5)]), "yes (assumed ageing)"),
+     (Endurance(cycles=None, criterion=1e-3, curve=[(1e4, 0.0), (1e6, 1e-5)]),
+      "not decided by this curve (assumed ageing)"),
+     (Endurance(cycles=None, criterion=1e-3, curve=[(1e4, 0.1)]), "no (assumed ageing)"),
+     (None, "not measured")],
+)  # fmt: skip
+def test_cyclability_verdict_names_the_ageing(endurance, verdict):
+    assert published.cyclability_verdict(endurance, 1e8) == verdict
+
+
+def test_published_numbers_are_read_with_their_units(tmp_path):
+    (tmp_path / "spec.toml").write_text(
+        '[[conditions]]\nname = "a"\n[conditions.published]\nprogramming_energy = "300 pJ"\nber_2t2r_below = 1e-7\n'
+        '[[conditions]]\nname = "b"\n'
+    )
+    found = published.read_published(RunFolder(tmp_path))
+    assert list(found) == ["a"]
+    assert found["a"].programming_energy == pytest.approx(300e-12)
+    assert found["a"].ber_2t2r_below == 1e-7
+    assert found["a"].cyclability_above is None
+
+
+@pytest.mark.parametrize("line", ['programming_energy = "300"', 'ber_2t2r_below = "small"', "x ="])
+def test_a_bad_published_number_is_input_error(tmp_path, line):
+    (tmp_path / "spec.toml").write_text(f'[[conditions]]\nname = "a"\n[conditions.published]\n{line}\n')
+    with pytest.raises(InputError, match=r"spec\.toml"):
+        published.read_published(RunFolder(tmp_path))
+
+
+def test_summary_orders_by_intervals_that_are_apart():
+    low, high = rate(0, None, 3e-3, errors=0), rate(1e-2, 2e-2, 3e-2, errors=20)
+    text = " ".join(summary_sentences(Statistics(conditions=(condition("b", ber_2t2r=high),
+                                                             condition("a", ber_2t2r=low)))))  # fmt: skip
+    assert "a below b" in text
+    assert "< 3e-3 for a (no error seen)" in text
+
+
+def test_summary_gives_no_order_where_intervals_overlap():
+    blocks = (condition("a", ber_2t2r=rate(0, None, 3e-3)), condition("b", ber_2t2r=rate(1e-3, 2e-3, 4e-3)))
+    assert "overlap" in " ".join(summary_sentences(Statistics(conditions=blocks)))
+
+
+def test_summary_of_only_discards_claims_nothing():
+    block = Probability(
+        low=0, best=None, high=1, confidence=0.95, samples=7, errors=0, discards=7, method="counted"
+    )
+    text = condition_sentence(condition(ber_2t2r=block))
+    assert "no 2T2R read was valid (7 discarded)" in text
+    assert "below" not in text
