@@ -16,8 +16,10 @@ SCHEMA = "spicekit.statistics/1"
 QUANTILES = (0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999)
 
 
-class _Block(pydantic.BaseModel, extra="ignore", frozen=True):
+class _Block(pydantic.BaseModel):
     """Unknown keys are ignored: a newer minor version may have more."""
+
+    model_config = pydantic.ConfigDict(extra="ignore", frozen=True)
 
 
 class Distribution(_Block):

@@ -1,6 +1,7 @@
 """From samples to statistics: every number with its spread, every probability with its interval."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,15 @@ from spicekit.statistics import (
 )
 
 _LOGNORMAL = "extrapolated: log-normal fit of LRS and HRS, ideal comparator, bootstrap interval"
-_MOMENTS = ("energy_set", "energy_reset", "energy_set_cell", "energy_reset_cell", "energy_read", "set_current")
+_LEAST_FOR_A_FIT = 10  # samples; with fewer a spread means nothing
+_MOMENTS = (
+    "energy_set",
+    "energy_reset",
+    "energy_set_cell",
+    "energy_reset_cell",
+    "energy_read",
+    "set_current",
+)
 
 
 def extract_condition(
@@ -38,8 +47,9 @@ def extract_condition(
     found["read_delay"] = _moments(resolved["read_delay"])
     found["undecided"] = int(len(good) - len(resolved))
     if len(good) > 1:
-        ln_lrs, ln_hrs = np.log(good["lrs"].to_numpy()), np.log(good["hrs"].to_numpy())
         found["lrs"], found["hrs"] = distribution(good["lrs"]), distribution(good["hrs"])
+    if len(good) >= _LEAST_FOR_A_FIT:
+        ln_lrs, ln_hrs = np.log(good["lrs"].to_numpy()), np.log(good["hrs"].to_numpy())
         found["ber_2t2r_lognormal"] = lognormal.extrapolated(
             lognormal.ber_2t2r, ln_lrs, ln_hrs, _LOGNORMAL, confidence
         )
@@ -93,8 +103,12 @@ def single_ended(samples: pd.DataFrame, confidence: float) -> Probability:
     errors, halves = 0, (good[good["sample"] % 4 < 2], good[good["sample"] % 4 >= 2])
     for judged, other in (halves, halves[::-1]):
         if len(other) < 2:
-            return error_probability(Counts(2 * len(samples), 0, 2 * len(samples)), "too few samples", confidence)
-        threshold = lognormal.equal_error_threshold(np.log(other["lrs"].to_numpy()), np.log(other["hrs"].to_numpy()))
+            return error_probability(
+                Counts(2 * len(samples), 0, 2 * len(samples)), "too few samples", confidence
+            )
+        threshold = lognormal.equal_error_threshold(
+            np.log(other["lrs"].to_numpy()), np.log(other["hrs"].to_numpy())
+        )
         errors += int((np.log(judged["lrs"]) > threshold).sum() + (np.log(judged["hrs"]) < threshold).sum())
     return error_probability(
         Counts(2 * len(samples), errors, 2 * (len(samples) - len(good))),
@@ -107,7 +121,7 @@ def endurance(samples: pd.DataFrame, criterion: float) -> Endurance:
     """Return the extrapolated 2T2R bit error rate against cycles, and where it crosses `criterion`."""
     curve = []
     for cycles, aged in samples[samples["outcome"] != "discard"].groupby("cycles"):
-        if len(aged) > 1:
+        if len(aged) >= _LEAST_FOR_A_FIT:
             ln_lrs, ln_hrs = np.log(aged["lrs"].to_numpy()), np.log(aged["hrs"].to_numpy())
             curve.append((float(cycles), float(lognormal.ber_2t2r(ln_lrs, ln_hrs))))  # type: ignore[arg-type]
     return Endurance(
@@ -115,14 +129,15 @@ def endurance(samples: pd.DataFrame, criterion: float) -> Endurance:
         criterion=criterion,
         curve=curve,
         status="assumed",
-        method="aged devices programmed in SPICE; ageing law assumed; " + _LOGNORMAL.replace(", bootstrap interval", ""),
+        method="aged devices programmed in SPICE; ageing law assumed; "
+        + _LOGNORMAL.replace(", bootstrap interval", ""),
     )
 
 
 def crossing(curve: Iterable[tuple[float, float]], criterion: float) -> float | None:
     """Return the cycles at which a rising curve crosses `criterion`, straight in log-log; None if it does not."""
     points = [(n, p) for n, p in curve if n > 0 and p > 0]
-    for (n0, p0), (n1, p1) in zip(points, points[1:], strict=False):
+    for (n0, p0), (n1, p1) in pairwise(points):
         if p0 < criterion <= p1:
             share = np.log(criterion / p0) / np.log(p1 / p0)
             return float(n0 * (n1 / n0) ** share)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from spicekit.characterize.chain import Chain, simulate_range
+from spicekit.characterize.chain import Chain
+from spicekit.characterize.simulate import simulate_range
 from spicekit.characterize.run import make_plan, require_same
 from spicekit.characterize.spec import load_spec
 from spicekit.errors import InputError, did_you_mean

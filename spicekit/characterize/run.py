@@ -76,7 +76,9 @@ def run(
     _collect([single for task in crashed for single in task.singles()], folder, workers, progress)
     if not folder.waveforms_file.exists():
         fresh = [chain for chain, _ in plan.chains if chain.cycles == 0]
-        tables = sorted(run_chunks(example_waveforms, fresh, workers=workers, timeout=SAMPLE_TIMEOUT), key=lambda r: r[0])
+        tables = sorted(
+            run_chunks(example_waveforms, fresh, workers=workers, timeout=SAMPLE_TIMEOUT), key=lambda r: r[0]
+        )
         write_table(folder.waveforms_file, pd.concat([t for _, t in tables if not isinstance(t, Crashed)]))
     statistics = conclude(plan, folder)
     _write_manifest(plan, folder, manifest)
@@ -98,7 +100,10 @@ def open_folder(plan: Plan, folder: RunFolder) -> dict:
         manifest = {"started": _now()}
     folder.samples_folder.mkdir(parents=True, exist_ok=True)
     write_text(folder.spec_file, plan.spec.text)
-    write_text(folder.manifest_file, json.dumps({"identity": plan.identity, "seed": plan.seed, **manifest}, indent=2) + "\n")
+    write_text(
+        folder.manifest_file,
+        json.dumps({"identity": plan.identity, "seed": plan.seed, **manifest}, indent=2) + "\n",
+    )
     return manifest
 
 
@@ -127,7 +132,9 @@ def conclude(plan: Plan, folder: RunFolder) -> Statistics:
             seed=plan.seed,
         ),
         conditions=tuple(
-            extract_condition(c, samples[samples["condition"] == c.name], content.monte_carlo.confidence, criterion)
+            extract_condition(
+                c, samples[samples["condition"] == c.name], content.monte_carlo.confidence, criterion
+            )
             for c in plan.spec.conditions
         ),
     )
@@ -140,7 +147,12 @@ def models_sha256(spec: Spec) -> str:
     technology = spec.technology
     rram = technology.rram
     return _sha256(
-        [technology.process.identity, rram.subcircuit(technology.temperature), repr(rram), repr(technology.design)]
+        [
+            technology.process.identity,
+            rram.subcircuit(technology.temperature),
+            repr(rram),
+            repr(technology.design),
+        ]
     )
 
 
@@ -161,7 +173,11 @@ def _collect(
         if isinstance(result, Crashed) and task.samples > 1:
             crashed.append(task)
             continue
-        table = lost_sample(task, f"{result.reason.value}: {result.detail}") if isinstance(result, Crashed) else result
+        table = (
+            lost_sample(task, f"{result.reason.value}: {result.detail}")
+            if isinstance(result, Crashed)
+            else result
+        )
         name = f"{task.chain.condition.name}-{task.chain.cycles:g}-{task.start:07d}-{task.stop:07d}.parquet"
         write_table(folder.samples_folder / name, table)
         progress(table)

@@ -35,8 +35,8 @@ Celsius = Annotated[float, _in("C"), Field(ge=-55, le=200)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 
 
-class _Table(pydantic.BaseModel, extra="forbid", frozen=True, strict=True):
-    pass
+class _Table(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Library(_Table):
@@ -135,7 +135,9 @@ def load_spec(source: str | Path) -> Spec:
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: is not TOML: {error}") from None
     except pydantic.ValidationError as error:
-        raise InputError(f"{path}: {_explain(error.errors()[0])}") from None
+        # a misspelt key is also a missing one: name the misspelt one
+        errors = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
+        raise InputError(f"{path}: {_explain(errors[0])}") from None
     if content.schema_ != SCHEMA:
         raise InputError(f"{path}: `schema` is {content.schema_!r}, expected {SCHEMA!r}")
     names = [c.name for c in content.conditions]
@@ -188,7 +190,9 @@ def _beside(spec: Path, name: str) -> str:
 def _explain(error: Any) -> str:
     """Return one line for a pydantic error: the key, what is wrong, what was got, the fix."""
     where = list(error["loc"])
-    key = ".".join(f"[{part + 1}]" if isinstance(part, int) else str(part) for part in where).replace(".[", "[")
+    key = ".".join(f"[{part + 1}]" if isinstance(part, int) else str(part) for part in where).replace(
+        ".[", "["
+    )
     kind, message, got = error["type"], error["msg"], error.get("input")
     if kind == "extra_forbidden":
         known = _keys_beside(where)

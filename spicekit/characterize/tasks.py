@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from spicekit.characterize.chain import Chain, simulate_range
+from spicekit.characterize.chain import Chain
+from spicekit.characterize.simulate import simulate_range
 
 CHUNK = 25  # samples: loads of the decks are then a few percent, and progress is shown often
 

@@ -59,7 +59,13 @@ def program_deck(technology: Technology, pulse: Pulse, gap: float) -> ProgramDec
     released = end + edge + settle
     verify = released + settle + edge
     stop = verify + 2 * settle
-    pulsed: Points = ((0, 0), (begin, 0), (begin + edge, pulse.voltage), (end, pulse.voltage), (end + edge, 0))
+    pulsed: Points = (
+        (0, 0),
+        (begin, 0),
+        (begin + edge, pulse.voltage),
+        (end, pulse.voltage),
+        (end + edge, 0),
+    )
     read: Points = ((released + settle, 0), (verify, design.verify_voltage))
     word: Points = (
         (0, 0), (settle / 2, pulse.word_line), (released, pulse.word_line), (released + settle, design.read_word_line),

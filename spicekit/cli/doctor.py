@@ -24,5 +24,7 @@ def main() -> None:
     deck = compliance_deck(technology, 200e-6)
     measured, outcomes = evaluate(deck, np.array([deck.row()]))
     print(f"models: {technology.process.name}, {technology.rram.name}")
-    print(f"200 uA through the access transistor at a word line of {measured[0, 0] * 1e6:.3f} V: {outcomes[0]}")
+    print(
+        f"200 uA through the access transistor at a word line of {measured[0, 0] * 1e6:.3f} V: {outcomes[0]}"
+    )
     print("all is well: try `spicekit run programming_conditions --quick`")

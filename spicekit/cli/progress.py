@@ -23,7 +23,9 @@ def progress_of(total: int, quiet: bool) -> Iterator[Callable[[pd.DataFrame | No
     elif sys.stderr.isatty():
         with _bar() as bar:
             task = bar.add_task("", total=total, outcome="", rate="")
-            yield _Counter(total, lambda c: bar.update(task, completed=c.done, outcome=c.outcome, rate=c.rate_text))
+            yield _Counter(
+                total, lambda c: bar.update(task, completed=c.done, outcome=c.outcome, rate=c.rate_text)
+            )
     else:
         yield _Counter(total, _plain())
 

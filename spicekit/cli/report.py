@@ -13,7 +13,9 @@ EXAMPLE = "Example: spicekit report runs/first -o first.html"
 
 def main(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="HTML file; default: in the run folder.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="HTML file; default: in the run folder.")
+    ] = None,
 ) -> None:
     """Write the self-contained HTML report and table.csv of a run; needs no simulator."""
     folder = RunFolder(run)

@@ -27,7 +27,9 @@ def main(
     workers: Annotated[int, typer.Option("-j", "--workers", min=1, help="Worker processes.")] = 1,
     seed: Annotated[int | None, typer.Option(min=0, help="Replaces the seed of the experiment file.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="The short form: quick_samples, minutes.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write the decks only, simulate no sample.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write the decks only, simulate no sample.")
+    ] = False,
     executor: Annotated[str, typer.Option(help="Where samples run: local.")] = "local",
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> None:

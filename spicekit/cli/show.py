@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from spicekit.report.plots_replay import plot_replay
 
 from spicekit.characterize.replay import find_chain, replay
 from spicekit.errors import InputError
 from spicekit.ngspice import standalone
-from spicekit.report.plots_replay import plot_replay
 from spicekit.run_folder import RunFolder
 
 EXAMPLE = "Example: spicekit show runs/first typical:17 --plot sample.png"
@@ -16,7 +16,9 @@ EXAMPLE = "Example: spicekit show runs/first typical:17 --plot sample.png"
 
 def main(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
-    sample: Annotated[str, typer.Argument(metavar="SAMPLE_ID", help="CONDITION:NUMBER, or CONDITION:NUMBER@CYCLES.")],
+    sample: Annotated[
+        str, typer.Argument(metavar="SAMPLE_ID", help="CONDITION:NUMBER, or CONDITION:NUMBER@CYCLES.")
+    ],
     deck: Annotated[bool, typer.Option("--deck", help="Print its decks, to run with `ngspice -b`.")] = False,
     plot: Annotated[Path | None, typer.Option(help="Draw its waveforms into this PNG or SVG file.")] = None,
     csv: Annotated[Path | None, typer.Option(help="Write its waveforms into this CSV file.")] = None,

@@ -127,7 +127,7 @@ class Deck:
 def standalone(deck: Deck, values: Mapping[str, float] | None = None, output: str | None = None) -> str:
     """Return a netlist that `ngspice -b` runs by itself, ending with exit code 0.
 
-    It sets `values` (nominal elsewhere), runs, and writes all saved vectors as a table with a header line and
+    It sets `values` (the rest is nominal, as the netlist has it), runs, and writes all saved vectors as a table with a header line and
     17 digits to `output` (default: the deck's name + `.txt`, in the working folder).
     """
     file = output or re.sub(r"[^A-Za-z0-9_.-]", "_", deck.name).lower() + ".txt"
@@ -137,7 +137,11 @@ def standalone(deck: Deck, values: Mapping[str, float] | None = None, output: st
         "set numdgt=16",
         "set wr_singlescale",
         "set wr_vecnames",
-        *(p.set_to(v) for p, v in zip(deck.parameters, deck.row(values), strict=True)),
+        *(
+            p.set_to(v)
+            for p, v in zip(deck.parameters, deck.row(values), strict=True)
+            if p.name in (values or {})
+        ),
         "run",
         f"wrdata {file} " + " ".join(_saved_as(v) for v in deck.vectors),
         "quit 0",

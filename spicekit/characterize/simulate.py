@@ -1,0 +1,163 @@
+"""Runs chains: points of standard normal coordinates in, one row of results per sample out.
+
+A chain is a function of its point (spread of both devices, of each pulse and of every transistor). Monte Carlo draws
+the points here; other methods may place them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from spicekit.characterize.chain import Chain
+from spicekit.models.rram import ALTERABLE, RramModel
+from spicekit.ngspice import Deck, Evaluation, evaluate
+from spicekit.sampling.normals import standard_normals
+
+Evaluator = Callable[[Deck, np.ndarray], Evaluation]
+_GAP_TOLERANCE = 0.1  # nm, beyond the end stops: further out the state has diverged
+
+
+def simulate_range(
+    chain: Chain, seed: int, start: int, stop: int, evaluator: Evaluator = evaluate
+) -> pd.DataFrame:
+    """Return the Monte Carlo chains `start` … `stop` - 1; even samples store weight +1, odd ones -1."""
+    points = standard_normals(seed, chain.identity, start, stop, len(chain.coordinates))
+    numbers = np.arange(start, stop)
+    table = simulate(chain, points, np.where(numbers % 2 == 0, 1, -1), evaluator)
+    table.insert(0, "sample", numbers)
+    table.insert(0, "cycles", chain.cycles)
+    table.insert(0, "condition", chain.condition.name)
+    return table
+
+
+def simulate(
+    chain: Chain, points: np.ndarray, weights: np.ndarray, evaluator: Evaluator = evaluate
+) -> pd.DataFrame:
+    """Return one row per point: outcome, resistances, energies, decision.
+
+    Args:
+        points: (samples, coordinates), standard normal.
+        weights: (samples,), +1 stores LRS on the left, -1 on the right.
+        evaluator: is given each deck with the values of all points that are still good.
+    """
+    samples = _Samples(chain, dict(zip(chain.coordinates, points.T, strict=True)), weights > 0, evaluator)
+    # Both devices come from the opposite state, which a pulse of the same condition made. Pulses of one kind follow
+    # each other, so that their deck is loaded once.
+    initial = chain.rram.initial
+    high = samples.pulse("set", "hrs", "prepare", samples.filled(initial.hrs.value))
+    low = samples.pulse("reset", "lrs", "prepare", samples.filled(initial.lrs.value))
+    hrs = samples.pulse("reset", "hrs", "program", high["gap"])
+    lrs = samples.pulse("set", "lrs", "program", low["gap"])
+    read = samples.read(lrs["gap"], hrs["gap"])
+
+    resolved = np.isfinite(read["delay"]) & (read["decision"].abs() > chain.supply / 2)
+    right = resolved & (np.sign(read["decision"]) == weights)
+    return pd.DataFrame(
+        {
+            "outcome": np.where(samples.reason != "", "discard", np.where(right, "ok", "error")),
+            "reason": samples.reason.astype(str),
+            "weight": weights,
+            "lrs": _resistance(lrs),
+            "hrs": _resistance(hrs),
+            "energy_set": lrs["energy_path"],
+            "energy_reset": hrs["energy_path"],
+            "energy_set_cell": lrs["energy_cell"],
+            "energy_reset_cell": hrs["energy_cell"],
+            "set_current": lrs["current"],
+            "decision": read["decision"],
+            "margin": read["margin"],
+            "read_delay": np.where(resolved, read["delay"], np.inf),
+            "energy_read": read["energy"],
+        }
+    )
+
+
+@dataclass
+class _Samples:
+    """Points on their way through a chain; `reason` says why some were lost, and stays empty for the others."""
+
+    chain: Chain
+    point: dict[str, np.ndarray]
+    plus: np.ndarray  # weight +1: the left device ends in LRS
+    evaluator: Evaluator
+    reason: np.ndarray = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reason = np.full(len(self.plus), "", dtype=object)
+
+    def filled(self, value: float) -> pd.Series:
+        return pd.Series(np.full(len(self.plus), value))
+
+    def coordinate(self, state: str, name: str) -> np.ndarray:
+        """Return a coordinate of the device that ends in `state` ("lrs" or "hrs"); `{}` stands for its side."""
+        left = self.plus if state == "lrs" else ~self.plus
+        return np.where(left, self.point[name.format("left")], self.point[name.format("right")])
+
+    def device(self, state: str, when: str) -> dict[str, np.ndarray]:
+        """Return the parameters of a device during the pulse `when`."""
+        return {
+            p: _value(
+                self.chain,
+                p,
+                self.coordinate(state, f"{{}}.device.{p}"),
+                self.coordinate(state, f"{{}}.{when}.{p}"),
+            )
+            for p in ALTERABLE
+        }
+
+    def pulse(self, kind: str, state: str, when: str, gap: pd.Series) -> pd.DataFrame:
+        """Program the devices that end in `state`; return the measurements."""
+        program = self.chain.set_deck if kind == "set" else self.chain.reset_deck
+        columns = {"cell.gap": gap.to_numpy()}
+        columns |= {f"cell.{p}": value for p, value in self.device(state, when).items()}
+        for s in program.spread:
+            own = s.name.replace("access.", "access_{}.")
+            columns[s.name] = s.nominal + s.sigma * self.coordinate(state, own)
+        step = f"{when} {kind.upper()}"
+        result = self.evaluate(program.deck, columns, step)
+        stray = ~result["gap"].between(*_gap_range(self.chain.rram)) & (self.reason == "")
+        self.reason[stray] = f"{step}: state out of range"
+        return result
+
+    def read(self, lrs_gap: pd.Series, hrs_gap: pd.Series) -> pd.DataFrame:
+        """Read both devices with the parameters of their last pulse; return the measurements."""
+        columns = {}
+        low, high = self.device("lrs", "program"), self.device("hrs", "program")
+        for name, is_low in (("left", self.plus), ("right", ~self.plus)):
+            columns[f"{name}.gap"] = np.where(is_low, lrs_gap, hrs_gap)
+            columns |= {f"{name}.{p}": np.where(is_low, low[p], high[p]) for p in ALTERABLE}
+        columns |= {s.name: s.nominal + s.sigma * self.point[s.name] for s in self.chain.read.spread}
+        return self.evaluate(self.chain.read.deck, columns, "read")
+
+    def evaluate(self, deck: Deck, columns: dict[str, np.ndarray], step: str) -> pd.DataFrame:
+        """Evaluate the rows that are still good; note why others are lost."""
+        values = np.column_stack([columns[p.name] for p in deck.parameters])
+        good = np.flatnonzero(self.reason == "")
+        measured = np.full((len(values), len(deck.measurements)), np.nan)
+        measured[good], outcomes = self.evaluator(deck, values[good])
+        for row, outcome in zip(good, outcomes, strict=True):
+            if not outcome.ok:
+                self.reason[row] = f"{step}: {outcome}"
+        return pd.DataFrame(measured, columns=[m.name for m in deck.measurements])
+
+
+def _value(chain: Chain, parameter: str, z_device: np.ndarray, z_cycle: np.ndarray) -> np.ndarray:
+    """Return the parameter's value; wear closes the window and widens every spread."""
+    rram, ageing = chain.rram, chain.rram.ageing
+    nominal = rram.value(parameter)
+    if parameter == "e_reset":
+        nominal += ageing.barrier_shift.value * chain.wear
+    growth = 1 + ageing.spread_growth.value * chain.wear
+    return nominal + growth * (
+        rram.sigma(parameter, "device") * z_device + rram.sigma(parameter, "cycle") * z_cycle
+    )
+
+
+def _gap_range(rram: RramModel) -> tuple[float, float]:
+    return rram.value("gap_min") - _GAP_TOLERANCE, rram.value("gap_max") + _GAP_TOLERANCE
+
+
+def _resistance(pulse: pd.DataFrame) -> pd.Series:
+    return (pulse["verify_top"] - pulse["verify_bottom"]) / pulse["verify_current"]

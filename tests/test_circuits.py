@@ -1,0 +1,132 @@
+"""Cell, sense amplifier and read in real ngspice, in place and as stand-alone decks."""
+
+import subprocess
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from spicekit.circuits.cell import Pulse, program_deck
+from spicekit.circuits.read import read_deck
+from spicekit.circuits.standard import standard_decks, write_netlists
+from spicekit.data import data_path
+from spicekit.ngspice import evaluate, standalone, waveforms
+
+LRS, HRS = 0.4, 0.9  # nm
+
+
+def read(deck, values=None):
+    measured, outcomes = evaluate(deck, np.array([deck.row(values)]))
+    assert outcomes[0].ok, str(outcomes[0])
+    return dict(zip([m.name for m in deck.measurements], measured[0], strict=True))
+
+
+@pytest.mark.parametrize("weight", [1, -1])
+@pytest.mark.parametrize("neuron_input", [None, 1, -1])
+def test_every_input_and_weight_resolves_right(technology, weight, neuron_input):
+    gaps = (LRS, HRS) if weight > 0 else (HRS, LRS)
+    found = read(read_deck(technology, *gaps, neuron_input).deck)
+    expected = weight * (neuron_input or 1)
+    assert np.sign(found["decision"]) == expected
+    assert abs(found["decision"]) > 0.9 * technology.design.supply
+    assert np.sign(found["margin"]) == expected
+    assert 50e-12 < found["delay"] < 2e-9
+
+
+def test_the_amplifier_is_symmetric(technology):
+    one, other = (read(read_deck(technology, *gaps).deck)["decision"] for gaps in ((LRS, HRS), (HRS, LRS)))
+    assert one == pytest.approx(-other, rel=1e-6)
+
+
+def test_the_margin_is_smooth_through_the_metastable_point(technology):
+    deck = read_deck(technology, 0.6, 0.6).deck
+    sweep = np.linspace(-0.04, 0.04, 17)
+    rows = np.array([deck.row({"left.gap": 0.6, "right.gap": 0.6 + d}) for d in sweep])
+    measured, _ = evaluate(deck, rows)
+    margin = measured[:, [m.name for m in deck.measurements].index("margin")]
+    steps = np.diff(margin)
+    assert (steps > 0).all()
+    # no jump: the latched value would leap by 3.5 V in one step
+    assert steps.max() < 0.15 * (margin[-1] - margin[0])
+    assert abs(margin[8]) < 1e-3
+
+
+def test_a_threshold_shift_of_the_latch_moves_the_decision(technology):
+    read_circuit = read_deck(technology, 0.55, 0.6)
+    spread = {s.name: s for s in read_circuit.spread}
+    slow = spread["n_left.vth0"]
+    assert read(read_circuit.deck)["decision"] > 0
+    shifted = read(read_circuit.deck, {"n_left.vth0": slow.nominal + 8 * slow.sigma})
+    assert shifted["decision"] < 0
+
+
+def test_reading_does_not_disturb_the_devices(technology):
+    deck = read_deck(technology, LRS, HRS).deck
+    waves = waveforms(deck)
+    assert waves["xleft.gap"][-1] == pytest.approx(LRS, abs=1e-3)
+    assert waves["xright.gap"][-1] == pytest.approx(HRS, abs=1e-3)
+
+
+def test_the_read_energy_is_what_charges_the_lines(technology):
+    # lower bound: both outputs and both bit lines (to ~0.8 V, through the supply): C V Vdd
+    design = technology.design
+    least = design.supply * (
+        2 * design.bit_line_capacitance * 0.7 + design.output_capacitance * design.supply
+    )
+    assert least < read(read_deck(technology, LRS, HRS).deck)["energy"] < 3 * least
+
+
+def test_path_energy_is_cell_energy_plus_the_transistors(technology):
+    pulse = Pulse("set", technology.design.set_voltage, 1.36, 1e-6)
+    found = read(program_deck(technology, pulse, 1.0).deck)
+    assert found["energy_cell"] < found["energy_path"]
+    # nearly all of the pulse the current is at compliance: V I t within a tenth
+    assert found["energy_path"] == pytest.approx(1.5 * found["current"] * 1e-6, rel=0.1)
+
+
+def test_the_committed_netlists_are_the_generated_ones(tmp_path):
+    written = write_netlists(tmp_path)
+    committed = data_path("netlists")
+    assert {p.name for p in committed.glob("*.cir")} == {p.name for p in written}
+    for path in written:
+        assert path.read_bytes() == (committed / path.name).read_bytes(), path.name
+
+
+@pytest.mark.parametrize("name", list(standard_decks()))
+def test_each_netlist_runs_alone_and_agrees_with_evaluate(name, tmp_path, monkeypatch):
+    monkeypatch.setenv("OMP_THREAD_LIMIT", "1")
+    deck = standard_decks()[name]
+    source = tmp_path / f"{name}.cir"
+    source.write_bytes((data_path("netlists") / f"{name}.cir").read_bytes())
+    done = subprocess.run(["ngspice", "-b", source.name], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    with (tmp_path / f"{name}.txt").open() as file:
+        header = file.readline().split()
+        table = np.loadtxt(file)
+    waves = dict(zip(["time", *deck.vectors], table.T, strict=True))
+    assert len(header) == len(waves)
+    in_place = read(deck)
+    for measurement in deck.measurements:
+        assert measurement(waves) == pytest.approx(in_place[measurement.name], rel=1e-9, abs=1e-30)
+
+
+def test_a_deck_with_sampled_values_agrees_with_ngspice_alone(technology, tmp_path):
+    circuit = read_deck(technology, LRS, HRS)
+    rng = np.random.default_rng(1)
+    values = {s.name: s.nominal + s.sigma * rng.standard_normal() for s in circuit.spread}
+    values |= {"left.gap": 0.43, "right.gap": 0.81, "left.i0": 0.52e-3}
+    (tmp_path / "one.cir").write_text(standalone(circuit.deck, values, "one.txt"))
+    subprocess.run(["ngspice", "-b", "one.cir"], cwd=tmp_path, check=True, capture_output=True)
+    waves = dict(
+        zip(["time", *circuit.deck.vectors], np.loadtxt(tmp_path / "one.txt", skiprows=1).T, strict=True)
+    )
+    in_place = read(circuit.deck, values)
+    for measurement in circuit.deck.measurements:
+        assert measurement(waves) == pytest.approx(in_place[measurement.name], rel=1e-9)
+
+
+def test_the_decision_stands_when_the_step_is_tightened_tenfold(technology):
+    fine = replace(technology, design=replace(technology.design, read_step=5e-12))
+    coarse, tight = (read(read_deck(t, 0.58, 0.6).deck) for t in (technology, fine))
+    assert coarse["margin"] == pytest.approx(tight["margin"], rel=0.05)
+    assert coarse["energy"] == pytest.approx(tight["energy"], rel=0.02)

@@ -1,0 +1,186 @@
+"""The RRAM subcircuit against its equations solved by scipy, and the trends of the devices it stands for."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.constants import Boltzmann, elementary_charge
+from scipy.integrate import solve_ivp
+
+from spicekit.characterize.chain import compliance_word_line
+from spicekit.circuits.cell import ACCURATE, Pulse, program_deck
+from spicekit.circuits.drawing import Drawing
+from spicekit.errors import InputError
+from spicekit.models.rram import load_rram
+from spicekit.ngspice import Final, evaluate
+
+EV_PER_K = Boltzmann / elementary_charge
+
+
+def constant_voltage(technology, voltage, width):
+    """A deck that holds `voltage` on the device alone, for `width` s."""
+    drawing = Drawing("device", "constant voltage", technology.process, technology.temperature)
+    drawing.hold("te", "te", voltage)
+    drawing.memory("cell", "te", "0", technology.rram, 0.5)
+    measurements = (Final("gap", "xcell.gap"), Final("current", "i(vte)"))
+    return drawing.deck(measurements, width / 100, width, ACCURATE)
+
+
+def run(deck, **values):
+    """Evaluate one sample; returns measurements by name."""
+    named = {f"cell.{k}": v for k, v in values.items()}
+    measured, outcomes = evaluate(deck, np.array([deck.row(named)]))
+    assert outcomes[0].ok, str(outcomes[0])
+    return dict(zip([m.name for m in deck.measurements], measured[0], strict=True))
+
+
+def reference_rate(model, gap, voltage, temperature):
+    """The model's equations as its header states them, in plain Python: current [A], dg/dt [nm/s]."""
+    p = model.value
+    current = p("i0") * np.exp(-gap / p("g0")) * np.sinh(voltage / p("v0"))
+    kt = EV_PER_K * (temperature + p("rth") * abs(voltage * current))
+    if voltage > 0:
+        edge = 1 - np.exp(-max(gap - p("gap_min"), 0) / p("gap_edge"))
+        rate = -np.exp(-p("e_set") / kt) * np.expm1(p("alpha") * voltage / kt) * edge
+    else:
+        edge = 1 - np.exp(-max(p("gap_max") - gap, 0) / p("gap_edge"))
+        rate = np.exp(-(p("e_reset") + p("e_gap") * gap) / kt) * np.expm1(-p("alpha") * voltage / kt) * edge
+    return current, p("rate") * rate
+
+
+@pytest.mark.parametrize(
+    ("voltage", "width", "start"),
+    [(0.8, 100e-9, 0.9), (1.0, 20e-9, 1.2), (-1.0, 1e-6, 0.4), (-2.2, 100e-9, 0.5), (0.2, 1e-6, 0.4)],
+)
+def test_the_subcircuit_solves_its_equations(technology, voltage, width, start):
+    found = run(constant_voltage(technology, voltage, width), gap=start)
+    solved = solve_ivp(
+        lambda _, g: [reference_rate(technology.rram, g[0], voltage, technology.temperature)[1]],
+        (0, width), [start], method="LSODA", rtol=1e-9, atol=1e-12,
+    )  # fmt: skip
+    end = solved.y[0, -1]
+    assert found["gap"] == pytest.approx(end, abs=2e-3)
+    current = reference_rate(technology.rram, found["gap"], voltage, technology.temperature)[0]
+    assert -found["current"] == pytest.approx(current, rel=1e-5)
+
+
+def test_nothing_moves_without_voltage(technology):
+    assert run(constant_voltage(technology, 0.0, 1.0), gap=0.5)["gap"] == pytest.approx(0.5, abs=1e-9)
+
+
+def resistance(found):
+    return (found["verify_top"] - found["verify_bottom"]) / found["verify_current"]
+
+
+def set_pulse(technology, compliance, width=1e-6):
+    word_line = compliance_word_line(technology, compliance)
+    return program_deck(technology, Pulse("set", technology.design.set_voltage, word_line, width), 1.0).deck
+
+
+def reset_pulse(technology, voltage, width=1e-6):
+    return program_deck(
+        technology, Pulse("reset", voltage, technology.design.reset_word_line, width), 0.4
+    ).deck
+
+
+def test_lrs_follows_the_compliance_of_the_access_transistor(technology):
+    currents = np.array([50e-6, 100e-6, 200e-6])
+    found = [run(set_pulse(technology, current)) for current in currents]
+    # the mean current at the end of the pulse is what the transistor really gives
+    assert [f["current"] for f in found] == pytest.approx(currents, rel=0.1)
+    slope = np.polyfit(np.log(currents), np.log([resistance(f) for f in found]), 1)[0]
+    assert slope == pytest.approx(-1, abs=0.15)  # 1/compliance law
+
+
+def test_hrs_grows_with_reset_voltage_and_time(technology):
+    by_voltage = [resistance(run(reset_pulse(technology, v))) for v in (1.5, 2.0, 2.5)]
+    assert by_voltage[0] * 1.5 < by_voltage[1]
+    assert by_voltage[1] * 1.5 < by_voltage[2]
+    by_time = [resistance(run(reset_pulse(technology, 2.0, w))) for w in (1e-7, 1e-6, 1e-5)]
+    assert by_time == sorted(by_time)
+    steps = np.diff(np.log(by_time))  # about equal per decade: logarithmic in time
+    assert steps[1] == pytest.approx(steps[0], rel=0.4)
+
+
+def test_set_time_is_exponential_in_voltage(technology):
+    def time_to_set(voltage):
+        slow = reference_rate(technology.rram, 1.0, voltage, technology.temperature)[1]
+        width = 3.0 / abs(slow)
+        deck = constant_voltage(technology, voltage, width)
+        from spicekit.ngspice import waveforms
+
+        waves = waveforms(deck, {"cell.gap": 1.0})
+        return np.interp(-0.6, -waves["xcell.gap"], waves["time"])
+
+    times = np.log10([time_to_set(v) for v in (0.5, 0.7, 0.9)])
+    decades = -np.diff(times) / 0.2
+    assert (decades > 5).all()  # decades per volt
+    assert decades[1] == pytest.approx(decades[0], rel=0.3)
+
+
+@pytest.mark.parametrize("kind", ["set", "reset"])
+@pytest.mark.parametrize(("voltage", "width"), [(2.5, 1e-6), (1.5, 1e-6), (2.0, 1e-7)])
+def test_end_states_stand_when_tolerances_and_steps_are_tightened_tenfold(technology, kind, voltage, width):
+    fine = replace(technology, design=replace(technology.design, steps_per_pulse=250))
+    ends = []
+    for used in (technology, fine):
+        deck = set_pulse(used, 200e-6, width) if kind == "set" else reset_pulse(used, voltage, width)
+        if used is fine:
+            assert "reltol=1e-4" in deck.netlist
+            deck = replace(deck, netlist=deck.netlist.replace("reltol=1e-4", "reltol=1e-5"))
+        # nominal, and a corner of the spread
+        rows = np.array([deck.row(), deck.row({"cell.e_set": 0.86, "cell.e_reset": 0.1, "cell.i0": 0.6e-3})])
+        measured, outcomes = evaluate(deck, rows)
+        assert all(o.ok for o in outcomes)
+        top, bottom, current = measured[:, 1], measured[:, 2], measured[:, 3]
+        ends.append((measured[:, 0], (top - bottom) / current, measured[:, 4]))
+    for coarse, tight in zip(*ends, strict=True):  # gap, resistance, energy of the path
+        assert coarse == pytest.approx(tight, rel=0.01)
+
+
+def test_wear_follows_its_stated_law(technology):
+    ageing = technology.rram.ageing
+    assert ageing.wear(0, 2.0, 1e-6) == 0
+    assert ageing.wear(ageing.cycles.value, 2.0, 1e-6) == pytest.approx(1)
+    assert ageing.wear(1e8, 2.5, 1e-6) > ageing.wear(1e8, 1.5, 1e-6)
+    assert ageing.wear(1e8, 2.0, 1e-6) > ageing.wear(1e8, 2.0, 1e-7)
+
+
+def write_card(folder, old, new):
+    from spicekit.data import data_path
+
+    text = data_path("device_models", "rram", "hfo2_130nm.toml").read_text()
+    assert old in text
+    path = folder / "own.toml"
+    path.write_text(text.replace(old, new, 1))
+    return path
+
+
+def test_an_own_parameter_set_is_read(tmp_path):
+    assert (
+        load_rram(write_card(tmp_path, "alpha = {value = 0.5", "alpha = {value = 0.6")).value("alpha") == 0.6
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("alpha = {value = 0.5", "alfa = {value = 0.5", "alfa.*did you mean `alpha`"),
+        ('unit = "A", status = "assumed"', 'unit = "A", status = "guessed"', "parameters.i0.status"),
+        ('subcircuit = "hfo2.sub"', 'subcircuit = "none.sub"', "no file `none.sub`"),
+        ("[initial]", "[initial", "cannot be read as TOML"),
+        ("device = 0.03, cycle", "device = -1, cycle", "spread.i0.device"),
+    ],
+)
+def test_a_bad_parameter_set_gets_one_clear_line(tmp_path, old, new, said):
+    with pytest.raises(InputError, match=said) as error:
+        load_rram(write_card(tmp_path, old, new))
+    assert "\n" not in str(error.value)
+    assert "own.toml" in str(error.value)
+
+
+def test_a_control_block_in_a_foreign_subcircuit_is_refused(tmp_path):
+    path = write_card(tmp_path, 'subcircuit = "hfo2.sub"', 'subcircuit = "evil.sub"')
+    (tmp_path / "evil.sub").write_text(".control\nshell touch pwned\n.endc\n")
+    with pytest.raises(InputError, match="control"):
+        load_rram(path)

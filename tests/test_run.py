@@ -1,0 +1,204 @@
+"""Runs of the whole chain in real ngspice: reproducible, resumable, and never mixed up."""
+
+import json
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from spicekit.characterize.chain import build_chain
+from spicekit.characterize.condition import Condition
+from spicekit.characterize.extract import crossing, distribution, single_ended
+from spicekit.characterize.replay import find_chain, replay
+from spicekit.characterize.run import make_plan, run
+from spicekit.characterize.simulate import simulate
+from spicekit.characterize.spec import load_spec
+from spicekit.characterize.tasks import open_tasks
+from spicekit.errors import InputError
+from spicekit.ngspice import Evaluation, Outcome, Reason, evaluate
+from spicekit.report import write_table_csv
+from spicekit.run_folder import RunFolder
+
+from .conftest import SHORT_SPEC
+
+
+def finished(spec, path, workers=1, **options):
+    folder = RunFolder(path)
+    statistics = run(make_plan(load_spec(spec), **options), folder, workers, lambda _: None)
+    write_table_csv(statistics, folder.table_file)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def one_worker(tmp_path_factory):
+    """A finished run of the short experiment on one worker."""
+    path = tmp_path_factory.mktemp("run")
+    (path / "short.toml").write_text(SHORT_SPEC)
+    return finished(path / "short.toml", path / "one")
+
+
+def test_a_run_measures_every_condition(one_worker):
+    statistics = one_worker.statistics()
+    assert [c.name for c in statistics.conditions] == ["typical", "fast"]
+    for condition in statistics.conditions:
+        assert condition.ber_2t2r.samples == 6
+        assert condition.ber_1t1r.samples == 12
+        assert condition.lrs.median < condition.hrs.median
+        assert condition.energy_set_cell.mean < condition.energy_set.mean
+        pair = condition.energy_set.mean + condition.energy_reset.mean
+        assert condition.energy_pair.mean == pytest.approx(pair)
+        assert condition.endurance.status == "assumed"
+    manifest = one_worker.manifest()
+    assert manifest["counts"]["typical"] == {"samples": 9, "ok": 9, "error": 0, "discard": 0}
+    assert set(one_worker.waveforms()["pulse"]) == {"set", "reset", "read +1", "read -1"}
+
+
+def test_two_workers_give_the_same_table(one_worker, tmp_path, short_spec):
+    two = finished(short_spec, tmp_path / "two", workers=2)
+    assert two.table_file.read_bytes() == one_worker.table_file.read_bytes()
+    pd.testing.assert_frame_equal(two.samples(), one_worker.samples())
+
+
+def test_a_short_form_is_a_prefix_and_grows_into_the_full_run(one_worker, tmp_path, short_spec):
+    folder = finished(short_spec, tmp_path / "grown", quick=True)
+    assert len(folder.samples()) == 6
+    before = {p: p.stat().st_mtime_ns for p in folder.samples_folder.iterdir()}
+    finished(short_spec, tmp_path / "grown")
+    assert folder.table_file.read_bytes() == one_worker.table_file.read_bytes()
+    assert all(p.stat().st_mtime_ns == t for p, t in before.items())  # nothing was simulated twice
+
+
+def test_lost_samples_are_simulated_again(one_worker, tmp_path, short_spec):
+    shutil.copytree(one_worker.path, tmp_path / "hurt")
+    folder = RunFolder(tmp_path / "hurt")
+    next(folder.samples_folder.iterdir()).unlink()
+    finished(short_spec, folder.path)
+    assert folder.table_file.read_bytes() == one_worker.table_file.read_bytes()
+
+
+def test_another_experiment_never_shares_a_folder(one_worker, short_spec):
+    before = one_worker.manifest_file.read_bytes()
+    with pytest.raises(InputError, match="another experiment"):
+        finished(short_spec, one_worker.path, seed=8)
+    short_spec.write_text(SHORT_SPEC.replace("2.5 V", "2.4 V"))
+    with pytest.raises(InputError, match="another experiment"):
+        finished(short_spec, one_worker.path)
+    assert one_worker.manifest_file.read_bytes() == before
+
+
+def test_a_folder_of_other_things_is_left_alone(tmp_path, short_spec):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("precious")
+    with pytest.raises(InputError, match="not empty"):
+        finished(short_spec, tmp_path / "mine")
+    assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
+
+
+def test_a_compliance_out_of_reach_is_said(tmp_path, short_spec):
+    short_spec.write_text(SHORT_SPEC.replace("200 uA", "200 mA", 1))
+    with pytest.raises(InputError, match="condition `typical`: `set_compliance`"):
+        make_plan(load_spec(short_spec))
+
+
+def test_any_sample_can_be_replayed(one_worker):
+    table = one_worker.samples()
+    for sample_id, rows in (
+        ("typical:4", (table["condition"] == "typical") & (table["cycles"] == 0) & (table["sample"] == 4)),
+        ("fast:2@1e8", (table["condition"] == "fast") & (table["cycles"] == 1e8) & (table["sample"] == 2)),
+    ):
+        again = replay(*find_chain(one_worker, sample_id))
+        stored = table[rows].iloc[0]
+        assert again.row["lrs"] == stored["lrs"]
+        assert again.row["decision"] == stored["decision"]
+        assert len(again.steps) == 5
+        assert {"time", "signal", "value"} <= set(again.waveforms().columns)
+
+
+@pytest.mark.parametrize(
+    ("sample_id", "said"),
+    [("typical", "expected CONDITION:NUMBER"), ("typcal:1", "did you mean `typical`"), ("typical:6", "samples 0 to 5"),
+     ("typical:1@3", "no devices of 3 cycles")],
+)  # fmt: skip
+def test_a_wrong_sample_id_is_explained(one_worker, sample_id, said):
+    with pytest.raises(InputError, match=said):
+        find_chain(one_worker, sample_id)
+
+
+def test_a_chain_is_a_function_of_its_point(technology):
+    chain = build_chain(technology, Condition("c", 2e-4, 2.0, 1e-7))
+    points = np.zeros((4, len(chain.coordinates)))
+    table = simulate(chain, points, np.array([1, -1, 1, -1]))
+    assert list(table["outcome"]) == ["ok"] * 4
+    assert table["lrs"].nunique() == 1  # nominal devices are alike on both sides
+    assert list(np.sign(table["decision"])) == [1, -1, 1, -1]
+    # the device that ends in HRS is on the right for +1: its barrier must not touch the other
+    points[0, chain.coordinates.index("right.program.e_reset")] = 2
+    moved = simulate(chain, points[:1], np.array([1]))
+    assert moved["lrs"][0] == table["lrs"][0]
+    assert moved["hrs"][0] < 0.8 * table["hrs"][0]
+
+
+def test_a_failed_step_discards_the_sample_and_says_where(technology):
+    chain = build_chain(technology, Condition("c", 2e-4, 2.0, 1e-7))
+
+    def failing_reset(deck, values):
+        found = evaluate(deck, values)
+        if deck.name != "1t1r reset":
+            return found
+        outcomes = (Outcome(Reason.ABORTED, "timestep too small"), *found.outcomes[1:])
+        measured = found.measurements.copy()
+        measured[0] = np.nan
+        return Evaluation(measured, outcomes)
+
+    table = simulate(chain, np.zeros((2, len(chain.coordinates))), np.array([1, 1]), failing_reset)
+    assert list(table["outcome"]) == ["discard", "ok"] or list(table["outcome"]) == ["discard", "discard"]
+    assert table["reason"][0].startswith("prepare RESET: ")
+    assert "timestep too small" in table["reason"][0]
+    assert np.isnan(table["decision"][0])
+
+
+def test_open_tasks_leave_out_what_is_done(technology):
+    chain = build_chain(technology, Condition("c", 2e-4, 2.0, 1e-7))
+    tasks = list(open_tasks(chain, 1, 60, {0, 1, 2, 30}))
+    covered = [i for t in tasks for i in range(t.start, t.stop)]
+    assert covered == [i for i in range(60) if i not in {0, 1, 2, 30}]
+    assert max(t.samples for t in tasks) <= 25
+
+
+def made_up_samples(n, seed=0):
+    """Log-normal numbers, not simulated: for the arithmetic of the extraction alone."""
+    rng = np.random.default_rng(seed)
+    return pd.DataFrame(
+        {
+            "sample": np.arange(n),
+            "outcome": "ok",
+            "lrs": np.exp(rng.normal(8.5, 0.3, n)),
+            "hrs": np.exp(rng.normal(10.3, 0.6, n)),
+        }
+    )
+
+
+def test_the_1t1r_error_rate_is_the_closed_form_at_its_threshold():
+    # Q(D / (sL + sH)) = Q(2) = 2.28 %
+    found = single_ended(made_up_samples(20000), 0.99)
+    assert found.low < 0.02275 < found.high
+    assert found.samples == 40000
+
+
+def test_quantiles_do_not_reach_beyond_the_samples():
+    assert "0.001" not in distribution(made_up_samples(100)["hrs"]).quantiles
+    assert "0.01" in distribution(made_up_samples(100)["hrs"]).quantiles
+    many = distribution(made_up_samples(20000)["hrs"])
+    assert many.median == pytest.approx(np.exp(10.3), rel=0.02)
+    assert many.sigma_ln == pytest.approx(0.6, rel=0.02)
+
+
+def test_the_criterion_is_crossed_on_a_straight_line_in_log_log():
+    assert crossing([(1e2, 1e-6), (1e4, 1e-4), (1e6, 1e-2)], 1e-3) == pytest.approx(1e5)
+    assert crossing([(1e2, 1e-6), (1e4, 1e-5)], 1e-3) is None
+
+
+def test_the_manifest_holds_no_secret_of_the_machine(one_worker):
+    text = json.dumps(one_worker.manifest())
+    assert str(one_worker.path) not in text

@@ -1,0 +1,94 @@
+"""Experiment files: what is wrong with one is said in one line that names file, key and fix."""
+
+import pytest
+
+from spicekit.characterize.spec import load_spec
+from spicekit.errors import InputError
+
+from .conftest import SHORT_SPEC
+
+
+def test_the_bundled_experiment_is_the_published_one():
+    spec = load_spec("programming_conditions")
+    assert [(c.name, c.set_compliance, c.reset_voltage, c.pulse_width) for c in spec.conditions] == [
+        ("typical", 2e-4, 2.5, 1e-6),
+        ("optimized-endurance", 2e-4, 1.5, 1e-6),
+        ("optimized-energy", 2e-4, 2.0, 1e-7),
+    ]
+    assert spec.technology.temperature == 300.15
+
+
+BAD = {
+    "unknown key": ("seed = 7", "sead = 7", r"unknown key `sead` \(did you mean `seed`\?\)"),
+    "unknown condition parameter": (
+        'pulse_width = "1 us"',
+        'pulse_with = "1 us"',
+        r"`conditions\[1\].pulse_with` \(did",
+    ),
+    "unknown key in a table": ("samples = 6", "sample = 6", r"`monte_carlo.sample` \(did you mean `samples`"),
+    "wrong type": ("samples = 6", 'samples = "6"', r"`monte_carlo.samples`.*got '6'"),
+    "zero samples": (
+        "samples = 6",
+        "samples = 0",
+        r"`monte_carlo.samples`.*greater than or equal to 1, got 0",
+    ),
+    "missing unit": ('"2.5 V"', '"2.5"', r"`conditions\[1\].reset_voltage`: got '2.5' without a unit"),
+    "bare number": ('"2.5 V"', "2.5", r"reset_voltage`: got the bare number 2.5"),
+    "wrong unit": ('"2.5 V"', '"2.5 A"', r"expected the unit V"),
+    "mega or milli": ('"200 uA"', '"200 MA"', r"`M` is milli in SPICE and mega in SI"),
+    "negative width": ('"1 us"', '"-1 us"', r"`conditions\[1\].pulse_width`.*greater than 0"),
+    "infinite": ('"1 us"', '"inf s"', r"expected a number with a unit"),
+    "missing key": ('reset_voltage = "2.5 V"\n', "", r"key `conditions\[1\].reset_voltage` is missing"),
+    "name twice": ('name = "fast"', 'name = "typical"', r"`typical` is given twice"),
+    "name that is a path": ('name = "fast"', 'name = "../fast"', r"`conditions\[2\].name`"),
+    "not TOML": ("[monte_carlo]", "[monte_carlo", r"is not TOML"),
+    "another schema": ("spicekit.sweep/1", "spicekit.sweep/2", r"`schema` is 'spicekit.sweep/2'"),
+    "unknown corner": ("[monte_carlo]", '[technology]\ncorner = "tx"\n[monte_carlo]', r"`corner` is `tx`"),
+    "missing model": (
+        "[monte_carlo]",
+        '[technology]\nrram = "hfo3_130nm"\n[monte_carlo]',
+        r"did you mean `hfo2_130nm`",
+    ),
+    "missing library": (
+        "[monte_carlo]",
+        '[technology.library]\npath = "none.lib"\nnmos = "n"\npmos = "p"\naccess = "a"\n[monte_carlo]',
+        r"none.lib: no such file",
+    ),
+    "too hot": (
+        "[monte_carlo]",
+        '[technology]\ntemperature = "300.15 C"\n[monte_carlo]',
+        r"technology.temperature",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_gets_one_clear_line(tmp_path, case):
+    old, new, said = BAD[case]
+    assert old in SHORT_SPEC
+    path = tmp_path / "bad.toml"
+    path.write_text(SHORT_SPEC.replace(old, new, 1))
+    with pytest.raises(InputError, match=said) as error:
+        load_spec(path)
+    assert "bad.toml" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_file_names_what_is_bundled():
+    with pytest.raises(InputError, match="did you mean `programming_conditions`"):
+        load_spec("programing_conditions.toml")
+
+
+def test_own_models_stand_beside_the_experiment(tmp_path, short_spec):
+    from spicekit.data import data_path
+
+    text = (
+        data_path("device_models", "rram", "hfo2_130nm.toml")
+        .read_text()
+        .replace("value = 0.5,", "value = 0.55,")
+    )
+    (tmp_path / "mine.toml").write_text(text)
+    short_spec.write_text(
+        SHORT_SPEC.replace("[monte_carlo]", '[technology]\nrram = "mine.toml"\n[monte_carlo]')
+    )
+    assert load_spec(short_spec).technology.rram.value("alpha") == 0.55

@@ -1,0 +1,44 @@
+"""Quantities at the boundary: units are required, and M is never guessed."""
+
+import pytest
+
+from spicekit.units import engineering, quantity
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [
+        ("200 uA", "A", 200e-6), ("200u", "A", 200e-6), ("200µA", "A", 200e-6), ("2.5 V", "V", 2.5),
+        ("100 ns", "s", 100e-9), ("1e-3 s", "s", 1e-3), ("75 fF", "F", 75e-15), ("10 MegOhm", "Ohm", 1e7),
+        ("10 megohm", "ohm", 1e7), ("-3 mV", "V", -3e-3), ("27 C", "C", 27.0),
+    ],
+)  # fmt: skip
+def test_quantities_are_exact(text, unit, value):
+    assert quantity(text, unit) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (200e-6, "bare number"), ("2.5", "without a unit"), ("5 MV", "milli in SPICE"), ("5M", "milli in SPICE"),
+        ("2.5 A", "expected the unit V"), ("fast", "expected a number"), (True, "bare number"), ("1 kkV", "the unit V"),
+    ],
+)  # fmt: skip
+def test_what_is_not_a_quantity_is_refused(text, message):
+    with pytest.raises(ValueError, match=message):
+        quantity(text, "V")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (2.96e-10, "296 pJ"),
+        (0.0, "0 J"),
+        (1.0, "1 J"),
+        (9.999e-7, "1 µJ"),
+        (1234.0, "1.23 kJ"),
+        (-2e-3, "-2 mJ"),
+    ],
+)
+def test_numbers_get_a_prefix(value, text):
+    assert engineering(value, "J") == text
