@@ -8,13 +8,13 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from scipy import stats
-from test_report_made_up import CONDITIONS, made_up_run
 
 from spicekit.errors import InputError
 from spicekit.export import FORMATS, export, records
 from spicekit.export.records import GRID_PROBABILITY, GRID_Z, units
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import Statistics, save
+from tests.test_report_made_up import CONDITIONS, made_up_run
 
 NAMES = [made_up.name for made_up in CONDITIONS]
 

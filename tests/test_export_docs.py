@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from test_report_made_up import made_up_run
 
 from spicekit import statistics
 from spicekit.export import FORMATS, export
+from tests.test_report_made_up import made_up_run
 
 DOCS = Path(__file__).parents[1] / "docs"
 

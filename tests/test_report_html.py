@@ -7,13 +7,13 @@ import shutil
 import xml.etree.ElementTree as ElementTree
 
 import pytest
-from test_report_made_up import CONDITIONS, made_up_run
 
 from spicekit.errors import InputError
 from spicekit.report import build_report, numbers
 from spicekit.report.counts import count, count_aged
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import Statistics, save
+from tests.test_report_made_up import CONDITIONS, made_up_run
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,10 @@ import io
 import pandas as pd
 import pytest
 from rich.console import Console
-from test_report_made_up import CONDITIONS, made_up_run
 
 from spicekit.report import summary_table, terminal_table, write_table_csv
 from spicekit.statistics import Condition, Moments, Statistics
+from tests.test_report_made_up import CONDITIONS, made_up_run
 
 
 @pytest.fixture(scope="module")
