@@ -14,7 +14,7 @@ from spicekit.characterize.condition import Condition
 from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, compliance_deck, program_deck
 from spicekit.circuits.read import ReadDeck, read_deck
 from spicekit.errors import InputError
-from spicekit.models.rram import ALTERABLE, RramModel
+from spicekit.models.rram import ALTER, RramModel
 from spicekit.ngspice import evaluate
 
 SIDES = ("left", "right")
@@ -37,7 +37,7 @@ class Chain:
     def coordinates(self) -> tuple[str, ...]:
         """Names of the standard normal coordinates, in order."""
         devices = (
-            f"{s}.{when}.{p}" for s in SIDES for when in ("device", "prepare", "program") for p in ALTERABLE
+            f"{s}.{when}.{p}" for s in SIDES for when in ("device", "prepare", "program") for p in ALTER
         )
         return (*devices, *(s.name for s in self.read.spread))
 
@@ -45,7 +45,7 @@ class Chain:
     def identity(self) -> str:
         """SHA-256 of everything that affects a sample, beside the seed."""
         spread = [[s.name, s.nominal, s.sigma] for s in (*self.read.spread, *self.set_deck.spread)]
-        laws = {p: [self.rram.sigma(p, "device"), self.rram.sigma(p, "cycle")] for p in ALTERABLE}
+        laws = {p: [self.rram.sigma(p, "device"), self.rram.sigma(p, "cycle")] for p in ALTER}
         growth = self.rram.ageing.spread_growth.value, self.rram.ageing.barrier_shift.value
         initial = self.rram.initial.lrs.value, self.rram.initial.hrs.value
         decks = [d.identity for d in (self.set_deck.deck, self.reset_deck.deck, self.read.deck)]

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from spicekit.characterize.chain import Chain
-from spicekit.models.rram import ALTERABLE, RramModel
+from spicekit.models.rram import ALTER, RramModel
 from spicekit.ngspice import Deck, Evaluation, evaluate
 from spicekit.sampling.normals import standard_normals
 
@@ -104,7 +104,7 @@ class _Samples:
                 self.coordinate(state, f"{{}}.device.{p}"),
                 self.coordinate(state, f"{{}}.{when}.{p}"),
             )
-            for p in ALTERABLE
+            for p in ALTER
         }
 
     def pulse(self, kind: str, state: str, when: str, gap: pd.Series) -> pd.DataFrame:
@@ -127,7 +127,7 @@ class _Samples:
         low, high = self.device("lrs", "program"), self.device("hrs", "program")
         for name, is_low in (("left", self.plus), ("right", ~self.plus)):
             columns[f"{name}.gap"] = np.where(is_low, lrs_gap, hrs_gap)
-            columns |= {f"{name}.{p}": np.where(is_low, low[p], high[p]) for p in ALTERABLE}
+            columns |= {f"{name}.{p}": np.where(is_low, low[p], high[p]) for p in ALTER}
         columns |= {s.name: s.nominal + s.sigma * self.point[s.name] for s in self.chain.read.spread}
         return self.evaluate(self.chain.read.deck, columns, "read")
 

@@ -2,7 +2,7 @@
 
 from PySpice.Spice.Netlist import Circuit
 
-from spicekit.models.rram import ALTERABLE, RramModel
+from spicekit.models.rram import ALTER, RramModel
 from spicekit.models.transistor import Process, Spread, Transistor
 from spicekit.ngspice.deck import Deck, Parameter
 from spicekit.ngspice.measure import Measurement
@@ -46,10 +46,8 @@ class Drawing:
         cell = self.circuit.X(name, model.subcircuit_name, top, bottom, gap_initial=float(gap))
         element = cell.name.lower()
         self._parameters.append(Parameter(f"{name}.gap", f"alter @c.{element}.cgap[ic]={{}}", float(gap)))
-        for key in ALTERABLE:
-            self._parameters.append(
-                Parameter(f"{name}.{key}", f"alter v.{element}.v{key}={{}}", model.value(key))
-            )
+        for key, command in ALTER.items():
+            self._parameters.append(Parameter(f"{name}.{key}", command.format(element), model.value(key)))
 
     def drive(self, name: str, node: str, points: Points) -> None:
         """Add a voltage source from ground to `node` that follows `points`."""

@@ -13,10 +13,15 @@ from spicekit.errors import InputError
 from spicekit.models.quantity import STATUS, Meta, Quantity, check_names, find_card, read_card
 from spicekit.ngspice.safety import refuse_control_blocks
 
-ALTERABLE = ("i0", "e_set", "e_reset", "e_gap")
-"""Parameters that stand on DC sources of the subcircuit, so that each sample and pulse can have its own."""
+ALTER = {
+    "i0": "alter @e.{}.ei0[gain]={{}}",
+    "e_set": "alter v.{}.ve_set={{}}",
+    "e_reset": "alter v.{}.ve_reset={{}}",
+    "e_gap": "alter @e.{}.ee_gap[gain]={{}}",
+}
+"""Parameters that each sample and pulse can have its own of; the command, for an instance and then a value."""
 
-_PHYSICS = (*ALTERABLE, "g0", "v0", "rate", "alpha", "rth", "p_max", "gap_min", "gap_max", "gap_edge")
+_PHYSICS = (*ALTER, "g0", "v0", "rate", "alpha", "rth", "p_max", "gap_min", "gap_max", "gap_edge")
 _MARK = "*PARAMETERS*"
 
 
@@ -108,7 +113,7 @@ def load_rram(source: str | Path = "hfo2_130nm") -> RramModel:
     path = find_card(source, "rram")
     card = read_card(path, _Card)
     check_names(path, "parameters", card.parameters, _PHYSICS)
-    check_names(path, "spread", card.spread, ALTERABLE)
+    check_names(path, "spread", card.spread, ALTER)
     template = _subcircuit(path, card.meta.subcircuit)
     header = re.search(r"^\.subckt\s+(\S+)", template, re.MULTILINE | re.IGNORECASE)
     if header is None:
