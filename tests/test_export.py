@@ -85,7 +85,7 @@ def test_npz_read_back_equals_the_statistics(run, files):
         assert data["read_delay.mean"][row] == condition.read_delay.mean
         assert data["endurance.ber_2t2r"][row].tolist() == [ber for _, ber in condition.endurance.curve]
         assert data["lrs.quantile"][row].tolist() == list(condition.lrs.quantiles.values())
-    assert data["endurance_cycles"].tolist() == [1e4, 1e6, 1e8, 1e10, 1e12]
+    assert data["endurance_cycles"].tolist() == [0.0, 1e4, 1e6, 1e8, 1e10, 1e12]
     assert json.loads(str(data["units"]))["hrs.ln_r_lognormal"] == "ln(Ohm)"
 
 

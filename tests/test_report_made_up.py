@@ -167,13 +167,13 @@ def _condition(made_up: MadeUp, fresh: pd.DataFrame, aged: list[pd.DataFrame]) -
     endurance = None
     if aged:
         curve = []
-        for table in aged:
+        for table in (fresh, *aged):
             kept = table[table.outcome != "discard"]
             ratio = np.log(kept.hrs / kept.lrs)
             curve.append(
                 (float(table.cycles.iloc[0]), float(stats.norm.sf(ratio.mean() / ratio.std(ddof=1))))
             )
-        cycles = next((age for age, ber in curve if ber > CRITERION), None)
+        cycles = next((age for age, ber in curve[1:] if ber > CRITERION), None)
         endurance = Endurance(
             cycles=cycles, criterion=CRITERION, curve=curve, method="log-normal at each age"
         )

@@ -61,7 +61,8 @@ def test_mean_and_deviation_share_a_prefix(mean, std, unit, text):
 @pytest.mark.parametrize(
     ("cycles", "curve", "text"),
     [(2.4e9, [(1e4, 1e-6), (1e10, 1e-2)], "2.4e9"), (None, [(1e4, 1e-6), (1e10, 1e-5)], "> 1e10"),
-     (None, [(1e4, 1e-2), (1e10, 1e-1)], "< 1e4"), (None, [], "not measured")],
+     (None, [(0.0, 1e-2), (1e4, 1e-2), (1e10, 1e-1)], "< 1e4"), (None, [], "not measured"),
+     (None, [(0.0, 1e-6)], "not measured")],
 )  # fmt: skip
 def test_cyclability_says_on_which_side_of_the_curve(cycles, curve, text):
     assert numbers.cyclability(Endurance(cycles=cycles, criterion=1e-3, curve=curve)) == text

@@ -2,11 +2,12 @@
 
 import base64
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import matplotlib
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -75,6 +76,13 @@ def colour(index: int) -> str:
 def marker(index: int) -> str:
     """Return the marker of the condition number `index`: colour is never the only sign."""
     return MARKERS[(index + index // len(COLOURS)) % len(MARKERS)]
+
+
+def legend_below(figure: Figure, handles: Sequence[Artist]) -> None:
+    """Put one legend under all panels, with as many columns as the longest label leaves room for."""
+    longest = max(len(str(handle.get_label())) for handle in handles)
+    columns = max(1, min(len(handles), int(130 / (longest + 8)), 6))
+    figure.legend(handles=handles, loc="outside lower center", ncols=columns, fontsize=8.5)
 
 
 def rows_of_conditions(axes: Axes, names: list[str]) -> None:

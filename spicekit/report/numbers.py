@@ -70,9 +70,9 @@ def cyclability(endurance: Endurance | None) -> str:
         return "not measured"
     if endurance.cycles is not None:
         return scientific(endurance.cycles)
-    if not endurance.curve:
+    curve = sorted(point for point in endurance.curve if point[0] > 0)  # fresh devices bound no lifetime
+    if not curve:
         return "not measured"
-    curve = sorted(endurance.curve)
     if curve[0][1] > endurance.criterion:
         return f"< {scientific(curve[0][0])}"
     return f"> {scientific(curve[-1][0])}"

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullLocator
 
 from spicekit.report import numbers
-from spicekit.report.drawing import GREY, Plot, colour, marker, picture, rows_of_conditions
+from spicekit.report.drawing import GREY, Plot, colour, legend_below, marker, picture, rows_of_conditions
 from spicekit.report.published import Published
 from spicekit.statistics import Probability, Statistics
 
@@ -24,7 +24,12 @@ def ber_plot(statistics: Statistics, published: dict[str, Published]) -> Plot | 
         ("2T2R (complementary pair)", "ber_2t2r", "ber_2t2r_lognormal"),
     ]
     keys = [key for _, *pair in panels for key in pair]
-    rates = [block for c in conditions for key in keys if (block := getattr(c, key)) and block.samples]
+    rates = [
+        block
+        for c in conditions
+        for key in keys
+        if (block := getattr(c, key)) and block.samples > block.discards
+    ]
     if not rates:
         return None
     bounds = [p.ber_2t2r_below for p in published.values() if p.ber_2t2r_below]
@@ -48,7 +53,7 @@ def ber_plot(statistics: Statistics, published: dict[str, Published]) -> Plot | 
             axes.set_xlabel("bit error rate")
             axes.set_title(title, fontsize=10)
             rows_of_conditions(axes, [c.name for c in conditions])
-        figure.legend(handles=_legend(), loc="outside lower center", ncols=4, fontsize=8.5)
+        legend_below(figure, _legend())
 
     texts = [
         f"{c.name}: 1T1R {numbers.interval(c.ber_1t1r)}, 2T2R {numbers.interval(c.ber_2t2r)} counted, "
@@ -60,7 +65,7 @@ def ber_plot(statistics: Statistics, published: dict[str, Published]) -> Plot | 
 
 
 def _rate(axes: Axes, block: Probability | None, row: int, offset: float, left: float, filled: bool) -> None:
-    if block is None or not block.samples:
+    if block is None or block.samples <= block.discards:
         return
     paint, y = colour(row), row + offset
     if not block.best and filled:

@@ -1,122 +1,154 @@
 """Bit error rate against cycles done. The ageing law is assumed, and the plot says so in itself."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 
 from spicekit.report import numbers
 from spicekit.report.counts import count_aged
-from spicekit.report.drawing import GREY, Plot, colour, marker, picture
+from spicekit.report.drawing import GREY, Plot, colour, legend_below, marker, picture
 from spicekit.report.published import Published
-from spicekit.statistics import Statistics
+from spicekit.statistics import Endurance, Probability, Statistics
+
+_FLOOR = 1e-12  # curves below are drawn at this edge with an open mark: what was counted must stay readable
+
+
+@dataclass(frozen=True)
+class _Line:
+    """What is drawn of one condition."""
+
+    index: int
+    name: str
+    endurance: Endurance
+    counted: Sequence[tuple[float, Probability]]  # at each age above zero
+    published: float | None  # cycles, a lower bound
 
 
 def endurance_plot(
     statistics: Statistics, published: dict[str, Published], samples: pd.DataFrame | None
 ) -> Plot | None:
     """Return the plot, or None if no endurance curve is there; counted rates are added from `samples`."""
-    curves = [
-        (i, c, c.endurance) for i, c in enumerate(statistics.conditions) if c.endurance and c.endurance.curve
-    ]
-    if not curves:
+    lines = []
+    for index, condition in enumerate(statistics.conditions):
+        endurance = condition.endurance
+        if endurance and any(cycles > 0 and ber > 0 for cycles, ber in endurance.curve):
+            confidence = condition.ber_2t2r.confidence if condition.ber_2t2r else 0.95
+            counted = [] if samples is None else count_aged(samples, condition.name, confidence)
+            known = published.get(condition.name, Published()).cyclability_above
+            lines.append(_Line(index, condition.name, endurance, counted, known))
+    if not lines:
         return None
-    points = {
-        c.name: count_aged(samples, c.name, c.ber_2t2r.confidence if c.ber_2t2r else 0.95)
-        if samples is not None
-        else []
-        for _, c, _ in curves
-    }
-    ages = [x for _, _, e in curves for x, _ in e.curve if x > 0]
-    rates = [y for _, _, e in curves for _, y in e.curve if y > 0]
-    rates += [v for rows in points.values() for _, b in rows for v in (b.best, b.high) if v]
-    known = [
-        (i, p.cyclability_above) for i, c, _ in curves if (p := published.get(c.name)) and p.cyclability_above
-    ]
-    # the published bounds get a strip of their own below the lowest rate
-    decades = -math.floor(math.log10(max(min([*rates, 1e-2]), 1e-16)))
-    strip = 0.06 * decades * (len(known) + 0.5)
-    bottom = 10.0 ** -(decades + strip)
 
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
         axes.set_xscale("log")
         axes.set_yscale("log")
-        for index, condition, endurance in curves:
-            # a rate of zero is no value on this axis, and none at all: a curve stops where nothing was seen
-            line = [(x, y) for x, y in sorted(endurance.curve) if x > 0 and y > 0]
-            axes.plot(*zip(*line, strict=True) if line else ([], []), color=colour(index), linestyle="--")
-            _counted(axes, points[condition.name], index, 1.09 ** (index - len(curves) / 2))
-        for criterion in sorted({endurance.criterion for _, _, endurance in curves}):
+        fresh_at = _x_axis(axes, lines)
+        floor = _y_axis(axes, lines)
+        for line in lines:
+            _curve(axes, line, fresh_at, floor)
+            _counted(axes, line, 1.35 ** (line.index - (len(lines) - 1) / 2))
+        for criterion in sorted({line.endurance.criterion for line in lines}):
             axes.axhline(criterion, color=GREY, linewidth=0.9)
             axes.annotate(
                 f"worn out: {numbers.scientific(criterion)}",
-                (0.005, criterion),
+                (0.995, criterion),
                 (0, 3),
                 fontsize=8,
+                ha="right",
                 xycoords=("axes fraction", "data"),
                 textcoords="offset points",
                 color=GREY,
             )
-        axes.set_ylim(bottom, 1.0)
-        every = ages + [cycles for _, cycles in known]
-        left, right = min(every) / 3, max(every) * 3
-        axes.set_xlim(left, right)
-        for place, (index, cycles) in enumerate(known):
-            y = bottom * 10 ** (strip * (place + 0.8) / (len(known) + 0.5))
-            end = min(cycles * (right / left) ** 0.06, right)
-            axes.plot([cycles], [y], marker="|", color=colour(index), markersize=8, markeredgewidth=1.8)
-            axes.annotate(
-                "",
-                (end, y),
-                (cycles, y),
-                arrowprops={"arrowstyle": "->", "color": colour(index), "shrinkA": 0},
-            )
         axes.set_xlabel("programming cycles done before")
         axes.set_ylabel("2T2R bit error rate")
-        status = ", ".join(sorted({endurance.status for _, _, endurance in curves}))
+        status = ", ".join(sorted({line.endurance.status for line in lines}))
         axes.set_title(f"ageing law: {status.upper()}", fontsize=10, loc="left")
-        handles = [
-            Line2D([], [], color=colour(i), marker=marker(i), linestyle="", label=c.name)
-            for i, c, _ in curves
-        ] + [Line2D([], [], color="black", linestyle="--", label="curve of the statistics")]
-        if any(points.values()):
-            handles.append(
-                Line2D([], [], color="black", marker="o", label="counted, interval (bar alone: bound)")
-            )
-        if known:
-            handles.append(
-                Line2D(
-                    [],
-                    [],
-                    color="black",
-                    marker=r"$|\rightarrow$",
-                    markersize=13,
-                    linestyle="",
-                    label="published cyclability, above",
-                )
-            )
-        figure.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=8.5)
+        legend_below(figure, _legend(lines))
 
-    texts = [f"{c.name} {numbers.cyclability(e)}" for _, c, e in curves]
+    texts = [f"{line.name} {numbers.cyclability(line.endurance)}" for line in lines]
     alt = "2T2R bit error rate against cycles under an assumed ageing law. Cycles to the criterion: "
-    return picture(draw, 4.2, alt + "; ".join(texts) + ".")
+    return picture(draw, 4.4, alt + "; ".join(texts) + ".")
 
 
-def _counted(axes: Axes, rows: list, index: int, shift: float) -> None:
+def _x_axis(axes: Axes, lines: list[_Line]) -> float:
+    """Label the ages that were simulated; return where fresh devices stand, which have no place on a log axis."""
+    ages = sorted({cycles for line in lines for cycles, _ in line.endurance.curve if cycles > 0})
+    every = [*ages, *(line.published for line in lines if line.published)]
+    fresh_at = min(every) / 30
+    has_fresh = any(cycles == 0 for line in lines for cycles, _ in line.endurance.curve)
+    ticks = [fresh_at, *ages] if has_fresh else ages
+    labels = [f"$10^{{{math.log10(age):.3g}}}$" for age in ages]
+    axes.set_xticks(ticks, ["fresh", *labels] if has_fresh else labels)
+    axes.minorticks_off()
+    axes.set_xlim((fresh_at if has_fresh else min(every)) / 3, max(every) * 4)
+    return fresh_at
+
+
+def _y_axis(axes: Axes, lines: list[_Line]) -> float:
+    """Set the range, draw the published bounds in a strip of their own below it, and return its lower edge."""
+    rates = [ber for line in lines for _, ber in line.endurance.curve if ber > 0]
+    rates += [v for line in lines for _, block in line.counted for v in (block.best, block.high) if v]
+    decades = -math.floor(math.log10(max(min([*rates, 1e-2]), _FLOOR)))
+    known = [(line.index, line.published) for line in lines if line.published]
+    strip = 0.06 * decades * (len(known) + 0.5) if known else 0.5
+    axes.set_ylim(10.0 ** -(decades + strip), 1.0)
+    left, right = axes.get_xlim()
+    for place, (index, cycles) in enumerate(known):
+        y = 10.0 ** -(decades + strip * (1 - (place + 0.6) / (len(known) + 0.5)))
+        end = min(cycles * (right / left) ** 0.06, right)
+        arrow = {"arrowstyle": "->", "color": colour(index), "shrinkA": 0}
+        axes.plot([cycles], [y], marker="|", color=colour(index), markersize=8, markeredgewidth=1.8)
+        axes.annotate("", (end, y), (cycles, y), arrowprops=arrow)
+    return 10.0**-decades
+
+
+def _curve(axes: Axes, line: _Line, fresh_at: float, floor: float) -> None:
+    # a rate of exactly zero is no value: the curve leaves that age out
+    points = [(cycles or fresh_at, ber) for cycles, ber in sorted(line.endurance.curve) if ber > 0]
+    paint = colour(line.index)
+    (drawn,) = axes.plot(*zip(*points, strict=True), color=paint, linestyle="--")
+    left, right = axes.get_xlim()
+    # cut off at the edge, so that what is drawn keeps its true slope
+    drawn.set_clip_path(Rectangle((left, floor), right - left, 1.0 - floor, transform=axes.transData))
+    below = [x for x, y in points if y < floor]
+    axes.plot(
+        below, [floor] * len(below), linestyle="", marker="v", color=paint, markerfacecolor="white", zorder=4
+    )
+
+
+def _counted(axes: Axes, line: _Line, shift: float) -> None:
     """Draw counted rates, shifted a little in x so that conditions do not hide each other."""
-    for cycles, block in rows:
-        paint, x = colour(index), cycles * shift
+    paint = colour(line.index)
+    for cycles, block in line.counted:
+        x = cycles * shift
         if block.best is None:
-            axes.annotate(
-                "",
-                (x, block.high / 2.5),
-                (x, block.high),
-                arrowprops={"arrowstyle": "->", "color": paint, "shrinkA": 0, "shrinkB": 0},
-            )
+            arrow = {"arrowstyle": "->", "color": paint, "shrinkA": 0, "shrinkB": 0}
+            axes.annotate("", (x, block.high / 3), (x, block.high), arrowprops=arrow)
             axes.plot([x], [block.high], marker="_", color=paint, markersize=8, markeredgewidth=1.8)
         else:
             axes.plot([x, x], [block.low, block.high], color=paint)
-            axes.plot([x], [block.best], marker=marker(index), color=paint)
+            axes.plot([x], [block.best], marker=marker(line.index), color=paint)
+
+
+def _legend(lines: list[_Line]) -> list[Line2D]:
+    def sign(label: str, **looks: object) -> Line2D:
+        return Line2D([], [], label=label, **{"color": "black", **looks})  # pyright: ignore[reportArgumentType]
+
+    signs = [
+        sign(line.name, color=colour(line.index), marker=marker(line.index), linestyle="") for line in lines
+    ]
+    signs.append(sign("curve of the statistics (▽: lies below)", linestyle="--"))
+    if any(line.counted for line in lines):
+        signs.append(sign("counted, with interval (bar: bound)", marker="o"))
+    if any(line.published for line in lines):
+        signs.append(
+            sign("published cyclability, above", marker=r"$|\rightarrow$", markersize=13, linestyle="")
+        )
+    return signs

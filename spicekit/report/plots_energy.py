@@ -6,7 +6,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from spicekit.report import numbers
-from spicekit.report.drawing import Plot, colour, picture, rows_of_conditions
+from spicekit.report.drawing import Plot, colour, legend_below, picture, rows_of_conditions
 from spicekit.report.published import ENERGY_WITHIN, Published
 from spicekit.statistics import Condition, Statistics
 from spicekit.units import engineering
@@ -42,7 +42,7 @@ def energy_plot(statistics: Statistics, published: dict[str, Published]) -> Plot
             Line2D([], [], color="black", linewidth=1.8, label="published"),
             Patch(facecolor="none", edgecolor="black", linestyle=":", label=f"±{ENERGY_WITHIN:.0%} of it"),
         ]
-        figure.legend(handles=handles, loc="outside lower center", ncols=4, fontsize=8.5)
+        legend_below(figure, handles)
 
     texts = [
         f"{c.name}: SET {numbers.mean(c.energy_set, 'J')}, RESET {numbers.mean(c.energy_reset, 'J')}, "

@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormat
 from scipy.special import ndtr, ndtri
 
 from spicekit.report.counts import column, fresh, kept
-from spicekit.report.drawing import Plot, colour, picture
+from spicekit.report.drawing import Plot, colour, legend_below, picture
 from spicekit.statistics import Distribution, Statistics
 from spicekit.units import engineering
 
@@ -64,7 +64,7 @@ def resistance_plot(statistics: Statistics, samples: pd.DataFrame) -> Plot | Non
         both.set_yticks(ticks)
         percent = low.secondary_yaxis("right")
         percent.set_yticks(ticks, [_percent(float(ndtr(tick))) for tick in ticks])
-        figure.legend(handles=_legend(statistics), loc="outside lower center", ncols=6, fontsize=8.5)
+        legend_below(figure, _legend(statistics))
 
     texts = [
         f"{c.name}: LRS {engineering(c.lrs.median, 'Ω')}, HRS {engineering(c.hrs.median, 'Ω')}"

@@ -130,12 +130,15 @@ def energy_verdict(condition: Condition, energy: float) -> str:
 
 def cyclability_verdict(endurance: Endurance | None, bound: float) -> str:
     """Return whether the crossing lies above the bound; it always rests on the ageing law's status."""
-    if endurance is None or (endurance.cycles is None and not endurance.curve):
+    if endurance is None:
+        return "not measured"
+    aged = [point for point in endurance.curve if point[0] > 0]
+    if endurance.cycles is None and not aged:
         return "not measured"
     given = f" ({endurance.status} ageing)"
     if endurance.cycles is not None:
         return ("yes" if endurance.cycles >= bound else "no") + given
-    first, last = min(endurance.curve), max(endurance.curve)
+    first, last = min(aged), max(aged)
     if first[1] > endurance.criterion:
         return ("no" if first[0] <= bound else "not decided by this curve") + given
     return ("yes" if last[0] >= bound else "not decided by this curve") + given

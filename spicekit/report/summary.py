@@ -80,7 +80,11 @@ def _rate(block: Probability | None) -> str:
 
 
 def _counted_order(statistics: Statistics) -> str:
-    rated = [(c.name, c.ber_2t2r) for c in statistics.conditions if c.ber_2t2r and c.ber_2t2r.samples]
+    rated = [
+        (c.name, c.ber_2t2r)
+        for c in statistics.conditions
+        if c.ber_2t2r and c.ber_2t2r.samples > c.ber_2t2r.discards
+    ]
     if len(rated) < 2:
         return ""
     apart = []

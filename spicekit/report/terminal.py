@@ -6,38 +6,46 @@ from spicekit.report import numbers
 from spicekit.statistics import Condition, Statistics
 from spicekit.units import engineering
 
+_SIDE_BY_SIDE = 4  # conditions that fit beside each other in 80 columns; more go below each other
+
 
 def terminal_table(statistics: Statistics) -> Table:
-    """Return a compact table; bounds read ``< 3.7e-3``, and extrapolated rates say that they are."""
-    table = Table(
-        caption="BER: counted in simulated reads; extrap.: closed form of the fitted log-normal laws"
-    )
+    """Return a compact table; bounds read ``< 3.7e-3``, and extrapolated rates say that they are.
+
+    A few conditions stand side by side, a row per quantity; many stand below each other.
+    """
+    named = {condition.name: _cells(condition) for condition in statistics.conditions}
+    quantities = [
+        key for key in next(iter(named.values()), {}) if any(cells[key] != "–" for cells in named.values())
+    ]
+    table = Table(caption="BER counted in simulated reads; extrapolated: from fitted log-normal laws")
+    if len(named) <= _SIDE_BY_SIDE:
+        table.add_column("")
+        for name in named:
+            table.add_column(name, justify="right", overflow="fold")
+        for key in quantities:
+            table.add_row(key, *(cells[key] for cells in named.values()))
+        return table
     table.add_column("condition", overflow="fold")
-    for heading in ("LRS", "HRS", "BER 1T1R", "BER 2T2R", "2T2R extrap.", "SET", "RESET", "read", "delay"):
-        table.add_column(heading, justify="right")
-    with_endurance = any(condition.endurance for condition in statistics.conditions)
-    if with_endurance:
-        table.add_column("cycles (assumed ageing)", justify="right")
-    for condition in statistics.conditions:
-        cells = _cells(condition)
-        table.add_row(
-            *cells, *([_or_dash(numbers.cyclability(condition.endurance))] if with_endurance else [])
-        )
+    for key in quantities:
+        table.add_column(key, justify="right")
+    for name, cells in named.items():
+        table.add_row(name, *(cells[key] for key in quantities))
     return table
 
 
-def _cells(condition: Condition) -> list[str]:
-    laws = [engineering(law.median, "Ω") if law else "–" for law in (condition.lrs, condition.hrs)]
-    rates = (condition.ber_1t1r, condition.ber_2t2r, condition.ber_2t2r_lognormal)
-    energies = (condition.energy_set, condition.energy_reset, condition.energy_read)
-    return [
-        condition.name,
-        *laws,
-        *(_or_dash(numbers.probability(rate)) for rate in rates),
-        *(_or_dash(numbers.mean(energy, "J")) for energy in energies),
-        _or_dash(numbers.mean(condition.read_delay, "s")),
-    ]
-
-
-def _or_dash(text: str) -> str:
-    return "–" if text == "not measured" else text
+def _cells(condition: Condition) -> dict[str, str]:
+    texts = {
+        "LRS median": engineering(condition.lrs.median, "Ω") if condition.lrs else "–",
+        "HRS median": engineering(condition.hrs.median, "Ω") if condition.hrs else "–",
+        "BER 1T1R": numbers.probability(condition.ber_1t1r),
+        "BER 2T2R": numbers.probability(condition.ber_2t2r),
+        "BER 1T1R extrapolated": numbers.probability(condition.ber_1t1r_lognormal),
+        "BER 2T2R extrapolated": numbers.probability(condition.ber_2t2r_lognormal),
+        "SET energy": numbers.mean(condition.energy_set, "J"),
+        "RESET energy": numbers.mean(condition.energy_reset, "J"),
+        "read energy": numbers.mean(condition.energy_read, "J"),
+        "read delay": numbers.mean(condition.read_delay, "s"),
+        "cycles (assumed ageing)": numbers.cyclability(condition.endurance),
+    }
+    return {key: "–" if text == "not measured" else text for key, text in texts.items()}
