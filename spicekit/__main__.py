@@ -1,0 +1,5 @@
+"""`python -m spicekit`."""
+
+from spicekit.cli import main
+
+main()

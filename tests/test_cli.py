@@ -1,0 +1,125 @@
+"""The command line as a user meets it: a process of its own, exit codes, one line for an error."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from .conftest import SHORT_SPEC
+
+
+def spicekit(*arguments, cwd, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "spicekit", *arguments],
+        cwd=cwd, capture_output=True, text=True, env=os.environ | environment, timeout=120,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory):
+    """A finished short run, made by the command."""
+    path = tmp_path_factory.mktemp("cli")
+    (path / "short.toml").write_text(SHORT_SPEC)
+    done = spicekit("run", "short.toml", "-o", "out", "--quick", "-j", "2", cwd=path)
+    assert done.returncode == 0, done.stderr
+    assert "typical" in done.stdout
+    assert "report: out/report.html" in done.stdout
+    assert "chains 6/6" in done.stderr
+    return path / "out"
+
+
+def test_a_finished_run_has_all_its_files(run_folder):
+    names = {p.name for p in run_folder.iterdir()}
+    assert {"spec.toml", "manifest.json", "samples", "waveforms.parquet", "statistics.json", "table.csv",
+            "report.html"} <= names  # fmt: skip
+
+
+def test_run_again_does_nothing_and_quiet_is_quiet(run_folder):
+    samples = {p.name: p.stat().st_mtime_ns for p in (run_folder / "samples").iterdir()}
+    done = spicekit("run", "../short.toml", "-o", ".", "--quick", "--quiet", cwd=run_folder)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert {p.name: p.stat().st_mtime_ns for p in (run_folder / "samples").iterdir()} == samples
+
+
+def test_doctor_checks_and_computes(tmp_path):
+    done = spicekit("doctor", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "libngspice" in done.stdout
+    assert "200 uA through the access transistor" in done.stdout
+
+
+def test_a_dry_run_writes_decks_that_ngspice_runs(tmp_path):
+    (tmp_path / "short.toml").write_text(SHORT_SPEC)
+    done = spicekit("run", "short.toml", "-o", "dry", "--dry-run", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    decks = sorted((tmp_path / "dry" / "decks").iterdir())
+    assert [d.name for d in decks] == [
+        f"{c}_{k}.cir" for c in ("fast", "typical") for k in ("read", "reset", "set")
+    ]
+    alone = subprocess.run(["ngspice", "-b", decks[0].name], cwd=decks[0].parent, capture_output=True)
+    assert alone.returncode == 0
+    assert not (tmp_path / "dry" / "samples").exists()
+
+
+def test_show_prints_decks_and_writes_waveforms(run_folder, tmp_path):
+    deck = spicekit("show", str(run_folder), "typical:1", "--deck", cwd=tmp_path)
+    assert deck.returncode == 0, deck.stderr
+    assert deck.stdout.count(".tran") == 5
+    done = spicekit("show", str(run_folder), "typical:1", "--plot", "s.png", "--csv", "s.csv", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "outcome" in done.stdout
+    assert (tmp_path / "s.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "s.csv").read_text().startswith("step,time,signal,value")
+    again = spicekit("show", str(run_folder), "typical:1", "--csv", "s.csv", cwd=tmp_path)
+    assert again.returncode == 2
+    assert "exists already" in again.stderr
+
+
+def test_report_and_export_need_no_simulator(run_folder, tmp_path):
+    none = {"SPICEKIT_LIBNGSPICE": str(tmp_path / "none.so")}
+    done = spicekit("report", str(run_folder), "-o", str(tmp_path / "r.html"), cwd=tmp_path, **none)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "r.html").stat().st_size > 10_000
+    for form in ("json", "csv", "parquet", "npz"):
+        done = spicekit("export", str(run_folder), "--to", form, "-o", f"e.{form}", cwd=tmp_path, **none)
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / f"e.{form}").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("run", "none.toml"), "no such experiment file"),
+        (("run", "short.toml", "-o", "full"), "not a run folder"),
+        (("run", "short.toml", "--executor", "slurm"), "`--executor` is `slurm`"),
+        (("report", "."), "not a run folder"),
+        (("export", ".", "--to", "npz", "-o", "x.npz"), "not a run folder"),
+        (("show", ".", "typical:1"), "not a run folder"),
+    ],
+)
+def test_bad_input_ends_with_one_line_and_exit_code_2(tmp_path, arguments, said):
+    (tmp_path / "short.toml").write_text(SHORT_SPEC)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "thesis.txt").write_text("precious")
+    done = spicekit(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert (tmp_path / "full" / "thesis.txt").read_text() == "precious"
+
+
+def test_a_missing_simulator_ends_with_exit_code_3_and_says_how_to_install(tmp_path):
+    done = spicekit("doctor", cwd=tmp_path, SPICEKIT_LIBNGSPICE=str(tmp_path / "none.so"))
+    assert done.returncode == 3
+    assert "apt" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["doctor", "run", "report", "export", "show"])
+def test_every_command_explains_itself_with_an_example(tmp_path, command):
+    done = spicekit(command, "--help", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "Example: spicekit" in done.stdout
