@@ -1,10 +1,10 @@
 """A run folder: where everything of one run stands, how it is written safely and read back.
 
-    spec.toml          the experiment, verbatim
-    manifest.json      identity, versions, seed, counts
-    samples/*.parquet  one row per chain; a file is a range of samples of one condition (and age)
-    waveforms.parquet  one SET, one RESET, one read of each logic value, nominal devices
-    statistics.json    table.csv  report.html
+spec.toml          the experiment, verbatim
+manifest.json      identity, versions, seed, counts
+samples/*.parquet  one row per chain; a file is a range of samples of one condition (and age)
+waveforms.parquet  one SET, one RESET, one read of each logic value, nominal devices
+statistics.json    table.csv  report.html
 """
 
 import json
@@ -62,7 +62,9 @@ class RunFolder:
         try:
             return json.loads(self.manifest_file.read_text(encoding="utf-8"))
         except OSError:
-            raise InputError(f"{self.path}: is not a run folder (no manifest.json): give the folder of `run -o`") from None
+            raise InputError(
+                f"{self.path}: is not a run folder (no manifest.json): give the folder of `run -o`"
+            ) from None
         except ValueError as error:
             raise InputError(f"{self.manifest_file}: is not JSON: {error}") from None
 

@@ -58,10 +58,9 @@ def endurance_plot(
             axes.axhline(criterion, color=GREY, linewidth=0.9)
             axes.annotate(
                 f"worn out: {numbers.scientific(criterion)}",
-                (0.995, criterion),
+                (0.005, criterion),
                 (0, 3),
                 fontsize=8,
-                ha="right",
                 xycoords=("axes fraction", "data"),
                 textcoords="offset points",
                 color=GREY,

@@ -55,7 +55,7 @@ def resistance_plot(statistics: Statistics, samples: pd.DataFrame) -> Plot | Non
         low.xaxis.set_minor_locator(NullLocator())
         for axes in (both, low):  # last, as a change of scale resets it
             axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: engineering(value, "Ω")))
-        low.xaxis.set_major_locator(MaxNLocator(4))
+        low.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
         low.set_title("LRS alone", fontsize=10)
         both.set_title("LRS and HRS", fontsize=10)
         both.set_ylim(-reach, reach)
