@@ -95,7 +95,7 @@ def test_a_folder_of_other_things_is_left_alone(tmp_path, short_spec):
     assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
 
 
-def test_a_compliance_out_of_reach_is_said(tmp_path, short_spec):
+def test_a_compliance_out_of_reach_is_said(short_spec):
     short_spec.write_text(SHORT_SPEC.replace("200 uA", "200 mA", 1))
     with pytest.raises(InputError, match="condition `typical`: `set_compliance`"):
         make_plan(load_spec(short_spec))

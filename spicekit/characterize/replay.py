@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from spicekit.characterize.chain import Chain
-from spicekit.characterize.simulate import simulate_range
 from spicekit.characterize.run import make_plan, require_same
+from spicekit.characterize.simulate import simulate_range
 from spicekit.characterize.spec import load_spec
 from spicekit.errors import InputError, did_you_mean
 from spicekit.ngspice import Deck, Evaluation, evaluate, waveforms

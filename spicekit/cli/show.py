@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from spicekit.report.plots_replay import plot_replay
 
 from spicekit.characterize.replay import find_chain, replay
 from spicekit.errors import InputError
 from spicekit.ngspice import standalone
+from spicekit.report.plots_replay import plot_replay
 from spicekit.run_folder import RunFolder
 
 EXAMPLE = "Example: spicekit show runs/first typical:17 --plot sample.png"

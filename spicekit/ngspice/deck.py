@@ -127,8 +127,9 @@ class Deck:
 def standalone(deck: Deck, values: Mapping[str, float] | None = None, output: str | None = None) -> str:
     """Return a netlist that `ngspice -b` runs by itself, ending with exit code 0.
 
-    It sets `values` (the rest is nominal, as the netlist has it), runs, and writes all saved vectors as a table with a header line and
-    17 digits to `output` (default: the deck's name + `.txt`, in the working folder).
+    It sets `values` (the rest is nominal, as the netlist has it), runs, and writes all saved vectors as a
+    table with a header line and 17 digits to `output` (default: the deck's name + `.txt`, in the working
+    folder).
     """
     file = output or re.sub(r"[^A-Za-z0-9_.-]", "_", deck.name).lower() + ".txt"
     head, end = _split_end(deck.loaded_text())
