@@ -1,6 +1,7 @@
 """Numbers that say where they come from, and the TOML files that hold them."""
 
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 from typing import TypeVar
 
@@ -65,7 +66,7 @@ def read_card(path: Path, card: type[Card]) -> Card:
         raise InputError(f"{path}: `{key}`: {first['msg'].lower()}, got {first['input']!r}") from None
 
 
-def check_names(path: Path, section: str, got: dict, known: tuple[str, ...]) -> None:
+def check_names(path: Path, section: str, got: dict, known: Collection[str]) -> None:
     """Raise InputError if `got` lacks one of the `known` names or has another one."""
     for name in got:
         if name not in known:
