@@ -34,6 +34,10 @@ class RunFolder:
         return self.path / "manifest.json"
 
     @property
+    def identity_file(self) -> Path:
+        return self.path / "identity.json"
+
+    @property
     def samples_folder(self) -> Path:
         return self.path / "samples"
 
@@ -60,28 +64,47 @@ class RunFolder:
             InputError: this is not a run folder, or its manifest is damaged.
         """
         try:
-            return json.loads(self.manifest_file.read_text(encoding="utf-8"))
+            content = json.loads(self.manifest_file.read_text(encoding="utf-8"))
         except OSError:
             raise InputError(
                 f"{self.path}: is not a run folder (no manifest.json): give the folder of `run -o`"
             ) from None
         except ValueError as error:
             raise InputError(f"{self.manifest_file}: is not JSON: {error}") from None
+        if not isinstance(content, dict):
+            raise InputError(f"{self.manifest_file}: holds no JSON object, so it is no manifest")
+        return content
 
-    def samples(self) -> pd.DataFrame:
-        """Return all samples, sorted by condition (as in the spec), cycles done and sample number.
+    def stored_samples(self) -> pd.DataFrame:
+        """Return all samples that are stored, each once, sorted by condition, cycles done and number.
 
         Raises:
             InputError: there are none, or a file is damaged.
         """
-        files = sorted(self.samples_folder.glob("*.parquet"))
-        if not files:
+        tables = []
+        for file in sorted(self.samples_folder.glob("*.parquet")):
+            try:
+                tables.append(pd.read_parquet(file))
+            except (OSError, ValueError) as error:
+                raise InputError(
+                    f"{file}: is damaged ({str(error).splitlines()[0]}): delete it and run again, its samples are then "
+                    "simulated anew"
+                ) from None
+        if not tables:
             raise InputError(f"{self.path}: has no samples yet: `spicekit run` it first")
-        try:
-            table = pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
-        except (OSError, ValueError) as error:
-            raise InputError(f"{self.samples_folder}: a sample file is damaged: {error}") from None
-        return table.sort_values(["condition", "cycles", "sample"], ignore_index=True)
+        key = ["condition", "cycles", "sample"]
+        return pd.concat(tables, ignore_index=True).drop_duplicates(key).sort_values(key, ignore_index=True)
+
+    def samples(self) -> pd.DataFrame:
+        """Return the samples that count: of each chain the unbroken row up to where its stop rule took effect.
+
+        Raises:
+            InputError: there are none, a file is damaged, or the run has not ended.
+        """
+        used = self.manifest().get("used")
+        if used is None:
+            raise InputError(f"{self.path}: the run has not ended: `spicekit run` it again to go on")
+        return select(self.stored_samples(), [Used(**part) for part in used])
 
     def waveforms(self) -> pd.DataFrame:
         """Return the example waveforms, long: condition, pulse, time [s], signal, value [V or A]."""
@@ -90,6 +113,26 @@ class RunFolder:
     def statistics(self) -> Statistics:
         """Return the statistics of the finished run."""
         return load_statistics(self.statistics_file)
+
+
+@dataclass(frozen=True)
+class Used:
+    """The samples of one chain that count: `first` … `end` - 1, and why there are not more."""
+
+    condition: str
+    cycles: float
+    first: int
+    end: int
+    stopped: str
+
+
+def select(samples: pd.DataFrame, used: list[Used]) -> pd.DataFrame:
+    """Return the rows that count, in order."""
+    parts = []
+    for part in used:
+        mine = (samples["condition"] == part.condition) & (samples["cycles"] == part.cycles)
+        parts.append(samples[mine & samples["sample"].between(part.first, part.end - 1)])
+    return pd.concat(parts, ignore_index=True) if parts else samples.iloc[:0]
 
 
 def write_text(path: Path, text: str) -> None:

@@ -90,6 +90,7 @@ class Condition(_Block):
     energy_read: Moments | None = None
     read_delay: Moments | None = None  # s
     set_current: Moments | None = None  # A, at the end of the SET pulse
+    stopped: str | None = None  # the stop rule that took effect
     undecided: int | None = None  # reads that did not resolve in time, counted as errors
     endurance: Endurance | None = None
 

@@ -37,6 +37,18 @@ def quantity(text: object, unit: str) -> float:
     return float(number.scaleb(_EXPONENT[prefix]))
 
 
+def duration(text: object) -> float:
+    """Return seconds from text such as "90 s", "30 min" or "2 h".
+
+    Raises:
+        ValueError: not of this form.
+    """
+    match = re.fullmatch(r"\s*(\d+\.?\d*)\s*(s|min|h)\s*", text) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError(f'got {text!r}, expected a time such as "90 s", "30 min" or "2 h"')
+    return float(match[1]) * {"s": 1, "min": 60, "h": 3600}[match[2]]
+
+
 def engineering(value: float, unit: str, digits: int = 3) -> str:
     """Return `value` with an SI prefix, such as ``'296 pJ'``."""
     if value == 0 or value != value:

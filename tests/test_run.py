@@ -11,9 +11,11 @@ from spicekit.characterize.chain import build_chain
 from spicekit.characterize.condition import Condition
 from spicekit.characterize.extract import crossing, distribution, single_ended
 from spicekit.characterize.replay import find_chain, replay
-from spicekit.characterize.run import make_plan, run
+from spicekit.characterize.plan import make_plan
+from spicekit.characterize.run import Settings, run
 from spicekit.characterize.simulate import simulate
 from spicekit.characterize.spec import load_spec
+from spicekit.characterize.stop import Progress, StopRule
 from spicekit.characterize.tasks import open_tasks
 from spicekit.errors import InputError
 from spicekit.ngspice import Evaluation, Outcome, Reason, evaluate
@@ -23,10 +25,10 @@ from spicekit.run_folder import RunFolder
 from .conftest import SHORT_SPEC
 
 
-def finished(spec, path, workers=1, **options):
+def run_to_end(spec, path, workers=1, **options):
     folder = RunFolder(path)
-    statistics = run(make_plan(load_spec(spec), **options), folder, workers, lambda _: None)
-    write_table_csv(statistics, folder.table_file)
+    finished = run(make_plan(load_spec(spec), **options), folder, Settings(workers), lambda _: None)
+    write_table_csv(finished.statistics, folder.table_file)
     return folder
 
 
@@ -35,7 +37,7 @@ def one_worker(tmp_path_factory):
     """A finished run of the short experiment on one worker."""
     path = tmp_path_factory.mktemp("run")
     (path / "short.toml").write_text(SHORT_SPEC)
-    return finished(path / "short.toml", path / "one")
+    return run_to_end(path / "short.toml", path / "one")
 
 
 def test_a_run_measures_every_condition(one_worker):
@@ -55,16 +57,16 @@ def test_a_run_measures_every_condition(one_worker):
 
 
 def test_two_workers_give_the_same_table(one_worker, tmp_path, short_spec):
-    two = finished(short_spec, tmp_path / "two", workers=2)
+    two = run_to_end(short_spec, tmp_path / "two", workers=2)
     assert two.table_file.read_bytes() == one_worker.table_file.read_bytes()
     pd.testing.assert_frame_equal(two.samples(), one_worker.samples())
 
 
 def test_a_short_form_is_a_prefix_and_grows_into_the_full_run(one_worker, tmp_path, short_spec):
-    folder = finished(short_spec, tmp_path / "grown", quick=True)
+    folder = run_to_end(short_spec, tmp_path / "grown", quick=True)
     assert len(folder.samples()) == 6
     before = {p: p.stat().st_mtime_ns for p in folder.samples_folder.iterdir()}
-    finished(short_spec, tmp_path / "grown")
+    run_to_end(short_spec, tmp_path / "grown")
     assert folder.table_file.read_bytes() == one_worker.table_file.read_bytes()
     assert all(p.stat().st_mtime_ns == t for p, t in before.items())  # nothing was simulated twice
 
@@ -73,17 +75,17 @@ def test_lost_samples_are_simulated_again(one_worker, tmp_path, short_spec):
     shutil.copytree(one_worker.path, tmp_path / "hurt")
     folder = RunFolder(tmp_path / "hurt")
     next(folder.samples_folder.iterdir()).unlink()
-    finished(short_spec, folder.path)
+    run_to_end(short_spec, folder.path)
     assert folder.table_file.read_bytes() == one_worker.table_file.read_bytes()
 
 
 def test_another_experiment_never_shares_a_folder(one_worker, short_spec):
     before = one_worker.manifest_file.read_bytes()
     with pytest.raises(InputError, match="another experiment"):
-        finished(short_spec, one_worker.path, seed=8)
+        run_to_end(short_spec, one_worker.path, seed=8)
     short_spec.write_text(SHORT_SPEC.replace("2.5 V", "2.4 V"))
     with pytest.raises(InputError, match="another experiment"):
-        finished(short_spec, one_worker.path)
+        run_to_end(short_spec, one_worker.path)
     assert one_worker.manifest_file.read_bytes() == before
 
 
@@ -91,7 +93,7 @@ def test_a_folder_of_other_things_is_left_alone(tmp_path, short_spec):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("precious")
     with pytest.raises(InputError, match="not empty"):
-        finished(short_spec, tmp_path / "mine")
+        run_to_end(short_spec, tmp_path / "mine")
     assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
 
 
@@ -117,8 +119,8 @@ def test_any_sample_can_be_replayed(one_worker):
 
 @pytest.mark.parametrize(
     ("sample_id", "said"),
-    [("typical", "expected CONDITION:NUMBER"), ("typcal:1", "did you mean `typical`"), ("typical:6", "samples 0 to 5"),
-     ("typical:1@3", "no devices of 3 cycles")],
+    [("typical", "expected CONDITION:NUMBER"), ("typcal:1", "did you mean `typical`"), ("typical:-1", "samples from 0 on"),
+     ("typical:1@3", "at 0, 1e.08 cycles")],
 )  # fmt: skip
 def test_a_wrong_sample_id_is_explained(one_worker, sample_id, said):
     with pytest.raises(InputError, match=said):
@@ -158,12 +160,16 @@ def test_a_failed_step_discards_the_sample_and_says_where(technology):
     assert np.isnan(table["decision"][0])
 
 
-def test_open_tasks_leave_out_what_is_done(technology):
+def test_open_tasks_leave_out_what_is_done_and_heed_the_stop(technology):
     chain = build_chain(technology, Condition("c", 2e-4, 2.0, 1e-7))
-    tasks = list(open_tasks(chain, 1, 60, {0, 1, 2, 30}))
+    progress = Progress(StopRule(60))
+    progress.add(np.array([0, 1, 2, 30]), np.array(["ok"] * 4))
+    tasks = list(open_tasks(chain, 1, progress, 25))
     covered = [i for t in tasks for i in range(t.start, t.stop)]
     assert covered == [i for i in range(60) if i not in {0, 1, 2, 30}]
     assert max(t.samples for t in tasks) <= 25
+    progress.stopped = "enough"
+    assert list(open_tasks(chain, 1, progress, 25)) == []
 
 
 def made_up_samples(n, seed=0):

@@ -3,14 +3,13 @@
 This module builds the decks and names the coordinates; `simulate` runs them.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from spicekit.characterize.condition import Condition
+from spicekit.characterize.identity import facts, sha256
 from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, compliance_deck, program_deck
 from spicekit.circuits.read import ReadDeck, read_deck
 from spicekit.errors import InputError
@@ -32,6 +31,8 @@ class Chain:
     reset_deck: ProgramDeck
     read: ReadDeck
     supply: float  # V, of the sense amplifier
+    facts: dict[str, Any]  # all that affects a sample, beside the seed
+    identity: str  # SHA-256 of the facts
 
     @property
     def coordinates(self) -> tuple[str, ...]:
@@ -41,16 +42,10 @@ class Chain:
         )
         return (*devices, *(s.name for s in self.read.spread))
 
-    @cached_property
-    def identity(self) -> str:
-        """SHA-256 of everything that affects a sample, beside the seed."""
-        spread = [[s.name, s.nominal, s.sigma] for s in (*self.read.spread, *self.set_deck.spread)]
-        laws = {p: [self.rram.sigma(p, "device"), self.rram.sigma(p, "cycle")] for p in ALTER}
-        growth = self.rram.ageing.spread_growth.value, self.rram.ageing.barrier_shift.value
-        initial = self.rram.initial.lrs.value, self.rram.initial.hrs.value
-        decks = [d.identity for d in (self.set_deck.deck, self.reset_deck.deck, self.read.deck)]
-        everything = [decks, spread, laws, self.wear, growth, initial, self.coordinates]
-        return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()
+    @property
+    def name(self) -> str:
+        """Return ``CONDITION`` or ``CONDITION@CYCLES``, as in sample ids."""
+        return sample_name(self.condition.name, self.cycles)
 
 
 def build_chain(technology: Technology, condition: Condition, cycles: float = 0.0) -> Chain:
@@ -65,16 +60,19 @@ def build_chain(technology: Technology, condition: Condition, cycles: float = 0.
     set_pulse = Pulse("set", design.set_voltage, word_line, condition.pulse_width)
     reset_pulse = Pulse("reset", condition.reset_voltage, design.reset_word_line, condition.pulse_width)
     lrs, hrs = rram.initial.lrs.value, rram.initial.hrs.value
+    set_deck = program_deck(technology, set_pulse, hrs)
+    reset_deck = program_deck(technology, reset_pulse, lrs)
+    read = read_deck(technology, lrs, hrs)
+    wear = rram.ageing.wear(cycles, condition.reset_voltage, condition.pulse_width)
+    public = facts(set_deck, reset_deck, read, rram, wear, design.supply)
     return Chain(
-        condition,
-        cycles,
-        rram.ageing.wear(cycles, condition.reset_voltage, condition.pulse_width),
-        rram,
-        program_deck(technology, set_pulse, hrs),
-        program_deck(technology, reset_pulse, lrs),
-        read_deck(technology, lrs, hrs),
-        design.supply,
+        condition, cycles, wear, rram, set_deck, reset_deck, read, design.supply, public, sha256(public)
     )
+
+
+def sample_name(condition: str, cycles: float, number: int | None = None) -> str:
+    """Return the id of a sample, ``CONDITION:NUMBER`` or ``CONDITION:NUMBER@CYCLES``; without number, of its chain."""
+    return condition + ("" if number is None else f":{number}") + (f"@{cycles:g}" if cycles else "")
 
 
 def compliance_word_line(technology: Technology, current: float) -> float:

@@ -1,12 +1,13 @@
 """One sample again, alone and exactly as it was drawn: its decks, values, waveforms and outcome."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from spicekit.characterize.chain import Chain
-from spicekit.characterize.run import make_plan, require_same
+from spicekit.characterize.folder import require_same
+from spicekit.characterize.plan import make_plan
 from spicekit.characterize.simulate import simulate_range
 from spicekit.characterize.spec import load_spec
 from spicekit.errors import InputError, did_you_mean
@@ -57,17 +58,18 @@ def find_chain(folder: RunFolder, sample_id: str) -> tuple[Chain, int, int]:
     except ValueError:
         raise InputError(f"sample `{sample_id}`: expected CONDITION:NUMBER such as `typical:17`") from None
     manifest = folder.manifest()
-    plan = make_plan(load_spec(folder.spec_file), manifest.get("seed"))
-    require_same(plan, manifest, folder)
-    names = [c.name for c in plan.spec.conditions]
+    spec = load_spec(folder.spec_file)
+    names = [c.name for c in spec.conditions]
     if condition not in names:
         raise InputError(f"sample `{sample_id}`: no condition `{condition}`{did_you_mean(condition, names)}")
-    for chain, samples in plan.chains:
-        if chain.condition.name == condition and chain.cycles == age:
-            if not 0 <= index < samples:
-                raise InputError(f"sample `{sample_id}`: the experiment has samples 0 to {samples - 1}")
-            return chain, plan.seed, index
-    raise InputError(f"sample `{sample_id}`: no devices of {age:g} cycles in the experiment")
+    ages = [0.0, *(spec.content.endurance.cycles if spec.content.endurance else ())]
+    if age not in ages or index < 0:
+        known = ", ".join(f"{known:g}" for known in ages)
+        raise InputError(f"sample `{sample_id}`: the experiment has samples from 0 on, at {known} cycles")
+    plan = make_plan(spec, manifest.get("seed"))
+    require_same(replace(plan, first=manifest.get("first", 0)), manifest, folder)
+    chain = next(c for c, _ in plan.chains if c.condition.name == condition and c.cycles == age)
+    return chain, plan.seed, index
 
 
 def replay(chain: Chain, seed: int, number: int) -> Replay:

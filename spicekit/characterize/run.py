@@ -1,217 +1,166 @@
-"""Runs an experiment file into a run folder; run again, it resumes, and finished it does nothing."""
+"""Runs a plan into a run folder; run again, it resumes, and finished it does nothing."""
 
-import hashlib
-import json
-import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
 
 import pandas as pd
 
-from spicekit.characterize.chain import Chain, build_chain
+from spicekit.characterize.conclude import conclude, discarded
 from spicekit.characterize.examples import example_waveforms
-from spicekit.characterize.extract import extract_condition
-from spicekit.characterize.spec import Spec
-from spicekit.characterize.tasks import Task, lost_sample, open_tasks, simulate_task
-from spicekit.errors import InputError
-from spicekit.ngspice import ngspice_version
+from spicekit.characterize.folder import open_folder, write_manifest
+from spicekit.characterize.plan import Plan
+from spicekit.characterize.stop import Progress
+from spicekit.characterize.store import Store
+from spicekit.characterize.tasks import Task, chunk_size, lost_sample, open_tasks, simulate_task
 from spicekit.ngspice.pool import Crashed, run_chunks
-from spicekit.run_folder import RunFolder, write_table, write_text
-from spicekit.statistics import Provenance, Statistics, save
+from spicekit.run_folder import RunFolder, Used, select, write_table
+from spicekit.statistics import Statistics, save
 
-SAMPLE_TIMEOUT = 120.0  # s without a sign of life from a worker
+State = dict[str, Progress]
+"""Progress of each chain, by its name."""
 
 
 @dataclass(frozen=True)
-class Plan:
-    """An experiment with its chains built and their sample counts fixed."""
+class Settings:
+    """How a run is carried out; none of it changes a sample."""
 
-    spec: Spec
-    seed: int
-    quick: bool
-    chains: tuple[tuple[Chain, int], ...]  # with the number of samples
-
-    @property
-    def identity(self) -> str:
-        """SHA-256 of everything that affects the samples; how many there are does not."""
-        everything = [[c.condition.name, c.cycles, c.identity] for c, _ in self.chains if c.cycles == 0]
-        ageing = [q.value for q in vars(self.spec.technology.rram.ageing).values()]
-        return _sha256([self.seed, everything, ageing, ngspice_version().split(".")[0]])
+    workers: int = 1
+    sample_timeout: float = 120.0  # s
+    wall_time: float | None = None  # s
+    max_discards: float = 1e-3  # share of the samples
 
 
-def make_plan(spec: Spec, seed: int | None = None, quick: bool = False) -> Plan:
-    """Build all chains of an experiment; `seed` replaces the spec's, `quick` takes its short form."""
-    content = spec.content
-    wanted = [(0.0, content.monte_carlo.quick_samples if quick else content.monte_carlo.samples)]
-    if content.endurance is not None:
-        aged = content.endurance.quick_samples if quick else content.endurance.samples
-        wanted += [(cycles, aged) for cycles in content.endurance.cycles if aged > 0]
-    chains = []
-    for condition in spec.conditions:
-        try:
-            chains += [(build_chain(spec.technology, condition, cycles), n) for cycles, n in wanted]
-        except InputError as error:
-            raise InputError(f"{spec.path}: condition `{condition.name}`: {error}") from None
-    return Plan(spec, content.seed if seed is None else seed, quick, tuple(chains))
+@dataclass(frozen=True)
+class Finished:
+    """What a run came to."""
+
+    statistics: Statistics
+    samples: int  # that count
+    discards: tuple[tuple[str, str], ...]  # (sample id, reason)
+    too_many_discards: bool
 
 
-def run(
-    plan: Plan, folder: RunFolder, workers: int, progress: Callable[[pd.DataFrame | None], None]
-) -> Statistics:
+def run(plan: Plan, folder: RunFolder, settings: Settings, show: Callable[[State], None]) -> Finished:
     """Simulate what is missing in `folder`, then write waveforms, statistics and manifest.
 
-    `progress` is called with each new table of samples, first with what was found done already (or None).
+    `show` is called after each chunk that came back, and first with what was there already.
 
     Raises:
         InputError: the folder holds another experiment.
+        StorageError: the disk is full; what was stored stays.
         SimulatorError: ngspice is missing or refuses a deck.
     """
-    manifest = open_folder(plan, folder)
-    found = folder.samples() if any(folder.samples_folder.glob("*.parquet")) else None
-    progress(found)
-    tasks = [t for chain, n in plan.chains for t in open_tasks(chain, plan.seed, n, _done(found, chain))]
-    crashed = _collect(tasks, folder, workers, progress)
-    _collect([single for task in crashed for single in task.singles()], folder, workers, progress)
-    if not folder.waveforms_file.exists():
-        fresh = [chain for chain, _ in plan.chains if chain.cycles == 0]
-        tables = sorted(
-            run_chunks(example_waveforms, fresh, workers=workers, timeout=SAMPLE_TIMEOUT), key=lambda r: r[0]
-        )
-        write_table(folder.waveforms_file, pd.concat([t for _, t in tables if not isinstance(t, Crashed)]))
-    statistics = conclude(plan, folder)
-    _write_manifest(plan, folder, manifest)
-    return statistics
+    kept = open_folder(plan, folder)
+    state = {chain.name: Progress(rule, plan.first) for chain, rule in plan.chains}
+    if any(folder.samples_folder.glob("*.parquet")):
+        _take_in(plan, state, folder.stored_samples())
+    show(state)
+    collector = _Collector(plan, state, Store(folder), settings, show)
+    collector.collect()
+    _write_examples(plan, folder, settings)
 
-
-def open_folder(plan: Plan, folder: RunFolder) -> dict:
-    """Make the folder, or check that it holds this experiment; return its manifest.
-
-    Raises:
-        InputError: it holds another experiment, or files that are not of a run.
-    """
-    if folder.manifest_file.exists():
-        manifest = folder.manifest()
-        require_same(plan, manifest, folder)
-    elif folder.path.exists() and any(folder.path.iterdir()):
-        raise InputError(f"{folder.path}: is not empty and not a run folder; give another folder with -o")
-    else:
-        manifest = {"started": _now()}
-    folder.samples_folder.mkdir(parents=True, exist_ok=True)
-    write_text(folder.spec_file, plan.spec.text)
-    write_text(
-        folder.manifest_file,
-        json.dumps({"identity": plan.identity, "seed": plan.seed, **manifest}, indent=2) + "\n",
-    )
-    return manifest
-
-
-def require_same(plan: Plan, manifest: dict, folder: RunFolder) -> None:
-    """Raise InputError unless the manifest is of this very experiment."""
-    if manifest.get("identity") != plan.identity:
-        raise InputError(
-            f"{folder.path}: holds another experiment (identity {str(manifest.get('identity'))[:12]}, this is "
-            f"{plan.identity[:12]}: spec, models, seed or ngspice differ); give another folder with -o"
-        )
-
-
-def conclude(plan: Plan, folder: RunFolder) -> Statistics:
-    """Extract and write the statistics of what the folder holds."""
-    samples, content = folder.samples(), plan.spec.content
-    wanted = {(chain.condition.name, chain.cycles): n for chain, n in plan.chains}
-    limit = [wanted.get(key, 0) for key in zip(samples["condition"], samples["cycles"], strict=True)]
-    samples = samples[samples["sample"] < limit]  # a shorter form of the run uses its prefix alone
-    criterion = content.endurance.criterion if content.endurance else None
-    statistics = Statistics(
-        provenance=Provenance(
-            spec_sha256=plan.spec.sha256,
-            models_sha256=models_sha256(plan.spec),
-            ngspice=ngspice_version(),
-            spicekit=version("spicekit"),
-            seed=plan.seed,
-        ),
-        conditions=tuple(
-            extract_condition(
-                c, samples[samples["condition"] == c.name], content.monte_carlo.confidence, criterion
-            )
-            for c in plan.spec.conditions
-        ),
-    )
+    used = [
+        _used(chain.condition.name, chain.cycles, state[chain.name], collector) for chain, _ in plan.chains
+    ]
+    samples = select(folder.stored_samples(), used)
+    statistics = conclude(plan.spec, plan.provenance(), samples, used)
     save(statistics, folder.statistics_file)
-    return statistics
-
-
-def models_sha256(spec: Spec) -> str:
-    """Return the SHA-256 of all model text and numbers that the experiment stands on."""
-    technology = spec.technology
-    rram = technology.rram
-    return _sha256(
-        [
-            technology.process.identity,
-            rram.subcircuit(technology.temperature),
-            repr(rram),
-            repr(technology.design),
-        ]
-    )
-
-
-def _done(found: pd.DataFrame | None, chain: Chain) -> set[int]:
-    if found is None:
-        return set()
-    mine = (found["condition"] == chain.condition.name) & (found["cycles"] == chain.cycles)
-    return set(found.loc[mine, "sample"])
-
-
-def _collect(
-    tasks: list[Task], folder: RunFolder, workers: int, progress: Callable[[pd.DataFrame | None], None]
-) -> list[Task]:
-    """Simulate and store tasks; return those that killed their worker, unless they are single samples."""
-    crashed = []
-    for index, result in run_chunks(simulate_task, tasks, workers=workers, timeout=SAMPLE_TIMEOUT):
-        task = tasks[index]
-        if isinstance(result, Crashed) and task.samples > 1:
-            crashed.append(task)
-            continue
-        table = (
-            lost_sample(task, f"{result.reason.value}: {result.detail}")
-            if isinstance(result, Crashed)
-            else result
-        )
-        name = f"{task.chain.condition.name}-{task.chain.cycles:g}-{task.start:07d}-{task.stop:07d}.parquet"
-        write_table(folder.samples_folder / name, table)
-        progress(table)
-    return crashed
-
-
-def _write_manifest(plan: Plan, folder: RunFolder, manifest: dict) -> None:
-    samples = folder.samples()
-    counts = {
-        condition.name: {
-            "samples": len(rows := samples[samples["condition"] == condition.name]),
-            **{kind: int((rows["outcome"] == kind).sum()) for kind in ("ok", "error", "discard")},
-        }
-        for condition in plan.spec.conditions
-    }
-    statistics = folder.statistics()
-    content = {
-        "schema": "spicekit.run/1",
+    lost = discarded(samples)
+    stays = {
         "identity": plan.identity,
-        "name": plan.spec.content.name,
-        "title": plan.spec.content.title,
-        **statistics.provenance.model_dump(),
-        "python": sys.version.split()[0],
-        "started": manifest["started"],
-        "finished": _now(),
+        "identities": plan.identities,
+        "first": plan.first,
         "quick": plan.quick,
-        "counts": counts,
     }
-    write_text(folder.manifest_file, json.dumps(content, indent=2) + "\n")
+    write_manifest(plan.spec, folder, statistics.provenance, samples, used, stays | kept)
+    return Finished(statistics, len(samples), tuple(lost), len(lost) > settings.max_discards * len(samples))
 
 
-def _sha256(public: object) -> str:
-    return hashlib.sha256(json.dumps(public, sort_keys=True).encode()).hexdigest()
+@dataclass
+class _Collector:
+    """The loop: hands out tasks until every chain is stopped, takes in what comes back."""
+
+    plan: Plan
+    state: State
+    store: Store
+    settings: Settings
+    show: Callable[[State], None]
+    halted: str | None = None  # why no more tasks are handed out
+    begun: float = 0.0
+
+    def collect(self) -> None:
+        """Simulate and store all open tasks; a chunk that kills its worker is taken apart sample by sample."""
+        self.begun = time.monotonic()
+        try:
+            crashed = self._simulate(self._tasks())
+            self._simulate(single for task in crashed for single in task.singles())
+        finally:
+            self.store.flush()
+
+    def _tasks(self) -> Iterator[Task]:
+        size = chunk_size(self.plan.most_samples, self.settings.workers)
+        for chain, _ in self.plan.chains:
+            for task in open_tasks(chain, self.plan.seed, self.state[chain.name], size):
+                if self._halt():
+                    return
+                yield task
+
+    def _halt(self) -> bool:
+        limit = self.settings.wall_time
+        if limit is not None and time.monotonic() - self.begun > limit:
+            self.halted = f"wall time ({limit:g} s)"
+        if sum(p.discards for p in self.state.values()) > self.settings.max_discards * self.plan.most_samples:
+            self.halted = f"more discards than {self.settings.max_discards:g}"
+        return self.halted is not None
+
+    def _simulate(self, tasks: Iterator[Task]) -> list[Task]:
+        crashed: list[Task] = []
+        handed_out: list[Task | None] = []  # forgotten once they are back
+
+        def noted() -> Iterator[Task]:
+            for task in tasks:
+                handed_out.append(task)
+                yield task
+
+        chunks = run_chunks(
+            simulate_task, noted(), workers=self.settings.workers, timeout=self.settings.sample_timeout
+        )
+        for index, result in chunks:
+            task, handed_out[index] = handed_out[index], None
+            assert task is not None  # each index comes back once
+            if isinstance(result, Crashed):
+                if task.samples > 1:
+                    crashed.append(task)
+                    continue
+                result = lost_sample(task, f"{result.reason.value}: {result.detail}")
+            self.store.add(result)
+            _take_in(self.plan, self.state, result)
+            self.show(self.state)
+        return crashed
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+def _take_in(plan: Plan, state: State, table: pd.DataFrame) -> None:
+    for chain, _ in plan.chains:
+        rows = table[(table["condition"] == chain.condition.name) & (table["cycles"] == chain.cycles)]
+        if len(rows):
+            state[chain.name].add(rows["sample"].to_numpy(), rows["outcome"].to_numpy())
+
+
+def _used(condition: str, cycles: float, progress: Progress, collector: _Collector) -> Used:
+    stopped = progress.stopped or collector.halted or "incomplete"
+    return Used(condition, cycles, progress.start, progress.end, stopped)
+
+
+def _write_examples(plan: Plan, folder: RunFolder, settings: Settings) -> None:
+    if folder.waveforms_file.exists():
+        return
+    fresh = [chain for chain, _ in plan.chains if chain.cycles == 0]
+    found = {}
+    for index, result in run_chunks(
+        example_waveforms, fresh, workers=settings.workers, timeout=settings.sample_timeout
+    ):
+        if not isinstance(result, Crashed):
+            found[index] = result
+    if found:
+        write_table(folder.waveforms_file, pd.concat([found[i] for i in sorted(found)], ignore_index=True))

@@ -18,7 +18,7 @@ from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
 from spicekit.models.own_library import own_library
 from spicekit.models.rram import load_rram
-from spicekit.units import quantity
+from spicekit.units import duration, quantity
 
 SCHEMA = "spicekit.sweep/1"
 
@@ -32,6 +32,7 @@ Volts = Annotated[float, _in("V"), Field(gt=0)]
 Seconds = Annotated[float, _in("s"), Field(gt=0)]
 Joules = Annotated[float, _in("J"), Field(gt=0)]
 Celsius = Annotated[float, _in("C"), Field(ge=-55, le=200)]
+Duration = Annotated[float, BeforeValidator(duration), Field(gt=0)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 
 
@@ -68,6 +69,11 @@ class MonteCarlo(_Table):
     samples: int = Field(ge=1)
     quick_samples: int = Field(default=100, ge=1)
     confidence: float = Field(default=0.95, gt=0, lt=1)
+    errors: int | None = Field(default=None, ge=1)  # stop at so many 2T2R errors
+    relative_error: float | None = Field(
+        default=None, gt=0, lt=1
+    )  # of the 2T2R error rate, one standard error
+    wall_time: Duration | None = None
 
 
 class EnduranceTable(_Table):
@@ -114,6 +120,7 @@ class Spec:
     content: SpecFile
     technology: Technology
     conditions: tuple[Condition, ...]
+    own_files: dict[str, str]  # place below the run folder -> text of the models that are not spicekit's own
 
     @property
     def sha256(self) -> str:
@@ -148,10 +155,10 @@ def load_spec(source: str | Path) -> Spec:
         Condition(c.name, c.set_compliance, c.reset_voltage, c.pulse_width) for c in content.conditions
     )
     try:
-        technology = _technology(path, content.technology)
+        technology, own_files = _technology(path, content.technology)
     except InputError as error:
         raise InputError(f"{path}: `technology`: {error}") from None
-    return Spec(path, text, content, technology, conditions)
+    return Spec(path, text, content, technology, conditions, own_files)
 
 
 def _find(source: str | Path) -> Path:
@@ -167,24 +174,45 @@ def _find(source: str | Path) -> Path:
     )
 
 
-def _technology(path: Path, table: TechnologyTable) -> Technology:
+def _technology(path: Path, table: TechnologyTable) -> tuple[Technology, dict[str, str]]:
+    """Load what the table names; return it with the text of the user's own files, to be kept in run folders."""
+    own_files = {}
     if table.library is None:
         process = sky130(table.corner)
     else:
         given = table.library.model_dump()
-        process = own_library(_beside(path, given.pop("path")), **given)
-    return Technology(
+        place, found = _own(path, "library", given.pop("path"))
+        process = own_library(found, **given)
+        text = "\n".join(process.header)
+        own_files[place] = f".lib {table.library.section}\n{text}\n.endl\n" if table.library.section else text
+    cards = {}
+    for kind, name in (("rram", table.rram), ("design", table.design)):
+        place, cards[kind] = _own(path, kind, name)
+        if (card := Path(cards[kind])).is_file():
+            own_files[place] = card.read_text(encoding="utf-8", errors="replace")
+            subcircuits = card.parent.glob("*.sub") if kind == "rram" else ()
+            own_files |= {
+                f"models/{kind}/{sub.name}": sub.read_text(encoding="utf-8", errors="replace")
+                for sub in subcircuits
+                if sub.name in own_files[place]
+            }
+    technology = Technology(
         process,
-        load_rram(_beside(path, table.rram)),
-        load_design(_beside(path, table.design)),
+        load_rram(cards["rram"]),
+        load_design(cards["design"]),
         round(table.temperature + ZERO_CELSIUS, 9),
     )
+    return technology, own_files
 
 
-def _beside(spec: Path, name: str) -> str:
-    """Paths in a spec are relative to the spec; bundled names stay as they are."""
-    beside = spec.parent / name
-    return str(beside) if beside.is_file() else name
+def _own(spec: Path, kind: str, name: str) -> tuple[str, str]:
+    """Return (place in a run folder, where it is now) of a file that a spec names.
+
+    In a run folder its copy is used, elsewhere paths are relative to the spec; bundled names stay as they are.
+    """
+    place = f"models/{kind}/{Path(name).name}"
+    found = next((p for p in (spec.parent / place, spec.parent / name) if p.is_file()), name)
+    return place, str(found)
 
 
 def _explain(error: Any) -> str:

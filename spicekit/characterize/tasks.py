@@ -7,8 +7,10 @@ import pandas as pd
 
 from spicekit.characterize.chain import Chain
 from spicekit.characterize.simulate import simulate_range
+from spicekit.characterize.stop import Progress
 
-CHUNK = 25  # samples: loads of the decks are then a few percent, and progress is shown often
+_SMALLEST, _LARGEST = 10, 250  # samples: loading the decks stays small; a result comes back within seconds
+_TASKS_PER_WORKER = 8
 
 
 @dataclass(frozen=True)
@@ -34,15 +36,21 @@ def simulate_task(task: Task) -> pd.DataFrame:
     return simulate_range(task.chain, task.seed, task.start, task.stop)
 
 
-def open_tasks(chain: Chain, seed: int, samples: int, done: set[int]) -> Iterator[Task]:
-    """Yield the tasks for those of `samples` that are not `done`."""
-    start = 0
-    while start < samples:
-        if start in done:
+def chunk_size(samples: int, workers: int) -> int:
+    """Return how many samples a task should have; results do not depend on it."""
+    return min(max(samples // (_TASKS_PER_WORKER * workers), _SMALLEST), _LARGEST)
+
+
+def open_tasks(chain: Chain, seed: int, progress: Progress, size: int) -> Iterator[Task]:
+    """Yield the tasks for those samples that have not come back, until `progress` says that it is enough."""
+    end = progress.start + progress.rule.samples
+    start = progress.end
+    while start < end and progress.stopped is None:
+        if progress.has(start):
             start += 1
             continue
         stop = start + 1
-        while stop < min(start + CHUNK, samples) and stop not in done:
+        while stop < min(start + size, end) and not progress.has(stop):
             stop += 1
         yield Task(chain, seed, start, stop)
         start = stop

@@ -5,16 +5,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from spicekit.characterize.run import State
+from spicekit.report.numbers import probability
+from spicekit.sampling.counts import Counts, error_probability
 
 _PLAIN_INTERVAL = 10.0  # s between lines
 
 
 @contextmanager
-def progress_of(total: int, quiet: bool) -> Iterator[Callable[[pd.DataFrame | None], None]]:
-    """Give a function that takes each new table of samples and shows how far `total` chains are.
+def progress_of(quiet: bool) -> Iterator[Callable[[State], None]]:
+    """Give a function that shows the state of a run each time it is called.
 
     What was done before this run counts as done, but not into rate and time left.
     """
@@ -22,69 +25,79 @@ def progress_of(total: int, quiet: bool) -> Iterator[Callable[[pd.DataFrame | No
         yield lambda _: None
     elif sys.stderr.isatty():
         with _bar() as bar:
-            task = bar.add_task("", total=total, outcome="", rate="")
-            yield _Counter(
-                total, lambda c: bar.update(task, completed=c.done, outcome=c.outcome, rate=c.rate_text)
-            )
+            task = bar.add_task("", total=None, rate="", found="")
+
+            def draw(view: "_View") -> None:
+                bar.update(task, completed=view.done, total=view.total, rate=view.rate_text, found=view.found)
+
+            yield _View(draw)
     else:
-        yield _Counter(total, _plain())
+        yield _View(_plain())
 
 
-class _Counter:
-    """Adds up the samples and tells `show`."""
+class _View:
+    """What there is to tell about a state."""
 
-    def __init__(self, total: int, show: Callable[["_Counter"], None]) -> None:
-        self.total, self._show = total, show
-        self.done = self.errors = self.discards = self._before = 0
+    def __init__(self, draw: Callable[["_View"], None]) -> None:
+        self._draw = draw
         self._start = time.monotonic()
-        self._first = True
+        self._before: int | None = None
+        self.done = self.total = 0
+        self.found = ""
 
-    def __call__(self, table: pd.DataFrame | None) -> None:
-        if table is not None:
-            self.done += len(table)
-            # aged devices are meant to fail: their errors would only alarm
-            self.errors += int(((table["outcome"] == "error") & (table["cycles"] == 0)).sum())
-            self.discards += int((table["outcome"] == "discard").sum())
-        if self._first:
-            self._before, self._first = self.done, False
-        self._show(self)
+    def __call__(self, state: State) -> None:
+        self.done = sum(p.received for p in state.values())
+        # what a stop rule has made superfluous is not to be waited for
+        self.total = sum(p.rule.samples if p.stopped is None else p.received for p in state.values())
+        if self._before is None:
+            self._before = self.done
+        self.found = _found(state)
+        self._draw(self)
 
     @property
     def rate(self) -> float:
         """Chains per second in this run."""
-        return (self.done - self._before) / max(time.monotonic() - self._start, 1e-9)
+        return (self.done - (self._before or 0)) / max(time.monotonic() - self._start, 1e-9)
 
     @property
     def rate_text(self) -> str:
         return f"{self.rate:.1f}/s"
 
-    @property
-    def outcome(self) -> str:
-        return f"{self.errors} errors, {self.discards} discards"
+
+def _found(state: State) -> str:
+    """Say where the run stands: the chain at work, its errors and the interval they allow; all discards."""
+    begun = [(name, p) for name, p in state.items() if p.count]
+    if not begun:
+        return ""
+    name, progress = next(((n, p) for n, p in begun if p.stopped is None), begun[-1])
+    counts = Counts(progress.count, progress.errors, progress.discards)
+    text = f"{name}: {progress.errors} errors, BER {probability(error_probability(counts, ''))}"
+    discards = sum(p.discards for p in state.values())
+    return text + (f", {discards} discards" if discards else "")
 
 
 def _bar() -> Progress:
     return Progress(
         TextColumn("chains {task.completed:.0f}/{task.total:.0f}"),
-        BarColumn(),
-        TextColumn("{task.fields[rate]}  {task.fields[outcome]}  left:"),
+        BarColumn(bar_width=20),
+        TextColumn("{task.fields[rate]}  left:"),
         TimeRemainingColumn(),
+        TextColumn("{task.fields[found]}"),
         console=Console(stderr=True),
     )
 
 
-def _plain() -> Callable[[_Counter], None]:
+def _plain() -> Callable[[_View], None]:
     last = [-_PLAIN_INTERVAL]
 
-    def show(counter: _Counter) -> None:
+    def draw(view: _View) -> None:
         now = time.monotonic()
-        if now - last[0] < _PLAIN_INTERVAL and counter.done < counter.total:
+        if now - last[0] < _PLAIN_INTERVAL and view.done < view.total:
             return
         last[0] = now
-        line = f"chains {counter.done}/{counter.total}"
-        if counter.rate > 0:
-            left = (counter.total - counter.done) / counter.rate
-            line += f", {counter.rate_text}, {counter.outcome}, {left:.0f} s left"
+        line = f"chains {view.done}/{view.total}"
+        if view.rate > 0:
+            line += f", {view.rate_text}, {(view.total - view.done) / view.rate:.0f} s left; {view.found}"
         print(line, file=sys.stderr, flush=True)
 
-    return show
+    return draw

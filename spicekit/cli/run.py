@@ -1,5 +1,8 @@
 """`spicekit run`: an experiment file in, a run folder with statistics, table and report out."""
 
+import json
+import shlex
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -7,7 +10,8 @@ import typer
 from rich.console import Console
 
 from spicekit.characterize.chain import Chain
-from spicekit.characterize.run import Plan, make_plan
+from spicekit.characterize.plan import Plan, make_plan
+from spicekit.characterize.run import Finished, Settings
 from spicekit.characterize.run import run as run_plan
 from spicekit.characterize.spec import load_spec
 from spicekit.cli.progress import progress_of
@@ -16,6 +20,7 @@ from spicekit.ngspice import standalone
 from spicekit.report import build_report, terminal_table, write_table_csv
 from spicekit.run_folder import RunFolder, write_text
 
+_SHOWN = 10  # discards that are listed
 EXAMPLE = "Example: spicekit run sweeps/programming_conditions.toml -o runs/first -j 2"
 
 
@@ -26,35 +31,73 @@ def main(
     ] = None,
     workers: Annotated[int, typer.Option("-j", "--workers", min=1, help="Worker processes.")] = 1,
     seed: Annotated[int | None, typer.Option(min=0, help="Replaces the seed of the experiment file.")] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="The short form: quick_samples, minutes.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="The short form: quick_samples, a minute.")] = False,
+    part: Annotated[
+        str | None,
+        typer.Option(
+            "--part", metavar="FIRST:END", help="Only these samples of each condition, to be merged later."
+        ),
+    ] = None,
+    max_discards: Annotated[
+        float,
+        typer.Option(
+            min=0, max=1, help="Share of samples that may be discarded; more ends the run with exit 1."
+        ),
+    ] = 1e-3,
+    sample_timeout: Annotated[
+        float, typer.Option(min=0.1, help="Seconds that one simulation may take.")
+    ] = 120.0,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Write the decks only, simulate no sample.")
     ] = False,
-    executor: Annotated[str, typer.Option(help="Where samples run: local.")] = "local",
+    executor: Annotated[str, typer.Option(help="Where samples run: local, or dask:ADDRESS.")] = "local",
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> None:
     """Run an experiment. Run again, it resumes; finished, it does nothing."""
     if executor != "local":
         raise InputError(f"`--executor` is `{executor}`, expected `local`")
-    plan = make_plan(load_spec(spec), seed, quick)
+    plan = make_plan(load_spec(spec), seed, quick, _range(part))
     folder = RunFolder(output or Path("runs") / plan.spec.content.name)
     if dry_run:
         for path in write_decks(plan, folder):
             print(path)
         return
-    with progress_of(sum(n for _, n in plan.chains), quiet) as progress:
-        statistics = run_plan(plan, folder, workers, progress)
-    write_table_csv(statistics, folder.table_file)
+    settings = Settings(workers, sample_timeout, plan.spec.content.monte_carlo.wall_time, max_discards)
+    with progress_of(quiet) as show:
+        finished = run_plan(plan, folder, settings, show)
+    write_table_csv(finished.statistics, folder.table_file)
     report = build_report(folder)
-    Console().print(terminal_table(statistics))
+    Console().print(terminal_table(finished.statistics))
     print(f"report: {report}")
+    if finished.too_many_discards:
+        _complain(finished, folder, max_discards)
+        raise typer.Exit(1)
+
+
+def _range(part: str | None) -> tuple[int, int] | None:
+    if part is None:
+        return None
+    first, _, end = part.partition(":")
+    if not (first.isdecimal() and end.isdecimal() and int(first) < int(end)):
+        raise InputError(f"`--part` is `{part}`, expected FIRST:END such as 1000:2000, END not included")
+    return int(first), int(end)
+
+
+def _complain(finished: Finished, folder: RunFolder, limit: float) -> None:
+    lost = finished.discards
+    lines = [f"  {name}: {reason}" for name, reason in lost[:_SHOWN]]
+    more = [f"  and {len(lost) - _SHOWN} more"] if len(lost) > _SHOWN else []
+    again = f"spicekit show {shlex.quote(str(folder.path))} {lost[0][0]} --plot sample.png"
+    head = f"spicekit: {len(lost)} of {finished.samples} samples were discarded, more than {limit:g} of them:"
+    print("\n".join([head, *lines, *more, f"to see one again: {again}"]), file=sys.stderr)
 
 
 def write_decks(plan: Plan, folder: RunFolder) -> list[Path]:
-    """Write every deck of fresh devices, each to be run alone with `ngspice -b`; return the paths."""
+    """Write every deck of fresh devices, each to be run alone with `ngspice -b`, and the identities' facts."""
     decks = folder.path / "decks"
     decks.mkdir(parents=True, exist_ok=True)
-    paths = []
+    paths = [decks / "identity.json"]
+    write_text(paths[0], json.dumps({"identities": plan.identities, "facts": plan.facts()}, indent=2) + "\n")
     for chain, _ in plan.chains:
         if chain.cycles == 0:
             for name, text in deck_texts(chain).items():

@@ -1,0 +1,58 @@
+"""Samples on disk: appended in chunks, each written aside and renamed, so that nothing is ever half there."""
+
+import errno
+import hashlib
+import time
+
+import pandas as pd
+
+from spicekit.errors import SpicekitError
+from spicekit.run_folder import RunFolder, write_table
+
+_MOST_ROWS = 2000  # kept in memory
+_MOST_SECONDS = 5.0  # what a kill -9 costs at most
+
+
+class StorageError(SpicekitError):
+    """The disk is full or not writable; what was stored before is whole."""
+
+
+class Store:
+    """Gathers tables of samples and writes them now and then; `flush` writes the rest.
+
+    Raises:
+        StorageError: when it can't write. Nothing that was stored is lost: free space and run again.
+    """
+
+    def __init__(self, folder: RunFolder) -> None:
+        self._folder = folder
+        self._waiting: list[pd.DataFrame] = []
+        self._last = time.monotonic()
+
+    def add(self, table: pd.DataFrame) -> None:
+        """Take in samples of one chain."""
+        self._waiting.append(table)
+        rows = sum(len(waiting) for waiting in self._waiting)
+        if rows >= _MOST_ROWS or time.monotonic() - self._last > _MOST_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is waiting into one file, named by what is in it."""
+        self._last = time.monotonic()
+        if not self._waiting:
+            return
+        table = pd.concat(self._waiting, ignore_index=True)
+        keys = table[["condition", "cycles", "sample"]].to_csv(index=False)
+        path = self._folder.samples_folder / f"{hashlib.sha256(keys.encode()).hexdigest()[:16]}.parquet"
+        try:
+            write_table(path, table)
+        except OSError as error:
+            raise StorageError(
+                f"{path.parent}: cannot write samples: {_reason(error)}; all samples stored before are kept: "
+                "free space and run the same command again"
+            ) from None
+        self._waiting.clear()
+
+
+def _reason(error: OSError) -> str:
+    return "the disk is full" if error.errno == errno.ENOSPC else str(error.strerror or error)

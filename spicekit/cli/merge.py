@@ -1,0 +1,28 @@
+"""`spicekit merge`: parts of one experiment, simulated apart, become one run."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from spicekit.characterize.merge import merge
+from spicekit.report import build_report, terminal_table, write_table_csv
+from spicekit.run_folder import RunFolder
+
+EXAMPLE = "Example: spicekit merge runs/part-a runs/part-b -o runs/whole"
+
+
+def main(
+    runs: Annotated[list[Path], typer.Argument(help="Run folders of the same identity.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="The run folder to make; it must not exist.")
+    ],
+) -> None:
+    """Merge run folders of one experiment with different samples; needs no simulator."""
+    folder = RunFolder(output)
+    statistics = merge([RunFolder(run) for run in runs], folder)
+    write_table_csv(statistics, folder.table_file)
+    report = build_report(folder)
+    Console().print(terminal_table(statistics))
+    print(f"report: {report}")
