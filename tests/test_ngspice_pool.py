@@ -1,10 +1,13 @@
 """The pool: workers that die, hang, or raise."""
 
 import os
+import platform
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -21,8 +24,10 @@ from spicekit.ngspice import (
     SimulatorLost,
     evaluate,
     run_chunks,
+    scratch,
     watchdog,
 )
+from spicekit.ngspice.executors import LOCAL
 
 RC = Deck(
     "rc",
@@ -70,6 +75,35 @@ def lose_ngspice(x: int) -> int:
     return x
 
 
+def die_once_all_at_once(folder: Path, x: int) -> int:
+    marker = folder / f"seen-{x}"
+    if not marker.exists():
+        marker.touch()
+        while len(list(folder.iterdir())) < 4:  # every worker has its task now
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGKILL)
+    return x
+
+
+def say_and_nap(folder: Path, x: int) -> int:
+    (folder / str(os.getpid())).touch()
+    time.sleep(0.3)
+    return x
+
+
+def quit_python(_: int) -> int:
+    sys.exit(3)
+
+
+class Awkward(Exception):
+    def __init__(self, one: int, two: int) -> None:
+        super().__init__(f"{one} and {two}")
+
+
+def raise_awkwardly(x: int) -> int:
+    raise Awkward(x, x)
+
+
 def refuse(x: int) -> int:
     raise InputError(f"task {x}")
 
@@ -112,6 +146,54 @@ def test_a_worker_that_dies_costs_only_its_own_task(workers):
 
 def test_a_worker_that_dies_once_costs_nothing(tmp_path):
     assert dict(run_chunks(partial(die_once, tmp_path), range(6), workers=2)) == {i: i for i in range(6)}
+
+
+def test_all_workers_lost_at_once_cost_one_restart_each(tmp_path):
+    results = run_chunks(partial(die_once_all_at_once, tmp_path), range(4), workers=4)
+    assert dict(results) == {i: i for i in range(4)}
+
+
+def test_a_worker_killed_from_outside_costs_nothing(tmp_path):
+    results = run_chunks(partial(say_and_nap, tmp_path), range(8), workers=2)
+    found = dict([next(results)])
+    for name in os.listdir(tmp_path):
+        os.kill(int(name), signal.SIGKILL)
+    found.update(results)
+    assert found == {i: i for i in range(8)}
+    assert len(os.listdir(tmp_path)) == 4
+
+
+def test_a_task_that_ends_python_is_a_crash_that_says_how():
+    ((_, crashed),) = run_chunks(quit_python, [0])
+    assert isinstance(crashed, Crashed)
+    assert (crashed.reason, crashed.detail) == (Reason.CRASHED, "the worker process dies (exit 3)")
+
+
+def test_an_error_that_cannot_travel_is_told_in_words():
+    with pytest.raises(RuntimeError, match="Awkward: 2 and 2"):
+        list(run_chunks(raise_awkwardly, [2]))
+
+
+def test_a_worker_of_another_version_is_refused_and_named():
+    other = replace(LOCAL, versions=lambda: ("0.0.1", "12"))
+    with pytest.raises(InputError, match=r"worker on .* has spicekit .*, expected 0\.0\.1 as here"):
+        list(run_chunks(square, range(3), executor=other))
+
+
+def test_folders_of_dead_processes_are_removed_and_no_others(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    mine = Path(scratch.make_folder())
+    dead = Path(str(mine).replace(f"-{os.getpid()}-", f"-{ended.pid}-"))
+    elsewhere = Path(str(dead).replace(platform.node(), "another-machine"))
+    link = Path(f"{dead}x")
+    for folder in (dead, elsewhere):
+        folder.mkdir()
+        (folder / "bsim4v5.out").touch()
+    link.symlink_to(elsewhere)
+    assert list(run_chunks(square, [3])) == [(0, 9)]
+    assert sorted(tmp_path.iterdir()) == sorted([mine, elsewhere, link])
 
 
 def test_a_hanging_task_is_ended_and_named():
@@ -189,38 +271,80 @@ def test_a_foreign_spiceinit_is_not_executed(tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == [".spiceinit"]
 
 
+UNGUARDED = """
+from spicekit.ngspice import run_chunks
+list(run_chunks(abs, [1]))
+"""
+
+
+def test_an_unguarded_script_is_told_what_is_missing(tmp_path):
+    done = subprocess.run(
+        [sys.executable, str(written(tmp_path, UNGUARDED))],
+        capture_output=True, text=True, timeout=60, env=with_path(),
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert 'call from below `if __name__ == "__main__":`' in done.stderr.splitlines()[-1]
+
+
 INTERRUPTED = """
 import os, signal, sys, time
 from spicekit.ngspice import run_chunks
 
 def nap(x):
-    print(os.getpid(), flush=True)
+    print(os.getpid(), os.getcwd(), flush=True)
     time.sleep(30)
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job inherits it ignored
+    print("go", flush=True)
     list(run_chunks(nap, range(2), workers=2))
 """
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_workers_end_with_their_parent(how, tmp_path):
-    script = tmp_path / "interrupted.py"
-    script.write_text(INTERRUPTED)
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
-    parent = subprocess.Popen(
-        [sys.executable, str(script)], env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    assert parent.stdout is not None
-    workers = [int(parent.stdout.readline()) for _ in range(2)]
+    parent = started(tmp_path)
+    workers = [parent.stdout.readline().split() for _ in range(2)]
     parent.send_signal(how)
-    assert parent.wait(timeout=20) != 0
-    deadline = time.monotonic() + 20
-    while any(alive(pid) for pid in workers):
-        assert time.monotonic() < deadline, "a worker outlives its parent"
-        time.sleep(0.1)
-    parent.stdout.close()
+    assert parent.wait(timeout=5) != 0
+    deadline = time.monotonic() + 5
+    while any(alive(int(pid)) or Path(folder).exists() for pid, folder in workers):
+        assert time.monotonic() < deadline, "a worker or its folder outlives its parent"
+        time.sleep(0.05)
+    parent.communicate()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("after", [0.05, 0.2, 1.0])
+def test_ctrl_c_ends_at_once_and_workers_say_nothing(after, tmp_path):
+    parent = started(tmp_path)
+    time.sleep(after)  # while workers start, or later
+    os.killpg(parent.pid, signal.SIGINT)  # as a terminal does: to all of them
+    _, said = parent.communicate(timeout=5)
+    assert said.count("Traceback") == said.count("KeyboardInterrupt") == 1, said
+
+
+def started(folder: Path) -> subprocess.Popen:
+    """Return the interrupted script as a process group of its own, about to start its workers."""
+    script = written(folder, INTERRUPTED)
+    parent = subprocess.Popen(
+        [sys.executable, str(script)], env=with_path(), start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert parent.stdout is not None
+    assert parent.stdout.readline() == "go\n"
+    return parent
+
+
+def written(folder: Path, script: str) -> Path:
+    path = folder / "script.py"
+    path.write_text(script)
+    return path
+
+
+def with_path() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
 
 
 def alive(pid: int) -> bool:

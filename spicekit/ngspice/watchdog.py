@@ -1,20 +1,14 @@
-"""Ends this process when a task shows no sign of life for too long.
+"""Speaks up when a task shows no sign of life for too long.
 
-A hanging ngspice cannot be interrupted from within, so a worker process ends itself and the pool starts
-another. Without `guard` all of this does nothing: a caller's own process is never ended.
+A hanging ngspice cannot be interrupted from within, so a worker process ends itself and another follows.
+Without `guard` all of this does nothing: a caller's own process is never ended.
 """
 
 import contextlib
-import os
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import NoReturn
+from collections.abc import Callable, Iterator
 
-from spicekit.ngspice.outcome import Reason
-
-EXIT_CODE = 75
 _last_sign: float = 0.0
 
 
@@ -24,17 +18,9 @@ def alive() -> None:
     _last_sign = time.monotonic()
 
 
-def end_process(why: str, note: Path | None) -> NoReturn:
-    """End this process at once, without clean-up that could hang; leave `why` in the file `note`."""
-    if note is not None:
-        with contextlib.suppress(OSError):  # on another machine the parent's folder is not there
-            note.write_text(why, encoding="utf-8")
-    os._exit(EXIT_CODE)
-
-
 @contextlib.contextmanager
-def guard(timeout: float | None, note: Path | None = None) -> Iterator[None]:
-    """End this process if `timeout` seconds pass without `alive()`; write why to `note` before that."""
+def guard(timeout: float | None, end: Callable[[str], object]) -> Iterator[None]:
+    """Call `end`, with words that say why, if `timeout` seconds pass without `alive()`; it ends the process."""
     if timeout is None:
         yield
         return
@@ -43,7 +29,7 @@ def guard(timeout: float | None, note: Path | None = None) -> Iterator[None]:
     def watch() -> None:
         while not done.wait(max(0.001, _last_sign + timeout - time.monotonic())):
             if time.monotonic() >= _last_sign + timeout:
-                end_process(f"{Reason.TIMEOUT.value}: no sign of life for {timeout:g} s", note)
+                end(f"no sign of life for {timeout:g} s")
 
     alive()
     watcher = threading.Thread(target=watch, name="spicekit-watchdog", daemon=True)
