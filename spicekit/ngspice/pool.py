@@ -3,8 +3,9 @@
 import itertools
 import pickle
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from spicekit.errors import SpicekitError
@@ -84,20 +85,22 @@ class _Run(Generic[Task]):
     ) -> Iterator[tuple[int, Any]]:
         """Yield results with at most `ahead` tasks in flight; append those that the executor gave up."""
         flying: dict[Future[bytes], tuple[int, Task]] = {}
+        done: SimpleQueue[Future[bytes]] = SimpleQueue()  # `wait` looks at all that fly, each time
         while True:
             for index, task in itertools.islice(numbered, max(0, ahead() - len(flying))):
-                flying[self.pool.submit(run_call, self.packed(task))] = index, task
+                future = self.pool.submit(run_call, self.packed(task))
+                flying[future] = index, task
+                future.add_done_callback(done.put)
             if not flying:
                 return
-            done, _ = wait(flying, return_when=FIRST_COMPLETED)
-            for future in done:
-                index, task = flying.pop(future)
-                try:
-                    answer = self._answer_of(future)
-                except self.executor.killed:
-                    killed.append((index, task))
-                else:
-                    yield index, _read(answer, task)
+            future = done.get()
+            index, task = flying.pop(future)
+            try:
+                answer = self._answer_of(future)
+            except self.executor.killed:
+                killed.append((index, task))
+            else:
+                yield index, _read(answer, task)
 
     def _answer_of(self, future: Future[bytes]) -> bytes:
         """Return the answer; what is raised here is the executor's, as a function's error is an answer."""
@@ -105,6 +108,8 @@ class _Run(Generic[Task]):
             return future.result()
         except (SpicekitError, *self.executor.killed):
             raise
+        except CancelledError as error:
+            raise SpicekitError(f"{self.executor.name}: the workers are lost") from error
         except Exception as error:
             raise SpicekitError(f"{self.executor.name}: {type(error).__name__}: {error}") from error
 

@@ -1,0 +1,76 @@
+"""A Dask cluster as an executor. Its workers keep worker processes of ours, so ngspice cannot harm them."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future
+from typing import Any
+
+from distributed import Client, KilledWorker
+
+from spicekit.errors import InputError, SpicekitError
+from spicekit.ngspice.executors import Backend
+from spicekit.ngspice.worker import versions
+
+ANSWER_WITHIN = 10.0  # s, for the scheduler
+_RECOUNT = 2.0  # s between looks at how many workers there are; clusters grow and shrink
+
+
+class DaskExecutor(Executor):
+    """`Client.get_executor` with an end of its own."""
+
+    def __init__(self, address: str) -> None:
+        self._name = f"dask:{address}"
+        self._client: Any = _connect(address)  # its methods are coroutines to a type checker only
+        self._executor = self._client.get_executor(pure=False)
+        self._slots, self._counted = 1, -_RECOUNT
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future:
+        """Submit as any executor does. Raises SpicekitError if the cluster is lost."""
+        with self._connection():
+            return self._executor.submit(fn, *args, **kwargs)
+
+    def slots(self) -> int:
+        """Return the number of threads of the cluster, which run one call each; 1 while it has none."""
+        if time.monotonic() - self._counted > _RECOUNT:
+            with self._connection():
+                self._slots = max(1, sum(self._client.nthreads().values()))
+            self._counted = time.monotonic()
+        return self._slots
+
+    def end(self, _: bool) -> None:
+        """Leave the cluster, which forgets what waits; calls that it runs already go on to their end, unseen."""
+        with contextlib.suppress(Exception):  # of a cluster that is gone
+            self._client.close(timeout=2)
+
+    @contextlib.contextmanager
+    def _connection(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            raise SpicekitError(
+                f"{self._name}: the cluster is lost ({type(error).__name__}: {error})"
+            ) from error
+
+
+def dask_backend(address: str) -> Backend:
+    """Return the backend of the cluster whose scheduler has this address. Raises InputError if none answers."""
+    _connect(address).close()
+    return Backend(
+        f"dask:{address}",
+        lambda _: DaskExecutor(address),
+        DaskExecutor.slots,
+        DaskExecutor.end,
+        ahead=3,  # enough to hide the way there and back
+        killed=(KilledWorker,),
+        versions=versions,
+    )
+
+
+def _connect(address: str) -> Client:
+    try:
+        return Client(address, timeout=ANSWER_WITHIN, set_as_default=False)
+    except Exception as error:
+        raise InputError(
+            f"`--executor dask:{address}`: no Dask scheduler answers there ({type(error).__name__}: {error})"
+        ) from None
