@@ -18,6 +18,8 @@ from spicekit.errors import InputError
 from spicekit.statistics import Statistics
 from spicekit.statistics import load as load_statistics
 
+_COLUMNS = ("condition", "cycles", "sample", "outcome", "reason")
+
 
 @dataclass(frozen=True)
 class RunFolder:
@@ -90,6 +92,9 @@ class RunFolder:
                     f"{file}: is damaged ({str(error).splitlines()[0]}): delete it and run again, its samples are then "
                     "simulated anew"
                 ) from None
+            missing = [name for name in _COLUMNS if name not in tables[-1]]
+            if missing:
+                raise InputError(f"{file}: has no column `{missing[0]}`: delete it and run again")
         if not tables:
             raise InputError(f"{self.path}: has no samples yet: `spicekit run` it first")
         key = ["condition", "cycles", "sample"]
@@ -99,16 +104,24 @@ class RunFolder:
         """Return the samples that count: of each chain the unbroken row up to where its stop rule took effect.
 
         Raises:
-            InputError: there are none, a file is damaged, or the run has not ended.
+            InputError: there are none, or a file is damaged.
         """
-        used = self.manifest().get("used")
+        used = self.manifest().get("used") if self.manifest_file.exists() else None
         if used is None:
-            raise InputError(f"{self.path}: the run has not ended: `spicekit run` it again to go on")
+            return self.stored_samples()  # not written by `spicekit run`
         return select(self.stored_samples(), [Used(**part) for part in used])
 
     def waveforms(self) -> pd.DataFrame:
         """Return the example waveforms, long: condition, pulse, time [s], signal, value [V or A]."""
-        return pd.read_parquet(self.waveforms_file)
+        try:
+            table = pd.read_parquet(self.waveforms_file)
+        except (OSError, ValueError) as error:
+            raise InputError(
+                f"{self.waveforms_file}: is damaged ({str(error).splitlines()[0]}): delete it and run again"
+            ) from None
+        if not {"condition", "pulse", "time", "signal", "value"} <= set(table.columns):
+            raise InputError(f"{self.waveforms_file}: is no table of waveforms: delete it and run again")
+        return table
 
     def statistics(self) -> Statistics:
         """Return the statistics of the finished run."""

@@ -55,6 +55,17 @@ class Moments(_Block):
     std: float
 
 
+class SenseOffset(_Block):
+    """Input offset of the sense amplifier, as a factor on the ratio of two resistances near LRS.
+
+    `sigma_ln` is its standard deviation in ln R, with the standard error of that.
+    """
+
+    sigma_ln: float = pydantic.Field(gt=0)
+    standard_error: float = pydantic.Field(ge=0)
+    samples: int
+
+
 class Endurance(_Block):
     """Bit error rate against cycles done.
 
@@ -65,6 +76,7 @@ class Endurance(_Block):
     cycles: float | None = None
     criterion: float
     curve: list[tuple[float, float]]
+    counted: list[tuple[float, int, int, int]] = []  # cycles, samples, errors, discards
     status: str = "assumed"
     method: str = ""
 
@@ -80,6 +92,7 @@ class Condition(_Block):
     hrs: Distribution | None = None
     ber_1t1r: Probability | None = None
     ber_2t2r: Probability | None = None
+    sense_offset: SenseOffset | None = None
     ber_1t1r_lognormal: Probability | None = None
     ber_2t2r_lognormal: Probability | None = None
     energy_set: Moments | None = None  # J, over the whole path with the access transistor

@@ -1,5 +1,6 @@
 """Quantities as people write them ("200 uA", "2.5 V", "1u") to plain SI numbers, once, at the boundary."""
 
+import math
 import re
 from decimal import Decimal
 
@@ -17,13 +18,13 @@ def quantity(text: object, unit: str) -> float:
     Raises:
         ValueError: not text, no unit, another unit, or `M` where milli and mega cannot be told apart.
     """
-    example = f'"200 u{unit}"' if unit != "V" else '"2.5 V"'
+    example = {"V": '"2.5 V"', "C": '"27 C"'}.get(unit, f'"200 u{unit}"')
     if not isinstance(text, str):
         raise ValueError(f"got the bare number {text!r}, expected text with a unit such as {example}")
     match = _NUMBER.fullmatch(text)
     if match is None:
         raise ValueError(f"got {text!r}, expected a number with a unit such as {example}")
-    number, suffix = Decimal(match[1]), match[2]
+    number, suffix = match[1], match[2]
     if not suffix:
         raise ValueError(f"got {text!r} without a unit, expected such as {example}")
     prefix = suffix.removesuffix(unit)
@@ -34,7 +35,13 @@ def quantity(text: object, unit: str) -> float:
     if prefix not in _EXPONENT:
         raise ValueError(f"got {text!r}, expected the unit {unit} such as {example}")
     # decimal, so that "200 uA" is 2e-4 and not its neighbour
-    return float(number.scaleb(_EXPONENT[prefix]))
+    try:
+        value = float(Decimal(number).scaleb(_EXPONENT[prefix]))
+    except ArithmeticError:
+        value = math.inf
+    if not math.isfinite(value):
+        raise ValueError(f"got {text!r}, which is beyond any number")
+    return value
 
 
 def duration(text: object) -> float:

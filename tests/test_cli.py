@@ -54,11 +54,10 @@ def test_a_dry_run_writes_decks_that_ngspice_runs(tmp_path):
     (tmp_path / "short.toml").write_text(SHORT_SPEC)
     done = spicekit("run", "short.toml", "-o", "dry", "--dry-run", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    decks = sorted((tmp_path / "dry" / "decks").iterdir())
-    assert [d.name for d in decks] == [
-        f"{c}_{k}.cir" for c in ("fast", "typical") for k in ("read", "reset", "set")
-    ]
-    alone = subprocess.run(["ngspice", "-b", decks[0].name], cwd=decks[0].parent, capture_output=True)
+    written = sorted(path.name for path in (tmp_path / "dry" / "decks").iterdir())
+    decks = [f"{c}_{k}.cir" for c in ("fast", "typical") for k in ("read", "reset", "set")]
+    assert written == sorted(["identity.json", *decks])
+    alone = subprocess.run(["ngspice", "-b", decks[0]], cwd=tmp_path / "dry" / "decks", capture_output=True)
     assert alone.returncode == 0
     assert not (tmp_path / "dry" / "samples").exists()
 

@@ -10,9 +10,10 @@ from scipy.integrate import solve_ivp
 from spicekit.characterize.chain import compliance_word_line
 from spicekit.circuits.cell import ACCURATE, Pulse, program_deck
 from spicekit.circuits.drawing import Drawing
+from spicekit.data import data_path
 from spicekit.errors import InputError
 from spicekit.models.rram import load_rram
-from spicekit.ngspice import Final, evaluate
+from spicekit.ngspice import Final, evaluate, waveforms
 
 EV_PER_K = Boltzmann / elementary_charge
 
@@ -107,8 +108,6 @@ def test_set_time_is_exponential_in_voltage(technology):
         slow = reference_rate(technology.rram, 1.0, voltage, technology.temperature)[1]
         width = 3.0 / abs(slow)
         deck = constant_voltage(technology, voltage, width)
-        from spicekit.ngspice import waveforms
-
         waves = waveforms(deck, {"cell.gap": 1.0})
         return np.interp(-0.6, -waves["xcell.gap"], waves["time"])
 
@@ -126,8 +125,9 @@ def test_end_states_stand_when_tolerances_and_steps_are_tightened_tenfold(techno
     for used in (technology, fine):
         deck = set_pulse(used, 200e-6, width) if kind == "set" else reset_pulse(used, voltage, width)
         if used is fine:
-            assert "reltol=1e-4" in deck.netlist
-            deck = replace(deck, netlist=deck.netlist.replace("reltol=1e-4", "reltol=1e-5"))
+            assert ACCURATE in deck.netlist
+            tight = "trtol=1 reltol=1e-5 abstol=1e-13 vntol=1e-7 chgtol=1e-15 method=trap"
+            deck = replace(deck, netlist=deck.netlist.replace(ACCURATE, tight))
         # nominal, and a corner of the spread
         rows = np.array([deck.row(), deck.row({"cell.e_set": 0.86, "cell.e_reset": 0.1, "cell.i0": 0.6e-3})])
         measured, outcomes = evaluate(deck, rows)
@@ -147,8 +147,6 @@ def test_wear_follows_its_stated_law(technology):
 
 
 def write_card(folder, old, new):
-    from spicekit.data import data_path
-
     text = data_path("device_models", "rram", "hfo2_130nm.toml").read_text()
     assert old in text
     path = folder / "own.toml"
@@ -170,6 +168,14 @@ def test_an_own_parameter_set_is_read(tmp_path):
         ('subcircuit = "hfo2.sub"', 'subcircuit = "none.sub"', "no file `none.sub`"),
         ("[initial]", "[initial", "cannot be read as TOML"),
         ("device = 0.03, cycle", "device = -1, cycle", "spread.i0.device"),
+        (
+            'value = 0.5e-3, unit = "A"',
+            'value = 0.5, unit = "mA"',
+            "`parameters.i0`: unit `mA`, expected `A`",
+        ),
+        ("value = 0.25,", 'value = "0.25",', "parameters.g0.value"),
+        ("value = 0.25,", "value = nan,", "parameters.g0.value"),
+        ("value = 0.6,", "value = 0,", "`parameters.v0`: got 0, expected a number above 0"),
     ],
 )
 def test_a_bad_parameter_set_gets_one_clear_line(tmp_path, old, new, said):

@@ -54,6 +54,19 @@ BAD = {
         '[technology.library]\npath = "none.lib"\nnmos = "n"\npmos = "p"\naccess = "a"\n[monte_carlo]',
         r"none.lib: no such file",
     ),
+    "a table that is a number": (
+        "[monte_carlo]",
+        "technology = 3\n[monte_carlo]",
+        r"`technology`: got 3, expected a table",
+    ),
+    "endless": ('"1 us"', '"1e99999999999999999999 s"', r"beyond any number"),
+    "an age twice": (
+        "cycles = [1e8]",
+        "cycles = [1e8, 100000000]",
+        r"`endurance.cycles`: `1e\+08` is given twice",
+    ),
+    "an endless age": ("cycles = [1e8]", "cycles = [inf]", r"`endurance.cycles\[1\]`"),
+    "100 volts": ('"2.5 V"', '"100 V"', r"reset_voltage`.*less than or equal to 20"),
     "too hot": (
         "[monte_carlo]",
         '[technology]\ntemperature = "300.15 C"\n[monte_carlo]',

@@ -10,6 +10,10 @@ def example_waveforms(chain: Chain) -> pd.DataFrame:
     """Return a long table: condition, pulse, time [s], signal, value [V or A; nm for a gap, K for `temp`]."""
     set_waves = waveforms(chain.set_deck.deck)
     reset_waves = waveforms(chain.reset_deck.deck)
+    if "xcell.gap" not in set_waves or "xcell.gap" not in reset_waves:
+        return pd.DataFrame(
+            columns=["condition", "pulse", "time", "signal", "value"]
+        )  # ngspice gave up at once
     low, high = float(set_waves["xcell.gap"][-1]), float(reset_waves["xcell.gap"][-1])
     pulses = {
         "set": set_waves,

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from spicekit.characterize.condition import Condition as Asked
+from spicekit.characterize.offset import sense_offset
 from spicekit.sampling import lognormal
 from spicekit.sampling.counts import Counts, error_probability
 from spicekit.statistics import (
@@ -16,9 +17,11 @@ from spicekit.statistics import (
     Endurance,
     Moments,
     Probability,
+    SenseOffset,
 )
 
-_LOGNORMAL = "extrapolated: log-normal fit of LRS and HRS, ideal comparator, bootstrap interval"
+_LOGNORMAL = "extrapolated: log-normal fit of LRS and HRS, "
+_IDEAL = _LOGNORMAL + "ideal comparator"
 _LEAST_FOR_A_FIT = 10  # samples; with fewer a spread means nothing
 _MOMENTS = (
     "energy_set",
@@ -48,13 +51,23 @@ def extract_condition(
     found["undecided"] = int(len(good) - len(resolved))
     if len(good) > 1:
         found["lrs"], found["hrs"] = distribution(good["lrs"]), distribution(good["hrs"])
+    offset = found["sense_offset"] = sense_offset(fresh)
     if len(good) >= _LEAST_FOR_A_FIT:
         ln_lrs, ln_hrs = np.log(good["lrs"].to_numpy()), np.log(good["hrs"].to_numpy())
         found["ber_2t2r_lognormal"] = lognormal.extrapolated(
-            lognormal.ber_2t2r, ln_lrs, ln_hrs, _LOGNORMAL, confidence
+            lognormal.ber_2t2r,
+            ln_lrs,
+            ln_hrs,
+            _method(offset) + ", bootstrap interval",
+            confidence,
+            (offset.sigma_ln, offset.standard_error) if offset else None,
         )
         found["ber_1t1r_lognormal"] = lognormal.extrapolated(
-            lognormal.ber_1t1r, ln_lrs, ln_hrs, _LOGNORMAL + ", equal-error threshold", confidence
+            lognormal.ber_1t1r,
+            ln_lrs,
+            ln_hrs,
+            _IDEAL + ", equal-error threshold, bootstrap interval",
+            confidence,
         )
     if len(fresh):
         found["ber_2t2r"] = error_probability(
@@ -62,7 +75,7 @@ def extract_condition(
         )
         found["ber_1t1r"] = single_ended(fresh, confidence)
     if criterion is not None and (samples["cycles"] > 0).any():
-        found["endurance"] = endurance(samples, criterion)
+        found["endurance"] = endurance(samples, criterion, offset)
     return Condition(
         name=asked.name,
         set_compliance=asked.set_compliance,
@@ -93,7 +106,7 @@ def distribution(resistance: pd.Series) -> Distribution:
     )
 
 
-def single_ended(samples: pd.DataFrame, confidence: float) -> Probability:
+def single_ended(samples: pd.DataFrame, confidence: float) -> Probability | None:
     """Return the error rate of 1T1R: every device alone against the best threshold, ideal comparator.
 
     The threshold for one half of the chains is found on the other half, so that no device is judged by a
@@ -101,11 +114,9 @@ def single_ended(samples: pd.DataFrame, confidence: float) -> Probability:
     """
     good = samples[samples["outcome"] != "discard"]
     errors, halves = 0, (good[good["sample"] % 4 < 2], good[good["sample"] % 4 >= 2])
+    if min(len(half) for half in halves) < 2:
+        return None  # no threshold from one device
     for judged, other in (halves, halves[::-1]):
-        if len(other) < 2:
-            return error_probability(
-                Counts(2 * len(samples), 0, 2 * len(samples)), "too few samples", confidence
-            )
         threshold = lognormal.equal_error_threshold(
             np.log(other["lrs"].to_numpy()), np.log(other["hrs"].to_numpy())
         )
@@ -117,21 +128,31 @@ def single_ended(samples: pd.DataFrame, confidence: float) -> Probability:
     )
 
 
-def endurance(samples: pd.DataFrame, criterion: float) -> Endurance:
+def endurance(samples: pd.DataFrame, criterion: float, offset: SenseOffset | None) -> Endurance:
     """Return the extrapolated 2T2R bit error rate against cycles, and where it crosses `criterion`."""
-    curve = []
-    for cycles, aged in samples[samples["outcome"] != "discard"].groupby("cycles"):
-        if len(aged) >= _LEAST_FOR_A_FIT:
-            ln_lrs, ln_hrs = np.log(aged["lrs"].to_numpy()), np.log(aged["hrs"].to_numpy())
-            curve.append((float(cycles), float(lognormal.ber_2t2r(ln_lrs, ln_hrs))))  # type: ignore[arg-type]
+    curve, counted = [], []
+    for cycles, aged in samples.groupby("cycles"):
+        seen = counts(aged)
+        counted.append((float(cycles), seen.samples, seen.errors, seen.discards))  # type: ignore[arg-type]
+        good = aged[aged["outcome"] != "discard"]
+        if len(good) >= _LEAST_FOR_A_FIT:
+            ln_lrs, ln_hrs = np.log(good["lrs"].to_numpy()), np.log(good["hrs"].to_numpy())
+            rate = lognormal.ber_2t2r(ln_lrs, ln_hrs, offset.sigma_ln if offset else 0.0)
+            curve.append((float(cycles), float(rate)))  # type: ignore[arg-type]
     return Endurance(
         cycles=crossing(curve, criterion),
         criterion=criterion,
         curve=curve,
+        counted=counted,
         status="assumed",
-        method="aged devices programmed in SPICE; ageing law assumed; "
-        + _LOGNORMAL.replace(", bootstrap interval", ""),
+        method="aged devices programmed in SPICE; ageing law assumed; " + _method(offset),
     )
+
+
+def _method(offset: SenseOffset | None) -> str:
+    if offset is None:
+        return _IDEAL
+    return _LOGNORMAL + f"amplifier offset from {offset.samples} reads of nearly equal resistances"
 
 
 def crossing(curve: Iterable[tuple[float, float]], criterion: float) -> float | None:

@@ -8,11 +8,16 @@ from typing import Any
 
 import pandas as pd
 
+from spicekit.characterize.chain import sample_name
 from spicekit.characterize.plan import Plan
 from spicekit.characterize.spec import Spec
 from spicekit.errors import InputError
-from spicekit.run_folder import RunFolder, Used, write_text
+from spicekit.run_folder import RunFolder, Used, select, write_text
 from spicekit.statistics import Provenance
+
+_COUNTED = ("samples", "ok", "error", "discard")
+DECKS = "decks"
+"""Folder of a dry run, which a run may follow."""
 
 
 def open_folder(plan: Plan, folder: RunFolder) -> dict[str, Any]:
@@ -22,24 +27,37 @@ def open_folder(plan: Plan, folder: RunFolder) -> dict[str, Any]:
         InputError: it holds another experiment, files that are not of a run, or cannot be written.
     """
     try:
-        if folder.manifest_file.exists():
-            manifest = folder.manifest()
-            require_same(plan, manifest, folder)
-        elif folder.path.exists() and any(folder.path.iterdir()):
-            raise InputError(f"{folder.path}: is not empty and not a run folder; give another folder with -o")
-        else:
-            manifest = {"started": now()}
+        manifest = check_folder(plan, folder)
         folder.samples_folder.mkdir(parents=True, exist_ok=True)
         for partial in (*folder.path.glob("*.partial"), *folder.samples_folder.glob("*.partial")):
             partial.unlink()  # left behind by a run that was killed while it wrote
         write_spec(plan.spec, folder)
         write_text(folder.identity_file, _json(plan.facts()))
         kept = {"started": manifest.get("started", now())}
-        begun = {"identity": plan.identity, "seed": plan.seed, "first": plan.first}
+        begun = {"identity": plan.identity, "seed": plan.seed, "first": plan.first, "quick": plan.quick}
         write_text(folder.manifest_file, _json(manifest | begun | kept))
         return kept
     except OSError as error:
         raise InputError(f"{folder.path}: cannot be used as a run folder: {error.strerror}") from None
+
+
+def check_folder(plan: Plan, folder: RunFolder) -> dict[str, Any]:
+    """Return the manifest if the folder holds this experiment, an empty one if it is free to be used.
+
+    Raises:
+        InputError: it holds another experiment, a longer form of this one, or files that are not of a run.
+    """
+    if folder.manifest_file.exists():
+        manifest = folder.manifest()
+        require_same(plan, manifest, folder)
+        if plan.quick and manifest.get("quick") is False:
+            raise InputError(
+                f"{folder.path}: holds the full form of this run; leave out --quick, or give another -o"
+            )
+        return manifest
+    if folder.path.exists() and any(path.name != DECKS for path in folder.path.iterdir()):
+        raise InputError(f"{folder.path}: is not empty and not a run folder; give another folder with -o")
+    return {}
 
 
 def require_same(plan: Plan, manifest: dict[str, Any], folder: RunFolder) -> None:
@@ -75,10 +93,12 @@ def write_manifest(
 ) -> None:
     """Write the manifest of a run that has ended: identity, versions, counts of the `samples` that count."""
     counts = {}
-    for condition in spec.conditions:
-        rows = samples[samples["condition"] == condition.name]
-        kinds = {kind: int((rows["outcome"] == kind).sum()) for kind in ("ok", "error", "discard")}
-        counts[condition.name] = {"samples": len(rows), **kinds}
+    for part in used:
+        rows = select(samples, [part])
+        seen = counts.setdefault(sample_name(part.condition, part.cycles), dict.fromkeys(_COUNTED, 0))
+        seen["samples"] += len(rows)
+        for kind in _COUNTED[1:]:
+            seen[kind] += int((rows["outcome"] == kind).sum())
     content = {
         "schema": "spicekit.run/1",
         "name": spec.content.name,

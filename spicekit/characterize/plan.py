@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from spicekit.characterize.chain import Chain, build_chain
 from spicekit.characterize.identity import sha256
 from spicekit.characterize.spec import Spec
 from spicekit.characterize.stop import StopRule
-from spicekit.errors import InputError
+from spicekit.errors import InputError, SimulatorError
 from spicekit.ngspice import ngspice_version
 from spicekit.statistics import Provenance
 
@@ -84,6 +85,11 @@ def make_plan(
             chains += [(build_chain(spec.technology, condition, cycles), rule) for cycles, rule in wanted]
         except InputError as error:
             raise InputError(f"{spec.path}: condition `{condition.name}`: {error}") from None
+        except SimulatorError as error:
+            if not spec.own_files:
+                raise
+            own = ", ".join(sorted(Path(place).name for place in spec.own_files))
+            raise InputError(f"{spec.path}: with the models {own}, {error}") from None
     return Plan(spec, content.seed if seed is None else seed, quick, tuple(chains), first)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from spicekit.characterize.chain import Chain
+from spicekit.characterize.offset import offset_reads
 from spicekit.models.rram import ALTER, RramModel
 from spicekit.ngspice import Deck, Evaluation, evaluate
 from spicekit.sampling.normals import standard_normals
@@ -26,6 +27,7 @@ def simulate_range(
     points = standard_normals(seed, chain.identity, start, stop, len(chain.coordinates))
     numbers = np.arange(start, stop)
     table = simulate(chain, points, np.where(numbers % 2 == 0, 1, -1), evaluator)
+    table = pd.concat([table, offset_reads(chain, seed, numbers, table["lrs_gap"].to_numpy())], axis=1)
     table.insert(0, "sample", numbers)
     table.insert(0, "cycles", chain.cycles)
     table.insert(0, "condition", chain.condition.name)
@@ -61,6 +63,8 @@ def simulate(
             "weight": weights,
             "lrs": _resistance(lrs),
             "hrs": _resistance(hrs),
+            "lrs_gap": lrs["gap"],
+            "hrs_gap": hrs["gap"],
             "energy_set": lrs["energy_path"],
             "energy_reset": hrs["energy_path"],
             "energy_set_cell": lrs["energy_cell"],

@@ -27,10 +27,12 @@ def _in(unit: str) -> BeforeValidator:
     return BeforeValidator(lambda text: quantity(text, unit))
 
 
-Amperes = Annotated[float, _in("A"), Field(gt=0)]
-Volts = Annotated[float, _in("V"), Field(gt=0)]
-Seconds = Annotated[float, _in("s"), Field(gt=0)]
-Joules = Annotated[float, _in("J"), Field(gt=0)]
+# the upper ends are slips of the prefix, not physics
+Amperes = Annotated[float, _in("A"), Field(ge=1e-9, le=1)]
+Volts = Annotated[float, _in("V"), Field(gt=0, le=20)]
+Seconds = Annotated[float, _in("s"), Field(gt=0, le=1)]
+Joules = Annotated[float, _in("J"), Field(gt=0, le=1)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Celsius = Annotated[float, _in("C"), Field(ge=-55, le=200)]
 Duration = Annotated[float, BeforeValidator(duration), Field(gt=0)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
@@ -53,8 +55,7 @@ class Library(_Table):
     avt_nmos: float = 0.0
     avt_pmos: float = 0.0
     avt_access: float = 0.0
-    supply: Volts = 1.8
-    access_supply: Volts = 5.0
+    access_supply: Volts = 5.0  # the highest word line
 
 
 class TechnologyTable(_Table):
@@ -77,7 +78,7 @@ class MonteCarlo(_Table):
 
 
 class EnduranceTable(_Table):
-    cycles: list[Annotated[float, Field(gt=0, strict=False)]] = Field(min_length=1)
+    cycles: list[Positive] = Field(min_length=1)
     samples: int = Field(ge=0)
     quick_samples: int = Field(default=0, ge=0)
     criterion: float = Field(gt=0, lt=1)
@@ -86,10 +87,20 @@ class EnduranceTable(_Table):
 class Published(_Table):
     """Published bounds: compared with in the report, never used."""
 
-    ber_2t2r_below: float | None = None
+    ber_2t2r_below: Positive | None = None
     programming_energy: Joules | None = None
-    cyclability_above: float | None = None
+    cyclability_above: Positive | None = None
     source: str
+
+
+class Targets(_Table):
+    """What the user needs: a run that misses one ends with exit code 1."""
+
+    ber_2t2r_below: Positive | None = None  # the counted upper end of the interval must lie below
+    energy_set_below: Joules | None = None  # means, whole path
+    energy_reset_below: Joules | None = None
+    energy_read_below: Joules | None = None
+    read_delay_below: Seconds | None = None
 
 
 class ConditionTable(_Table):
@@ -98,6 +109,7 @@ class ConditionTable(_Table):
     reset_voltage: Volts
     pulse_width: Seconds
     published: Published | None = None
+    targets: Targets = Targets()
 
 
 class SpecFile(_Table):
@@ -147,10 +159,10 @@ def load_spec(source: str | Path) -> Spec:
         raise InputError(f"{path}: {_explain(errors[0])}") from None
     if content.schema_ != SCHEMA:
         raise InputError(f"{path}: `schema` is {content.schema_!r}, expected {SCHEMA!r}")
-    names = [c.name for c in content.conditions]
-    for name in names:
-        if names.count(name) > 1:
-            raise InputError(f"{path}: `conditions`: the name `{name}` is given twice; names must be unique")
+    _check_unique(path, "conditions", [c.name for c in content.conditions])
+    _check_unique(
+        path, "endurance.cycles", [f"{n:g}" for n in content.endurance.cycles] if content.endurance else []
+    )
     conditions = tuple(
         Condition(c.name, c.set_compliance, c.reset_voltage, c.pulse_width) for c in content.conditions
     )
@@ -159,6 +171,12 @@ def load_spec(source: str | Path) -> Spec:
     except InputError as error:
         raise InputError(f"{path}: `technology`: {error}") from None
     return Spec(path, text, content, technology, conditions, own_files)
+
+
+def _check_unique(path: Path, key: str, names: list[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"{path}: `{key}`: `{name}` is given twice; each must be given once")
 
 
 def _find(source: str | Path) -> Path:
@@ -227,9 +245,11 @@ def _explain(error: Any) -> str:
         return f"unknown key `{key}`{did_you_mean(str(where[-1]), known)}; known here: {', '.join(sorted(known))}"
     if kind == "missing":
         return f"key `{key}` is missing"
+    if kind in ("model_type", "model_attributes_type", "dict_type"):
+        return f"`{key}`: got {got!r}, expected a table"
     if kind == "value_error":
         return f"`{key}`: {message.removeprefix('Value error, ')}"
-    return f"`{key}`: {message[0].lower()}{message[1:]}, got {got!r}"
+    return f"`{key}`: {message[0].lower()}{message[1:]}, got {got!r:.60}"
 
 
 def _keys_beside(where: list) -> set[str]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from spicekit.circuits.drawing import Drawing, Points
+from spicekit.errors import InputError
 from spicekit.models.design import Design
 from spicekit.models.rram import RramModel
 from spicekit.models.transistor import Process, Spread, Transistor
@@ -55,6 +56,11 @@ def program_deck(technology: Technology, pulse: Pulse, gap: float) -> ProgramDec
     """
     design = technology.design
     edge, settle = design.program_edge, design.settle_time
+    if pulse.width < 2 * edge:
+        raise InputError(
+            f"`pulse_width` is {pulse.width:g} s, expected at least {2 * edge:g} s: twice the edge of a pulse "
+            "(`program_edge` of the design)"
+        )
     begin, end = settle, settle + pulse.width  # of the rise, and of the fall
     released = end + edge + settle
     verify = released + settle + edge

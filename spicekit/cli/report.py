@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from spicekit.errors import InputError
 from spicekit.report import build_report, write_table_csv
 from spicekit.run_folder import RunFolder
 
@@ -20,5 +21,7 @@ def main(
     """Write the self-contained HTML report and table.csv of a run; needs no simulator."""
     folder = RunFolder(run)
     folder.manifest()
+    if output is not None and output.exists():
+        raise InputError(f"{output}: exists already; nothing is overwritten, give another name")
     write_table_csv(folder.statistics(), folder.table_file)
     print(build_report(folder, output))

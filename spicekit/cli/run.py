@@ -10,10 +10,12 @@ import typer
 from rich.console import Console
 
 from spicekit.characterize.chain import Chain
+from spicekit.characterize.folder import DECKS, check_folder
 from spicekit.characterize.plan import Plan, make_plan
 from spicekit.characterize.run import Finished, Settings
 from spicekit.characterize.run import run as run_plan
 from spicekit.characterize.spec import load_spec
+from spicekit.characterize.targets import missed_targets
 from spicekit.cli.progress import progress_of
 from spicekit.errors import InputError
 from spicekit.ngspice import standalone
@@ -69,8 +71,12 @@ def main(
     report = build_report(folder)
     Console().print(terminal_table(finished.statistics))
     print(f"report: {report}")
+    missed = missed_targets(plan.spec.content, finished.statistics)
+    for line in missed:
+        print(f"spicekit: target missed: {line}", file=sys.stderr)
     if finished.too_many_discards:
         _complain(finished, folder, max_discards)
+    if missed or finished.too_many_discards:
         raise typer.Exit(1)
 
 
@@ -94,7 +100,8 @@ def _complain(finished: Finished, folder: RunFolder, limit: float) -> None:
 
 def write_decks(plan: Plan, folder: RunFolder) -> list[Path]:
     """Write every deck of fresh devices, each to be run alone with `ngspice -b`, and the identities' facts."""
-    decks = folder.path / "decks"
+    check_folder(plan, folder)
+    decks = folder.path / DECKS
     decks.mkdir(parents=True, exist_ok=True)
     paths = [decks / "identity.json"]
     write_text(paths[0], json.dumps({"identities": plan.identities, "facts": plan.facts()}, indent=2) + "\n")

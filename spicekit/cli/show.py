@@ -10,7 +10,12 @@ from spicekit.errors import InputError
 from spicekit.ngspice import standalone
 from spicekit.report.plots_replay import plot_replay
 from spicekit.run_folder import RunFolder
+from spicekit.units import engineering
 
+_UNITS = {
+    "lrs": "Ω", "hrs": "Ω", "energy_set": "J", "energy_reset": "J", "energy_set_cell": "J", "energy_reset_cell": "J",
+    "set_current": "A", "decision": "V", "margin": "V", "read_delay": "s", "energy_read": "J", "offset_decision": "V",
+}  # fmt: skip
 EXAMPLE = "Example: spicekit show runs/first typical:17 --plot sample.png"
 
 
@@ -27,6 +32,8 @@ def main(
     for path in (plot, csv):
         if path is not None and path.exists():
             raise InputError(f"{path}: exists already; nothing is overwritten, give another name")
+        if path is not None and not path.parent.is_dir():
+            raise InputError(f"{path}: there is no folder {path.parent}: make it first")
     chain, seed, number = find_chain(RunFolder(run), sample)
     result = replay(chain, seed, number)
     if deck:
@@ -34,7 +41,9 @@ def main(
             print(f"* ==== {step.name}: save as one file and run with `ngspice -b` ====")
             print(standalone(step.deck, step.values))
         return
-    print(result.row.to_string())
+    for name, value in result.row.items():
+        unit = _UNITS.get(str(name))
+        print(f"{name:16} {engineering(value, unit) if unit else value}")
     if csv is not None:
         result.waveforms().to_csv(csv, index=False)
         print(csv)

@@ -46,6 +46,8 @@ def units() -> dict[str, str]:
     for key, unit in MOMENTS.items():
         table |= {f"{key}.mean": unit, f"{key}.std": unit}
     table |= {
+        "sense_offset.sigma_ln": "1",
+        "sense_offset.standard_error": "1",
         "undecided": "1",
         "endurance.criterion": "1",
         "endurance.cycles": "cycles",
@@ -106,6 +108,9 @@ def _values(condition: Condition, samples: pd.DataFrame | None) -> Iterator[_Val
         if block:
             yield f"{key}.mean", None, block.mean, "simulated"
             yield f"{key}.std", None, block.std, "simulated"
+    if condition.sense_offset:
+        yield "sense_offset.sigma_ln", None, condition.sense_offset.sigma_ln, "fitted"
+        yield "sense_offset.standard_error", None, condition.sense_offset.standard_error, "fitted"
     yield "undecided", None, condition.undecided, "counted"
     endurance = condition.endurance
     if endurance:

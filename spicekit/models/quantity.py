@@ -1,7 +1,7 @@
 """Numbers that say where they come from, and the TOML files that hold them."""
 
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,7 +17,7 @@ Card = TypeVar("Card", bound=pydantic.BaseModel)
 class Quantity(pydantic.BaseModel, extra="forbid", frozen=True):
     """A number with its unit, its source, and whether it is published, fitted or assumed."""
 
-    value: float
+    value: float = pydantic.Field(strict=True, allow_inf_nan=False)
     unit: str
     status: str = pydantic.Field(pattern=STATUS)
     source: str = pydantic.Field(min_length=1)
@@ -63,10 +63,25 @@ def read_card(path: Path, card: type[Card]) -> Card:
     except pydantic.ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"{path}: `{key}`: {first['msg'].lower()}, got {first['input']!r}") from None
+        raise InputError(f"{path}: `{key}`: {first['msg'].lower()}, got {first['input']!r:.60}") from None
 
 
-def check_names(path: Path, section: str, got: dict, known: Collection[str]) -> None:
+def check_quantities(path: Path, section: str, got: Mapping[str, Quantity], units: Mapping[str, str]) -> None:
+    """Raise InputError unless `got` has exactly the names of `units`, each in that unit and not negative.
+
+    Units are compared and never converted: a card is read by people, who must see the number that is used.
+    """
+    check_names(path, section, got, units)
+    for name, quantity in got.items():
+        if quantity.unit != units[name]:
+            raise InputError(
+                f"{path}: `{section}.{name}`: unit `{quantity.unit}`, expected `{units[name]}`: convert the value"
+            )
+        if quantity.value < 0 or (quantity.value == 0 and not name.endswith("_min")):
+            raise InputError(f"{path}: `{section}.{name}`: got {quantity.value:g}, expected a number above 0")
+
+
+def check_names(path: Path, section: str, got: Collection[str], known: Collection[str]) -> None:
     """Raise InputError if `got` lacks one of the `known` names or has another one."""
     for name in got:
         if name not in known:

@@ -10,7 +10,15 @@ from scipy.constants import Boltzmann, elementary_charge
 
 from spicekit.data import data_path
 from spicekit.errors import InputError
-from spicekit.models.quantity import STATUS, Meta, Quantity, check_names, find_card, read_card
+from spicekit.models.quantity import (
+    STATUS,
+    Meta,
+    Quantity,
+    check_names,
+    check_quantities,
+    find_card,
+    read_card,
+)
 from spicekit.ngspice.safety import refuse_control_blocks
 
 ALTER = {
@@ -21,15 +29,22 @@ ALTER = {
 }
 """Parameters that each sample and pulse can have its own of; the command, for an instance and then a value."""
 
-_PHYSICS = (*ALTER, "g0", "v0", "rate", "alpha", "rth", "p_max", "gap_min", "gap_max", "gap_edge")
+_UNITS = {
+    "i0": "A", "e_set": "eV", "e_reset": "eV", "e_gap": "eV/nm", "g0": "nm", "v0": "V", "rate": "nm/s", "alpha": "1",
+    "rth": "K/W", "p_max": "W", "gap_min": "nm", "gap_max": "nm", "gap_edge": "nm",
+}  # fmt: skip
+_AGEING_UNITS = {
+    "cycles": "1", "voltage": "V", "reference_voltage": "V", "reference_width": "s", "width_exponent": "1",
+    "exponent": "1", "barrier_shift": "eV", "spread_growth": "1",
+}  # fmt: skip
 _MARK = "*PARAMETERS*"
 
 
 class SpreadLaw(pydantic.BaseModel, extra="forbid", frozen=True):
     """One-sigma spread of a parameter: between devices, and between pulses on one device."""
 
-    device: float = pydantic.Field(ge=0)
-    cycle: float = pydantic.Field(ge=0)
+    device: float = pydantic.Field(ge=0, strict=True, allow_inf_nan=False)
+    cycle: float = pydantic.Field(ge=0, strict=True, allow_inf_nan=False)
     kind: str = pydantic.Field(pattern="^(absolute|relative)$")
     status: str = pydantic.Field(pattern=STATUS)
     source: str = pydantic.Field(min_length=1)
@@ -47,6 +62,8 @@ class Ageing(pydantic.BaseModel, extra="forbid", frozen=True):
 
     cycles: Quantity
     voltage: Quantity
+    reference_voltage: Quantity
+    reference_width: Quantity
     width_exponent: Quantity
     exponent: Quantity
     barrier_shift: Quantity
@@ -56,8 +73,9 @@ class Ageing(pydantic.BaseModel, extra="forbid", frozen=True):
         """Return the wear (0 = fresh) after `cycles` at a RESET voltage [V] and pulse width [s]."""
         if cycles <= 0:
             return 0.0
-        life = self.cycles.value * math.exp(-(reset_voltage - 2.0) / self.voltage.value)
-        life *= (1e-6 / pulse_width) ** self.width_exponent.value
+        excess = (reset_voltage - self.reference_voltage.value) / self.voltage.value
+        life = self.cycles.value * math.exp(-excess)
+        life *= (self.reference_width.value / pulse_width) ** self.width_exponent.value
         return (cycles / life) ** self.exponent.value
 
 
@@ -112,7 +130,9 @@ def load_rram(source: str | Path = "hfo2_130nm") -> RramModel:
     """
     path = find_card(source, "rram")
     card = read_card(path, _Card)
-    check_names(path, "parameters", card.parameters, _PHYSICS)
+    check_quantities(path, "parameters", card.parameters, _UNITS)
+    check_quantities(path, "initial", dict(card.initial), {"lrs": "nm", "hrs": "nm"})
+    check_quantities(path, "ageing", dict(card.ageing), _AGEING_UNITS)
     check_names(path, "spread", card.spread, ALTER)
     template = _subcircuit(path, card.meta.subcircuit)
     header = re.search(r"^\.subckt\s+(\S+)", template, re.MULTILINE | re.IGNORECASE)
@@ -126,7 +146,7 @@ def load_rram(source: str | Path = "hfo2_130nm") -> RramModel:
 def _subcircuit(card_path: Path, name: str) -> str:
     for path in (card_path.parent / name, data_path("device_models", "rram") / name):
         if path.is_file():
-            text = path.read_text()
+            text = path.read_text(encoding="utf-8", errors="replace")
             refuse_control_blocks(text, str(path))
             if _MARK not in text.splitlines():
                 raise InputError(

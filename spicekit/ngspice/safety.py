@@ -59,7 +59,7 @@ def refuse_control_blocks(text: str, source: str, *, allow: bool = False) -> Non
         if found:
             raise InputError(
                 f"{source}, line {number}: `{line.strip()[:40]}` makes ngspice execute commands, expected a "
-                "plain netlist; remove it, or pass `--allow-control-blocks` if you trust the file"
+                "plain netlist; if you trust the file, remove the line: spicekit runs the analyses itself"
             )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from spicekit.report import numbers
-from spicekit.statistics import Condition, Distribution, Endurance, Statistics
+from spicekit.statistics import Condition, Distribution, Endurance, SenseOffset, Statistics
 from spicekit.units import engineering
 
 
@@ -38,6 +38,10 @@ def _endurance(endurance: Endurance | None) -> str:
     return f"{text} ({endurance.status})" if endurance and text != "not measured" else text
 
 
+def _offset(offset: SenseOffset | None) -> str:
+    return "not measured" if offset is None else f"{offset.sigma_ln:.2f} ± {offset.standard_error:.2f}"
+
+
 _ROWS: tuple[tuple[str, str, Callable[[Condition], str]], ...] = (
     ("Programming", "SET compliance", lambda c: engineering(c.set_compliance, "A")),
     ("Programming", "RESET voltage", lambda c: engineering(c.reset_voltage, "V")),
@@ -49,6 +53,7 @@ _ROWS: tuple[tuple[str, str, Callable[[Condition], str]], ...] = (
     ("Bit error rate, counted (interval)", "2T2R", lambda c: numbers.interval(c.ber_2t2r)),
     ("Bit error rate, extrapolated", "1T1R", lambda c: numbers.interval(c.ber_1t1r_lognormal)),
     ("Bit error rate, extrapolated", "2T2R", lambda c: numbers.interval(c.ber_2t2r_lognormal)),
+    ("Bit error rate, extrapolated", "amplifier offset, σ in ln R", lambda c: _offset(c.sense_offset)),
     ("Energy, whole path", "SET (compared with published)", lambda c: numbers.plus_minus(c.energy_set, "J")),
     ("Energy, whole path", "RESET", lambda c: numbers.plus_minus(c.energy_reset, "J")),
     ("Energy, whole path", "SET + RESET", lambda c: numbers.plus_minus(c.energy_pair, "J")),
@@ -56,6 +61,7 @@ _ROWS: tuple[tuple[str, str, Callable[[Condition], str]], ...] = (
     ("Energy, cell alone", "RESET", lambda c: numbers.plus_minus(c.energy_reset_cell, "J")),
     ("Read", "energy", lambda c: numbers.plus_minus(c.energy_read, "J")),
     ("Read", "delay", lambda c: numbers.plus_minus(c.read_delay, "s")),
+    ("Read", "sampling ended by", lambda c: c.stopped or "not measured"),
     ("Read", "undecided", lambda c: "not measured" if c.undecided is None else str(c.undecided)),
     ("Endurance", "cycles to the criterion", lambda c: _endurance(c.endurance)),
 )

@@ -1,4 +1,4 @@
-"""Error rates of log-normal resistances and an ideal comparator, in closed form, with bootstrap intervals.
+"""Error rates of log-normal resistances in closed form, with bootstrap intervals.
 
 An extrapolation: it reaches below what was counted on the word of two normal distributions.
 """
@@ -11,16 +11,20 @@ from scipy.stats import norm
 from spicekit.statistics import Probability
 
 _RESAMPLES = 2000
+_MEMORY = 1_000_000  # numbers drawn at once
 
 
-def ber_2t2r(ln_lrs: np.ndarray, ln_hrs: np.ndarray) -> np.ndarray:
-    """Return Q(D / sqrt(sL² + sH²)) for ln R of shape (…, samples); D is the difference of the means."""
-    spread = np.hypot(ln_lrs.std(axis=-1, ddof=1), ln_hrs.std(axis=-1, ddof=1))
+def ber_2t2r(ln_lrs: np.ndarray, ln_hrs: np.ndarray, offset: np.ndarray | float = 0.0) -> np.ndarray:
+    """Return Q(D / sqrt(sL² + sH² + offset²)) for ln R of shape (…, samples); D is the difference of the means.
+
+    `offset` is the standard deviation of the amplifier's offset in ln R; 0 is an ideal comparator.
+    """
+    spread = np.hypot(np.hypot(ln_lrs.std(axis=-1, ddof=1), ln_hrs.std(axis=-1, ddof=1)), offset)
     return norm.sf((ln_hrs.mean(axis=-1) - ln_lrs.mean(axis=-1)) / spread)
 
 
 def ber_1t1r(ln_lrs: np.ndarray, ln_hrs: np.ndarray) -> np.ndarray:
-    """Return Q(D / (sL + sH)), the two error rates being equal at this threshold; shapes as `ber_2t2r`."""
+    """Return Q(D / (sL + sH)), ideal comparator, both error rates equal at its threshold; shapes as `ber_2t2r`."""
     spread = ln_lrs.std(axis=-1, ddof=1) + ln_hrs.std(axis=-1, ddof=1)
     return norm.sf((ln_hrs.mean(axis=-1) - ln_lrs.mean(axis=-1)) / spread)
 
@@ -32,26 +36,39 @@ def equal_error_threshold(ln_lrs: np.ndarray, ln_hrs: np.ndarray) -> float:
 
 
 def extrapolated(
-    law: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    law: Callable[..., np.ndarray],
     ln_lrs: np.ndarray,
     ln_hrs: np.ndarray,
     method: str,
     confidence: float = 0.95,
+    offset: tuple[float, float] | None = None,
 ) -> Probability:
     """Return `law` of the samples with a percentile bootstrap interval (fixed seed).
 
-    The interval covers the sampling of the means and sigmas alone, not whether the tails are log-normal.
+    The interval covers the sampling of means, sigmas and offset alone, not whether the tails are log-normal.
+
+    Args:
+        offset: standard deviation of the amplifier's offset in ln R and its standard error; None if `law` has none.
     """
-    resample = np.random.default_rng(0).integers(0, len(ln_lrs), (_RESAMPLES, len(ln_lrs)))
-    low, high = np.quantile(
-        law(ln_lrs[resample], ln_hrs[resample]), [(1 - confidence) / 2, (1 + confidence) / 2]
-    )
+    rng, n = np.random.default_rng(0), len(ln_lrs)
+    block = max(1, _MEMORY // n)
+    found = []
+    for start in range(0, _RESAMPLES, block):
+        count = min(block, _RESAMPLES - start)
+        picked = rng.integers(0, n, (count, n))
+        drawn = (
+            ()
+            if offset is None
+            else (offset[0] * np.exp(offset[1] / offset[0] * rng.standard_normal(count)),)
+        )
+        found.append(law(ln_lrs[picked], ln_hrs[picked], *drawn))
+    low, high = np.quantile(np.concatenate(found), [(1 - confidence) / 2, (1 + confidence) / 2])
     return Probability(
         low=float(low),
-        best=float(law(ln_lrs, ln_hrs)),
+        best=float(law(ln_lrs, ln_hrs, *(() if offset is None else offset[:1]))),
         high=float(high),
         confidence=confidence,
-        samples=len(ln_lrs),
+        samples=n,
         errors=0,
         discards=0,
         method=method,

@@ -1,0 +1,69 @@
+"""The sense amplifier's own errors: reads of nearly equal resistances, and the offset that they show.
+
+An offset of the amplifier acts like a factor on the ratio of the two resistances. Reads whose ratio is spread around
+one tell its standard deviation in ln R: the decision is a probit law of the ratio.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from spicekit.characterize.chain import Chain
+from spicekit.characterize.identity import sha256
+from spicekit.ngspice import evaluate
+from spicekit.sampling.normals import standard_normals
+from spicekit.statistics import SenseOffset
+
+SAMPLES = 200  # of each fresh condition: the offset is then known within a tenth
+_SPREAD = 0.4  # standard deviation of the ratio asked for, in ln R: about twice the offset
+_LEAST = 50  # reads; fewer say too little
+
+
+def offset_reads(chain: Chain, seed: int, numbers: np.ndarray, lrs_gap: np.ndarray) -> pd.DataFrame:
+    """Read two devices that differ by a drawn ratio around one, with a drawn amplifier.
+
+    Args:
+        numbers: sample numbers; only those below `SAMPLES` are read, and only fresh devices.
+        lrs_gap: (samples,), nm: both devices are near the low resistance state of their sample.
+
+    Returns:
+        Columns ``offset_shift`` (ln of right over left resistance) and ``offset_decision`` (V); NaN where not read.
+    """
+    result = np.full((len(numbers), 2), np.nan)
+    rows = (
+        np.flatnonzero((numbers < SAMPLES) & np.isfinite(lrs_gap)) if chain.cycles == 0 else np.array([], int)
+    )
+    deck, spread, own = chain.read.deck, chain.read.spread, sha256(["offset", chain.identity])
+    for row in rows:
+        number = int(numbers[row])
+        z = standard_normals(seed, own, number, number + 1, len(spread) + 1)[0]
+        shift = _SPREAD * z[-1]
+        step = shift * chain.rram.value("g0") / 2  # ln R rises by 1 per g0
+        values = {"left.gap": lrs_gap[row] - step, "right.gap": lrs_gap[row] + step}
+        values |= {s.name: s.nominal + s.sigma * z[k] for k, s in enumerate(spread)}
+        measured, outcomes = evaluate(deck, np.array([deck.row(values)]))
+        if outcomes[0].ok:
+            result[row] = shift, measured[0, 0]
+    return pd.DataFrame(result, columns=["offset_shift", "offset_decision"])
+
+
+def sense_offset(samples: pd.DataFrame) -> SenseOffset | None:
+    """Return the offset's standard deviation in ln R by maximum likelihood; None with too few reads."""
+    if "offset_shift" not in samples:
+        return None
+    reads = samples[["offset_shift", "offset_decision"]].dropna()
+    if len(reads) < _LEAST:
+        return None
+    toward = (reads["offset_shift"] * np.sign(reads["offset_decision"])).to_numpy()
+    if (toward > 0).all():
+        return None  # no read against its ratio: the offset is too small to be seen at this spread
+
+    def surprise(ln_sigma: float) -> float:
+        return -float(norm.logcdf(toward / np.exp(ln_sigma)).sum())
+
+    grid = np.linspace(np.log(1e-3), np.log(10), 2001)  # half a percent: far below the standard error
+    height = np.array([surprise(ln_sigma) for ln_sigma in grid])
+    at = int(np.clip(np.argmin(height), 10, len(grid) - 11))
+    curvature = (height[at + 10] - 2 * height[at] + height[at - 10]) / (10 * (grid[1] - grid[0])) ** 2
+    sigma = float(np.exp(grid[at]))
+    return SenseOffset(sigma_ln=sigma, standard_error=sigma / float(np.sqrt(curvature)), samples=len(reads))

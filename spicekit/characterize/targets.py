@@ -1,0 +1,29 @@
+"""Targets of an experiment file, held against what was found."""
+
+from spicekit.characterize.spec import SpecFile, Targets
+from spicekit.statistics import Condition, Statistics
+from spicekit.units import engineering
+
+_MEANS = (("energy_set", "J"), ("energy_reset", "J"), ("energy_read", "J"), ("read_delay", "s"))
+
+
+def missed_targets(content: SpecFile, statistics: Statistics) -> list[str]:
+    """Return one line for each target that is not shown to be met; what was not measured is not met."""
+    lines = []
+    for asked, found in zip(content.conditions, statistics.conditions, strict=True):
+        lines += [f"{asked.name}: {line}" for line in _missed(asked.targets, found)]
+    return lines
+
+
+def _missed(targets: Targets, found: Condition) -> list[str]:
+    lines = []
+    limit, counted = targets.ber_2t2r_below, found.ber_2t2r
+    if limit is not None and (counted is None or counted.high >= limit):
+        high = "nothing" if counted is None else f"an upper end of {counted.high:.2g}"
+        lines.append(f"`ber_2t2r_below` is {limit:g}, found {high}")
+    for name, unit in _MEANS:
+        limit, moments = getattr(targets, f"{name}_below"), getattr(found, name)
+        if limit is not None and (moments is None or moments.mean >= limit):
+            mean = "nothing" if moments is None else engineering(moments.mean, unit)
+            lines.append(f"`{name}_below` is {engineering(limit, unit)}, found {mean}")
+    return lines
