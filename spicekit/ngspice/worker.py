@@ -64,7 +64,10 @@ def _begin(folder: str) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["HOME"] = os.environ["USERPROFILE"] = folder
     os.environ["TMPDIR"] = tempfile.tempdir = folder  # what a killed worker leaves goes away with it
-    os.chdir(folder)
+    try:
+        os.chdir(folder)
+    except FileNotFoundError:  # the host is dead already, and another one cleaned up after it
+        os._exit(EXIT_CODE)
     threading.Thread(target=_end_with_host, args=(folder,), name="spicekit-orphan", daemon=True).start()
 
 
