@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from spicekit.characterize.chain import Chain, build_chain
@@ -86,10 +85,7 @@ def make_plan(
         except InputError as error:
             raise InputError(f"{spec.path}: condition `{condition.name}`: {error}") from None
         except SimulatorError as error:
-            if not spec.own_files:
-                raise
-            own = ", ".join(sorted(Path(place).name for place in spec.own_files))
-            raise InputError(f"{spec.path}: with the models {own}, {error}") from None
+            raise spec.blame(error) from None
     return Plan(spec, content.seed if seed is None else seed, quick, tuple(chains), first)
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pandas as pd
 
@@ -10,13 +11,16 @@ from spicekit.characterize.conclude import conclude, discarded
 from spicekit.characterize.examples import example_waveforms
 from spicekit.characterize.folder import open_folder, write_manifest
 from spicekit.characterize.plan import Plan
+from spicekit.characterize.simulate import sample_table
 from spicekit.characterize.stop import Progress
 from spicekit.characterize.store import Store
 from spicekit.characterize.tasks import Task, chunk_size, lost_sample, open_tasks, simulate_task
+from spicekit.errors import SimulatorError
 from spicekit.ngspice.pool import Crashed, run_chunks
 from spicekit.run_folder import RunFolder, Used, select, write_table
 from spicekit.statistics import Statistics, save
 
+Chunk = TypeVar("Chunk")
 State = dict[str, Progress]
 """Progress of each chain, by its name."""
 
@@ -52,18 +56,19 @@ def run(plan: Plan, folder: RunFolder, settings: Settings, show: Callable[[State
         SimulatorError: ngspice is missing or refuses a deck.
     """
     kept = open_folder(plan, folder)
+    _write_examples(plan, folder, settings)  # first: a deck that ngspice refuses must not cost a sweep
     state = {chain.name: Progress(rule, plan.first) for chain, rule in plan.chains}
     if any(folder.samples_folder.glob("*.parquet")):
         _take_in(plan, state, folder.stored_samples())
     show(state)
     collector = _Collector(plan, state, Store(folder), settings, show)
     collector.collect()
-    _write_examples(plan, folder, settings)
 
     used = [
         _used(chain.condition.name, chain.cycles, state[chain.name], collector) for chain, _ in plan.chains
     ]
-    samples = select(folder.stored_samples(), used)
+    stored = any(folder.samples_folder.glob("*.parquet"))
+    samples = select(folder.stored_samples() if stored else sample_table(), used)
     statistics = conclude(plan.spec, plan.provenance(), samples, used)
     save(statistics, folder.statistics_file)
     lost = discarded(samples)
@@ -147,6 +152,13 @@ def _take_in(plan: Plan, state: State, table: pd.DataFrame) -> None:
             state[chain.name].add(rows["sample"].to_numpy(), rows["outcome"].to_numpy())
 
 
+def _blaming(plan: Plan, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    try:
+        yield from chunks
+    except SimulatorError as error:
+        raise plan.spec.blame(error) from None
+
+
 def _used(condition: str, cycles: float, progress: Progress, collector: _Collector) -> Used:
     stopped = progress.stopped or collector.halted or "incomplete"
     return Used(condition, cycles, progress.start, progress.end, stopped)
@@ -157,10 +169,9 @@ def _write_examples(plan: Plan, folder: RunFolder, settings: Settings) -> None:
         return
     fresh = [chain for chain, _ in plan.chains if chain.cycles == 0]
     found = {}
-    for index, result in run_chunks(
-        example_waveforms, fresh, workers=settings.workers, timeout=settings.sample_timeout
-    ):
-        if not isinstance(result, Crashed):
-            found[index] = result
-    if found:
-        write_table(folder.waveforms_file, pd.concat([found[i] for i in sorted(found)], ignore_index=True))
+    chunks = run_chunks(example_waveforms, fresh, workers=settings.workers, timeout=settings.sample_timeout)
+    for index, result in _blaming(plan, chunks):
+        if isinstance(result, Crashed):
+            raise plan.spec.blame(SimulatorError(f"ngspice does not survive the decks: {result.detail}"))
+        found[index] = result
+    write_table(folder.waveforms_file, pd.concat([found[i] for i in sorted(found)], ignore_index=True))

@@ -4,7 +4,7 @@ A chain is a function of its point (spread of both devices, of each pulse and of
 the points here; other methods may place them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,7 +17,20 @@ from spicekit.ngspice import Deck, Evaluation, evaluate
 from spicekit.sampling.normals import standard_normals
 
 Evaluator = Callable[[Deck, np.ndarray], Evaluation]
+COLUMNS = (
+    "condition", "cycles", "sample", "outcome", "reason", "weight", "lrs", "hrs", "lrs_gap", "hrs_gap", "energy_set",
+    "energy_reset", "energy_set_cell", "energy_reset_cell", "set_current", "decision", "margin", "read_delay",
+    "energy_read", "offset_shift", "offset_decision",
+)  # fmt: skip
+"""Of a table of samples; SI units, gaps in nm. Text: condition, outcome ("ok", "error", "discard"), reason."""
+
 _GAP_TOLERANCE = 0.1  # nm, beyond the end stops: further out the state has diverged
+
+
+def sample_table(rows: Mapping[str, list] | None = None) -> pd.DataFrame:
+    """Return a table of samples with all columns; numbers that `rows` does not give are NaN."""
+    numbers = dict.fromkeys(("cycles", *COLUMNS[COLUMNS.index("lrs") :]), float)
+    return pd.DataFrame(rows or {}, columns=list(COLUMNS)).astype(numbers)
 
 
 def simulate_range(
@@ -31,7 +44,7 @@ def simulate_range(
     table.insert(0, "sample", numbers)
     table.insert(0, "cycles", chain.cycles)
     table.insert(0, "condition", chain.condition.name)
-    return table
+    return table[list(COLUMNS)]
 
 
 def simulate(

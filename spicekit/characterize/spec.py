@@ -13,7 +13,7 @@ from spicekit.characterize.condition import Condition
 from spicekit.circuits.cell import Technology
 from spicekit.circuits.drawing import ZERO_CELSIUS
 from spicekit.data import data_path
-from spicekit.errors import InputError, did_you_mean
+from spicekit.errors import InputError, SimulatorError, SpicekitError, did_you_mean
 from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
 from spicekit.models.own_library import own_library
@@ -137,6 +137,13 @@ class Spec:
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def blame(self, error: SimulatorError) -> SpicekitError:
+        """Return the error as bad input if the user's own models are in play, else as it is."""
+        if not self.own_files:
+            return error
+        own = ", ".join(sorted(Path(place).name for place in self.own_files))
+        return InputError(f"{self.path}: with the models {own}: {error}")
 
 
 def load_spec(source: str | Path) -> Spec:

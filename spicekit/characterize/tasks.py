@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from spicekit.characterize.chain import Chain
-from spicekit.characterize.simulate import simulate_range
+from spicekit.characterize.simulate import sample_table, simulate_range
 from spicekit.characterize.stop import Progress
 
 _SMALLEST, _LARGEST = 10, 250  # samples: loading the decks stays small; a result comes back within seconds
@@ -58,7 +58,7 @@ def open_tasks(chain: Chain, seed: int, progress: Progress, size: int) -> Iterat
 
 def lost_sample(task: Task, reason: str) -> pd.DataFrame:
     """Return the row of a single sample whose simulation killed its process: a discard without numbers."""
-    return pd.DataFrame(
+    return sample_table(
         {
             "condition": [task.chain.condition.name],
             "cycles": [task.chain.cycles],
