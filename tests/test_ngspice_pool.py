@@ -291,7 +291,8 @@ import os, signal, sys, time
 from spicekit.ngspice import run_chunks
 
 def nap(x):
-    print(os.getpid(), os.getcwd(), flush=True)
+    sys.stdout.write(f"{os.getpid()} {os.getcwd()}\\n")  # in one piece, also if unbuffered
+    sys.stdout.flush()
     time.sleep(30)
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from multiprocessing import current_process, get_context
+from multiprocessing import current_process, get_context, resource_tracker
 
 from spicekit.ngspice import scratch, worker
 from spicekit.ngspice.outcome import Reason
@@ -76,6 +76,7 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    resource_tracker.ensure_running()  # started within the block, it would unblock SIGINT
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
