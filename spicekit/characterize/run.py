@@ -1,7 +1,7 @@
 """Runs a plan into a run folder; run again, it resumes, and finished it does nothing."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -16,11 +16,13 @@ from spicekit.characterize.stop import Progress
 from spicekit.characterize.store import Store
 from spicekit.characterize.tasks import Task, chunk_size, lost_sample, open_tasks, simulate_task
 from spicekit.errors import SimulatorError
+from spicekit.ngspice.executors import LOCAL, Backend
 from spicekit.ngspice.pool import Crashed, run_chunks
 from spicekit.run_folder import RunFolder, Used, select, write_table
 from spicekit.statistics import Statistics, save
 
-Chunk = TypeVar("Chunk")
+_CLUSTER = 64  # workers, to size tasks by; a cluster may grow and shrink
+T = TypeVar("T")
 State = dict[str, Progress]
 """Progress of each chain, by its name."""
 
@@ -30,6 +32,7 @@ class Settings:
     """How a run is carried out; none of it changes a sample."""
 
     workers: int = 1
+    executor: Backend = LOCAL
     sample_timeout: float = 120.0  # s
     wall_time: float | None = None  # s
     max_discards: float = 1e-3  # share of the samples
@@ -104,7 +107,8 @@ class _Collector:
             self.store.flush()
 
     def _tasks(self) -> Iterator[Task]:
-        size = chunk_size(self.plan.most_samples, self.settings.workers)
+        local = self.settings.executor is LOCAL
+        size = chunk_size(self.plan.most_samples, self.settings.workers if local else _CLUSTER)
         for chain, _ in self.plan.chains:
             for task in open_tasks(chain, self.plan.seed, self.state[chain.name], size):
                 if self._halt():
@@ -128,10 +132,7 @@ class _Collector:
                 handed_out.append(task)
                 yield task
 
-        chunks = run_chunks(
-            simulate_task, noted(), workers=self.settings.workers, timeout=self.settings.sample_timeout
-        )
-        for index, result in chunks:
+        for index, result in _chunks(self.settings, simulate_task, noted()):
             task, handed_out[index] = handed_out[index], None
             assert task is not None  # each index comes back once
             if isinstance(result, Crashed):
@@ -140,7 +141,7 @@ class _Collector:
                     continue
                 result = lost_sample(task, f"{result.reason.value}: {result.detail}")
             self.store.add(result)
-            _take_in(self.plan, self.state, result)
+            self.state[task.chain.name].add(result["sample"].to_numpy(), result["outcome"].to_numpy())
             self.show(self.state)
         return crashed
 
@@ -152,7 +153,13 @@ def _take_in(plan: Plan, state: State, table: pd.DataFrame) -> None:
             state[chain.name].add(rows["sample"].to_numpy(), rows["outcome"].to_numpy())
 
 
-def _blaming(plan: Plan, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+def _chunks(settings: Settings, function: Callable[[T], pd.DataFrame], tasks: Iterable[T]) -> Iterator[tuple]:
+    return run_chunks(
+        function, tasks, workers=settings.workers, timeout=settings.sample_timeout, executor=settings.executor
+    )
+
+
+def _blaming(plan: Plan, chunks: Iterator[T]) -> Iterator[T]:
     try:
         yield from chunks
     except SimulatorError as error:
@@ -169,8 +176,7 @@ def _write_examples(plan: Plan, folder: RunFolder, settings: Settings) -> None:
         return
     fresh = [chain for chain, _ in plan.chains if chain.cycles == 0]
     found = {}
-    chunks = run_chunks(example_waveforms, fresh, workers=settings.workers, timeout=settings.sample_timeout)
-    for index, result in _blaming(plan, chunks):
+    for index, result in _blaming(plan, _chunks(settings, example_waveforms, fresh)):
         if isinstance(result, Crashed):
             raise plan.spec.blame(SimulatorError(f"ngspice does not survive the decks: {result.detail}"))
         found[index] = result

@@ -19,6 +19,7 @@ from spicekit.characterize.targets import missed_targets
 from spicekit.cli.progress import progress_of
 from spicekit.errors import InputError
 from spicekit.ngspice import standalone
+from spicekit.ngspice.executors import backend_of
 from spicekit.report import build_report, terminal_table, write_table_csv
 from spicekit.run_folder import RunFolder, write_text
 
@@ -56,15 +57,16 @@ def main(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> None:
     """Run an experiment. Run again, it resumes; finished, it does nothing."""
-    if executor != "local":
-        raise InputError(f"`--executor` is `{executor}`, expected `local`")
+    backend = backend_of(executor)
     plan = make_plan(load_spec(spec), seed, quick, _range(part))
     folder = RunFolder(output or Path("runs") / plan.spec.content.name)
     if dry_run:
         for path in write_decks(plan, folder):
             print(path)
         return
-    settings = Settings(workers, sample_timeout, plan.spec.content.monte_carlo.wall_time, max_discards)
+    settings = Settings(
+        workers, backend, sample_timeout, plan.spec.content.monte_carlo.wall_time, max_discards
+    )
     with progress_of(quiet) as show:
         finished = run_plan(plan, folder, settings, show)
     write_table_csv(finished.statistics, folder.table_file)
