@@ -38,8 +38,6 @@ def main() -> int:
 
     spec = load_spec(SPEC)
     chain = build_chain(spec.technology, spec.conditions[0], 0.0)
-    ages = spec.content.endurance.cycles if spec.content.endurance else []
-    names = [(condition.name, cycles) for condition in spec.conditions for cycles in (0.0, *ages)]
     simulate_task(Task(chain, 0, 0, 1))
     per_chain = seconds(lambda: simulate_task(Task(chain, 0, 0, 25))) / 25
     task = pickle.dumps(Task(chain, 0, 0, 25))
@@ -56,7 +54,7 @@ def main() -> int:
         result = table_of(chain, size)
         received = len(pickle.dumps(result))
         sent = exchange(chain, size, args.tasks)
-        stored = storing(names, result, args.tasks)
+        stored = storing(result, args.tasks)
         print(
             f"chunk of {size}: result {received / 1e3:.1f} kB; parent per task: {sent * 1e3:.2f} ms to and fro, "
             f"{stored * 1e3:.2f} ms to count and store"
@@ -111,8 +109,8 @@ def table_of(chain: Chain, size: int, start: int = 0) -> pd.DataFrame:
     return table.assign(sample=range(start, start + size))
 
 
-def storing(chains: list[tuple[str, float]], result: pd.DataFrame, tasks: int) -> float:
-    """Return the CPU seconds per task for finding its chain, counting outcomes and storing, files included."""
+def storing(result: pd.DataFrame, tasks: int) -> float:
+    """Return the CPU seconds per task for counting outcomes and storing, files included."""
     size = len(result)
     tables = [result.assign(sample=range(i * size, (i + 1) * size)) for i in range(tasks)]
     progress = Progress(StopRule(size * tasks))
@@ -124,10 +122,7 @@ def storing(chains: list[tuple[str, float]], result: pd.DataFrame, tasks: int) -
         def work() -> None:
             for table in tables:
                 store.add(table)
-                for name, cycles in chains:
-                    rows = table[(table["condition"] == name) & (table["cycles"] == cycles)]
-                    if len(rows):
-                        progress.add(rows["sample"].to_numpy(), rows["outcome"].to_numpy())
+                progress.add(table["sample"].to_numpy(), table["outcome"].to_numpy())
             store.flush()
 
         return seconds(work) / tasks

@@ -1,5 +1,6 @@
 """Runs a plan into a run folder; run again, it resumes, and finished it does nothing."""
 
+import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -154,9 +155,11 @@ def _take_in(plan: Plan, state: State, table: pd.DataFrame) -> None:
 
 
 def _chunks(settings: Settings, function: Callable[[T], pd.DataFrame], tasks: Iterable[T]) -> Iterator[tuple]:
-    return run_chunks(
+    chunks = run_chunks(
         function, tasks, workers=settings.workers, timeout=settings.sample_timeout, executor=settings.executor
     )
+    with contextlib.closing(chunks):  # an error here must end the workers at once
+        yield from chunks
 
 
 def _blaming(plan: Plan, chunks: Iterator[T]) -> Iterator[T]:

@@ -1,12 +1,13 @@
 """Finds libngspice, loads it into this process, and speaks to it through ctypes."""
 
+import atexit
 import contextlib
 import ctypes
 import ctypes.util
 import os
 import re
+import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from ctypes import CFUNCTYPE, POINTER, c_bool, c_char_p, c_int, c_short, c_void_p
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from spicekit.errors import SimulatorError
+from spicekit.ngspice import scratch
 
 OLDEST_VERSION = 36
 INSTALL_HINT = (
@@ -97,8 +99,10 @@ class Library:
         """Load and initialise. Raises SimulatorError if the library is missing or too old."""
         self._lines: list[bytes] = []
         self.exit_requested = ""
-        self._temporary = tempfile.TemporaryDirectory(prefix="spicekit-", ignore_cleanup_errors=True)
-        self.folder = Path(self._temporary.name)
+        self.folder = Path(
+            scratch.make_folder()
+        )  # named by process: a later run removes what a killed one leaves
+        atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
         # Two BSIM4 threads cost more than they give. ngspice sets their number itself, so OMP_NUM_THREADS has
         # no effect; the limit is read when the library loads, and must not stay for the caller's other
         # libraries.

@@ -2,7 +2,7 @@
 
 import itertools
 import pickle
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -34,7 +34,7 @@ def run_chunks(
     workers: int = 1,
     timeout: float | None = None,
     executor: Backend = LOCAL,
-) -> Iterator[tuple[int, Result | Crashed[Task]]]:
+) -> Generator[tuple[int, Result | Crashed[Task]], None, None]:
     """Yield (index of the task, result) as tasks complete, in any order.
 
     A worker that dies costs no other task anything. Its task runs again in a fresh process, and if that dies
