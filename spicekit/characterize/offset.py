@@ -14,7 +14,7 @@ from spicekit.ngspice import evaluate
 from spicekit.sampling.normals import standard_normals
 from spicekit.statistics import SenseOffset
 
-SAMPLES = 200  # of each fresh condition: the offset is then known within a tenth
+SAMPLES = 600  # of each fresh condition: the offset is then known within 7 %
 _SPREAD = 0.4  # standard deviation of the ratio asked for, in ln R: about twice the offset
 _LEAST = 50  # reads; fewer say too little
 
