@@ -17,18 +17,35 @@ _RECOUNT = 2.0  # s between looks at how many workers there are; clusters grow a
 
 
 class DaskExecutor(Executor):
-    """`Client.get_executor` with an end of its own."""
+    """A Dask client as an executor.
+
+    `Client.get_executor` is not used: if a worker dies just after its result was announced, it takes the result for an
+    error and fails. Here the result is asked for again, and Dask computes it anew.
+    """
 
     def __init__(self, address: str) -> None:
         self._name = f"dask:{address}"
         self._client: Any = _connect(address)  # its methods are coroutines to a type checker only
-        self._executor = self._client.get_executor(pure=False)
+        self._flying: set[Any] = set()  # Dask forgets a task that nobody holds
         self._slots, self._counted = 1, -_RECOUNT
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future:
         """Submit as any executor does. Raises SpicekitError if the cluster is lost."""
+        answer: Future = Future()
         with self._connection():
-            return self._executor.submit(fn, *args, **kwargs)
+            asked = self._client.submit(fn, *args, pure=False, **kwargs)
+        self._flying.add(asked)
+        asked.add_done_callback(lambda done: self._pass_on(done, answer))
+        return answer
+
+    def _pass_on(self, asked: Any, answer: Future) -> None:
+        # Runs in a thread of Dask's, where waiting for a result that was lost and is computed again is allowed.
+        try:
+            answer.set_result(asked.result())
+        except BaseException as error:
+            answer.set_exception(error)
+        finally:
+            self._flying.discard(asked)
 
     def slots(self) -> int:
         """Return the number of threads of the cluster, which run one call each; 1 while it has none."""
