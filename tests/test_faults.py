@@ -168,6 +168,23 @@ def test_wall_time_stops_and_the_run_goes_on_later(tmp_path, one_condition):
     assert finished.statistics.conditions[0].stopped == "most samples (6)"
 
 
+def test_ctrl_c_ends_at_once_with_one_line(tmp_path, one_condition):
+    one_condition.write_text(ONE_CONDITION.replace("samples = 6", "samples = 600"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "spicekit", "run", str(one_condition), "-o", "out", "--quiet", "-j", "2"],
+        cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    until = time.monotonic() + 60
+    while not (tmp_path / "out" / "waveforms.parquet").exists():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    time.sleep(1)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert said.strip() == "spicekit: interrupted; what was simulated is kept, run again to go on"
+
+
 def test_a_killed_run_resumes_to_the_same_table(tmp_path, one_condition):
     text = ONE_CONDITION.replace("samples = 6", "samples = 60")
     one_condition.write_text(text)

@@ -15,7 +15,15 @@ from spicekit.characterize.plan import Plan
 from spicekit.characterize.simulate import sample_table
 from spicekit.characterize.stop import Progress
 from spicekit.characterize.store import Store
-from spicekit.characterize.tasks import Task, chunk_size, lost_sample, open_tasks, simulate_task
+from spicekit.characterize.tasks import (
+    CLUSTER_CHUNK,
+    LOCAL_CHUNK,
+    Task,
+    chunk_size,
+    lost_sample,
+    open_tasks,
+    simulate_task,
+)
 from spicekit.errors import SimulatorError
 from spicekit.ngspice.executors import LOCAL, Backend
 from spicekit.ngspice.pool import Crashed, run_chunks
@@ -108,8 +116,10 @@ class _Collector:
             self.store.flush()
 
     def _tasks(self) -> Iterator[Task]:
-        local = self.settings.executor is LOCAL
-        size = chunk_size(self.plan.most_samples, self.settings.workers if local else _CLUSTER)
+        if self.settings.executor is LOCAL:
+            size = chunk_size(self.plan.most_samples, self.settings.workers, LOCAL_CHUNK)
+        else:
+            size = chunk_size(self.plan.most_samples, _CLUSTER, CLUSTER_CHUNK)
         for chain, _ in self.plan.chains:
             for task in open_tasks(chain, self.plan.seed, self.state[chain.name], size):
                 if self._halt():

@@ -9,7 +9,11 @@ from spicekit.characterize.chain import Chain
 from spicekit.characterize.simulate import sample_table, simulate_range
 from spicekit.characterize.stop import Progress
 
-_SMALLEST, _LARGEST = 10, 250  # samples: loading the decks stays small; a result comes back within seconds
+_SMALLEST = 10  # samples: loading the decks stays a small part
+LOCAL_CHUNK, CLUSTER_CHUNK = (
+    100,
+    250,
+)  # at most: some seconds here, to see progress; longer where messages cost
 _TASKS_PER_WORKER = 8
 
 
@@ -36,9 +40,9 @@ def simulate_task(task: Task) -> pd.DataFrame:
     return simulate_range(task.chain, task.seed, task.start, task.stop)
 
 
-def chunk_size(samples: int, workers: int) -> int:
+def chunk_size(samples: int, workers: int, largest: int) -> int:
     """Return how many samples a task should have; results do not depend on it."""
-    return min(max(samples // (_TASKS_PER_WORKER * workers), _SMALLEST), _LARGEST)
+    return min(max(samples // (_TASKS_PER_WORKER * workers), _SMALLEST), largest)
 
 
 def open_tasks(chain: Chain, seed: int, progress: Progress, size: int) -> Iterator[Task]:

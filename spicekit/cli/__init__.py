@@ -31,6 +31,3 @@ def main() -> None:
     except OSError as error:
         print(f"spicekit: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:
-        print("spicekit: interrupted; what was simulated is kept, run again to go on", file=sys.stderr)
-        sys.exit(130)

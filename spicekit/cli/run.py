@@ -67,8 +67,12 @@ def main(
     settings = Settings(
         workers, backend, sample_timeout, plan.spec.content.monte_carlo.wall_time, max_discards
     )
-    with progress_of(quiet) as show:
-        finished = run_plan(plan, folder, settings, show)
+    try:
+        with progress_of(quiet) as show:
+            finished = run_plan(plan, folder, settings, show)
+    except KeyboardInterrupt:  # here, as the command-line library would swallow it
+        print("spicekit: interrupted; what was simulated is kept, run again to go on", file=sys.stderr)
+        raise typer.Exit(130) from None
     write_table_csv(finished.statistics, folder.table_file)
     report = build_report(folder)
     Console().print(terminal_table(finished.statistics))
