@@ -19,6 +19,14 @@ _UNITS = {
 EXAMPLE = "Example: spicekit show runs/first typical:17 --plot sample.png"
 
 
+def _text(name: str, value: object) -> str:
+    if name in _UNITS:
+        return engineering(float(value), _UNITS[name])  # type: ignore[arg-type]
+    if isinstance(value, float):
+        return f"{value:.4g}" + (" nm" if name.endswith("gap") else "")
+    return str(value)
+
+
 def main(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
     sample: Annotated[
@@ -42,8 +50,7 @@ def main(
             print(standalone(step.deck, step.values))
         return
     for name, value in result.row.items():
-        unit = _UNITS.get(str(name))
-        print(f"{name:16} {engineering(value, unit) if unit else value}")
+        print(f"{name:17} {_text(str(name), value)}")
     if csv is not None:
         result.waveforms().to_csv(csv, index=False)
         print(csv)

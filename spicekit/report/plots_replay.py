@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from spicekit.errors import InputError
@@ -30,7 +31,7 @@ def plot_replay(waveforms: pd.DataFrame, title: str, path: Path) -> Path:
     steps = list(dict.fromkeys(waveforms["step"]))
     with style():
         figure = Figure(figsize=(3.6 * len(steps), 7.5), layout="constrained")
-        grid = figure.subplots(len(_PANELS), len(steps), squeeze=False, sharex="col", sharey="row")
+        grid = figure.subplots(len(_PANELS), len(steps), squeeze=False, sharex="col")
         for column, step in enumerate(steps):
             part = waveforms[waveforms["step"] == step]
             scale, unit = (1e6, "µs") if part["time"].max() >= 1e-6 else (1e9, "ns")
@@ -46,7 +47,8 @@ def plot_replay(waveforms: pd.DataFrame, title: str, path: Path) -> Path:
                         color=COLOURS[number % len(COLOURS)],
                         linestyle=("-", "--", ":", "-.")[number // 2 % 4],
                     )
-                axes.legend(fontsize=7)
+                _fit(axes, [part.loc[part["signal"] == s, "value"] * factor for s in signals])
+                axes.legend(fontsize=7, ncols=2)
                 if column == 0:
                     axes.set_ylabel(label)
             grid[0, column].set_title(step, fontsize=9)
@@ -54,3 +56,13 @@ def plot_replay(waveforms: pd.DataFrame, title: str, path: Path) -> Path:
         figure.suptitle(title)
         figure.savefig(path, dpi=130)
     return path
+
+
+def _fit(axes: Axes, waves: list[pd.Series]) -> None:
+    """Leave room for the legend on top; the first steps from zero may not squeeze what follows."""
+    if not waves:
+        return
+    settled = [wave.iloc[len(wave) // 20 :] for wave in waves]
+    low, high = min(wave.min() for wave in settled), max(wave.max() for wave in settled)
+    height = max(high - low, 1e-3)
+    axes.set_ylim(low - 0.05 * height, high + 0.35 * height)
