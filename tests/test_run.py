@@ -18,6 +18,7 @@ from spicekit.characterize.spec import load_spec
 from spicekit.characterize.stop import Progress, StopRule
 from spicekit.characterize.tasks import open_tasks
 from spicekit.errors import InputError
+from spicekit.models.transistor import Transistor
 from spicekit.ngspice import Evaluation, Outcome, Reason, evaluate
 from spicekit.report import write_table_csv
 from spicekit.run_folder import RunFolder
@@ -211,3 +212,37 @@ def test_the_criterion_is_crossed_on_a_straight_line_in_log_log():
 def test_the_manifest_holds_no_secret_of_the_machine(one_worker):
     text = json.dumps(one_worker.manifest())
     assert str(one_worker.path) not in text
+
+
+def own_library(folder, technology):
+    """Write a `.lib` of three plain models, taken from the flattened cards, as a user's own might be."""
+    lines = [".lib mine"]
+    sizes = {"nmos": (0.84e-6, 0.15e-6), "pmos": (0.84e-6, 0.15e-6), "access": (5e-6, 0.5e-6)}
+    for kind, (width, length) in sizes.items():
+        instance = technology.process.instance("m1", "d", "g", "s", "b", Transistor(kind, width, length))
+        lines.append(instance.cards[0].replace("card_m1", f"own_{kind}"))
+    (folder / "own.lib").write_text("\n".join([*lines, ".endl", ""]))
+    table = (
+        '[technology.library]\npath = "own.lib"\nsection = "mine"\nelement = "M"\nnmos = "own_nmos"\n'
+        'pmos = "own_pmos"\naccess = "own_access"\navt_nmos = 5e-9\navt_pmos = 5e-9\navt_access = 1e-8\n'
+    )
+    (folder / "own.toml").write_text(SHORT_SPEC.replace("[monte_carlo]", table + "[monte_carlo]"))
+    return folder / "own.toml"
+
+
+def test_own_transistors_run_the_whole_chain(tmp_path, technology):
+    folder = run_to_end(own_library(tmp_path, technology), tmp_path / "out", quick=True)
+    table = folder.samples()
+    assert list(table["outcome"]) == ["ok"] * 6
+    assert table["read_delay"].nunique() == 6  # the stated A_VT spreads them
+    (tmp_path / "own.lib").unlink()
+    again = replay(*find_chain(folder, "typical:1"))  # with the copy that the run folder keeps
+    assert again.row["lrs"] == table[table["condition"] == "typical"]["lrs"].iloc[1]
+
+
+def test_a_control_block_in_an_own_library_is_refused(tmp_path, technology):
+    spec = own_library(tmp_path, technology)
+    library = tmp_path / "own.lib"
+    library.write_text(library.read_text().replace(".endl", ".control\nshell touch pwned\n.endc\n.endl"))
+    with pytest.raises(InputError, match=r"own\.toml: `technology`: .*own\.lib.*execute commands"):
+        load_spec(spec)
