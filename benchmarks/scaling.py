@@ -62,7 +62,9 @@ def main() -> int:
         )
         for n in WORKERS:
             rate = n / (size * per_chain)
-            rows.append((size, n, rate, rate * sent_bytes, rate * received, rate * (sent + stored + waits[n])))
+            rows.append(
+                (size, n, rate, rate * sent_bytes, rate * received, rate * (sent + stored + waits[n]))
+            )
     print("\n| chunk | workers | tasks/s | to workers MB/s | from workers MB/s | parent, share of a core |")
     print("| --- | --- | --- | --- | --- | --- |")
     for size, n, rate, out, back, cpu in rows:
