@@ -34,14 +34,14 @@ class DaskExecutor(Executor):
         answer: Future = Future()
         with self._connection():
             asked = self._client.submit(fn, *args, pure=False, **kwargs)
-        self._flying.add(asked)
-        asked.add_done_callback(lambda done: self._pass_on(done, answer))
+            self._flying.add(asked)
+            self._client.loop.add_callback(self._pass_on, asked, answer)
         return answer
 
-    def _pass_on(self, asked: Any, answer: Future) -> None:
-        # Runs in a thread of Dask's, where waiting for a result that was lost and is computed again is allowed.
+    async def _pass_on(self, asked: Any, answer: Future) -> None:
+        # In the client's event loop: no thread is left waiting when the client is closed.
         try:
-            answer.set_result(asked.result())
+            answer.set_result(await asked._result())
         except BaseException as error:
             answer.set_exception(error)
         finally:
