@@ -308,8 +308,8 @@ def test_workers_end_with_their_parent(how, tmp_path):
     parent = started(tmp_path)
     workers = [parent.stdout.readline().split() for _ in range(2)]
     parent.send_signal(how)
-    assert parent.wait(timeout=5) != 0
-    deadline = time.monotonic() + 5
+    assert parent.wait(timeout=30) != 0
+    deadline = time.monotonic() + 20
     while any(alive(int(pid)) or Path(folder).exists() for pid, folder in workers):
         assert time.monotonic() < deadline, "a worker or its folder outlives its parent"
         time.sleep(0.05)
@@ -322,7 +322,7 @@ def test_ctrl_c_ends_at_once_and_workers_say_nothing(after, tmp_path):
     parent = started(tmp_path)
     time.sleep(after)  # while workers start, or later
     os.killpg(parent.pid, signal.SIGINT)  # as a terminal does: to all of them
-    _, said = parent.communicate(timeout=5)
+    _, said = parent.communicate(timeout=30)
     assert said.count("Traceback") == said.count("KeyboardInterrupt") == 1, said
 
 
