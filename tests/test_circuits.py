@@ -133,7 +133,7 @@ def test_the_reference_path_agrees_on_every_measurement(technology, tmp_path, ki
             "cell.gap": gap,
             "cell.e_set": 0.94,
             "cell.e_reset": 0.17,
-            "cell.e_gap": 1.2,
+            "cell.e_reset_gap": 1.2,
             "cell.i0": 0.49e-3,
         }
     deck, rng = circuit.deck, np.random.default_rng(1)

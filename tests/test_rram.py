@@ -42,11 +42,14 @@ def reference_rate(model, gap, voltage, temperature):
     kt = EV_PER_K * (temperature + p("rth") * abs(voltage * current))
     if voltage > 0:
         edge = 1 - np.exp(-max(gap - p("gap_min"), 0) / p("gap_edge"))
-        rate = -np.exp(-p("e_set") / kt) * np.expm1(p("alpha") * voltage / kt) * edge
+        work = p("alpha") * voltage / kt / (1 + (gap / p("g_field")) ** 3)
+        rate = -(1 - np.exp(-work)) / (1 + np.exp((p("e_set") + p("e_set_gap") * gap) / kt - work)) * edge
     else:
         edge = 1 - np.exp(-max(p("gap_max") - gap, 0) / p("gap_edge"))
-        rate = np.exp(-(p("e_reset") + p("e_gap") * gap) / kt) * np.expm1(-p("alpha") * voltage / kt) * edge
-    return current, p("rate") * rate
+        work = -p("alpha") * voltage / kt
+        rate = (1 - np.exp(-work)) / (1 + np.exp((p("e_reset") + p("e_reset_gap") * gap) / kt - work)) * edge
+    rest = np.exp(-p("e_rest") / kt) * (p("g_rest") - gap) / p("g0")
+    return current, p("rate") * (rate + rest)
 
 
 @pytest.mark.parametrize(

@@ -24,13 +24,14 @@ from spicekit.ngspice.safety import refuse_control_blocks
 ALTER = {
     "i0": "alter @e.{}.ei0[gain]={{}}",
     "e_set": "alter v.{}.ve_set={{}}",
+    "e_set_gap": "alter @e.{}.ee_set[gain]={{}}",
     "e_reset": "alter v.{}.ve_reset={{}}",
-    "e_gap": "alter @e.{}.ee_gap[gain]={{}}",
+    "e_reset_gap": "alter @e.{}.ee_reset[gain]={{}}",
 }
 """Parameters that each sample and pulse can have its own of; the command, for an instance and then a value."""
 
 _UNITS = {
-    "i0": "A", "e_set": "eV", "e_reset": "eV", "e_gap": "eV/nm", "g0": "nm", "v0": "V", "rate": "nm/s", "alpha": "1",
+    "i0": "A", "e_set": "eV", "e_reset": "eV", "e_set_gap": "eV/nm", "e_reset_gap": "eV/nm", "e_rest": "eV", "g_rest": "nm", "g_field": "nm", "c_cell": "F", "g0": "nm", "v0": "V", "rate": "nm/s", "alpha": "1",
     "rth": "K/W", "p_max": "W", "gap_min": "nm", "gap_max": "nm", "gap_edge": "nm",
 }  # fmt: skip
 _AGEING_UNITS = {
@@ -55,6 +56,7 @@ class Initial(pydantic.BaseModel, extra="forbid", frozen=True):
 
     lrs: Quantity
     hrs: Quantity
+    pristine: Quantity  # before forming
 
 
 class Ageing(pydantic.BaseModel, extra="forbid", frozen=True):
@@ -131,7 +133,7 @@ def load_rram(source: str | Path = "hfo2_130nm") -> RramModel:
     path = find_card(source, "rram")
     card = read_card(path, _Card)
     check_quantities(path, "parameters", card.parameters, _UNITS)
-    check_quantities(path, "initial", dict(card.initial), {"lrs": "nm", "hrs": "nm"})
+    check_quantities(path, "initial", dict(card.initial), {"lrs": "nm", "hrs": "nm", "pristine": "nm"})
     check_quantities(path, "ageing", dict(card.ageing), _AGEING_UNITS)
     check_names(path, "spread", card.spread, ALTER)
     template = _subcircuit(path, card.meta.subcircuit)
