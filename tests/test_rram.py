@@ -172,13 +172,13 @@ def test_an_own_parameter_set_is_read(tmp_path):
         ("[initial]", "[initial", "cannot be read as TOML"),
         ("device = 0.03, cycle", "device = -1, cycle", "spread.i0.device"),
         (
-            'value = 0.5e-3, unit = "A"',
+            'value = 0.65e-3, unit = "A"',
             'value = 0.5, unit = "mA"',
             "`parameters.i0`: unit `mA`, expected `A`",
         ),
         ("value = 0.25,", 'value = "0.25",', "parameters.g0.value"),
         ("value = 0.25,", "value = nan,", "parameters.g0.value"),
-        ("value = 0.6,", "value = 0,", "`parameters.v0`: got 0, expected a number above 0"),
+        ("value = 0.8,", "value = 0,", "`parameters.v0`: got 0, expected a number above 0"),
     ],
 )
 def test_a_bad_parameter_set_gets_one_clear_line(tmp_path, old, new, said):

@@ -137,7 +137,7 @@ def test_a_chain_is_a_function_of_its_point(technology):
     assert table["lrs"].nunique() == 1  # nominal devices are alike on both sides
     assert list(np.sign(table["decision"])) == [1, -1, 1, -1]
     # the device that ends in HRS is on the right for +1: its barrier must not touch the other
-    points[0, chain.coordinates.index("right.program.e_reset")] = 2
+    points[0, chain.coordinates.index("right.device.e_reset")] = 2
     moved = simulate(chain, points[:1], np.array([1]))
     assert moved["lrs"][0] == table["lrs"][0]
     assert moved["hrs"][0] < 0.8 * table["hrs"][0]

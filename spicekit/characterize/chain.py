@@ -31,6 +31,7 @@ class Chain:
     reset_deck: ProgramDeck
     read: ReadDeck
     supply: float  # V, of the sense amplifier
+    telegraph_noise: bool  # in reads
     facts: dict[str, Any]  # all that affects a sample, beside the seed
     identity: str  # SHA-256 of the facts
 
@@ -40,7 +41,8 @@ class Chain:
         devices = (
             f"{s}.{when}.{p}" for s in SIDES for when in ("device", "prepare", "program") for p in ALTER
         )
-        return (*devices, *(s.name for s in self.read.spread))
+        traps = (f"{s}.telegraph" for s in SIDES if self.telegraph_noise)
+        return (*devices, *(s.name for s in self.read.spread), *traps)
 
     @property
     def name(self) -> str:
@@ -64,9 +66,20 @@ def build_chain(technology: Technology, condition: Condition, cycles: float = 0.
     reset_deck = program_deck(technology, reset_pulse, lrs)
     read = read_deck(technology, lrs, hrs)
     wear = rram.ageing.wear(cycles, condition.reset_voltage, condition.pulse_width)
-    public = facts(set_deck, reset_deck, read, rram, wear, design.supply)
+    noise = technology.telegraph_noise
+    public = facts(set_deck, reset_deck, read, rram, wear, design.supply, noise)
     return Chain(
-        condition, cycles, wear, rram, set_deck, reset_deck, read, design.supply, public, sha256(public)
+        condition,
+        cycles,
+        wear,
+        rram,
+        set_deck,
+        reset_deck,
+        read,
+        design.supply,
+        noise,
+        public,
+        sha256(public),
     )
 
 

@@ -9,7 +9,7 @@ from spicekit.circuits.read import ReadDeck
 from spicekit.models.rram import ALTER, RramModel
 from spicekit.ngspice import ngspice_version
 
-ENGINE = 1
+ENGINE = 2
 """Raised whenever the same decks and spread would give other samples: how points are drawn, mapped or judged."""
 
 
@@ -20,6 +20,7 @@ def facts(
     rram: RramModel,
     wear: float,
     supply: float,
+    telegraph_noise: bool,
 ) -> dict[str, Any]:
     """Return all that affects the samples of a chain, beside the seed, as plain data."""
     ageing = rram.ageing
@@ -32,6 +33,8 @@ def facts(
             p: {"nominal": rram.value(p), "device": rram.sigma(p, "device"), "cycle": rram.sigma(p, "cycle")}
             for p in ALTER
         },
+        "correlation_cycles": rram.cycling.correlation_cycles.value,
+        "telegraph": {k: q.value for k, q in dict(rram.telegraph).items()} if telegraph_noise else None,
         "initial_gap": {"lrs": rram.initial.lrs.value, "hrs": rram.initial.hrs.value},
         "gap_range": [rram.value("gap_min"), rram.value("gap_max")],
         "ageing": {

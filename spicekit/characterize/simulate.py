@@ -65,7 +65,10 @@ def simulate(
     low = samples.pulse("reset", "lrs", "prepare", samples.filled(initial.lrs.value))
     hrs = samples.pulse("reset", "hrs", "program", high["gap"])
     lrs = samples.pulse("set", "lrs", "program", low["gap"])
-    read = samples.read(lrs["gap"], hrs["gap"])
+    shares = {
+        state: samples.telegraph(state, gap) for state, gap in (("lrs", lrs["gap"]), ("hrs", hrs["gap"]))
+    }
+    read = samples.read(lrs["gap"], hrs["gap"], shares)
 
     resolved = np.isfinite(read["delay"]) & (read["decision"].abs() > chain.supply / 2)
     right = resolved & (np.sign(read["decision"]) == weights)
@@ -74,8 +77,8 @@ def simulate(
             "outcome": np.where(samples.reason != "", "discard", np.where(right, "ok", "error")),
             "reason": samples.reason.astype(str),
             "weight": weights,
-            "lrs": _resistance(lrs),
-            "hrs": _resistance(hrs),
+            "lrs": _resistance(lrs) / (1 - shares["lrs"]),
+            "hrs": _resistance(hrs) / (1 - shares["hrs"]),
             "lrs_gap": lrs["gap"],
             "hrs_gap": hrs["gap"],
             "energy_set": lrs["energy_path"],
@@ -113,16 +116,14 @@ class _Samples:
         return np.where(left, self.point[name.format("left")], self.point[name.format("right")])
 
     def device(self, state: str, when: str) -> dict[str, np.ndarray]:
-        """Return the parameters of a device during the pulse `when`."""
-        return {
-            p: _value(
-                self.chain,
-                p,
-                self.coordinate(state, f"{{}}.device.{p}"),
-                self.coordinate(state, f"{{}}.{when}.{p}"),
-            )
-            for p in ALTER
-        }
+        """Return the parameters of a device during the pulse `when`; "program" is the cycle after "prepare"."""
+        rram, found = self.chain.rram, {}
+        for p in ALTER:
+            cycle = self.coordinate(state, f"{{}}.prepare.{p}")
+            if when == "program":
+                cycle = rram.next_cycle(cycle, self.coordinate(state, f"{{}}.program.{p}"))
+            found[p] = rram.drawn(p, self.coordinate(state, f"{{}}.device.{p}"), cycle, self.chain.wear)
+        return found
 
     def pulse(self, kind: str, state: str, when: str, gap: pd.Series) -> pd.DataFrame:
         """Program the devices that end in `state`; return the measurements."""
@@ -138,10 +139,17 @@ class _Samples:
         self.reason[stray] = f"{step}: state out of range"
         return result
 
-    def read(self, lrs_gap: pd.Series, hrs_gap: pd.Series) -> pd.DataFrame:
-        """Read both devices with the parameters of their last pulse; return the measurements."""
+    def telegraph(self, state: str, gap: pd.Series) -> np.ndarray:
+        """Return the share of the conductance that telegraph noise takes from the device that ends in `state`."""
+        if not self.chain.telegraph_noise:
+            return np.zeros(len(gap))
+        return self.chain.rram.telegraph_share(gap.to_numpy(), self.coordinate(state, "{}.telegraph"))
+
+    def read(self, lrs_gap: pd.Series, hrs_gap: pd.Series, shares: Mapping[str, np.ndarray]) -> pd.DataFrame:
+        """Read both devices with the parameters of their last pulse, less `shares`; return the measurements."""
         columns = {}
         low, high = self.device("lrs", "program"), self.device("hrs", "program")
+        low["i0"], high["i0"] = low["i0"] * (1 - shares["lrs"]), high["i0"] * (1 - shares["hrs"])
         for name, is_low in (("left", self.plus), ("right", ~self.plus)):
             columns[f"{name}.gap"] = np.where(is_low, lrs_gap, hrs_gap)
             columns |= {f"{name}.{p}": np.where(is_low, low[p], high[p]) for p in ALTER}
@@ -158,18 +166,6 @@ class _Samples:
             if not outcome.ok:
                 self.reason[row] = f"{step}: {outcome}"
         return pd.DataFrame(measured, columns=[m.name for m in deck.measurements])
-
-
-def _value(chain: Chain, parameter: str, z_device: np.ndarray, z_cycle: np.ndarray) -> np.ndarray:
-    """Return the parameter's value; wear closes the window and widens every spread."""
-    rram, ageing = chain.rram, chain.rram.ageing
-    nominal = rram.value(parameter)
-    if parameter == "e_reset":
-        nominal += ageing.barrier_shift.value * chain.wear
-    growth = 1 + ageing.spread_growth.value * chain.wear
-    return nominal + growth * (
-        rram.sigma(parameter, "device") * z_device + rram.sigma(parameter, "cycle") * z_cycle
-    )
 
 
 def _gap_range(rram: RramModel) -> tuple[float, float]:

@@ -63,6 +63,7 @@ class TechnologyTable(_Table):
     design: str = "2t2r_130nm"
     corner: str = "tt"
     temperature: Celsius = 27.0
+    telegraph_noise: bool = False  # of the memory devices, in reads
     library: Library | None = None
 
 
@@ -226,6 +227,7 @@ def _technology(path: Path, table: TechnologyTable) -> tuple[Technology, dict[st
         load_rram(cards["rram"]),
         load_design(cards["design"]),
         round(table.temperature + ZERO_CELSIUS, 9),
+        table.telegraph_noise,
     )
     return technology, own_files
 

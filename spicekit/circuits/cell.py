@@ -22,6 +22,7 @@ class Technology:
     rram: RramModel
     design: Design
     temperature: float = 300.15  # K, of the surroundings
+    telegraph_noise: bool = False  # in reads
 
     @property
     def access(self) -> Transistor:

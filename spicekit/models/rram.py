@@ -5,8 +5,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pydantic
 from scipy.constants import Boltzmann, elementary_charge
+from scipy.stats import norm
 
 from spicekit.data import data_path
 from spicekit.errors import InputError
@@ -31,14 +33,18 @@ ALTER = {
 """Parameters that each sample and pulse can have its own of; the command, for an instance and then a value."""
 
 _UNITS = {
-    "i0": "A", "e_set": "eV", "e_reset": "eV", "e_set_gap": "eV/nm", "e_reset_gap": "eV/nm", "e_rest": "eV", "g_rest": "nm", "g_field": "nm", "c_cell": "F", "g0": "nm", "v0": "V", "rate": "nm/s", "alpha": "1",
+    "i0": "A", "g0": "nm", "v0": "V", "rate": "nm/s", "alpha": "1", "e_set": "eV", "e_set_gap": "eV/nm",
+    "g_field": "nm", "e_reset": "eV", "e_reset_gap": "eV/nm", "e_rest": "eV", "g_rest": "nm", "c_cell": "F",
     "rth": "K/W", "p_max": "W", "gap_min": "nm", "gap_max": "nm", "gap_edge": "nm",
 }  # fmt: skip
 _AGEING_UNITS = {
     "cycles": "1", "voltage": "V", "reference_voltage": "V", "reference_width": "s", "width_exponent": "1",
     "exponent": "1", "barrier_shift": "eV", "spread_growth": "1",
 }  # fmt: skip
+_TELEGRAPH_UNITS = {"amplitude": "1", "resistance": "Ohm", "occupancy": "1"}
 _MARK = "*PARAMETERS*"
+_POSITIVE = ("i0", "e_reset_gap")  # below zero they would turn the sign of the current or of RESET
+_REACH = 6  # standard deviations that a card must bear
 
 
 class SpreadLaw(pydantic.BaseModel, extra="forbid", frozen=True):
@@ -81,11 +87,27 @@ class Ageing(pydantic.BaseModel, extra="forbid", frozen=True):
         return (cycles / life) ** self.exponent.value
 
 
+class Cycling(pydantic.BaseModel, extra="forbid", frozen=True):
+    """How long a device remembers: cycle-to-cycle deviations are a first-order autoregression."""
+
+    correlation_cycles: Quantity  # after so many cycles the correlation has fallen to 1/e
+
+
+class Telegraph(pydantic.BaseModel, extra="forbid", frozen=True):
+    """Random telegraph noise of a read: a trap beside the filament, occupied or not while the read lasts."""
+
+    amplitude: Quantity  # share of the conductance that an occupied trap takes, at high resistance
+    resistance: Quantity  # Ohm, where that share has fallen to half
+    occupancy: Quantity  # share of the time
+
+
 class _Card(pydantic.BaseModel, extra="forbid", frozen=True):
     meta: Meta
     parameters: dict[str, Quantity]
     initial: Initial
     spread: dict[str, SpreadLaw]
+    cycling: Cycling
+    telegraph: Telegraph
     ageing: Ageing
 
 
@@ -97,6 +119,8 @@ class RramModel:
     quantities: dict[str, Quantity]  # every physical parameter
     initial: Initial
     laws: dict[str, SpreadLaw]  # spread of the alterable parameters
+    cycling: Cycling
+    telegraph: Telegraph
     ageing: Ageing
     template: str  # subcircuit text with a mark in the place of the values
     subcircuit_name: str  # as the template's .subckt line has it
@@ -110,6 +134,34 @@ class RramModel:
         law = self.laws[parameter]
         scale = self.value(parameter) if law.kind == "relative" else 1.0
         return getattr(law, of) * scale
+
+    def drawn(
+        self, parameter: str, z_device: np.ndarray, z_cycle: np.ndarray, wear: float = 0.0
+    ) -> np.ndarray:
+        """Return `parameter` of drawn devices from standard normals; wear closes the window and widens every spread."""
+        nominal = self.value(parameter)
+        if parameter == "e_reset":
+            nominal += self.ageing.barrier_shift.value * wear
+        growth = 1 + self.ageing.spread_growth.value * wear
+        return nominal + growth * (
+            self.sigma(parameter, "device") * z_device + self.sigma(parameter, "cycle") * z_cycle
+        )
+
+    def next_cycle(self, before: np.ndarray, fresh: np.ndarray) -> np.ndarray:
+        """Return the cycle-to-cycle coordinates of the cycle after `before`; `fresh` are new standard normals."""
+        correlation = math.exp(-1 / self.cycling.correlation_cycles.value)
+        return correlation * before + math.sqrt(1 - correlation**2) * fresh
+
+    def telegraph_share(self, gap: np.ndarray, z: np.ndarray) -> np.ndarray:
+        """Return the share of the conductance that telegraph noise takes from reads of `gap` [nm]; `z` standard normal.
+
+        The share saturates at high resistance and falls with it at low resistance (Ielmini et al., Appl. Phys. Lett.
+        96, 053503, 2010).
+        """
+        law = self.telegraph
+        resistance = self.value("v0") / self.value("i0") * np.exp(gap / self.value("g0"))
+        share = law.amplitude.value * resistance / (resistance + law.resistance.value)
+        return np.where(z < norm.ppf(law.occupancy.value), share, 0.0)
 
     def subcircuit(self, temperature: float) -> str:
         """Return the subcircuit with all values filled in; `temperature` [K] is that of the surroundings.
@@ -135,14 +187,42 @@ def load_rram(source: str | Path = "hfo2_130nm") -> RramModel:
     check_quantities(path, "parameters", card.parameters, _UNITS)
     check_quantities(path, "initial", dict(card.initial), {"lrs": "nm", "hrs": "nm", "pristine": "nm"})
     check_quantities(path, "ageing", dict(card.ageing), _AGEING_UNITS)
+    check_quantities(path, "cycling", dict(card.cycling), {"correlation_cycles": "1"})
+    check_quantities(path, "telegraph", dict(card.telegraph), _TELEGRAPH_UNITS)
     check_names(path, "spread", card.spread, ALTER)
     template = _subcircuit(path, card.meta.subcircuit)
     header = re.search(r"^\.subckt\s+(\S+)", template, re.MULTILINE | re.IGNORECASE)
     if header is None:
         raise InputError(f"{path}: `meta.subcircuit`: `{card.meta.subcircuit}` holds no .subckt")
-    return RramModel(
-        card.meta.name, card.parameters, card.initial, card.spread, card.ageing, template, header[1].lower()
+    model = RramModel(
+        card.meta.name,
+        card.parameters,
+        card.initial,
+        card.spread,
+        card.cycling,
+        card.telegraph,
+        card.ageing,
+        template,
+        header[1].lower(),
     )
+    _check_laws(path, model)
+    return model
+
+
+def _check_laws(path: Path, model: RramModel) -> None:
+    for name in ("amplitude", "occupancy"):
+        if (share := getattr(model.telegraph, name).value) >= 1:
+            raise InputError(
+                f"{path}: `telegraph.{name}`: got {share:g}, expected a share below 1: reads would have no or a "
+                "negative conductance"
+            )
+    for name in _POSITIVE:
+        value, total = model.value(name), math.hypot(model.sigma(name, "device"), model.sigma(name, "cycle"))
+        if value <= _REACH * total:
+            raise InputError(
+                f"{path}: `spread.{name}`: {total:g} in all is too wide for {value:g}: within {_REACH} sigma "
+                f"`{name}` turns negative, and with it the conductance law; expected below {value / _REACH:.3g}"
+            )
 
 
 def _subcircuit(card_path: Path, name: str) -> str:

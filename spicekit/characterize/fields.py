@@ -1,0 +1,38 @@
+"""What the keys of an experiment file may hold: quantities with units, checked at the boundary."""
+
+from typing import Annotated
+
+import pydantic
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from spicekit.units import duration, quantity
+
+
+def _in(unit: str) -> BeforeValidator:
+    return BeforeValidator(lambda text: quantity(text, unit))
+
+
+def _each_once(values: list[float]) -> list[float]:
+    for value in values:
+        if values.count(value) > 1:
+            raise ValueError(f"{value:g} is given twice; each must be given once")
+    return sorted(values)
+
+
+# the upper ends are slips of the prefix, not physics
+Amperes = Annotated[float, _in("A"), Field(ge=1e-9, le=1)]
+Volts = Annotated[float, _in("V"), Field(gt=0, le=20)]
+Seconds = Annotated[float, _in("s"), Field(gt=0, le=1)]
+Joules = Annotated[float, _in("J"), Field(gt=0, le=1)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Celsius = Annotated[float, _in("C"), Field(ge=-55, le=200)]
+Duration = Annotated[float, BeforeValidator(duration), Field(gt=0)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+Distinct = AfterValidator(_each_once)
+"""Of a list of numbers: each once; sorted."""
+
+
+class Table(pydantic.BaseModel):
+    """A table of an experiment file: unknown keys are refused."""
+
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True, strict=True)
