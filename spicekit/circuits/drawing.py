@@ -2,7 +2,7 @@
 
 from PySpice.Spice.Netlist import Circuit
 
-from spicekit.models.rram import ALTER, RramModel
+from spicekit.models.rram import RramModel
 from spicekit.models.transistor import Process, Spread, Transistor
 from spicekit.ngspice.deck import Deck, Parameter
 from spicekit.ngspice.measure import Measurement
@@ -31,6 +31,7 @@ class Drawing:
         self._parameters: list[Parameter] = []
         self._text: list[str] = list(process.header)
         self._subcircuits: dict[str, str] = {}
+        self._sources: dict[str, None] = {}
 
     def transistor(self, name: str, drain: str, gate: str, source: str, transistor: Transistor) -> None:
         """Add a transistor; the bulk is ground, or the node `vdd` for a pmos."""
@@ -43,10 +44,11 @@ class Drawing:
     def memory(self, name: str, top: str, bottom: str, model: RramModel, gap: float) -> None:
         """Add a memory device `name` that starts with the `gap` [nm]; parameters `name.gap`, `name.e_set`, …"""
         self._subcircuits[model.name] = model.subcircuit(self._temperature)
+        self._sources |= dict.fromkeys(model.sources)
         cell = self.circuit.X(name, model.subcircuit_name, top, bottom, gap_initial=float(gap))
         element = cell.name.lower()
         self._parameters.append(Parameter(f"{name}.gap", f"alter @c.{element}.cgap[ic]={{}}", float(gap)))
-        for key, command in ALTER.items():
+        for key, command in model.alter.items():
             self._parameters.append(Parameter(f"{name}.{key}", command.format(element), model.value(key)))
 
     def drive(self, name: str, node: str, points: Points) -> None:
@@ -85,4 +87,6 @@ class Drawing:
                 "",
             ]
         )
-        return Deck(self.name, text, tuple(self._parameters), measurements, stop_time, also_save)
+        return Deck(
+            self.name, text, tuple(self._parameters), measurements, stop_time, also_save, tuple(self._sources)
+        )

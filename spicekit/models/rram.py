@@ -2,7 +2,8 @@
 
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -124,6 +125,17 @@ class RramModel:
     ageing: Ageing
     template: str  # subcircuit text with a mark in the place of the values
     subcircuit_name: str  # as the template's .subckt line has it
+    verilog_a: str = field(default="", repr=False)  # reference text of the same equations; "" if none
+
+    @property
+    def alter(self) -> Mapping[str, str]:
+        """Return the commands as `ALTER` has them, for the form that this model takes in decks."""
+        return ALTER
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Return the Verilog-A texts that decks with this model need compiled."""
+        return ()
 
     def value(self, parameter: str) -> float:
         """Return the nominal value of a physical parameter in the unit of its TOML entry."""
@@ -204,6 +216,7 @@ def load_rram(source: str | Path = "hfo2_130nm") -> RramModel:
         card.ageing,
         template,
         header[1].lower(),
+        _verilog_a(path, card.meta.subcircuit),
     )
     _check_laws(path, model)
     return model
@@ -238,3 +251,12 @@ def _subcircuit(card_path: Path, name: str) -> str:
     raise InputError(
         f"{card_path}: `meta.subcircuit`: no file `{name}` beside it or among the bundled models"
     )
+
+
+def _verilog_a(card_path: Path, subcircuit: str) -> str:
+    """Return the text of the `.va` file that stands beside the subcircuit and is named like it, or ""."""
+    for folder in (card_path.parent, data_path("device_models", "rram")):
+        if (folder / subcircuit).is_file():
+            path = (folder / subcircuit).with_suffix(".va")
+            return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    return ""

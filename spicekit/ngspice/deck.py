@@ -12,6 +12,7 @@ from pathlib import Path
 from spicekit.errors import InputError, did_you_mean
 from spicekit.ngspice.measure import Measurement, vector_name
 from spicekit.ngspice.safety import included_paths, logical_lines, refuse_control_blocks
+from spicekit.ngspice.verilog_a import module_name
 
 _OTHER_ANALYSIS = re.compile(r"^\.(op|dc|ac|noise|tf|pz|disto|sens|pss|sp|four|step)\b")
 _DRAWN_IN_NGSPICE = re.compile(r"\b(agauss|gauss|aunif|unif|trnoise|trrandom)\s*\(")
@@ -65,6 +66,7 @@ class Deck:
     measurements: tuple[Measurement, ...]
     stop_time: float  # s; a run that does not reach it is discarded
     also_save: tuple[str, ...] = ()  # vectors for plots, beside those that measurements read
+    verilog_a: tuple[str, ...] = ()  # texts of the models that must be compiled and loaded before
 
     def __post_init__(self) -> None:
         refuse_control_blocks(self.netlist, f"deck `{self.name}`")
@@ -91,6 +93,7 @@ class Deck:
             "parameters": [[p.name, p.command, float(p.nominal).hex()] for p in self.parameters],
             "measurements": [_fields(m) for m in self.measurements],
             "stop_time": float(self.stop_time).hex(),
+            **({"verilog_a": self.verilog_a} if self.verilog_a else {}),
         }
         return hashlib.sha256(json.dumps(public, sort_keys=True).encode()).hexdigest()
 
@@ -129,11 +132,13 @@ def standalone(deck: Deck, values: Mapping[str, float] | None = None, output: st
 
     It sets `values` (the rest is nominal, as the netlist has it), runs, and writes all saved vectors as a
     table with a header line and 17 digits to `output` (default: the deck's name + `.txt`, in the working
-    folder).
+    folder). Compiled models are expected beside it, as `MODULE.osdi`; a comment says how to make them.
     """
     file = output or re.sub(r"[^A-Za-z0-9_.-]", "_", deck.name).lower() + ".txt"
     head, end = _split_end(deck.loaded_text())
+    modules = [module_name(text) for text in deck.verilog_a]
     commands = [
+        *(f"pre_osdi {module}.osdi  $ made by: openvaf-r {module}.va -o {module}.osdi" for module in modules),
         "set num_threads=1",
         "set numdgt=16",
         "set wr_singlescale",

@@ -93,12 +93,14 @@ class Library:
         version: e.g. "39".
         exit_requested: text once ngspice has asked to end the process, else "".
         folder: private and empty at the start.
+        models: Verilog-A text of the compiled models loaded so far, by module name.
     """
 
     def __init__(self) -> None:
         """Load and initialise. Raises SimulatorError if the library is missing or too old."""
         self._lines: list[bytes] = []
         self.exit_requested = ""
+        self.models: dict[str, str] = {}
         self.folder = Path(
             scratch.make_folder()
         )  # named by process: a later run removes what a killed one leaves

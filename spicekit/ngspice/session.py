@@ -10,6 +10,7 @@ import numpy as np
 from spicekit.errors import SimulatorError
 from spicekit.ngspice.deck import Deck
 from spicekit.ngspice.library import Library, errors_in, private_folder
+from spicekit.ngspice.osdi import load_model
 from spicekit.ngspice.outcome import OK, Outcome, Reason
 
 _lock = threading.RLock()  # ngspice's state is global, and so is the working folder
@@ -33,7 +34,8 @@ class Session:
         """Load `deck` unless it is loaded, and check that every parameter can be set.
 
         Raises:
-            SimulatorError: ngspice does not parse the deck, or refuses a parameter's command.
+            InputError: a Verilog-A model does not compile, or there is no compiler.
+            SimulatorError: ngspice does not parse the deck, refuses a parameter's command, or cannot load a model.
             SimulatorLost: this process cannot simulate any more.
         """
         key = (deck.identity, deck.save_line)
@@ -41,6 +43,8 @@ class Session:
             return
         self._refuse_if_lost()
         self.unload()
+        for source in deck.verilog_a:
+            load_model(self.library, source)
         said = self.library.load(deck.loaded_text())
         if self.library.exit_requested:
             raise SimulatorLost(_failed_to_load(deck, said))

@@ -1,0 +1,39 @@
+"""Loads compiled Verilog-A models (OSDI) into the ngspice of this process, where it can."""
+
+from spicekit.errors import SimulatorError
+from spicekit.ngspice.library import Library
+from spicekit.ngspice.verilog_a import compile_model, module_name
+
+OSDI_HINT = (
+    "it takes ngspice 42 or newer, built with OSDI (from 45 on that is the default; Debian 12 has 39.3): install one "
+    "and set SPICEKIT_LIBNGSPICE to its library file"
+)
+
+
+def can_load(library: Library) -> bool:
+    """Return whether this ngspice has the command `osdi`."""
+    # Without a file name it loads nothing; an ngspice that lacks the command says so.
+    return "no such command" not in " ".join(library.command("osdi"))
+
+
+def load_model(library: Library, source: str) -> None:
+    """Compile a Verilog-A text unless its cached library will do, and load it once.
+
+    Raises:
+        InputError: no compiler, or an error in the text.
+        SimulatorError: this ngspice cannot load OSDI, or has another module of the same name loaded.
+    """
+    name, known = module_name(source), library.models
+    if known.get(name) == source:
+        return
+    if name in known:
+        raise SimulatorError(
+            f"Verilog-A module `{name}` is loaded with another text already, and ngspice cannot unload it: give the "
+            "module another name, or start a new process"
+        )
+    if not can_load(library):
+        raise SimulatorError(f"ngspice {library.version} cannot load Verilog-A models (OSDI): {OSDI_HINT}")
+    said = [line for line in library.command(f'osdi "{compile_model(source)}"') if line.startswith("stderr ")]
+    if said:
+        raise SimulatorError(f"ngspice does not load the Verilog-A module `{name}`: {'; '.join(said[-3:])}")
+    known[name] = source
