@@ -56,8 +56,8 @@ def netlist(model: RramModel, bench: Bench, name: str, library: str) -> str:
             f"xcell (te 0 gap temp) {model.name}",
             "control",
             "  abort always",
-            '  options rawfile="binary" tran_method="trap"',
-            f"  options reltol={tolerance:g} vntol=1e-9 abstol=1e-13 temp={bench.temperature - ZERO_CELSIUS:.10g}",
+            '  options rawfile="binary" tran_method="trap" tran_lteratio=1',  # ngspice's trtol
+            f"  options reltol={tolerance:g} vntol=1e-9 abstol=1e-11 temp={bench.temperature - ZERO_CELSIUS:.10g}",
             f"  analysis tran tran step={bench.step / 10:.6g} maxstep={bench.step:.6g} stop={bench.stop_time:.12g} "
             f'icmode="uic" ic={{"gap", {bench.gap!r}}}',
             "endc",

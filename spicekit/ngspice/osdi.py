@@ -33,7 +33,10 @@ def load_model(library: Library, source: str) -> None:
         )
     if not can_load(library):
         raise SimulatorError(f"ngspice {library.version} cannot load Verilog-A models (OSDI): {OSDI_HINT}")
-    said = [line for line in library.command(f'osdi "{compile_model(source)}"') if line.startswith("stderr ")]
-    if said:
+    # ngspice takes quotes for a part of the name, so that the path must have no blank: a link in its own folder.
+    link = library.folder / f"{name}.osdi"
+    link.unlink(missing_ok=True)
+    link.symlink_to(compile_model(source))
+    if said := library.command(f"osdi ./{link.name}"):
         raise SimulatorError(f"ngspice does not load the Verilog-A module `{name}`: {'; '.join(said[-3:])}")
     known[name] = source
