@@ -3,12 +3,14 @@
 spec.toml          the experiment, verbatim
 manifest.json      identity, versions, seed, counts
 samples/*.parquet  one row per chain; a file is a range of samples of one condition (and age)
+studies/NAME/*.parquet  rows of a study, some per sample
 waveforms.parquet  one SET, one RESET, one read of each logic value, nominal devices
 statistics.json    table.csv  report.html
 """
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +20,11 @@ from spicekit.errors import InputError
 from spicekit.statistics import Statistics
 from spicekit.statistics import load as load_statistics
 
-_COLUMNS = ("condition", "cycles", "sample", "outcome", "reason")
+SAMPLE_KEY = ("condition", "cycles", "sample")
+"""Columns that tell the rows of `samples` apart."""
+STUDY_KEY = ("point", "sample", "row")
+"""Columns that tell the rows of a study apart."""
+_OUTCOME = ("outcome", "reason")
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,14 @@ class RunFolder:
     @property
     def samples_folder(self) -> Path:
         return self.path / "samples"
+
+    @property
+    def studies_folder(self) -> Path:
+        return self.path / "studies"
+
+    def study_folder(self, study: str) -> Path:
+        """Return where the rows of a study are."""
+        return self.studies_folder / study
 
     @property
     def waveforms_file(self) -> Path:
@@ -83,22 +97,30 @@ class RunFolder:
         Raises:
             InputError: there are none, or a file is damaged.
         """
-        tables = []
-        for file in sorted(self.samples_folder.glob("*.parquet")):
-            try:
-                tables.append(pd.read_parquet(file))
-            except (OSError, ValueError) as error:
-                raise InputError(
-                    f"{file}: is damaged ({str(error).splitlines()[0]}): delete it and run again, its samples are then "
-                    "simulated anew"
-                ) from None
-            missing = [name for name in _COLUMNS if name not in tables[-1]]
-            if missing:
-                raise InputError(f"{file}: has no column `{missing[0]}`: delete it and run again")
-        if not tables:
+        table = _stored(self.samples_folder, SAMPLE_KEY)
+        if table is None:
             raise InputError(f"{self.path}: has no samples yet: `spicekit run` it first")
-        key = ["condition", "cycles", "sample"]
-        return pd.concat(tables, ignore_index=True).drop_duplicates(key).sort_values(key, ignore_index=True)
+        return table
+
+    def stored_study(self, study: str) -> pd.DataFrame | None:
+        """Return all rows of a study that are stored, each once, sorted by point and sample; None if there are none.
+
+        Raises:
+            InputError: a file is damaged.
+        """
+        return _stored(self.study_folder(study), STUDY_KEY)
+
+    def study(self, study: str) -> pd.DataFrame | None:
+        """Return the rows of a study that count, None if there are none.
+
+        Raises:
+            InputError: a file is damaged.
+        """
+        rows = self.stored_study(study)
+        used = self.manifest().get("studies", {}).get(study) if self.manifest_file.exists() else None
+        if rows is None or used is None:
+            return rows
+        return select_study(rows, {point: counts["samples"] for point, counts in used.items()})
 
     def samples(self) -> pd.DataFrame:
         """Return the samples that count: of each chain the unbroken row up to where its stop rule took effect.
@@ -146,6 +168,32 @@ def select(samples: pd.DataFrame, used: list[Used]) -> pd.DataFrame:
         mine = (samples["condition"] == part.condition) & (samples["cycles"] == part.cycles)
         parts.append(samples[mine & samples["sample"].between(part.first, part.end - 1)])
     return pd.concat(parts, ignore_index=True) if parts else samples.iloc[:0]
+
+
+def select_study(rows: pd.DataFrame, samples: Mapping[str, int]) -> pd.DataFrame:
+    """Return the rows of the first `samples` of each point, in the order of the points."""
+    parts = [rows[(rows["point"] == point) & (rows["sample"] < count)] for point, count in samples.items()]
+    return pd.concat(parts, ignore_index=True) if parts else rows.iloc[:0]
+
+
+def _stored(folder: Path, key: tuple[str, ...]) -> pd.DataFrame | None:
+    """Return the rows of all files in a folder, each once, sorted by `key`; None without files."""
+    tables = []
+    for file in sorted(folder.glob("*.parquet")):
+        try:
+            tables.append(pd.read_parquet(file))
+        except (OSError, ValueError) as error:
+            raise InputError(
+                f"{file}: is damaged ({str(error).splitlines()[0]}): delete it and run again, its samples are then "
+                "simulated anew"
+            ) from None
+        missing = [name for name in (*key, *_OUTCOME) if name not in tables[-1]]
+        if missing:
+            raise InputError(f"{file}: has no column `{missing[0]}`: delete it and run again")
+    if not tables:
+        return None
+    table = pd.concat(tables, ignore_index=True)
+    return table.drop_duplicates(list(key)).sort_values(list(key), ignore_index=True)
 
 
 def write_text(path: Path, text: str) -> None:

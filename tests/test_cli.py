@@ -25,7 +25,7 @@ def run_folder(tmp_path_factory):
     assert done.returncode == 0, done.stderr
     assert "typical" in done.stdout
     assert "report: out/report.html" in done.stdout
-    assert "chains 6/6" in done.stderr
+    assert "samples 6/6" in done.stderr
     return path / "out"
 
 

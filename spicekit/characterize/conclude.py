@@ -1,5 +1,8 @@
 """From the samples that count to what is said: the statistics, and which samples were discarded."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from spicekit.characterize.chain import sample_name
@@ -9,8 +12,14 @@ from spicekit.run_folder import Used
 from spicekit.statistics import Provenance, Statistics
 
 
-def conclude(spec: Spec, provenance: Provenance, samples: pd.DataFrame, used: list[Used]) -> Statistics:
-    """Return the statistics of the `samples` that count."""
+def conclude(
+    spec: Spec,
+    provenance: Provenance,
+    samples: pd.DataFrame,
+    used: list[Used],
+    studies: Mapping[str, pd.DataFrame],
+) -> Statistics:
+    """Return the statistics of the `samples` and of the rows of `studies` that count."""
     content = spec.content
     criterion = content.endurance.criterion if content.endurance else None
     stopped = {part.condition: part.stopped for part in used if part.cycles == 0}
@@ -19,15 +28,25 @@ def conclude(spec: Spec, provenance: Provenance, samples: pd.DataFrame, used: li
         rows = samples[samples["condition"] == asked.name]
         found = extract_condition(asked, rows, content.monte_carlo.confidence, criterion)
         conditions.append(found.model_copy(update={"stopped": stopped.get(asked.name)}))
-    return Statistics(provenance=provenance, conditions=tuple(conditions))
+    blocks: dict[str, Any] = {}
+    for study, table in spec.studies:
+        if study.name in studies:
+            blocks |= study.conclude(table, studies[study.name], content.monte_carlo.confidence)
+    return Statistics(provenance=provenance, conditions=tuple(conditions), **blocks)
 
 
-def discarded(samples: pd.DataFrame) -> list[tuple[str, str]]:
-    """Return (sample id, reason) of every discard."""
+def discarded(samples: pd.DataFrame, studies: Mapping[str, pd.DataFrame]) -> list[tuple[str, str]]:
+    """Return (sample id, reason) of every sample with a discard; those of studies are ``STUDY/POINT:NUMBER``."""
     lost = samples[samples["outcome"] == "discard"]
-    return [
+    chains = [
         (sample_name(condition, cycles, number), reason)
         for condition, cycles, number, reason in zip(
             lost["condition"], lost["cycles"], lost["sample"], lost["reason"], strict=True
         )
     ]
+    devices = []
+    for name, rows in studies.items():
+        first = rows[rows["outcome"] == "discard"].drop_duplicates(["point", "sample"])
+        for point, number, reason in zip(first["point"], first["sample"], first["reason"], strict=True):
+            devices.append((sample_name(f"{name}/{point}", 0, number), reason))
+    return chains + devices

@@ -16,6 +16,8 @@ from spicekit.run_folder import RunFolder, Used, select, write_text
 from spicekit.statistics import Provenance
 
 _COUNTED = ("samples", "ok", "error", "discard")
+StudyCounts = dict[str, dict[str, dict[str, Any]]]
+"""Of a manifest: study -> point -> samples, ok, discard, stopped."""
 DECKS = "decks"
 """Folder of a dry run, which a run may follow."""
 
@@ -29,7 +31,8 @@ def open_folder(plan: Plan, folder: RunFolder) -> dict[str, Any]:
     try:
         manifest = check_folder(plan, folder)
         folder.samples_folder.mkdir(parents=True, exist_ok=True)
-        for partial in (*folder.path.glob("*.partial"), *folder.samples_folder.glob("*.partial")):
+        for partial in (*folder.path.glob("*.partial"), *folder.samples_folder.glob("*.partial"),
+                        *folder.studies_folder.glob("*/*.partial")):  # fmt: skip
             partial.unlink()  # left behind by a run that was killed while it wrote
         write_spec(plan.spec, folder)
         write_text(folder.identity_file, _json(plan.facts()))
@@ -89,6 +92,7 @@ def write_manifest(
     provenance: Provenance,
     samples: pd.DataFrame,
     used: list[Used],
+    studies: StudyCounts,
     kept: dict[str, Any],
 ) -> None:
     """Write the manifest of a run that has ended: identity, versions, counts of the `samples` that count."""
@@ -109,8 +113,20 @@ def write_manifest(
         "finished": now(),
         "counts": counts,
         "used": [asdict(part) for part in used],
+        **({"studies": studies} if studies else {}),
     }
     write_text(folder.manifest_file, _json(content))
+
+
+def study_counts(rows: pd.DataFrame, stopped: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """Return for each point how many samples count and how they ended; `stopped` says why there are not more."""
+    bad = (rows["outcome"] == "discard").groupby([rows["point"], rows["sample"]]).any()
+    found = {}
+    for point, reason in stopped.items():
+        mine = bad.loc[[point]] if point in bad.index.get_level_values(0) else bad.iloc[:0]
+        lost = int(mine.sum())
+        found[point] = {"samples": len(mine), "ok": len(mine) - lost, "discard": lost, "stopped": reason}
+    return found
 
 
 def now() -> str:

@@ -6,13 +6,12 @@ import pandas as pd
 
 from spicekit.characterize.chain import sample_name
 from spicekit.characterize.conclude import conclude
-from spicekit.characterize.folder import now, write_manifest, write_spec
-from spicekit.characterize.spec import load_spec
+from spicekit.characterize.folder import now, study_counts, write_manifest, write_spec
+from spicekit.characterize.simulate import sample_table
+from spicekit.characterize.spec import Spec, load_spec
 from spicekit.errors import InputError
-from spicekit.run_folder import RunFolder, Used, select, write_table, write_text
+from spicekit.run_folder import SAMPLE_KEY, STUDY_KEY, RunFolder, Used, select, write_table, write_text
 from spicekit.statistics import Statistics, save
-
-_KEY = ["condition", "cycles", "sample"]
 
 
 def merge(sources: list[RunFolder], target: RunFolder) -> Statistics:
@@ -35,38 +34,60 @@ def merge(sources: list[RunFolder], target: RunFolder) -> Statistics:
                 f"{source.path}: holds another experiment than {sources[0].path} (identity "
                 f"{str(manifest.get('identity'))[:12]} and {str(first.get('identity'))[:12]}): they cannot be merged"
             )
-    samples = _united([source.samples() for source in sources])
     spec = load_spec(sources[0].spec_file)
+    samples = _united([s.samples() for s in sources], SAMPLE_KEY) if spec.conditions else sample_table()
+    studies = _united_studies(spec, sources)
     provenance = sources[0].statistics().provenance
 
     target.samples_folder.mkdir(parents=True, exist_ok=True)
     write_spec(spec, target)
     write_text(target.identity_file, sources[0].identity_file.read_text(encoding="utf-8"))
-    write_table(target.samples_folder / "merged.parquet", samples)
+    if spec.conditions:
+        write_table(target.samples_folder / "merged.parquet", samples)
+    for name, rows in studies.items():
+        target.study_folder(name).mkdir(parents=True)
+        write_table(target.study_folder(name) / "merged.parquet", rows)
     if sources[0].waveforms_file.exists():
         write_table(target.waveforms_file, sources[0].waveforms())
     order = [condition.name for condition in spec.conditions]
     used = sorted(_rows(samples), key=lambda part: order.index(part.condition))
     counted = select(samples, used)
-    statistics = conclude(spec, provenance, counted, used)
+    statistics = conclude(spec, provenance, counted, used, studies)
     save(statistics, target.statistics_file)
     kept = {name: first[name] for name in ("identity", "identities") if name in first}
     merged = {**kept, "first": min(m.get("first", 0) for m in manifests), "started": now(), "quick": False}
-    write_manifest(spec, target, provenance, counted, used, merged)
+    counts = {
+        name: study_counts(rows, dict.fromkeys(rows["point"], "merged")) for name, rows in studies.items()
+    }
+    write_manifest(spec, target, provenance, counted, used, counts, merged)
     return statistics
 
 
-def _united(tables: list[pd.DataFrame]) -> pd.DataFrame:
-    """Return every sample once.
+def _united_studies(spec: Spec, sources: list[RunFolder]) -> dict[str, pd.DataFrame]:
+    """Return the rows of each study that any source has."""
+    found = {}
+    for study, _ in spec.studies:
+        tables = [rows for rows in (source.study(study.name) for source in sources) if rows is not None]
+        if tables:
+            found[study.name] = _united(tables, STUDY_KEY)
+    return found
+
+
+def _united(tables: list[pd.DataFrame], key: tuple[str, ...]) -> pd.DataFrame:
+    """Return every row once.
 
     Raises:
         InputError: two folders have different numbers for the same sample.
     """
-    table = pd.concat(tables, ignore_index=True).drop_duplicates().sort_values(_KEY, ignore_index=True)
-    twice = table[table.duplicated(_KEY)]
+    table = pd.concat(tables, ignore_index=True).drop_duplicates().sort_values(list(key), ignore_index=True)
+    twice = table[table.duplicated(list(key))]
     if len(twice):
         one = twice.iloc[0]
-        name = sample_name(one["condition"], one["cycles"], one["sample"])
+        name = (
+            sample_name(one["condition"], one["cycles"], one["sample"])
+            if key == SAMPLE_KEY
+            else sample_name(one["point"], 0, one["sample"])
+        )
         raise InputError(f"sample `{name}` differs between the folders: one of them is damaged")
     return table
 
@@ -74,7 +95,7 @@ def _united(tables: list[pd.DataFrame]) -> pd.DataFrame:
 def _rows(samples: pd.DataFrame) -> list[Used]:
     """Return the unbroken rows of sample numbers; parts need not touch."""
     rows: list[Used] = []
-    for condition, cycles, number in samples[_KEY].itertuples(index=False):
+    for condition, cycles, number in samples[list(SAMPLE_KEY)].itertuples(index=False):
         last = rows[-1] if rows else None
         if last is not None and (last.condition, last.cycles, last.end) == (condition, cycles, number):
             rows[-1] = replace(last, end=last.end + 1)

@@ -8,9 +8,23 @@ from spicekit.characterize.chain import Chain, build_chain
 from spicekit.characterize.identity import sha256
 from spicekit.characterize.spec import Spec
 from spicekit.characterize.stop import StopRule
+from spicekit.characterize.studies import Point, Study
 from spicekit.errors import InputError, SimulatorError
-from spicekit.ngspice import ngspice_version
+from spicekit.ngspice import OSDI_HINT, compile_model, loads_osdi, ngspice_version
 from spicekit.statistics import Provenance
+
+
+@dataclass(frozen=True)
+class PlannedStudy:
+    """A study with its points built."""
+
+    study: Study
+    points: tuple[Point, ...]
+    samples: int  # at each point; 0 leaves the study out
+
+    def name_of(self, point: Point) -> str:
+        """Return ``STUDY/POINT``, as in sample ids; no condition can have that name."""
+        return f"{self.study.name}/{point.name}"
 
 
 @dataclass(frozen=True)
@@ -22,25 +36,33 @@ class Plan:
     quick: bool
     chains: tuple[tuple[Chain, StopRule], ...]
     first: int = 0  # sample to start from, other than 0 only for a part that is merged later
+    studies: tuple[PlannedStudy, ...] = ()
 
     @property
     def identities(self) -> dict[str, str]:
-        """SHA-256 of everything that affects the samples of each chain, the seed included."""
-        return {chain.name: sha256([chain.identity, self.seed]) for chain, _ in self.chains}
+        """SHA-256 of everything that affects the samples of each chain and point, the seed included."""
+        chains = {chain.name: sha256([chain.identity, self.seed]) for chain, _ in self.chains}
+        return chains | self._study_identities
+
+    @property
+    def _study_identities(self) -> dict[str, str]:
+        return {s.name_of(p): sha256([p.identity, self.seed]) for s in self.studies for p in s.points}
 
     @property
     def identity(self) -> str:
-        """SHA-256 of the whole: conditions and ageing; how many samples are taken does not matter."""
+        """SHA-256 of the whole: conditions, ageing, studies; how many samples are taken does not matter."""
         fresh = {
             chain.name: sha256([chain.identity, self.seed]) for chain, _ in self.chains if not chain.cycles
         }
         ageing = [q.value for q in vars(self.spec.technology.rram.ageing).values()]
-        return sha256([fresh, ageing])
+        studies = self._study_identities
+        return sha256([fresh, ageing, studies] if studies else [fresh, ageing])
 
     @property
     def most_samples(self) -> int:
-        """Return how many chains are simulated if no other rule stops earlier."""
-        return sum(rule.samples for _, rule in self.chains)
+        """Return how many samples are simulated if no other rule stops earlier."""
+        chains = sum(rule.samples for _, rule in self.chains)
+        return chains + sum(s.samples * len(s.points) for s in self.studies)
 
     def provenance(self) -> Provenance:
         """Return what the numbers will have come from."""
@@ -54,24 +76,27 @@ class Plan:
 
     def facts(self) -> dict[str, Any]:
         """Return what each identity is the SHA-256 of."""
-        return {chain.name: {"seed": self.seed, **chain.facts} for chain, _ in self.chains}
+        chains = {chain.name: {"seed": self.seed, **chain.facts} for chain, _ in self.chains}
+        points = {s.name_of(p): {"seed": self.seed, **p.public} for s in self.studies for p in s.points}
+        return chains | points
 
 
 def make_plan(
     spec: Spec, seed: int | None = None, quick: bool = False, part: tuple[int, int] | None = None
 ) -> Plan:
-    """Build all chains of an experiment.
+    """Build all chains and study points of an experiment.
 
     Args:
         seed: replaces the experiment's.
         quick: take its short form.
-        part: samples (first, end) of every condition, to be merged with other parts; no endurance then.
+        part: samples (first, end) of every condition, to be merged with other parts; no endurance and no studies then.
 
     Raises:
-        InputError: a condition that the circuit cannot do.
+        InputError: a condition that the circuit cannot do, or a compiled model where ngspice cannot load it.
         SimulatorError: ngspice is missing or refuses a deck.
     """
     content = spec.content
+    _require_osdi(spec)
     table = content.monte_carlo
     first, end = part or (0, table.quick_samples if quick else table.samples)
     wanted = [(0.0, StopRule(end - first, table.errors, table.relative_error))]
@@ -86,7 +111,38 @@ def make_plan(
             raise InputError(f"{spec.path}: condition `{condition.name}`: {error}") from None
         except SimulatorError as error:
             raise spec.blame(error) from None
-    return Plan(spec, content.seed if seed is None else seed, quick, tuple(chains), first)
+    studies = _planned_studies(spec, quick, part is not None)
+    return Plan(spec, content.seed if seed is None else seed, quick, tuple(chains), first, studies)
+
+
+def _planned_studies(spec: Spec, quick: bool, part: bool) -> tuple[PlannedStudy, ...]:
+    planned = []
+    for study, table in spec.studies:
+        try:
+            points = study.points(spec.technology, table)
+        except InputError as error:
+            raise InputError(f"{spec.path}: `studies.{study.name}`: {error}") from None
+        except SimulatorError as error:
+            raise spec.blame(error) from None
+        # a part leaves the studies out, but is of the same experiment: the points stay in its identity
+        planned.append(
+            PlannedStudy(study, points, 0 if part else table.quick_samples if quick else table.samples)
+        )
+    return tuple(planned)
+
+
+def _require_osdi(spec: Spec) -> None:
+    sources = spec.technology.rram.sources
+    try:
+        if sources and not loads_osdi():
+            raise InputError(f"ngspice {ngspice_version()} cannot load compiled models; {OSDI_HINT}")
+        for source in sources:
+            compile_model(source)
+    except InputError as error:
+        raise InputError(
+            f'{spec.path}: `technology.rram_form` is "osdi": {error}; or leave the key out: the subcircuit has the '
+            "same equations"
+        ) from None
 
 
 def models_sha256(spec: Spec) -> str:

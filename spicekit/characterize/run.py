@@ -1,50 +1,36 @@
 """Runs a plan into a run folder; run again, it resumes, and finished it does nothing."""
 
-import contextlib
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
 import pandas as pd
 
+from spicekit.characterize.collect import Collector, Settings, State, chunks
 from spicekit.characterize.conclude import conclude, discarded
 from spicekit.characterize.examples import example_waveforms
-from spicekit.characterize.folder import open_folder, write_manifest
+from spicekit.characterize.folder import StudyCounts, open_folder, study_counts, write_manifest
 from spicekit.characterize.plan import Plan
 from spicekit.characterize.simulate import sample_table
-from spicekit.characterize.stop import Progress
-from spicekit.characterize.store import Store
+from spicekit.characterize.stop import Progress, StopRule
 from spicekit.characterize.tasks import (
     CLUSTER_CHUNK,
     LOCAL_CHUNK,
-    Task,
+    Work,
     chunk_size,
-    lost_sample,
+    open_study_tasks,
     open_tasks,
-    simulate_task,
 )
 from spicekit.errors import SimulatorError
-from spicekit.ngspice.executors import LOCAL, Backend
-from spicekit.ngspice.pool import Crashed, run_chunks
-from spicekit.run_folder import RunFolder, Used, select, write_table
+from spicekit.ngspice.executors import LOCAL
+from spicekit.ngspice.pool import Crashed
+from spicekit.run_folder import RunFolder, Used, select, select_study, write_table
 from spicekit.statistics import Statistics, save
+
+__all__ = ["Finished", "Settings", "State", "run"]
 
 _CLUSTER = 64  # workers, to size tasks by; a cluster may grow and shrink
 T = TypeVar("T")
-State = dict[str, Progress]
-"""Progress of each chain, by its name."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a run is carried out; none of it changes a sample."""
-
-    workers: int = 1
-    executor: Backend = LOCAL
-    sample_timeout: float = 120.0  # s
-    wall_time: float | None = None  # s
-    max_discards: float = 1e-3  # share of the samples
 
 
 @dataclass(frozen=True)
@@ -69,127 +55,98 @@ def run(plan: Plan, folder: RunFolder, settings: Settings, show: Callable[[State
     """
     kept = open_folder(plan, folder)
     _write_examples(plan, folder, settings)  # first: a deck that ngspice refuses must not cost a sweep
-    state = {chain.name: Progress(rule, plan.first) for chain, rule in plan.chains}
-    if any(folder.samples_folder.glob("*.parquet")):
-        _take_in(plan, state, folder.stored_samples())
+    state = _state(plan, folder)
     show(state)
-    collector = _Collector(plan, state, Store(folder), settings, show)
-    collector.collect()
+    collector = Collector(folder, state, settings, show, plan.most_samples)
+    collector.collect(_tasks(plan, state, settings))
 
     used = [
         _used(chain.condition.name, chain.cycles, state[chain.name], collector) for chain, _ in plan.chains
     ]
     stored = any(folder.samples_folder.glob("*.parquet"))
     samples = select(folder.stored_samples() if stored else sample_table(), used)
-    statistics = conclude(plan.spec, plan.provenance(), samples, used)
+    studies, counts = _studies(plan, folder, collector)
+    statistics = conclude(plan.spec, plan.provenance(), samples, used, studies)
     save(statistics, folder.statistics_file)
-    lost = discarded(samples)
+    lost = discarded(samples, studies)
     stays = {
         "identity": plan.identity,
         "identities": plan.identities,
         "first": plan.first,
         "quick": plan.quick,
     }
-    write_manifest(plan.spec, folder, statistics.provenance, samples, used, stays | kept)
-    return Finished(statistics, len(samples), tuple(lost), len(lost) > settings.max_discards * len(samples))
+    write_manifest(plan.spec, folder, statistics.provenance, samples, used, counts, stays | kept)
+    total = len(samples) + sum(point["samples"] for points in counts.values() for point in points.values())
+    return Finished(statistics, total, tuple(lost), len(lost) > settings.max_discards * total)
 
 
-@dataclass
-class _Collector:
-    """The loop: hands out tasks until every chain is stopped, takes in what comes back."""
-
-    plan: Plan
-    state: State
-    store: Store
-    settings: Settings
-    show: Callable[[State], None]
-    halted: str | None = None  # why no more tasks are handed out
-    begun: float = 0.0
-
-    def collect(self) -> None:
-        """Simulate and store all open tasks; a chunk that kills its worker is taken apart sample by sample."""
-        self.begun = time.monotonic()
-        try:
-            crashed = self._simulate(self._tasks())
-            self._simulate(single for task in crashed for single in task.singles())
-        finally:
-            self.store.flush()
-
-    def _tasks(self) -> Iterator[Task]:
-        if self.settings.executor is LOCAL:
-            size = chunk_size(self.plan.most_samples, self.settings.workers, LOCAL_CHUNK)
-        else:
-            size = chunk_size(self.plan.most_samples, _CLUSTER, CLUSTER_CHUNK)
-        for chain, _ in self.plan.chains:
-            for task in open_tasks(chain, self.plan.seed, self.state[chain.name], size):
-                if self._halt():
-                    return
-                yield task
-
-    def _halt(self) -> bool:
-        limit = self.settings.wall_time
-        if limit is not None and time.monotonic() - self.begun > limit:
-            self.halted = f"wall time ({limit:g} s)"
-        if sum(p.discards for p in self.state.values()) > self.settings.max_discards * self.plan.most_samples:
-            self.halted = f"more discards than {self.settings.max_discards:g}"
-        return self.halted is not None
-
-    def _simulate(self, tasks: Iterator[Task]) -> list[Task]:
-        crashed: list[Task] = []
-        handed_out: list[Task | None] = []  # forgotten once they are back
-
-        def noted() -> Iterator[Task]:
-            for task in tasks:
-                handed_out.append(task)
-                yield task
-
-        for index, result in _chunks(self.settings, simulate_task, noted()):
-            task, handed_out[index] = handed_out[index], None
-            assert task is not None  # each index comes back once
-            if isinstance(result, Crashed):
-                if task.samples > 1:
-                    crashed.append(task)
-                    continue
-                result = lost_sample(task, f"{result.reason.value}: {result.detail}")
-            self.store.add(result)
-            self.state[task.chain.name].add(result["sample"].to_numpy(), result["outcome"].to_numpy())
-            self.show(self.state)
-        return crashed
+def _state(plan: Plan, folder: RunFolder) -> State:
+    """Return the progress of all chains and points, with what is stored already."""
+    state = {chain.name: Progress(rule, plan.first) for chain, rule in plan.chains}
+    if any(folder.samples_folder.glob("*.parquet")):
+        table = folder.stored_samples()
+        for chain, _ in plan.chains:
+            mine = (table["condition"] == chain.condition.name) & (table["cycles"] == chain.cycles)
+            state[chain.name].take_in(table[mine])
+    for planned in plan.studies:
+        if not planned.samples:
+            continue
+        rows = folder.stored_study(planned.study.name)
+        for point in planned.points:
+            progress = state[planned.name_of(point)] = Progress(StopRule(planned.samples))
+            if rows is not None:
+                progress.take_in(rows[rows["point"] == point.name])
+    return state
 
 
-def _take_in(plan: Plan, state: State, table: pd.DataFrame) -> None:
+def _tasks(plan: Plan, state: State, settings: Settings) -> Iterator[Work]:
+    local = settings.executor is LOCAL
+    workers, largest = (settings.workers, LOCAL_CHUNK) if local else (_CLUSTER, CLUSTER_CHUNK)
+    size = chunk_size(sum(rule.samples for _, rule in plan.chains), workers, largest)
     for chain, _ in plan.chains:
-        rows = table[(table["condition"] == chain.condition.name) & (table["cycles"] == chain.cycles)]
-        if len(rows):
-            state[chain.name].add(rows["sample"].to_numpy(), rows["outcome"].to_numpy())
+        yield from open_tasks(chain, plan.seed, state[chain.name], size)
+    for planned in plan.studies:
+        size = chunk_size(planned.samples * len(planned.points), workers, largest)
+        for point in planned.points:
+            if (progress := state.get(planned.name_of(point))) is not None:
+                yield from open_study_tasks(planned.study.name, point, plan.seed, progress, size)
 
 
-def _chunks(settings: Settings, function: Callable[[T], pd.DataFrame], tasks: Iterable[T]) -> Iterator[tuple]:
-    chunks = run_chunks(
-        function, tasks, workers=settings.workers, timeout=settings.sample_timeout, executor=settings.executor
-    )
-    with contextlib.closing(chunks):  # an error here must end the workers at once
-        yield from chunks
+def _studies(
+    plan: Plan, folder: RunFolder, collector: Collector
+) -> tuple[dict[str, pd.DataFrame], StudyCounts]:
+    """Return the rows of each study that count, and the counts of its points."""
+    tables, counts = {}, {}
+    for planned in plan.studies:
+        rows = folder.stored_study(planned.study.name) if planned.samples else None
+        if rows is None:
+            continue
+        progress = {point.name: collector.state[planned.name_of(point)] for point in planned.points}
+        rows = select_study(rows, {name: p.end for name, p in progress.items()})
+        stopped = {name: p.stopped or collector.halted or "incomplete" for name, p in progress.items()}
+        tables[planned.study.name] = rows
+        counts[planned.study.name] = study_counts(rows, stopped)
+    return tables, counts
 
 
-def _blaming(plan: Plan, chunks: Iterator[T]) -> Iterator[T]:
+def _blaming(plan: Plan, results: Generator[T]) -> Iterator[T]:
     try:
-        yield from chunks
+        yield from results
     except SimulatorError as error:
         raise plan.spec.blame(error) from None
 
 
-def _used(condition: str, cycles: float, progress: Progress, collector: _Collector) -> Used:
+def _used(condition: str, cycles: float, progress: Progress, collector: Collector) -> Used:
     stopped = progress.stopped or collector.halted or "incomplete"
     return Used(condition, cycles, progress.start, progress.end, stopped)
 
 
 def _write_examples(plan: Plan, folder: RunFolder, settings: Settings) -> None:
-    if folder.waveforms_file.exists():
+    if folder.waveforms_file.exists() or not plan.chains:
         return
     fresh = [chain for chain, _ in plan.chains if chain.cycles == 0]
     found = {}
-    for index, result in _blaming(plan, _chunks(settings, example_waveforms, fresh)):
+    for index, result in _blaming(plan, chunks(settings, example_waveforms, fresh)):
         if isinstance(result, Crashed):
             raise plan.spec.blame(SimulatorError(f"ngspice does not survive the decks: {result.detail}"))
         found[index] = result

@@ -4,12 +4,25 @@ import hashlib
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any, Literal
 
 import pydantic
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from spicekit.characterize.condition import Condition
+from spicekit.characterize.fields import (
+    Amperes,
+    Celsius,
+    Duration,
+    Joules,
+    Name,
+    Positive,
+    Seconds,
+    Table,
+    Volts,
+)
+from spicekit.characterize.studies import STUDIES, StudiesTable
+from spicekit.characterize.studies.study import Study, StudyTable
 from spicekit.circuits.cell import Technology
 from spicekit.circuits.drawing import ZERO_CELSIUS
 from spicekit.data import data_path
@@ -18,31 +31,12 @@ from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
 from spicekit.models.own_library import own_library
 from spicekit.models.rram import load_rram
-from spicekit.units import duration, quantity
+from spicekit.models.verilog_a import compiled
 
 SCHEMA = "spicekit.sweep/1"
 
 
-def _in(unit: str) -> BeforeValidator:
-    return BeforeValidator(lambda text: quantity(text, unit))
-
-
-# the upper ends are slips of the prefix, not physics
-Amperes = Annotated[float, _in("A"), Field(ge=1e-9, le=1)]
-Volts = Annotated[float, _in("V"), Field(gt=0, le=20)]
-Seconds = Annotated[float, _in("s"), Field(gt=0, le=1)]
-Joules = Annotated[float, _in("J"), Field(gt=0, le=1)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Celsius = Annotated[float, _in("C"), Field(ge=-55, le=200)]
-Duration = Annotated[float, BeforeValidator(duration), Field(gt=0)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
-
-
-class _Table(pydantic.BaseModel):
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Library(_Table):
+class Library(Table):
     """The user's own transistors: a `.lib` file and the names in it."""
 
     path: str
@@ -58,8 +52,9 @@ class Library(_Table):
     access_supply: Volts = 5.0  # the highest word line
 
 
-class TechnologyTable(_Table):
+class TechnologyTable(Table):
     rram: str = "hfo2_130nm"
+    rram_form: Literal["subcircuit", "osdi"] = "subcircuit"  # interpreted, or compiled from Verilog-A
     design: str = "2t2r_130nm"
     corner: str = "tt"
     temperature: Celsius = 27.0
@@ -67,8 +62,8 @@ class TechnologyTable(_Table):
     library: Library | None = None
 
 
-class MonteCarlo(_Table):
-    samples: int = Field(ge=1)
+class MonteCarlo(Table):
+    samples: int = Field(default=0, ge=1)  # 0: not given, as an experiment without conditions needs none
     quick_samples: int = Field(default=100, ge=1)
     confidence: float = Field(default=0.95, gt=0, lt=1)
     errors: int | None = Field(default=None, ge=1)  # stop at so many 2T2R errors
@@ -78,14 +73,14 @@ class MonteCarlo(_Table):
     wall_time: Duration | None = None
 
 
-class EnduranceTable(_Table):
+class EnduranceTable(Table):
     cycles: list[Positive] = Field(min_length=1)
     samples: int = Field(ge=0)
     quick_samples: int = Field(default=0, ge=0)
     criterion: float = Field(gt=0, lt=1)
 
 
-class Published(_Table):
+class Published(Table):
     """Published bounds: compared with in the report, never used."""
 
     ber_2t2r_below: Positive | None = None
@@ -94,7 +89,7 @@ class Published(_Table):
     source: str
 
 
-class Targets(_Table):
+class Targets(Table):
     """What the user needs: a run that misses one ends with exit code 1."""
 
     ber_2t2r_below: Positive | None = None  # the counted upper end of the interval must lie below
@@ -104,7 +99,7 @@ class Targets(_Table):
     read_delay_below: Seconds | None = None
 
 
-class ConditionTable(_Table):
+class ConditionTable(Table):
     name: Name
     set_compliance: Amperes
     reset_voltage: Volts
@@ -113,15 +108,16 @@ class ConditionTable(_Table):
     targets: Targets = Targets()
 
 
-class SpecFile(_Table):
+class SpecFile(Table):
     schema_: str = Field(alias="schema")
     name: Name
     title: str = ""
     seed: int = Field(ge=0)
     technology: TechnologyTable = TechnologyTable()
-    monte_carlo: MonteCarlo
+    monte_carlo: MonteCarlo = MonteCarlo()
     endurance: EnduranceTable | None = None
-    conditions: list[ConditionTable] = Field(min_length=1)
+    conditions: list[ConditionTable] = Field(default=[])
+    studies: StudiesTable = StudiesTable()  # pyright: ignore[reportInvalidTypeForm]
 
 
 @dataclass(frozen=True)
@@ -138,6 +134,12 @@ class Spec:
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def studies(self) -> list[tuple[Study, StudyTable]]:
+        """The studies asked for, in the order in which they run."""
+        asked = [(study, getattr(self.content.studies, name)) for name, study in STUDIES.items()]
+        return [(study, table) for study, table in asked if table is not None]
 
     def blame(self, error: SimulatorError) -> SpicekitError:
         """Return the error as bad input if the user's own models are in play, else as it is."""
@@ -167,6 +169,7 @@ def load_spec(source: str | Path) -> Spec:
         raise InputError(f"{path}: {_explain(errors[0])}") from None
     if content.schema_ != SCHEMA:
         raise InputError(f"{path}: `schema` is {content.schema_!r}, expected {SCHEMA!r}")
+    _check_asked(path, content)
     _check_unique(path, "conditions", [c.name for c in content.conditions])
     _check_unique(
         path, "endurance.cycles", [f"{n:g}" for n in content.endurance.cycles] if content.endurance else []
@@ -179,6 +182,16 @@ def load_spec(source: str | Path) -> Spec:
     except InputError as error:
         raise InputError(f"{path}: `technology`: {error}") from None
     return Spec(path, text, content, technology, conditions, own_files)
+
+
+def _check_asked(path: Path, content: SpecFile) -> None:
+    """Refuse an experiment that asks for nothing, or for conditions without saying how many samples."""
+    if content.conditions and not content.monte_carlo.samples:
+        raise InputError(f"{path}: key `monte_carlo.samples` is missing: how many chains of each condition")
+    if not content.conditions and not any(dict(content.studies).values()):
+        raise InputError(f"{path}: asks for nothing: give `[[conditions]]`, or a table under `[studies]`")
+    if content.endurance and not content.conditions:
+        raise InputError(f"{path}: `endurance`: needs `[[conditions]]`, whose cells it ages")
 
 
 def _check_unique(path: Path, key: str, names: list[str]) -> None:
@@ -218,13 +231,16 @@ def _technology(path: Path, table: TechnologyTable) -> tuple[Technology, dict[st
             own_files[place] = card.read_text(encoding="utf-8", errors="replace")
             subcircuits = card.parent.glob("*.sub") if kind == "rram" else ()
             own_files |= {
-                f"models/{kind}/{sub.name}": sub.read_text(encoding="utf-8", errors="replace")
+                f"models/{kind}/{file.name}": file.read_text(encoding="utf-8", errors="replace")
                 for sub in subcircuits
                 if sub.name in own_files[place]
+                for file in (sub, sub.with_suffix(".va"))
+                if file.is_file()
             }
+    rram = load_rram(cards["rram"])
     technology = Technology(
         process,
-        load_rram(cards["rram"]),
+        compiled(rram) if table.rram_form == "osdi" else rram,
         load_design(cards["design"]),
         round(table.temperature + ZERO_CELSIUS, 9),
         table.telegraph_noise,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 
 _CODES = {"ok": 1, "error": 2, "discard": 3}
 
@@ -28,7 +29,7 @@ class StopRule:
 
 @dataclass
 class Progress:
-    """Outcomes of one chain, counted in the order of the samples from `start` on.
+    """Outcomes of one chain or point, counted in the order of the samples from `start` on.
 
     A sample counts when all before it have come back. So where the rule stops depends on the samples alone, not on
     workers or their speed; samples beyond are surplus.
@@ -63,6 +64,11 @@ class Progress:
             self.discards += self._codes[self.count] == _CODES["discard"]
             self.count += 1
             self.stopped = self.rule.reached(self.count, self.errors)
+
+    def take_in(self, rows: pd.DataFrame) -> None:
+        """Take in the rows of samples; one with several rows is as its worst."""
+        worst = rows["outcome"].map(_CODES).groupby(rows["sample"]).max()
+        self.add(worst.index.to_numpy(), worst.map({code: name for name, code in _CODES.items()}).to_numpy())
 
     def has(self, number: int) -> bool:
         """Tell whether this sample has come back."""

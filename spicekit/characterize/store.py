@@ -7,7 +7,7 @@ import time
 import pandas as pd
 
 from spicekit.errors import SpicekitError
-from spicekit.run_folder import RunFolder, write_table
+from spicekit.run_folder import SAMPLE_KEY, STUDY_KEY, RunFolder, write_table
 
 _MOST_ROWS = 2000  # kept in memory
 _MOST_SECONDS = 5.0  # what a kill -9 costs at most
@@ -24,13 +24,14 @@ class Store:
         StorageError: when it can't write. Nothing that was stored is lost: free space and run again.
     """
 
-    def __init__(self, folder: RunFolder) -> None:
-        self._folder = folder
+    def __init__(self, folder: RunFolder, study: str | None = None) -> None:
+        self._place = folder.samples_folder if study is None else folder.study_folder(study)
+        self._key = list(SAMPLE_KEY if study is None else STUDY_KEY)
         self._waiting: list[pd.DataFrame] = []
         self._last = time.monotonic()
 
     def add(self, table: pd.DataFrame) -> None:
-        """Take in samples of one chain."""
+        """Take in samples of one chain, or of one point of the study."""
         self._waiting.append(table)
         rows = sum(len(waiting) for waiting in self._waiting)
         if rows >= _MOST_ROWS or time.monotonic() - self._last > _MOST_SECONDS:
@@ -42,9 +43,10 @@ class Store:
         if not self._waiting:
             return
         table = pd.concat(self._waiting, ignore_index=True)
-        keys = table[["condition", "cycles", "sample"]].to_csv(index=False)
-        path = self._folder.samples_folder / f"{hashlib.sha256(keys.encode()).hexdigest()[:16]}.parquet"
+        keys = table[self._key].to_csv(index=False)
+        path = self._place / f"{hashlib.sha256(keys.encode()).hexdigest()[:16]}.parquet"
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             write_table(path, table)
         except OSError as error:
             raise StorageError(

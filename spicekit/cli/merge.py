@@ -24,5 +24,6 @@ def main(
     statistics = merge([RunFolder(run) for run in runs], folder)
     write_table_csv(statistics, folder.table_file)
     report = build_report(folder)
-    Console().print(terminal_table(statistics))
+    if statistics.conditions:
+        Console().print(terminal_table(statistics))
     print(f"report: {report}")

@@ -56,7 +56,7 @@ class _View:
 
     @property
     def rate(self) -> float:
-        """Chains per second in this run."""
+        """Samples per second in this run."""
         return (self.done - (self._before or 0)) / max(time.monotonic() - self._start, 1e-9)
 
     @property
@@ -72,13 +72,15 @@ def _found(state: State) -> str:
     name, progress = next(((n, p) for n, p in begun if p.stopped is None), begun[-1])
     counts = Counts(progress.count, progress.errors, progress.discards)
     text = f"{name}: {progress.errors} errors, BER {probability(error_probability(counts, ''))}"
+    if "/" in name:  # a point of a study, which has no errors
+        text = f"{name}: {progress.count} of {progress.rule.samples}"
     discards = sum(p.discards for p in state.values())
     return text + (f", {discards} discards" if discards else "")
 
 
 def _bar() -> Progress:
     return Progress(
-        TextColumn("chains {task.completed:.0f}/{task.total:.0f}"),
+        TextColumn("samples {task.completed:.0f}/{task.total:.0f}"),
         BarColumn(bar_width=20),
         TextColumn("{task.fields[rate]}  left:"),
         TimeRemainingColumn(),
@@ -95,7 +97,7 @@ def _plain() -> Callable[[_View], None]:
         if now - last[0] < _PLAIN_INTERVAL and view.done < view.total:
             return
         last[0] = now
-        line = f"chains {view.done}/{view.total}"
+        line = f"samples {view.done}/{view.total}"
         if view.rate > 0:
             line += f", {view.rate_text}, {(view.total - view.done) / view.rate:.0f} s left; {view.found}"
         print(line, file=sys.stderr, flush=True)

@@ -75,7 +75,8 @@ def main(
         raise typer.Exit(130) from None
     write_table_csv(finished.statistics, folder.table_file)
     report = build_report(folder)
-    Console().print(terminal_table(finished.statistics))
+    if finished.statistics.conditions:
+        Console().print(terminal_table(finished.statistics))
     print(f"report: {report}")
     missed = missed_targets(plan.spec.content, finished.statistics)
     for line in missed:
@@ -99,9 +100,11 @@ def _complain(finished: Finished, folder: RunFolder, limit: float) -> None:
     lost = finished.discards
     lines = [f"  {name}: {reason}" for name, reason in lost[:_SHOWN]]
     more = [f"  and {len(lost) - _SHOWN} more"] if len(lost) > _SHOWN else []
-    again = f"spicekit show {shlex.quote(str(folder.path))} {lost[0][0]} --plot sample.png"
+    command = f"to see one again: spicekit show {shlex.quote(str(folder.path))}"
+    chains = [name for name, _ in lost if "/" not in name]  # samples of studies cannot be shown again
+    again = [f"{command} {chains[0]} --plot sample.png"] if chains else []
     head = f"spicekit: {len(lost)} of {finished.samples} samples were discarded, more than {limit:g} of them:"
-    print("\n".join([head, *lines, *more, f"to see one again: {again}"]), file=sys.stderr)
+    print("\n".join([head, *lines, *more, *again]), file=sys.stderr)
 
 
 def write_decks(plan: Plan, folder: RunFolder) -> list[Path]:
@@ -116,6 +119,11 @@ def write_decks(plan: Plan, folder: RunFolder) -> list[Path]:
             for name, text in deck_texts(chain).items():
                 paths.append(decks / f"{chain.condition.name}_{name}.cir")
                 write_text(paths[-1], text)
+    for planned in plan.studies:
+        for point in planned.points:
+            for name, deck in point.decks.items():
+                paths.append(decks / f"{planned.study.name}_{point.name}_{name}.cir")
+                write_text(paths[-1], standalone(deck))
     return paths
 
 

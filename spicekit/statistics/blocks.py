@@ -1,28 +1,17 @@
-"""The exchange object between circuit and system: what a sweep found, as versioned JSON in SI units.
-
-Nothing here needs a simulator: a system modeller can write such a file from other measurements.
-"""
-
-import json
-import os
-from pathlib import Path
-from typing import Literal
+"""What is said about programming conditions: distributions, probabilities and moments in SI units."""
 
 import pydantic
 
-from spicekit.errors import InputError
-
-SCHEMA = "spicekit.statistics/1"
 QUANTILES = (0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999)
 
 
-class _Block(pydantic.BaseModel):
+class Block(pydantic.BaseModel):
     """Unknown keys are ignored: a newer minor version may have more."""
 
     model_config = pydantic.ConfigDict(extra="ignore", frozen=True)
 
 
-class Distribution(_Block):
+class Distribution(Block):
     """A resistance [Ohm] over samples: median, standard deviation of ln R, and quantiles by probability."""
 
     median: float = pydantic.Field(gt=0)
@@ -31,7 +20,7 @@ class Distribution(_Block):
     samples: int | None = None
 
 
-class Probability(_Block):
+class Probability(Block):
     """A probability with its interval.
 
     `best` is None when no error was seen: then only the bound `high` is known. `high` counts every discard as an
@@ -48,14 +37,14 @@ class Probability(_Block):
     method: str
 
 
-class Moments(_Block):
+class Moments(Block):
     """Mean and standard deviation over samples, in the SI unit of the quantity."""
 
     mean: float
     std: float
 
 
-class SenseOffset(_Block):
+class SenseOffset(Block):
     """Input offset of the sense amplifier, as a factor on the ratio of two resistances near LRS.
 
     `sigma_ln` is its standard deviation in ln R, with the standard error of that.
@@ -66,7 +55,7 @@ class SenseOffset(_Block):
     samples: int
 
 
-class Endurance(_Block):
+class Endurance(Block):
     """Bit error rate against cycles done.
 
     `cycles` is where `curve` crosses `criterion`, None if it does not within the curve; `status` says how sure the
@@ -81,7 +70,7 @@ class Endurance(_Block):
     method: str = ""
 
 
-class Condition(_Block):
+class Condition(Block):
     """What one programming condition gives. A key that was not measured is None here and absent in the file."""
 
     name: str
@@ -108,7 +97,7 @@ class Condition(_Block):
     endurance: Endurance | None = None
 
 
-class Provenance(_Block):
+class Provenance(Block):
     """What the numbers came from."""
 
     spec_sha256: str = ""
@@ -116,63 +105,3 @@ class Provenance(_Block):
     ngspice: str = ""
     spicekit: str = ""
     seed: int | None = None
-
-
-class Statistics(_Block):
-    """All conditions of a sweep."""
-
-    schema_: Literal["spicekit.statistics/1"] = pydantic.Field(default=SCHEMA, alias="schema")
-    provenance: Provenance = Provenance()
-    conditions: tuple[Condition, ...]
-
-    def condition(self, name: str) -> Condition:
-        """Return the condition `name`.
-
-        Raises:
-            InputError: if there is none.
-        """
-        for condition in self.conditions:
-            if condition.name == name:
-                return condition
-        raise InputError(f"no condition `{name}`: there are {', '.join(c.name for c in self.conditions)}")
-
-
-def dumps(statistics: Statistics) -> str:
-    """Return the JSON text; keys that were not measured are absent, and `best` is null where no error was seen."""
-    tree = statistics.model_dump(mode="json", by_alias=True, exclude_none=True)
-    for condition in tree["conditions"]:
-        for key, block in condition.items():
-            if key.startswith("ber_"):
-                block.setdefault("best", None)
-    return json.dumps(tree, indent=2) + "\n"
-
-
-def save(statistics: Statistics, path: Path) -> None:
-    """Write the JSON file aside and rename it, so that a reader never sees half of it."""
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(dumps(statistics), encoding="utf-8")
-    os.replace(partial, path)
-
-
-def load(path: str | Path) -> Statistics:
-    """Read a `statistics.json`.
-
-    Raises:
-        InputError: missing, not JSON, of another major schema, or a value out of range.
-    """
-    path = Path(path)
-    try:
-        tree = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
-    except ValueError as error:
-        raise InputError(f"{path}: is not JSON: {error}") from None
-    schema = tree.get("schema") if isinstance(tree, dict) else None
-    if schema != SCHEMA:
-        raise InputError(f"{path}: `schema` is {schema!r}, expected {SCHEMA!r}")
-    try:
-        return Statistics.model_validate(tree)
-    except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"{path}: `{key}`: {first['msg'].lower()}, got {first['input']!r}") from None

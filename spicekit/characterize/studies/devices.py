@@ -85,4 +85,5 @@ class Devices:
         low, high = self.rram.value("gap_min") - GAP_TOLERANCE, self.rram.value("gap_max") + GAP_TOLERANCE
         self.reason[~result["gap"].between(low, high) & self.good] = f"{step}: state out of range"
         result["conductance"] = result["verify_current"] / (result["verify_top"] - result["verify_bottom"])
-        return result.where(self.good[:, None])
+        result.loc[~self.good] = np.nan
+        return result

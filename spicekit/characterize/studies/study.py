@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from pydantic import Field
 
@@ -73,9 +72,3 @@ def labelled(point: Point, rows: pd.DataFrame) -> pd.DataFrame:
 def lost(point: Point, number: int, reason: str) -> pd.DataFrame:
     """Return the row of a sample whose simulation killed its process: a discard without numbers."""
     return labelled(point, pd.DataFrame({"sample": [number], "outcome": ["discard"], "reason": [reason]}))
-
-
-def outcomes(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Return (numbers, outcomes) of the samples of one point: a sample with a discarded row is a discard."""
-    bad = (rows["outcome"] == "discard").groupby(rows["sample"]).any()
-    return bad.index.to_numpy(), np.where(bad, "discard", "ok")

@@ -1,0 +1,77 @@
+"""The file `statistics.json`: versioned, in SI units, written whole and read with checks."""
+
+import json
+import os
+from pathlib import Path
+from typing import Literal
+
+import pydantic
+
+from spicekit.errors import InputError
+from spicekit.statistics.blocks import Block, Condition, Provenance
+from spicekit.statistics.resistance_laws import ComplianceLaw, ConductanceLaw, ResetLaw
+
+SCHEMA = "spicekit.statistics/1"
+
+
+class Statistics(Block):
+    """All conditions of a sweep, and what its studies found."""
+
+    schema_: Literal["spicekit.statistics/1"] = pydantic.Field(default=SCHEMA, alias="schema")
+    provenance: Provenance = Provenance()
+    conditions: tuple[Condition, ...]
+    conductance_law: ConductanceLaw | None = None
+    compliance_law: ComplianceLaw | None = None
+    reset_law: ResetLaw | None = None
+
+    def condition(self, name: str) -> Condition:
+        """Return the condition `name`.
+
+        Raises:
+            InputError: if there is none.
+        """
+        for condition in self.conditions:
+            if condition.name == name:
+                return condition
+        raise InputError(f"no condition `{name}`: there are {', '.join(c.name for c in self.conditions)}")
+
+
+def dumps(statistics: Statistics) -> str:
+    """Return the JSON text; keys that were not measured are absent, and `best` is null where no error was seen."""
+    tree = statistics.model_dump(mode="json", by_alias=True, exclude_none=True)
+    for condition in tree["conditions"]:
+        for key, block in condition.items():
+            if key.startswith("ber_"):
+                block.setdefault("best", None)
+    return json.dumps(tree, indent=2) + "\n"
+
+
+def save(statistics: Statistics, path: Path) -> None:
+    """Write the JSON file aside and rename it, so that a reader never sees half of it."""
+    partial = path.with_name(path.name + ".partial")
+    partial.write_text(dumps(statistics), encoding="utf-8")
+    os.replace(partial, path)
+
+
+def load(path: str | Path) -> Statistics:
+    """Read a `statistics.json`.
+
+    Raises:
+        InputError: missing, not JSON, of another major schema, or a value out of range.
+    """
+    path = Path(path)
+    try:
+        tree = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise InputError(f"{path}: is not JSON: {error}") from None
+    schema = tree.get("schema") if isinstance(tree, dict) else None
+    if schema != SCHEMA:
+        raise InputError(f"{path}: `schema` is {schema!r}, expected {SCHEMA!r}")
+    try:
+        return Statistics.model_validate(tree)
+    except pydantic.ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"{path}: `{key}`: {first['msg'].lower()}, got {first['input']!r}") from None
