@@ -14,13 +14,16 @@ from spicekit.ngspice.measure import (
     MeasurementFailed,
     Peak,
 )
+from spicekit.ngspice.osdi import OSDI_HINT
 from spicekit.ngspice.outcome import OK, Outcome, Reason
 from spicekit.ngspice.pool import Crashed, run_chunks
 from spicekit.ngspice.safety import check_foreign_file, refuse_control_blocks
-from spicekit.ngspice.session import SimulatorLost, ngspice_version
+from spicekit.ngspice.session import SimulatorLost, loads_osdi, ngspice_version
+from spicekit.ngspice.verilog_a import compile_model, find_program
 
 __all__ = [
     "OK",
+    "OSDI_HINT",
     "At",
     "Charge",
     "Crashed",
@@ -39,7 +42,10 @@ __all__ = [
     "Reason",
     "SimulatorLost",
     "check_foreign_file",
+    "compile_model",
     "evaluate",
+    "find_program",
+    "loads_osdi",
     "ngspice_version",
     "refuse_control_blocks",
     "run_chunks",

@@ -10,7 +10,7 @@ import numpy as np
 from spicekit.errors import SimulatorError
 from spicekit.ngspice.deck import Deck
 from spicekit.ngspice.library import Library, errors_in, private_folder
-from spicekit.ngspice.osdi import load_model
+from spicekit.ngspice.osdi import can_load, load_model
 from spicekit.ngspice.outcome import OK, Outcome, Reason
 
 _lock = threading.RLock()  # ngspice's state is global, and so is the working folder
@@ -137,6 +137,12 @@ def ngspice_version() -> str:
     """Return the version of the libngspice found, e.g. "39". Raises SimulatorError if there is none."""
     with in_session() as session:
         return session.library.version
+
+
+def loads_osdi() -> bool:
+    """Return whether this ngspice can load compiled Verilog-A. Raises SimulatorError if there is no ngspice."""
+    with in_session() as session:
+        return can_load(session.library)
 
 
 def _complaints(said: list[str]) -> list[str]:
