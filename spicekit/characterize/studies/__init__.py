@@ -22,10 +22,10 @@ from typing import Any
 from pydantic import create_model
 
 from spicekit.characterize.fields import Table
-from spicekit.characterize.studies import conductance_law
+from spicekit.characterize.studies import conductance_law, reset_law
 from spicekit.characterize.studies.study import Point, Study, StudyTable
 
-STUDIES: dict[str, Study] = {study.name: study for study in (conductance_law.STUDY,)}
+STUDIES: dict[str, Study] = {study.name: study for study in (conductance_law.STUDY, reset_law.STUDY)}
 """Every study by its name, in the order in which they run and are reported."""
 
 _FIELDS: dict[str, Any] = {name: (study.table | None, None) for name, study in STUDIES.items()}
