@@ -51,10 +51,10 @@ def benches(model: RramModel, relative_tolerance: float = 1e-6) -> Iterator[tupl
     for temperature in TEMPERATURES:
         for corner, sign in (("nominal", 0.0), ("corner -", -SIGMAS), ("corner +", SIGMAS)):
             shifted = {p: model.value(p) + sign * model.sigma(p, "device") for p in ALTER}
-            for kind, (pulses, gap, step) in drives.items():
+            for kind, (given, gap, step) in drives.items():
                 yield (
                     f"{kind}, {corner}, {temperature - ZERO_CELSIUS:.0f} C",
-                    Bench(_wave(pulses), SERIES[kind], gap, temperature, step, relative_tolerance, shifted),
+                    Bench(pulses(given), SERIES[kind], gap, temperature, step, relative_tolerance, shifted),
                 )
 
 
@@ -132,10 +132,10 @@ def ngspice_deck(model: RramModel, bench: Bench) -> Deck:
     return Deck("bench", text, parameters, (), bench.stop_time, ("drive", "te", "xcell.gap"), model.sources)
 
 
-def _wave(pulses: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+def pulses(given: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
     """Return the points of pulses (voltage [V], time on the plateau [s]) with rests at zero between them."""
     points, now = [(0.0, 0.0)], 0.0
-    for voltage, width in pulses:
+    for voltage, width in given:
         for level, lasts in ((0.0, REST), (voltage, EDGE), (voltage, width), (0.0, EDGE)):
             now = round(now + lasts, 15)
             points.append((now, level))
