@@ -18,10 +18,13 @@ _COLUMNS = ("condition", "key", "at", "at_unit", "value", "unit", "origin")
 
 
 def to_json(statistics: Statistics, records: Sequence[Record], path: Path) -> None:
-    """Write nested JSON: `conditions` by name, keys split at the dot; tables are [[argument, value], …]."""
+    """Write nested JSON: `conditions` by name, keys split at the dot; tables are [[argument, value], …].
+
+    Under `studies` each key has the list of its values, one per point; null where a point has none.
+    """
     tables = arguments()
     conditions: dict[str, dict] = {condition.name: {} for condition in statistics.conditions}
-    for record in records:
+    for record in (r for r in records if r.condition):
         block, _, field = record.key.partition(".")
         place = conditions[record.condition]
         if field:
@@ -41,6 +44,9 @@ def to_json(statistics: Statistics, records: Sequence[Record], path: Path) -> No
         "units": _used(units(), records),
         "tables_over": _used(tables, records),
         "conditions": conditions,
+        "studies": {
+            key: [None if np.isnan(v) else v for v in column] for key, column in _columns(records).items()
+        },
     }
     path.write_text(json.dumps(tree, indent=2) + "\n", encoding="utf-8")
 
@@ -77,6 +83,7 @@ def to_npz(statistics: Statistics, records: Sequence[Record], path: Path) -> Non
 
     `conditions` are the names; tables over probability have one column per entry of `probability` (normal
     quantiles: `z`), the quantiles per `quantile_probability`, endurance per `endurance_cycles`; `units` is JSON.
+    Keys of studies have one entry per point.
     """
     names = [condition.name for condition in statistics.conditions]
     tables = arguments()
@@ -93,7 +100,7 @@ def to_npz(statistics: Statistics, records: Sequence[Record], path: Path) -> Non
         "provenance": np.array(json.dumps(statistics.provenance.model_dump(mode="json"))),
         "schema": np.array(SCHEMA),
     }
-    for record in records:
+    for record in (r for r in records if r.condition):
         row = names.index(record.condition)
         if record.key not in tables or record.at is None:
             arrays.setdefault(record.key, np.full(len(names), np.nan))[row] = record.value
@@ -101,13 +108,14 @@ def to_npz(statistics: Statistics, records: Sequence[Record], path: Path) -> Non
         axis = axes[record.key]
         table = arrays.setdefault(record.key, np.full((len(names), len(axis)), np.nan))
         table[row, int(np.searchsorted(axis, record.at))] = record.value
+    arrays |= _columns(records)
     with path.open("wb") as file:  # a path without .npz stays as it was given
         np.savez(file, allow_pickle=False, **arrays)
 
 
 def _rows(records: Sequence[Record]) -> list[tuple]:
     over = arguments()
-    argument_unit = {"probability": "1", "cycles": "cycles"}
+    argument_unit = {"probability": "1", "cycles": "cycles", "point": "point"}
     return [
         (
             r.condition,
@@ -120,6 +128,19 @@ def _rows(records: Sequence[Record]) -> list[tuple]:
         )
         for r in records
     ]
+
+
+def _columns(records: Sequence[Record]) -> dict[str, np.ndarray]:
+    """Return the values of each key of a study, one per point; NaN where a point has none."""
+    mine = [r for r in records if not r.condition]
+    size: dict[str, int] = {}
+    for r in mine:
+        block = r.key.partition(".")[0]
+        size[block] = max(size.get(block, 0), int(r.at or 0) + 1)
+    columns = {r.key: np.full(size[r.key.partition(".")[0]], np.nan) for r in mine}
+    for r in mine:
+        columns[r.key][int(r.at or 0)] = r.value
+    return columns
 
 
 def _over(records: Sequence[Record], *keys: str) -> np.ndarray:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
+from spicekit.export.studies import study_units, study_values
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import Condition, Distribution, Statistics
 
@@ -23,9 +24,9 @@ EXTRAPOLATED = ("ber_1t1r_lognormal", "ber_2t2r_lognormal")
 
 @dataclass(frozen=True)
 class Record:
-    """One number. `at` is the argument where the key is a table: a probability, or cycles; else None."""
+    """One number. `at` is the argument where the key is a table: a probability, cycles, a study's point; or None."""
 
-    condition: str
+    condition: str  # empty for a study
     key: str
     at: float | None
     value: float
@@ -53,18 +54,18 @@ def units() -> dict[str, str]:
         "endurance.cycles": "cycles",
         "endurance.ber_2t2r": "1",
     }
-    return table
+    return table | study_units()
 
 
 def arguments() -> dict[str, str]:
     """Return what each table key runs over; all other keys are single numbers."""
     tables = {f"{state}.{name}": "probability" for state in ("lrs", "hrs")
               for name in ("quantile", "ln_r_sampled", "ln_r_lognormal")}  # fmt: skip
-    return tables | {"endurance.ber_2t2r": "cycles"}
+    return tables | {"endurance.ber_2t2r": "cycles"} | dict.fromkeys(study_units(), "point")
 
 
 def records(run: RunFolder) -> list[Record]:
-    """Return all records of a run, condition by condition; what was not measured is absent.
+    """Return all records of a run, condition by condition, then the studies; what was not measured is absent.
 
     Raises:
         InputError: no statistics, or a damaged sample file.
@@ -72,12 +73,15 @@ def records(run: RunFolder) -> list[Record]:
     statistics = run.statistics()
     samples = run.samples() if any(run.samples_folder.glob("*.parquet")) else None
     unit = units()
-    return [
+    conditions = [
         Record(condition.name, key, at, float(value), unit[key], origin)
         for condition in statistics.conditions
         for key, at, value, origin in _values(condition, samples)
         if value is not None
     ]
+    studies = [Record("", key, float(number), value, unit[key], "simulated")
+               for key, number, value in study_values(statistics)]  # fmt: skip
+    return conditions + studies
 
 
 def names(statistics: Statistics) -> list[str]:

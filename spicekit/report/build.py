@@ -18,6 +18,7 @@ from spicekit.report.plots_energy import energy_plot
 from spicekit.report.plots_resistance import resistance_plot
 from spicekit.report.plots_waveforms import programming_waveforms, read_waveforms
 from spicekit.report.published import compare, read_published
+from spicekit.report.studies import study_sections
 from spicekit.report.summary import condition_sentence, summary_sentences
 from spicekit.run_folder import RunFolder, write_text
 
@@ -60,6 +61,7 @@ def build_report(run: RunFolder, output: Path | None = None) -> Path:
             if waveforms is not None
             else [],
             endurance=endurance_plot(statistics, published, samples),
+            studies=study_sections(statistics, run),
             comparisons=compare(statistics, published),
             sources=sorted({known.source for known in published.values() if known.source}),
             counts=counts,

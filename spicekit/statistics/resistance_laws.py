@@ -52,6 +52,7 @@ class ConductancePoint(Block):
     samples: int  # SET pulses: devices times cycles
     devices: int
     discards: int  # SET pulses without a result
+    incomplete: int = 0  # SET pulses that ended below half the mean; they count in mean and spread
 
 
 class ConductanceLaw(Block):

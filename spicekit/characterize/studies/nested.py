@@ -41,7 +41,7 @@ def conductance_point(rows: pd.DataFrame, cycles: int) -> ConductancePoint | Non
         return None
     rho = float(rows["correlation"].iloc[0])
     total = cycles * rows["sample"].nunique()
-    same = _estimates(found, lambda x: autocorrelation(x)) if cycles > 2 else None
+    same = _estimates(found, autocorrelation) if cycles > 2 else None
     return ConductancePoint(
         compliance=float(rows["compliance"].iloc[0]),
         mean=_estimates(found, lambda x: x.mean((-1, -2))),
@@ -54,6 +54,7 @@ def conductance_point(rows: pd.DataFrame, cycles: int) -> ConductancePoint | Non
         samples=total,
         devices=devices,
         discards=total - found.size,
+        incomplete=int((found < found.mean() / 2).sum()),
     )
 
 

@@ -73,9 +73,10 @@ def points(technology: Technology, table: ResetTable) -> tuple[Point, ...]:
 
 
 def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
-    """Return one row per device: ``sample``, ``outcome``, ``reason``, ``lrs``, ``hrs`` [Ohm], ``gap`` [nm], ``energy`` [J].
+    """Return one row per device.
 
-    The energy is that of the RESET over the whole path.
+    Columns: ``sample``, ``outcome``, ``reason``, ``lrs`` and ``hrs`` [Ohm], ``gap`` [nm] after the RESET, and
+    ``energy`` [J] of the RESET over the whole path.
     """
     content: _Content = point.content
     size = device_size(content.set_deck)
