@@ -6,10 +6,11 @@ from importlib.metadata import version
 import numpy as np
 
 from spicekit.circuits.cell import Technology, compliance_deck
+from spicekit.errors import InputError
 from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
 from spicekit.models.rram import load_rram
-from spicekit.ngspice import evaluate, ngspice_version
+from spicekit.ngspice import evaluate, find_program, loads_osdi, ngspice_version
 
 EXAMPLE = "Example: spicekit doctor"
 
@@ -20,6 +21,7 @@ def main() -> None:
     print(f"libngspice {ngspice_version()}")
     for package in ("PySpice", "numpy", "scipy", "pandas", "pyarrow", "matplotlib"):
         print(f"{package} {version(package)}")
+    print(f'compiled Verilog-A models (`rram_form = "osdi"`): {_osdi()}')
     technology = Technology(sky130(), load_rram(), load_design())
     deck = compliance_deck(technology, 200e-6)
     measured, outcomes = evaluate(deck, np.array([deck.row()]))
@@ -28,3 +30,12 @@ def main() -> None:
         f"200 uA through the access transistor at a word line of {measured[0, 0] * 1e6:.3f} V: {outcomes[0]}"
     )
     print("all is well: try `spicekit run programming_conditions --quick`")
+
+
+def _osdi() -> str:
+    if not loads_osdi():
+        return "no, this ngspice was built without OSDI; the subcircuits have the same equations"
+    try:
+        return f"yes, by {find_program('openvaf-r')}"
+    except InputError as missing:
+        return f"this ngspice can load them, but {missing}"
