@@ -13,7 +13,7 @@ from spicekit.circuits.drawing import Drawing
 from spicekit.data import data_path
 from spicekit.errors import InputError
 from spicekit.models.rram import load_rram
-from spicekit.ngspice import Final, evaluate, waveforms
+from spicekit.ngspice import Final, evaluate
 
 EV_PER_K = Boltzmann / elementary_charge
 
@@ -87,15 +87,6 @@ def reset_pulse(technology, voltage, width=1e-6):
     ).deck
 
 
-def test_lrs_follows_the_compliance_of_the_access_transistor(technology):
-    currents = np.array([50e-6, 100e-6, 200e-6])
-    found = [run(set_pulse(technology, current)) for current in currents]
-    # the mean current at the end of the pulse is what the transistor really gives
-    assert [f["current"] for f in found] == pytest.approx(currents, rel=0.1)
-    slope = np.polyfit(np.log(currents), np.log([resistance(f) for f in found]), 1)[0]
-    assert slope == pytest.approx(-1, abs=0.15)  # 1/compliance law
-
-
 def test_hrs_grows_with_reset_voltage_and_time(technology):
     by_voltage = [resistance(run(reset_pulse(technology, v))) for v in (1.5, 2.0, 2.5)]
     assert by_voltage[0] * 1.5 < by_voltage[1]
@@ -106,18 +97,12 @@ def test_hrs_grows_with_reset_voltage_and_time(technology):
     assert steps[1] == pytest.approx(steps[0], rel=0.4)
 
 
-def test_set_time_is_exponential_in_voltage(technology):
-    def time_to_set(voltage):
-        slow = reference_rate(technology.rram, 1.0, voltage, technology.temperature)[1]
-        width = 3.0 / abs(slow)
-        deck = constant_voltage(technology, voltage, width)
-        waves = waveforms(deck, {"cell.gap": 1.0})
-        return np.interp(-0.6, -waves["xcell.gap"], waves["time"])
-
-    times = np.log10([time_to_set(v) for v in (0.5, 0.7, 0.9)])
-    decades = -np.diff(times) / 0.2
-    assert (decades > 5).all()  # decades per volt
-    assert decades[1] == pytest.approx(decades[0], rel=0.3)
+def spread_out(rram, sigmas):
+    """All parameters of a device so many standard deviations off."""
+    return {
+        f"cell.{p}": rram.value(p) + sigmas * np.hypot(rram.sigma(p, "device"), rram.sigma(p, "cycle"))
+        for p in rram.alter
+    }
 
 
 @pytest.mark.parametrize("kind", ["set", "reset"])
@@ -131,8 +116,8 @@ def test_end_states_stand_when_tolerances_and_steps_are_tightened_tenfold(techno
             assert ACCURATE in deck.netlist
             tight = "trtol=1 reltol=1e-5 abstol=1e-13 vntol=1e-7 chgtol=1e-15 method=trap"
             deck = replace(deck, netlist=deck.netlist.replace(ACCURATE, tight))
-        # nominal, and a corner of the spread
-        rows = np.array([deck.row(), deck.row({"cell.e_set": 0.86, "cell.e_reset": 0.1, "cell.i0": 0.6e-3})])
+        # nominal, and corners of the spread
+        rows = np.array([deck.row(), *(deck.row(spread_out(used.rram, sigmas)) for sigmas in (-2, 2))])
         measured, outcomes = evaluate(deck, rows)
         assert all(o.ok for o in outcomes)
         top, bottom, current = measured[:, 1], measured[:, 2], measured[:, 3]
@@ -172,7 +157,7 @@ def test_an_own_parameter_set_is_read(tmp_path):
         ("[initial]", "[initial", "cannot be read as TOML"),
         ("device = 0.03, cycle", "device = -1, cycle", "spread.i0.device"),
         (
-            'value = 0.65e-3, unit = "A"',
+            'value = 1.0e-3, unit = "A"',
             'value = 0.5, unit = "mA"',
             "`parameters.i0`: unit `mA`, expected `A`",
         ),

@@ -1,0 +1,60 @@
+"""A memory device alone: how long a constant voltage takes to switch it, and what a bake without voltage leaves."""
+
+from spicekit.circuits.cell import Technology
+from spicekit.circuits.drawing import Drawing
+from spicekit.ngspice.deck import Deck
+from spicekit.ngspice.measure import Crossing, Final
+
+SLOW = "trtol=1 reltol=1e-4 method=gear abstol=1e-40"
+"""Options for states that move over picoseconds to years. The state is a voltage on 1 nF, whose current can lie far
+below ngspice's abstol of 1 pA; that is also the floor of its estimate of the truncation error, so that steps would
+stay near a second. Gear, since after a snap the trapezoidal rule rings at the end stop in millions of steps."""
+
+RANGE = 10
+"""A deck tells times from `longest` over this on within 2 %: the first step of ngspice is `longest` over 1,000."""
+
+_STEPS = 100
+
+
+def hold_deck(technology: Technology, voltage: float, longest: float, gap: float, threshold: float) -> Deck:
+    """Return the deck of a constant voltage [V] from time zero on a device that starts with `gap` [nm].
+
+    A positive `voltage` is SET or forming, a negative one RESET.
+
+    Measures: ``time`` [s] until the gap crosses `threshold` [nm], infinite if that takes longer than `longest` [s];
+    ``gap`` [nm] at the end; ``current`` [A] at the end, from top to bottom electrode.
+    """
+    drawing = Drawing(
+        "hold",
+        f"{voltage:g} V on a memory device for {longest:g} s",
+        technology.process,
+        technology.temperature,
+    )
+    drawing.hold("top", "top", voltage)
+    drawing.circuit.V("cell", "top", "te", 0)  # ammeter
+    drawing.memory("cell", "te", "0", technology.rram, gap)
+    return drawing.deck(
+        (
+            Crossing("time", "xcell.gap", None, threshold, rising=voltage < 0, missing=float("inf")),
+            Final("gap", "xcell.gap"),
+            Final("current", "i(vcell)"),
+        ),
+        longest / _STEPS,
+        longest,
+        SLOW,
+        ("te", "xcell.temp"),
+    )
+
+
+def bake_deck(technology: Technology, time: float, gap: float) -> Deck:
+    """Return the deck of a device that is left without voltage for `time` [s], from `gap` [nm].
+
+    The ambient temperature is that of `technology`. Measures ``gap`` [nm] at the end. The way that the gap has gone
+    is within 1e-3 of the closed form g_rest + (gap - g_rest) exp(-time/tau), tau = g0/rate exp(e_rest/kT).
+    """
+    drawing = Drawing(
+        "bake", f"a memory device without voltage for {time:g} s", technology.process, technology.temperature
+    )
+    drawing.hold("top", "te", 0.0)
+    drawing.memory("cell", "te", "0", technology.rram, gap)
+    return drawing.deck((Final("gap", "xcell.gap"),), time / (2 * _STEPS), time, SLOW)

@@ -1,0 +1,48 @@
+"""I-V loops of the 1T1R cell: a triangle on the bit line under a compliance, then one on the source line."""
+
+from spicekit.circuits.cell import ACCURATE, ProgramDeck, Technology
+from spicekit.circuits.drawing import Drawing, Points
+from spicekit.ngspice.measure import Crossing, Final, Peak
+
+_STEPS = 500  # of each half: a snap of the state must not be stepped over
+
+
+def half_loop_deck(
+    technology: Technology, peak: float, ramp: float, word_line: float, gap: float, threshold: float
+) -> ProgramDeck:
+    """Return the deck of half a loop: the voltage goes to `peak` [V] and back to zero, each way within `ramp` [s].
+
+    A positive `peak` stands on the bit line (SET, or forming if `gap` [nm] is that of a pristine device), a negative
+    one is applied as its magnitude on the source line (RESET). `word_line` [V] makes the compliance of a SET.
+
+    Measures: ``gap`` [nm] at the end; ``time`` [s] at which the gap crosses `threshold` [nm], infinite if it does not:
+    up to `ramp` the voltage over the cell is then `peak` times ``time`` over `ramp`; ``current`` [A], the largest
+    magnitude. Waves: ``bl`` and ``sl`` [V], the current ``vcell#branch`` [A], ``xcell.gap`` [nm].
+    """
+    drawing = Drawing(
+        "1t1r loop",
+        f"to {peak:g} V and back within {ramp:g} s each on a 1T1R cell",
+        technology.process,
+        technology.temperature,
+    )
+    triangle: Points = ((0, 0), (ramp, abs(peak)), (2 * ramp, 0))
+    flat: Points = ((0, 0), (2 * ramp, 0))
+    drawing.drive("bit_line", "bl", triangle if peak > 0 else flat)
+    drawing.drive("source_line", "sl", flat if peak > 0 else triangle)
+    # in a step, the word line would push the open cell about at the very first time point
+    drawing.drive("word_line", "wl", ((0, 0), (ramp / _STEPS, word_line)))
+    drawing.circuit.V("cell", "bl", "te", 0)  # ammeter
+    drawing.memory("cell", "te", "be", technology.rram, gap)
+    drawing.transistor("access", "be", "wl", "sl", technology.access)
+    deck = drawing.deck(
+        (
+            Final("gap", "xcell.gap"),
+            Crossing("time", "xcell.gap", None, threshold, rising=peak < 0, missing=float("inf")),
+            Peak("current", "i(vcell)", lowest=peak < 0),
+        ),
+        ramp / _STEPS,
+        2 * ramp,
+        ACCURATE,
+        ("bl", "sl", "xcell.temp"),
+    )
+    return ProgramDeck(deck, tuple(drawing.spread))

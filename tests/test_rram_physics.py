@@ -1,0 +1,326 @@
+"""The physics of the RRAM model in SPICE: closed forms and trends that programming conditions act on.
+
+Closed forms: without voltage the state relaxes exponentially; at constant voltage the time to switch is the integral
+of dg over |dg/dt| (scipy's quadrature of the equations in the subcircuit's header).
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.constants import Boltzmann, elementary_charge
+from scipy.integrate import quad, trapezoid
+from scipy.stats import probplot
+
+from spicekit.characterize.chain import compliance_word_line
+from spicekit.characterize.studies.devices import COORDINATES, Devices
+from spicekit.circuits.cell import Pulse, program_deck
+from spicekit.circuits.device import RANGE, bake_deck, hold_deck
+from spicekit.circuits.disturb import disturb_deck
+from spicekit.circuits.drawing import ZERO_CELSIUS
+from spicekit.circuits.loop import half_loop_deck
+from spicekit.ngspice import evaluate, waveforms
+from tests.test_rram import reference_rate, reset_pulse, resistance, run, set_pulse
+
+EV_PER_K = Boltzmann / elementary_charge
+YEAR = 365.25 * 86400  # s
+
+
+def at(technology, celsius):
+    return replace(technology, temperature=float(celsius) + ZERO_CELSIUS)
+
+
+def initial(technology):
+    found = technology.rram.initial
+    return found.lrs.value, found.hrs.value, found.pristine.value
+
+
+def middle(technology):
+    return sum(initial(technology)[:2]) / 2
+
+
+# --- time to switch
+
+
+def quadrature(technology, voltage, gap, threshold):
+    """Time to switch from the equations, by scipy."""
+
+    def per_nm(g):
+        return 1 / reference_rate(technology.rram, g, voltage, technology.temperature)[1]
+
+    return quad(per_nm, gap, threshold, limit=500, epsrel=1e-8)[0]
+
+
+def switching(technology, kind):
+    lrs, hrs, pristine = initial(technology)
+    return {"set": (hrs, middle(technology)), "reset": (lrs, middle(technology)), "forming": (pristine, hrs)}[
+        kind
+    ]
+
+
+def simulated_time(technology, kind, voltage):
+    """Time to switch from SPICE, without a hint from the equations: decks of growing length."""
+    gap, threshold = switching(technology, kind)
+    longest = 1e-11
+    while longest < 1e12:
+        found = run(hold_deck(technology, voltage, longest, gap, threshold))["time"]
+        if np.isfinite(found):
+            return found
+        longest *= RANGE
+    raise AssertionError(f"does not switch at {voltage} V")
+
+
+@pytest.mark.parametrize(
+    ("kind", "voltage"),
+    [("set", 0.4), ("set", 0.9), ("reset", -0.6), ("reset", -1.1), ("forming", 1.2), ("forming", 2.2)],
+)
+def test_the_time_to_switch_is_the_integral_of_the_rate(technology, kind, voltage):
+    expected = quadrature(technology, voltage, *switching(technology, kind))
+    assert simulated_time(technology, kind, voltage) == pytest.approx(expected, rel=0.02)
+
+
+def test_set_time_falls_by_five_decades_over_about_a_volt(technology):
+    voltages = np.array([0.3, 0.5, 0.7, 0.9, 1.1])
+    decades = np.log10([simulated_time(technology, "set", v) for v in voltages])
+    slope, height = np.polyfit(voltages, decades, 1)
+    assert np.abs(decades - height - slope * voltages).max() < 0.3  # exponential
+    assert 0.5 < 5 / -slope < 1.1  # V
+
+
+def test_forming_time_is_exponential_in_voltage(technology):
+    voltages = np.array([1.4, 1.7, 2.0, 2.3])
+    decades = np.log10([simulated_time(technology, "forming", v) for v in voltages])
+    slope, height = np.polyfit(voltages, decades, 1)
+    assert slope < -3
+    assert np.abs(decades - height - slope * voltages).max() < 0.3
+
+
+@pytest.mark.parametrize(("kind", "voltage"), [("set", 0.7), ("reset", -0.8), ("forming", 1.8)])
+def test_warmer_surroundings_switch_faster(technology, kind, voltage):
+    cold, warm = (simulated_time(at(technology, celsius), kind, voltage) for celsius in (27, 85))
+    assert warm < cold / 3
+
+
+def test_a_pristine_cell_needs_a_much_higher_voltage_than_a_formed_one(technology):
+    _, hrs, pristine = initial(technology)
+    word_line = compliance_word_line(technology, 200e-6)
+    ramp, peak = 1e-5, 3.3
+    found = [
+        peak / ramp * run(half_loop_deck(technology, peak, ramp, word_line, gap, threshold).deck)["time"]
+        for gap, threshold in ((pristine, hrs), (hrs, middle(technology)))
+    ]
+    assert found[0] > 1.5 * found[1]
+    # and the SET pulse of the cell design leaves it as it is
+    pulse = Pulse("set", technology.design.set_voltage, word_line, 1e-6)
+    left = run(program_deck(technology, pulse, pristine).deck)["gap"]
+    assert left == pytest.approx(pristine, abs=0.1)
+
+
+# --- loops and temperature
+
+
+def logarithmic_share(technology, peak, gap, word_line):
+    """Share of the ramp over which ln conductance moves from 10 to 90 % of its way."""
+    ramp = 1e-4
+    deck = half_loop_deck(technology, peak, ramp, word_line, gap, middle(technology)).deck
+    waves = waveforms(deck)
+    moved = np.abs(waves["xcell.gap"] - gap)  # ln conductance is linear in the gap
+    at_10, at_90 = (waves["time"][np.argmax(moved > share * moved.max())] for share in (0.1, 0.9))
+    return (at_90 - at_10) / ramp
+
+
+def test_set_is_abrupt_and_reset_is_gradual(technology):
+    lrs, hrs, _ = initial(technology)
+    word_line = compliance_word_line(technology, 200e-6)
+    abrupt = logarithmic_share(technology, technology.design.set_voltage, hrs, word_line)
+    gradual = logarithmic_share(technology, -2.0, lrs, technology.design.reset_word_line)
+    assert gradual > 0.25
+    assert abrupt < 0.5 * gradual
+
+
+@pytest.mark.parametrize("celsius", [27, 125])
+def test_joule_heating_follows_the_power_in_the_device(technology, celsius):
+    here = at(technology, celsius)
+    deck = reset_pulse(here, 2.0)
+    waves = waveforms(deck)
+    plateau = (waves["time"] > 0.1e-6) & (waves["time"] < 1e-6)  # no current into the cell's capacitance
+    power = np.abs((waves["te"] - waves["be"]) * waves["vcell#branch"])[plateau]
+    expected = here.temperature + technology.rram.value("rth") * power
+    assert power.max() * technology.rram.value("rth") > 1  # K: there is something to see
+    assert waves["xcell.temp"][plateau] == pytest.approx(expected, rel=1e-3)
+
+
+# --- retention
+
+
+def relaxed(technology, celsius, gap, time):
+    """The closed form of the bake."""
+    p = technology.rram.value
+    tau = p("g0") / p("rate") * np.exp(p("e_rest") / EV_PER_K / (celsius + ZERO_CELSIUS))
+    return p("g_rest") + (gap - p("g_rest")) * np.exp(-time / tau)
+
+
+@pytest.mark.parametrize("celsius", [85, 125, 200])
+@pytest.mark.parametrize("time", [1.0, 3600.0, YEAR, 10 * YEAR])
+def test_a_bake_follows_the_exponential(technology, celsius, time):
+    for gap in (*initial(technology)[:2], 2.0):
+        found = run(bake_deck(at(technology, celsius), time, gap))["gap"]
+        expected = relaxed(technology, celsius, gap, time)
+        assert found - gap == pytest.approx(expected - gap, rel=2e-3, abs=1e-12)
+
+
+def test_retention_is_of_arrhenius_type_with_the_barrier_of_the_card(technology):
+    gap, time, rest = 0.4, 1e5, technology.rram.value("g_rest")
+    celsius = np.array([140.0, 170.0, 200.0, 230.0])
+    left = [run(bake_deck(at(technology, t), time, gap))["gap"] for t in celsius]
+    tau = -time / np.log((np.array(left) - rest) / (gap - rest))
+    slope = np.polyfit(1 / (EV_PER_K * (celsius + ZERO_CELSIUS)), np.log(tau), 1)[0]
+    assert slope == pytest.approx(technology.rram.value("e_rest"), rel=2e-3)
+
+
+# --- read disturb
+
+
+def test_a_read_moves_both_states_by_little_and_always_by_the_same(technology):
+    lrs, hrs, _ = initial(technology)
+    deck = disturb_deck(technology, lrs, hrs).deck
+    gaps, ways = (lrs, hrs), []
+    for _ in range(20):
+        found = run_read(deck, *gaps)
+        ways.append((found["left_gap"] - gaps[0], found["right_gap"] - gaps[1]))
+        gaps = found["left_gap"], found["right_gap"]
+    tenth = 0.1 * technology.rram.value("g0")  # nm, that change the resistance by 10 %
+    assert np.abs(ways).max() < tenth / 20
+    high = np.array(ways)[:, 1]
+    assert (high < 0).all()  # reads are of SET polarity
+    assert high == pytest.approx(high.mean(), rel=0.05)  # so that reads may be counted from one
+
+
+def run_read(deck, left, right, **values):
+    measured, outcomes = evaluate(
+        deck, np.array([deck.row({"left.gap": left, "right.gap": right, **values})])
+    )
+    assert outcomes[0].ok, str(outcomes[0])
+    return dict(zip([m.name for m in deck.measurements], measured[0], strict=True))
+
+
+def test_read_disturb_agrees_with_the_rate_at_the_simulated_voltage(technology):
+    lrs, hrs, _ = initial(technology)
+    deck = disturb_deck(technology, lrs, hrs).deck
+    waves = waveforms(replace(deck, also_save=(*deck.also_save, "be_right")))
+    time, voltage = waves["time"], waves["blb"] - waves["be_right"]
+    rate = [reference_rate(technology.rram, hrs, v, technology.temperature)[1] for v in voltage]
+    way = run_read(deck, lrs, hrs)["right_gap"] - hrs
+    assert way == pytest.approx(trapezoid(rate, time), rel=0.02)
+
+
+def test_a_weak_barrier_is_disturbed_more(technology):
+    lrs, hrs, _ = initial(technology)
+    rram, deck = technology.rram, disturb_deck(technology, lrs, hrs).deck
+    worst = rram.value("e_set") - 4 * np.hypot(rram.sigma("e_set", "device"), rram.sigma("e_set", "cycle"))
+    nominal, weak = (
+        hrs - run_read(deck, lrs, hrs, **{"right.e_set": e})["right_gap"]
+        for e in (rram.value("e_set"), worst)
+    )
+    assert weak > 3 * nominal
+
+
+def test_a_small_voltage_disturbs_less_by_the_exponent_of_its_field(technology):
+    # between barriers the rate goes as exp(u) - 1 over (1 + exp(e/kT)); both voltages are far below the barrier
+    hrs, p = initial(technology)[1], technology.rram.value
+    kt = EV_PER_K * technology.temperature
+    ways = [hrs - run(hold_deck(technology, v, 1e-3, hrs, 0.0))["gap"] for v in (0.1, 0.2)]
+    work = [p("alpha") * v / kt / (1 + (hrs / p("g_field")) ** 3) for v in (0.1, 0.2)]
+    assert ways[1] / ways[0] == pytest.approx(np.expm1(work[1]) / np.expm1(work[0]), rel=0.02)
+
+
+# --- variability
+
+
+def cycled(technology, compliance, devices, seed, width=1e-6, reset_voltage=2.0):
+    """Fresh devices, one RESET and one SET each; returns (HRS, LRS) resistances."""
+    rng = np.random.default_rng(seed)
+    word_line = compliance_word_line(technology, compliance)
+    lrs, hrs, _ = initial(technology)
+    high = program_deck(
+        technology, Pulse("reset", reset_voltage, technology.design.reset_word_line, width), lrs
+    )
+    low = program_deck(technology, Pulse("set", technology.design.set_voltage, word_line, width), hrs)
+    drawn = Devices(technology.rram, rng.standard_normal((devices, COORDINATES + len(low.spread))))
+    cycle = rng.standard_normal((devices, COORDINATES))
+    after = drawn.pulse(high, drawn.filled(lrs), cycle, "RESET")
+    end = drawn.pulse(low, after["gap"].to_numpy(), cycle, "SET")
+    assert drawn.good.all(), set(drawn.reason)
+    return 1 / after["conductance"].to_numpy(), 1 / end["conductance"].to_numpy()
+
+
+@pytest.mark.slow
+def test_lrs_conductance_is_near_normal_and_hrs_near_lognormal(technology):
+    hrs, lrs = cycled(technology, 200e-6, 500, 1)
+    # correlation of the probability plot: 500 normal samples are above 0.995 in 95 % of draws; "near" allows for skew
+    assert probplot(1 / lrs)[1][2] > 0.985
+    assert probplot(np.log(hrs))[1][2] > 0.985
+    # and the other law fits worse where the spread is large enough to tell
+    assert probplot(np.log(hrs))[1][2] > probplot(hrs)[1][2] + 0.02
+
+
+def test_spread_grows_with_resistance_and_shrinks_with_compliance(technology):
+    found = [cycled(technology, compliance, 60, 2) for compliance in (50e-6, 200e-6)]
+    (_, weak), (hrs, strong) = found
+    spread = [np.log(r).std(ddof=1) for r in (strong, weak, hrs)]
+    assert np.median(strong) < np.median(weak) < np.median(hrs)
+    assert spread == sorted(spread)
+
+
+def test_cycles_of_a_device_forget_over_the_cycles_of_the_card(technology):
+    rram, rng = technology.rram, np.random.default_rng(3)
+    lag = round(rram.cycling.correlation_cycles.value)
+    first = rng.standard_normal(20000)
+    then = first
+    for _ in range(lag):
+        then = rram.next_cycle(then, rng.standard_normal(len(first)))
+    assert then.std() == pytest.approx(1, abs=0.02)  # the spread stays
+    assert np.corrcoef(first, then)[0, 1] == pytest.approx(np.exp(-1), abs=0.03)
+
+
+def test_a_cycled_device_keeps_its_deviation_in_spice(technology):
+    rram, rng, cycles = technology.rram, np.random.default_rng(4), 60
+    lrs = initial(technology)[0]
+    rows, z = [], rng.standard_normal(COORDINATES)
+    names = [n for n in ("i0", "e_set", "e_set_gap", "e_reset", "e_reset_gap") if rram.sigma(n, "cycle")]
+    deck = reset_pulse(technology, 2.0)
+    for _ in range(cycles):
+        z = rram.next_cycle(z, rng.standard_normal(COORDINATES))
+        rows.append(
+            deck.row({"cell.gap": lrs, **{f"cell.{n}": rram.drawn(n, 0, z[k]) for k, n in enumerate(names)}})
+        )
+    measured, _ = evaluate(deck, np.array(rows))
+    ln_r = np.log((measured[:, 1] - measured[:, 2]) / measured[:, 3])
+    # successive differences over twice the variance are 1 without memory (von Neumann, 1941), and far below with it
+    assert np.mean(np.diff(ln_r) ** 2) / 2 / ln_r.var() < 0.5
+
+
+# --- random telegraph noise
+
+
+def test_telegraph_noise_takes_its_share_as_often_as_the_trap_is_occupied(technology):
+    rram, z = technology.rram, np.random.default_rng(5).standard_normal(20000)
+    law = rram.telegraph
+    ohmic = rram.value("v0") / rram.value("i0")  # at zero gap, low field
+    for ratio in (1e-2, 1.0, 1e2):
+        gap = rram.value("g0") * np.log(ratio * law.resistance.value / ohmic)
+        share = rram.telegraph_share(np.full(len(z), gap), z)
+        assert (share > 0).mean() == pytest.approx(law.occupancy.value, abs=0.015)
+        assert share.max() == pytest.approx(law.amplitude.value * ratio / (1 + ratio), rel=1e-9)
+
+
+# --- end states
+
+
+def test_lrs_is_inverse_to_the_compliance_of_the_access_transistor(technology):
+    currents = np.array([20e-6, 50e-6, 100e-6, 200e-6, 500e-6])
+    found = [run(set_pulse(technology, current)) for current in currents]
+    # the mean current at the end of the pulse is what the transistor really gives
+    assert [f["current"] for f in found] == pytest.approx(currents, rel=0.15)
+    slope = np.polyfit(np.log(currents), np.log([resistance(f) for f in found]), 1)[0]
+    assert slope == pytest.approx(-1, abs=0.15)
