@@ -2,7 +2,11 @@
 
 import json
 import os
-from dataclasses import replace
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,9 +19,12 @@ from spicekit.characterize.run import Settings, run
 from spicekit.characterize.spec import load_spec
 from spicekit.characterize.studies import STUDIES
 from spicekit.errors import InputError
+from spicekit.export import FORMATS, export
+from spicekit.report import build_report
 from spicekit.run_folder import RunFolder
 
 from .conftest import SHORT_SPEC
+from .test_cli import spicekit as command
 
 LAW = """
 [studies.conductance_law]
@@ -27,6 +34,14 @@ pulse_width = "100 ns"
 samples = 5
 quick_samples = 3
 cycles = 3
+"""
+RESET = """
+[studies.reset_law]
+set_compliance = "200 uA"
+set_width = "100 ns"
+reset_voltages = ["1.6 V", "2.4 V"]
+pulse_widths = ["100 ns"]
+samples = 10
 """
 STUDIES_ONLY = 'schema = "spicekit.sweep/1"\nname = "law"\nseed = 7\n' + LAW
 
@@ -74,17 +89,19 @@ def test_another_study_is_another_experiment(law_spec, tmp_path):
 
 def test_parts_leave_studies_out_and_a_merged_folder_can_be_run_on(tmp_path):
     spec = tmp_path / "both.toml"
-    spec.write_text(SHORT_SPEC.replace("[endurance]\ncycles = [1e8]\nsamples = 3\ncriterion = 1e-3\n", LAW))
-    a, _ = run_to_end(spec, tmp_path / "a", part=(0, 3))
-    b, _ = run_to_end(spec, tmp_path / "b", part=(3, 6))
+    fast = SHORT_SPEC[SHORT_SPEC.rindex("[[conditions]]") :]
+    spec.write_text(STUDIES_ONLY.replace("cycles = 3", "cycles = 2") + "[monte_carlo]\nsamples = 2\n" + fast)
+    a, _ = run_to_end(spec, tmp_path / "a", part=(0, 1))
+    b, _ = run_to_end(spec, tmp_path / "b", part=(1, 2))
     assert "studies" not in a.manifest()
-    merge([a, b], RunFolder(tmp_path / "merged"))
-    _, finished = run_to_end(spec, tmp_path / "merged")
-    assert finished.statistics.conductance_law is not None
-    whole, _ = run_to_end(spec, tmp_path / "whole")
-    merged_again = merge([RunFolder(tmp_path / "merged"), whole], RunFolder(tmp_path / "again"))
-    assert merged_again.conductance_law == whole.statistics().conductance_law
-    assert [c.lrs for c in merged_again.conditions] == [c.lrs for c in whole.statistics().conditions]
+    merged = RunFolder(tmp_path / "merged")
+    assert merge([a, b], merged).conductance_law is None
+    _, finished = run_to_end(spec, merged.path)
+    assert finished.samples == 12
+    again = merge([a, merged], RunFolder(tmp_path / "again"))
+    assert again == finished.statistics.model_copy(update={"conditions": again.conditions})
+    assert again.conductance_law is not None
+    assert RunFolder(tmp_path / "again").manifest()["studies"]["conductance_law"]["50uA"]["ok"] == 5
 
 
 def test_lost_pulses_are_discards_and_are_counted(law_spec, tmp_path):
@@ -104,6 +121,86 @@ def test_lost_pulses_are_discards_and_are_counted(law_spec, tmp_path):
     counts = RunFolder(tmp_path / "run").manifest()["studies"]["conductance_law"]
     assert counts["50uA"]["discard"] == 5
     assert [p.compliance for p in finished.statistics.conductance_law.points] == [2e-4]
+
+
+@dataclass(frozen=True)
+class Deadly:
+    """Kills the process that looks at it."""
+
+    @property
+    def rram(self):
+        os._exit(1)
+
+    set_deck = rram
+
+
+def test_a_sample_that_kills_its_worker_is_a_discard_with_its_labels(law_spec, tmp_path):
+    law_spec.write_text(
+        STUDIES_ONLY.replace("samples = 5", "samples = 1").replace("cycles = 3", "cycles = 2")
+    )
+    plan = make_plan(load_spec(law_spec))
+    study = plan.studies[0]
+    points = (replace(study.points[0], content=Deadly()), study.points[1])
+    plan = replace(plan, studies=(replace(study, points=points),))
+    folder = RunFolder(tmp_path / "run")
+    finished = run(plan, folder, Settings(max_discards=1.0), lambda _: None)
+    assert [name for name, _ in finished.discards] == ["conductance_law/50uA:0"]
+    rows = folder.study("conductance_law")
+    lost = rows[rows["outcome"] == "discard"]
+    assert lost["compliance"].tolist() == [5e-5]
+    assert lost["reason"].str.startswith("crashed").all()
+    counts = folder.manifest()["studies"]["conductance_law"]
+    assert [counts[name]["discard"] for name in ("50uA", "200uA")] == [1, 0]
+    again = run(plan, folder, Settings(), lambda _: None)
+    assert again.statistics == finished.statistics
+    assert (finished.too_many_discards, again.too_many_discards) == (False, True)
+
+
+@pytest.mark.slow
+def test_a_killed_run_resumes_to_the_same_statistics(tmp_path):
+    spec = tmp_path / "law.toml"
+    spec.write_text(STUDIES_ONLY.replace("samples = 5", "samples = 90").replace("cycles = 3", "cycles = 2"))
+    arguments = [sys.executable, "-m", "spicekit", "run", str(spec), "-o", "killed", "--quiet"]
+    process = subprocess.Popen(arguments, cwd=tmp_path, start_new_session=True)
+    folder = RunFolder(tmp_path / "killed")
+    while not list(folder.study_folder("conductance_law").glob("*.parquet")) and process.poll() is None:
+        time.sleep(0.02)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert not folder.statistics_file.exists()
+    assert command("run", str(spec), "-o", "killed", cwd=tmp_path).returncode == 0
+    assert command("run", str(spec), "-o", "straight", cwd=tmp_path).returncode == 0
+    straight = RunFolder(tmp_path / "straight")
+    assert folder.statistics_file.read_bytes() == straight.statistics_file.read_bytes()
+    assert folder.report_file.read_bytes() == straight.report_file.read_bytes()
+
+
+def test_report_and_exports_show_studies_and_nothing_of_conditions(tmp_path):
+    spec = tmp_path / "both.toml"
+    spec.write_text(STUDIES_ONLY + RESET)
+    folder, finished = run_to_end(spec, tmp_path / "run")
+    page = build_report(folder).read_text()
+    assert page.count("<img") == 2
+    assert "High resistance against RESET voltage" in page
+    assert "Bit error rate" not in page
+    law = finished.statistics.conductance_law
+    assert f"{law.mean.exponent.value:.3f} ± {law.mean.exponent.error:.3f}" in page
+    for to in FORMATS:
+        export(folder, to, tmp_path / f"out.{to}")
+    arrays = np.load(tmp_path / "out.npz")
+    assert arrays["conductance_law.mean.value"].tolist() == [p.mean.value for p in law.points]
+    assert arrays["reset_law.hrs.median"].tolist() == [
+        p.hrs.median for p in finished.statistics.reset_law.points
+    ]
+    assert json.loads((tmp_path / "out.json").read_text())["studies"]["conductance_law.compliance"] == [
+        5e-5,
+        2e-4,
+    ]
+    table = pd.read_csv(tmp_path / "out.csv")
+    pd.testing.assert_frame_equal(table.iloc[:, 1:], pd.read_parquet(tmp_path / "out.parquet").iloc[:, 1:])
+    rows = table[table["key"] == "reset_law.reset_voltage"]
+    assert rows["value"].tolist() == [1.6, 2.4]
+    assert rows["unit"].unique().tolist() == ["V"]
 
 
 BAD = {
