@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from spicekit.cli import doctor, export, merge, report, run, show
+from spicekit.cli import doctor, export, fit, merge, report, run, show
 from spicekit.errors import SpicekitError
 
 app = typer.Typer(
@@ -17,7 +17,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (doctor, run, report, export, show, merge):
+for command in (doctor, run, report, export, show, merge, fit):
     app.command(name=command.__name__.rpartition(".")[2], epilog=command.EXAMPLE)(command.main)
 
 

@@ -1,0 +1,125 @@
+"""Writes the fitted card: the base card's text, with the numbers that were fitted and where they come from."""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from spicekit.characterize.fit.estimate import Estimate
+from spicekit.characterize.fit.fit import Fit
+from spicekit.errors import InputError
+from spicekit.models.quantity import find_card
+from spicekit.models.rram import load_rram
+from spicekit.run_folder import write_text
+
+_DIGITS = 5
+
+
+def check_output(path: Path, force: bool) -> None:
+    """Refuse a place that no card can be written to.
+
+    Raises:
+        InputError: not TOML, no such folder, or there is a file already and `force` is not given.
+    """
+    if path.suffix != ".toml":
+        raise InputError(f"{path}: a card is a TOML file: expected a name that ends in .toml")
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: there is no folder {path.parent}: make it first")
+    if path.exists() and not force:
+        raise InputError(f"{path}: exists already; give another name, or `--force` to replace it")
+
+
+def write_card(fit: Fit, base: str | Path, measured: str, path: Path) -> Path:
+    """Write the card and check that it loads.
+
+    All numbers that were not fitted keep value, status and source of `base`; comments stay. A subcircuit of the
+    user's own beside the base card is copied beside the new one.
+
+    Args:
+        base: the card that the fit started from.
+        measured: name of the file that was fitted.
+
+    Raises:
+        InputError: the card would not be accepted, such as for a spread too wide for its value.
+    """
+    source = find_card(base, "rram")
+    document = tomlkit.parse(source.read_text(encoding="utf-8"))
+    _head(document, path, measured)
+    for estimate in fit.estimates:
+        if estimate.key[0] != "spread":
+            _set(document, estimate.key, estimate.interval.value, _origin(estimate, measured))
+    _spreads(document, fit, measured)
+    own = source.parent / document["meta"]["subcircuit"]  # type: ignore[index]
+    place = path.parent / own.name
+    if own.is_file() and not place.exists() and source != find_card("hfo2_130nm", "rram"):
+        shutil.copyfile(own, place)
+    draft = path.with_name(f".{path.stem}.draft.toml")  # checked before it takes the place of another
+    try:
+        write_text(draft, _header(source, measured) + tomlkit.dumps(document))
+        load_rram(draft)
+        draft.replace(path)
+    except InputError as error:
+        raise InputError(str(error).replace(str(draft), str(path))) from None
+    finally:
+        draft.unlink(missing_ok=True)
+    return path
+
+
+def _head(document: Any, path: Path, measured: str) -> None:
+    base = document["meta"]["name"]
+    document["meta"]["name"] = path.stem
+    document["meta"]["description"] = f"{base}, fitted to {measured}"
+
+
+def _header(source: Path, measured: str) -> str:
+    return (
+        f"# Fitted by `spicekit fit` to {measured}: the entries whose source names that file.\n"
+        f"# All else stands as in the base card {source.name}, whose own remarks follow.\n#\n"
+    )
+
+
+def _origin(estimate: Estimate, measured: str) -> str:
+    interval = estimate.interval
+    stated = f", {estimate.stated}" if estimate.stated else ""
+    return (
+        f"{measured}, {estimate.resistances} resistances{stated}, "
+        f"95 % interval {interval.low:.4g} ... {interval.high:.4g}"
+    )
+
+
+def _spreads(document: Any, fit: Fit, measured: str) -> None:
+    """Set both levels of each spread that was touched; the origin says which is from where."""
+    fitted = {e.key[1:]: e for e in fit.estimates if e.key[0] == "spread"}
+    for parameter in dict.fromkeys(p for p, _ in [*fitted, *fit.scaled]):
+        entry = document["spread"][parameter]
+        before, origins = f"{entry['status']}, {entry['source']}", []
+        relative = fit.rram.value(parameter) if entry["kind"] == "relative" else 1.0
+        for of in ("device", "cycle"):
+            key = (parameter, of)
+            _number(entry, of, fit.rram.sigma(*key) / relative)
+            if key in fitted:
+                unit = "" if relative == 1.0 else f" {fitted[key].unit}"
+                origins.append(f"{of}: {_origin(fitted[key], measured)}{unit}")
+            elif key in fit.scaled:
+                origins.append(f"{of}: put to {fit.scaled[key]:.2f} of it, as {measured} spreads less")
+            elif (parameter, "cycle") in fitted and fitted[parameter, "cycle"].stated:
+                origins.append(f"{of}: not told apart from cycle")
+        if not {(parameter, "device"), (parameter, "cycle")} <= set(fitted):
+            origins.append(f"base card: {before}")
+        entry["status"], entry["source"] = "fitted", "; ".join(origins)
+
+
+def _set(document: Any, key: tuple[str, ...], value: float, source: str) -> None:
+    entry: Mapping = document
+    for part in key:
+        entry = entry[part]
+    _number(entry, "value", value)
+    entry["status"], entry["source"] = "fitted", source  # type: ignore[index]
+
+
+def _number(entry: Any, key: str, value: float) -> None:
+    rounded = float(f"{value:.{_DIGITS}g}")
+    if rounded != entry[key]:
+        entry[key] = rounded

@@ -1,0 +1,77 @@
+"""How far ln R is from straight in the spreads: a quadratic law through simulated devices.
+
+Variances of a hundred simulated devices are too noisy to compare with. A quadratic law through the same simulations
+leaves little over, and its own variances follow from any number of draws.
+"""
+
+import numpy as np
+
+from spicekit.characterize.fit.response import Slopes
+from spicekit.characterize.fit.spreads import LEVELS, Bend
+from spicekit.characterize.studies.devices import COORDINATES
+from spicekit.models.rram import ALTER, RramModel
+
+_SMALL = 0.02  # of the whole standard deviation: such parameters are taken for straight, and fitted together
+_DRAWS = 20_000
+
+
+def bend(ln: np.ndarray, normals: np.ndarray, slope: Slopes, rram: RramModel) -> Bend:
+    """Return shift and variance ratios of simulated devices against straight laws.
+
+    Args:
+        ln: (devices, 2), ln R less that of the nominal device; NaN is left out.
+        normals: of `response.drawn`, which simulated them.
+        slope: at the nominal device.
+    """
+    terms = _Terms(slope, rram)
+    kept = np.isfinite(ln).ravel()
+    law, *_ = np.linalg.lstsq(terms(normals)[kept], ln.ravel()[kept], rcond=None)
+    left = (ln.ravel() - terms(normals) @ law).reshape(ln.shape)
+    many = np.random.default_rng(0).standard_normal((_DRAWS, normals.shape[1]))
+    smooth = (terms(many) @ law).reshape(_DRAWS, 2)
+    both = np.isfinite(left).all(axis=1)
+    device = _shared(smooth) + _shared(left[both])
+    total = float(smooth.var() + np.nanvar(left))
+    straight = {level: terms.straight(level) for level in LEVELS}
+    seen = {"device": device, "cycle": total - device, "total": total}
+    ratios = {level: max(seen[level], 0.0) / v if v > 0 else 1.0 for level, v in straight.items()}
+    return Bend(float(smooth.mean()), ratios)
+
+
+class _Terms:
+    """Columns of the quadratic law, from the draws of devices and cycles."""
+
+    def __init__(self, slope: Slopes, rram: RramModel) -> None:
+        self._slope = slope
+        self._sigma = {
+            of: np.array([slope.parameters[p] * rram.sigma(p, of) for p in ALTER])
+            for of in ("device", "cycle")
+        }
+        size = np.sqrt(self.straight("total"))
+        self._curved = np.flatnonzero(np.hypot(self._sigma["device"], self._sigma["cycle"]) > _SMALL * size)
+
+    def __call__(self, normals: np.ndarray) -> np.ndarray:
+        """Return (2 devices, terms): each device's first and second cycle in turn."""
+        size = COORDINATES + len(self._slope.access)
+        points, cycles = (
+            normals[:, :size],
+            normals[:, size:].reshape(len(normals), 2, 2, COORDINATES)[:, :, 0],
+        )
+        x = self._sigma["device"] * points[:, None, :COORDINATES] + self._sigma["cycle"] * cycles
+        access = np.repeat((points[:, COORDINATES:] @ self._slope.access)[:, None], 2, axis=1)
+        curved = x[:, :, self._curved]
+        rest = x.sum(axis=2) - curved.sum(axis=2) + access
+        first, second = np.triu_indices(len(self._curved))
+        squares = curved[:, :, first] * curved[:, :, second]
+        one = np.ones((*rest.shape, 1))
+        return np.concatenate([one, rest[..., None], curved, squares], axis=2).reshape(2 * len(normals), -1)
+
+    def straight(self, level: str) -> float:
+        """Return the variance of ln R at a level if all laws were straight."""
+        found = sum(float((self._sigma[of] ** 2).sum()) for of in LEVELS[level])
+        return found + ("device" in LEVELS[level]) * float((self._slope.access**2).sum())
+
+
+def _shared(x: np.ndarray) -> float:
+    """Return the covariance of two cycles of the same device."""
+    return float(np.cov(x.T)[0, 1])

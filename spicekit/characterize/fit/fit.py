@@ -1,0 +1,133 @@
+"""The fit: from measured resistances to a model that gives the same ones in SPICE.
+
+ln R is straight in the barriers only near the nominal device. So the fit goes in rounds: take the laws for straight,
+fit, simulate devices of the fitted model, see by how much their mean and variances differ from those of straight laws,
+and fit again with that counted.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from spicekit.characterize.fit.curvature import bend
+from spicekit.characterize.fit.estimate import Estimate
+from spicekit.characterize.fit.goodness import switched
+from spicekit.characterize.fit.laws import LawFit
+from spicekit.characterize.fit.measured import STATES, Measured
+from spicekit.characterize.fit.response import (
+    Bench,
+    build_bench,
+    drawn,
+    drawn_size,
+    nominal,
+    slopes,
+)
+from spicekit.characterize.fit.rows import StateRows, state_rows
+from spicekit.characterize.fit.say import estimates, notes
+from spicekit.characterize.fit.solve import Bends, Solution, solve
+from spicekit.characterize.fit.spreads import STRAIGHT
+from spicekit.characterize.identity import sha256
+from spicekit.circuits.cell import Technology
+from spicekit.models.rram import RramModel
+from spicekit.sampling.normals import standard_normals
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """ln R of drawn devices of the fitted model at one setting and state."""
+
+    ln: np.ndarray  # (devices, 2 cycles that do not remember each other); NaN if lost or not switched
+    lost: int  # discards, and pulses that did not switch
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The fitted model with all that is said of it."""
+
+    rram: RramModel
+    rows: dict[str, StateRows]  # by state
+    laws: LawFit
+    estimates: tuple[Estimate, ...]
+    scaled: dict[
+        tuple[str, str], float
+    ]  # (parameter, "device" or "cycle"): spreads of the base that were put down
+    simulated: dict[tuple[str, int], Simulated]  # by (state, setting), other devices than those of the fit
+    notes: tuple[str, ...]
+
+
+def fit_devices(
+    measured: Measured,
+    technology: Technology,
+    samples: int = 128,
+    rounds: int = 2,
+    seed: int = 0,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Fit:
+    """Fit the model of `technology` to measured resistances.
+
+    Args:
+        samples: devices simulated per setting and round, two cycles each.
+        rounds: of correction for the curvature of the laws.
+        tell: is given a line before each step that takes long.
+
+    Raises:
+        InputError: the model cannot reach the resistances, or the circuit not a setting.
+        SimulatorError: ngspice is missing or finds no nominal state.
+    """
+    rows = {s: found for s in STATES if (found := state_rows(measured, s))}
+    base, settings = technology.rram, measured.settings
+    tell(f"word lines, slopes and variance components ({len(settings)} x conditions)")
+    benches = [build_bench(technology, setting) for setting in settings]
+    bends = {(s, k): STRAIGHT for s, r in rows.items() for k in r.settings}
+    solution = solve(base, settings, rows, benches, bends, None)
+    for count in range(1, rounds + 1):
+        tell(f"round {count} of {rounds}: {samples} devices at each condition")
+        bends = _bends(solution, benches, seed, samples)
+        solution = solve(base, settings, rows, benches, bends, solution)
+    tell(f"{samples} other devices at each condition, to compare")
+    return Fit(
+        solution.rram,
+        rows,
+        solution.choice.laws,
+        estimates(base, solution),
+        solution.scaled,
+        _compare(solution, benches, seed, samples),
+        (*measured.notes, *solution.choice.notes, *notes(base, solution)),
+    )
+
+
+def _bends(solution: Solution, benches: Sequence[Bench], seed: int, samples: int) -> Bends:
+    """Simulate devices of the model as it is, and compare with straight laws."""
+    found = {}
+    for k, bench in enumerate(benches):
+        normals = _normals(bench, "fit", seed, samples)
+        slope, middle = slopes(bench, solution.rram), nominal(bench, solution.rram)
+        ln = drawn(bench, solution.rram, normals)
+        for s, rows in solution.rows.items():
+            if k in rows.settings:
+                found[s, k] = bend(_kept(ln[s]) - middle[s], normals, slope[s], solution.rram)
+    return found
+
+
+def _compare(
+    solution: Solution, benches: Sequence[Bench], seed: int, samples: int
+) -> dict[tuple[str, int], Simulated]:
+    found = {}
+    for k, bench in enumerate(benches):
+        ln = drawn(bench, solution.rram, _normals(bench, "compare", seed, samples))
+        for s, rows in solution.rows.items():
+            if k in rows.settings:
+                kept = _kept(ln[s])
+                found[s, k] = Simulated(kept, int(np.isnan(kept).sum()))
+    return found
+
+
+def _normals(bench: Bench, purpose: str, seed: int, samples: int) -> np.ndarray:
+    # not of the card: the same draws in all rounds let them settle
+    identity = sha256({"purpose": purpose, "setting": str(bench.setting)})
+    return standard_normals(seed, identity, 0, samples, drawn_size(bench))
+
+
+def _kept(ln_resistance: np.ndarray) -> np.ndarray:
+    return np.where(switched(ln_resistance), ln_resistance, np.nan)

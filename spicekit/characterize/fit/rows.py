@@ -1,0 +1,111 @@
+"""What the rows of one state say by themselves, before any model: means, components, memory."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from spicekit.characterize.fit.components import Components, Observations, components, observations
+from spicekit.characterize.fit.estimate import CONFIDENCE, Interval
+from spicekit.characterize.fit.goodness import switched
+from spicekit.characterize.fit.laws import Means
+from spicekit.characterize.fit.measured import Measured
+
+
+@dataclass(frozen=True)
+class StateRows:
+    """The rows of one state that switched."""
+
+    state: str
+    table: pd.DataFrame  # of `Measured`, with `ln` = ln R
+    failed: int  # rows left out, as they lie far off the crowd
+    apart: str  # "device and cycle", "cycle" (one device alone) or "total"
+    has_cycle: bool
+
+    @property
+    def settings(self) -> tuple[int, ...]:
+        """Indices of the settings with rows of this state."""
+        return tuple(sorted(int(k) for k in self.table["setting"].unique()))
+
+    @property
+    def devices(self) -> int:
+        """Number of devices; 0 if they are not told apart."""
+        return int(self.table["device"].nunique()) if self.apart == "device and cycle" else 0
+
+    def weights(self) -> dict[int, float]:
+        """Return the share of the rows by setting."""
+        shares = self.table["setting"].value_counts(normalize=True)
+        return {k: float(shares[k]) for k in self.settings}
+
+
+@dataclass(frozen=True)
+class StateSpread:
+    """Means and standard deviations of ln R of one state."""
+
+    means: Means
+    relative: np.ndarray  # (settings,), slopes over that of the first setting
+    levels: dict[str, Interval]  # at the first setting: "device" and "cycle", "cycle" alone, or "total"
+
+
+def state_rows(measured: Measured, state: str) -> StateRows | None:
+    """Return the rows of `state`, or None if there are none."""
+    table = measured.table[measured.table["state"] == state]
+    if table.empty:
+        return None
+    table = table.assign(ln=np.log(table["resistance"]))
+    good = table.groupby("setting")["ln"].transform(lambda values: switched(values.to_numpy())).astype(bool)
+    kept = table[good]
+    rows_of_device = kept["device"].value_counts()
+    if measured.has_device:
+        apart = (
+            "cycle"
+            if len(rows_of_device) == 1
+            else "device and cycle"
+            if rows_of_device.max() > 1
+            else "total"
+        )
+    else:
+        apart = "cycle" if measured.has_cycle else "total"
+    return StateRows(state, kept, int((~good).sum()), apart, measured.has_cycle)
+
+
+def spread_of_rows(
+    rows: Mapping[str, StateRows], relative: Mapping[str, np.ndarray], known_memory: float
+) -> tuple[dict[str, StateSpread], Interval | None]:
+    """Return means and components of each state, and the correlation length [cycles] that both have.
+
+    Args:
+        relative: by state, d ln R/d barrier at each setting, over that at the first: a device's deviation is taken to
+            be the same barrier at all settings.
+        known_memory: correlation length [cycles] that is used where the rows cannot tell it; then None is returned.
+    """
+    seen = [_observations(r, relative[s]) for s, r in rows.items()]
+    with_device = [r.devices > 1 for r in rows.values()]
+    found, memory = components(seen, with_device, None, True, CONFIDENCE)
+    if memory and not np.isfinite(memory.high):
+        (found, _), memory = components(seen, with_device, known_memory, False, CONFIDENCE), None
+    spread = {}
+    for (s, r), one in zip(rows.items(), found, strict=True):
+        scale = relative[s]
+        means = Means(s, r.settings, one.means * scale, one.covariance * np.outer(scale, scale), r.devices)
+        spread[s] = StateSpread(means, scale, _levels(r, one))
+    return spread, memory
+
+
+def _observations(rows: StateRows, relative: np.ndarray) -> Observations:
+    table = rows.table
+    index = np.searchsorted(rows.settings, table["setting"])
+    alike = rows.apart == "total"
+    return observations(
+        table["ln"].to_numpy() / relative[index],
+        index,
+        np.arange(len(table)) if alike else table["device"].to_numpy(),
+        table["cycle"].to_numpy() if rows.has_cycle and not alike else None,
+    )
+
+
+def _levels(rows: StateRows, found: Components) -> dict[str, Interval]:
+    if rows.apart == "total":
+        return {"total": found.cycle}
+    return {"cycle": found.cycle} | ({"device": found.device} if found.device else {})

@@ -1,0 +1,78 @@
+"""A solution in words and numbers: what was fitted, and what could not be told."""
+
+from spicekit.characterize.fit.estimate import Estimate
+from spicekit.characterize.fit.measured import STATES
+from spicekit.characterize.fit.rows import StateRows
+from spicekit.characterize.fit.solve import Solution
+from spicekit.characterize.fit.spreads import MAIN
+from spicekit.models.rram import RramModel
+
+
+def estimates(base: RramModel, solution: Solution) -> tuple[Estimate, ...]:
+    """Return every number fitted, with its interval."""
+    count = {s: len(r.table) for s, r in solution.rows.items()}
+    found = []
+    for p, interval in solution.choice.laws.parameters.items():
+        state = "lrs" if p in ("e_set", "e_set_gap") else "hrs"
+        found.append(
+            Estimate(("parameters", p), base.value(p), interval, base.quantities[p].unit, count[state])
+        )
+    for (s, level), fit in solution.fits.items():
+        p, of = MAIN[s], "cycle" if level == "total" else level
+        stated = "device and cycle together" if level == "total" else ""
+        unit = base.quantities[p].unit
+        found.append(Estimate(("spread", p, of), base.sigma(p, of), fit.sigma, unit, count[s], stated))
+    if memory := solution.memory:
+        before = base.cycling.correlation_cycles.value
+        told = sum(count[s] for s, r in solution.rows.items() if r.apart != "total")
+        found.append(Estimate(("cycling", "correlation_cycles"), before, memory, "1", told))
+    return tuple(found)
+
+
+def notes(base: RramModel, solution: Solution) -> list[str]:
+    """Return a line on each thing that was left out, put down or could not be told."""
+    found = []
+    for s, rows in solution.rows.items():
+        name, p = s.upper(), MAIN[s]
+        if rows.failed:
+            found.append(
+                f"{name}: {rows.failed} of {rows.failed + len(rows.table)} resistances lie more than 5 robust "
+                "standard deviations off: taken for pulses that did not switch, and left out"
+            )
+        if rows.apart == "total":
+            found.append(
+                f"{name}: no device was measured twice, so device and cycle cannot be told apart: all spread of "
+                f"`{p}` stands under `cycle`, its `device` is 0"
+            )
+        if rows.apart == "cycle":
+            found.append(
+                f"{name}: one device alone: the spread of `{p}` between devices is kept from the base card"
+            )
+        if solution.memory is None:
+            found.append(f"{name}: how long cycles remember cannot be told {_why_no_memory(rows, base)}")
+        for level in [at for at in ("device", "cycle", "total") if (s, at) in solution.fits]:
+            fit = solution.fits[s, level]
+            if fit.sigma.value == 0:
+                found.append(
+                    f"{name}: spreads of other parameters and of the access transistor bring {fit.others:.0%} of the "
+                    f"variance measured ({level}): none is left for `{p}`"
+                )
+    for (p, of), scale in solution.scaled.items():
+        what = "put to zero" if scale == 0 else f"scaled by {scale:.2f}"
+        found.append(
+            f"`spread.{p}.{of}` of the base card is {what}: with it the card spreads more than measured"
+        )
+    absent = [s for s in STATES if s not in solution.rows]
+    found += [
+        f"no resistances of {s.upper()}: `{MAIN[s]}` and its spread are kept from the base card"
+        for s in absent
+    ]
+    return found
+
+
+def _why_no_memory(rows: StateRows, base: RramModel) -> str:
+    if rows.apart == "total":
+        return "without repeats on one device"
+    if not rows.has_cycle:
+        return "without a column `cycle`: repeats are taken as independent"
+    return f"from these cycles: the base card's {base.cycling.correlation_cycles.value:g} cycles are taken"

@@ -1,0 +1,111 @@
+"""One solution: laws and spreads from the rows, with what is known so far of the curvature of the laws."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from spicekit.characterize.fit.estimate import Interval
+from spicekit.characterize.fit.identify import Choice, fit_what_shows
+from spicekit.characterize.fit.measured import Setting
+from spicekit.characterize.fit.response import Bench, Slopes, slopes, with_spreads
+from spicekit.characterize.fit.rows import StateRows, StateSpread, spread_of_rows
+from spicekit.characterize.fit.spreads import LEVELS, MAIN, UNFITTED, Bend, Share, SpreadFit, fit_spread
+from spicekit.models.rram import RramModel
+
+_SAME = 0.01  # relative change of slopes that does not call for new components
+
+Bends = Mapping[tuple[str, int], Bend]
+"""By state and setting."""
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A model, and what it was made from."""
+
+    rram: RramModel
+    rows: dict[str, StateRows]
+    spread: dict[str, StateSpread]  # by state
+    memory: Interval | None  # how many cycles a device remembers; None if that cannot be told
+    choice: Choice
+    fits: dict[tuple[str, str], SpreadFit]  # by (state, level)
+    scaled: dict[tuple[str, str], float]  # spreads of the base, by (parameter, "device" or "cycle"), put down
+
+
+def solve(
+    base: RramModel,
+    settings: Sequence[Setting],
+    rows: dict[str, StateRows],
+    benches: Sequence[Bench],
+    bends: Bends,
+    before: Solution | None,
+) -> Solution:
+    """Fit the laws, then the spreads. `before` is where to start from."""
+    start = before.rram if before else base
+    slope = [slopes(bench, start) for bench in benches]
+    spread, memory = _components(base, rows, slope, before)
+    shift = {s: np.array([bends[s, k].shift for k in r.settings]) for s, r in rows.items()}
+    means = [replace(m.means, values=m.means.values - shift[s]) for s, m in spread.items()]
+    choice = fit_what_shows(benches, base, settings, means)
+    rram = _with_memory(choice.rram, memory)
+    if before:  # spreads of the other state are counted as they were found
+        rram = with_spreads(
+            rram, {(p, of): start.sigma(p, of) for p in MAIN.values() for of in LEVELS["total"]}
+        )
+    slope = [slopes(bench, rram) for bench in benches]
+    shares = {
+        s: [Share(slope[k][s], weight, bends[s, k].ratios) for k, weight in r.weights().items()]
+        for s, r in rows.items()
+    }
+    rram, fits = _fit_spreads(rram, spread, shares)
+    scaled = _scales(fits)
+    if scaled:
+        rram = with_spreads(rram, {key: base.sigma(*key) * scale for key, scale in scaled.items()})
+        rram, fits = _fit_spreads(rram, spread, shares)
+    return Solution(rram, rows, spread, memory, choice, fits, scaled)
+
+
+def _components(
+    base: RramModel,
+    rows: Mapping[str, StateRows],
+    slope: Sequence[Mapping[str, Slopes]],
+    before: Solution | None,
+) -> tuple[dict[str, StateSpread], Interval | None]:
+    relative = {}
+    for s, r in rows.items():
+        main = np.array([slope[k][s].parameters[MAIN[s]] for k in r.settings])
+        relative[s] = main / main[0]
+    if before and all(np.allclose(relative[s], before.spread[s].relative, rtol=_SAME) for s in rows):
+        return before.spread, before.memory
+    return spread_of_rows(rows, relative, base.cycling.correlation_cycles.value)
+
+
+def _fit_spreads(
+    rram: RramModel, spread: Mapping[str, StateSpread], shares: Mapping[str, Sequence[Share]]
+) -> tuple[RramModel, dict[tuple[str, str], SpreadFit]]:
+    """Fit each state's main spread; what was measured as one is put into the cycle's."""
+    fits = {}
+    for s, found in spread.items():
+        if "total" in found.levels:
+            rram = with_spreads(rram, {(MAIN[s], "device"): 0.0})
+    for s, found in spread.items():
+        for level, interval in found.levels.items():
+            fits[s, level] = fit_spread(rram, s, level, interval, shares[s])
+            of = "cycle" if level == "total" else level
+            rram = with_spreads(rram, {(MAIN[s], of): fits[s, level].sigma.value})
+    return rram, fits
+
+
+def _scales(fits: Mapping[tuple[str, str], SpreadFit]) -> dict[tuple[str, str], float]:
+    scaled: dict[tuple[str, str], float] = {}
+    for (s, level), found in fits.items():
+        for key in [(p, of) for p in UNFITTED[s] for of in LEVELS[level] if found.scale < 1]:
+            scaled[key] = min(scaled.get(key, 1.0), found.scale)
+    return scaled
+
+
+def _with_memory(rram: RramModel, memory: Interval | None) -> RramModel:
+    if memory is None:
+        return rram
+    length = rram.cycling.correlation_cycles.model_copy(update={"value": memory.value})
+    return replace(rram, cycling=rram.cycling.model_copy(update={"correlation_cycles": length}))
