@@ -211,7 +211,7 @@ def report(problem: Problem, theta: dict[str, float], law: dict[str, float], end
         found, ber, off = problem.device(name, theta), problem.ber(name, theta), problem.decades(name, theta)
         cycles = cyclability(problem, name, ends[name], law)
         worst = max(worst, off)
-        foretold = name == predicted_lifetime(problem)
+        role = "predicted" if name == predicted_lifetime(problem) else "fitted to"
         states = ", ".join(
             f"{state.upper()} {math.exp(found.ln_r[state]):.3g} Ohm ({found.sigma[state]:.2f} in ln R)"
             for state in ("lrs", "hrs")
@@ -220,7 +220,7 @@ def report(problem: Problem, theta: dict[str, float], law: dict[str, float], end
         print(f"""
 {name}
   fitted to   BER {ber:.2g}, wanted < {wanted:.0e} (published < {known.ber:.0e}): {off:+.2f} decades
-  {"predicted" if foretold else "fitted to"}   cyclability {cycles:.2g} at a BER of {problem.criterion:g} (published > {known.cycles:.0e})
+  {role}   cyclability {cycles:.2g} at a BER of {problem.criterion:g} (published > {known.cycles:.0e})
   predicted   SET energy {energy * 1e12:.3g} pJ (published {known.energy * 1e12:.3g} pJ, residual \
 {100 * (energy / known.energy - 1):+.0f} %; the SET voltage was chosen for 300 pJ)
   predicted   RESET energy {found.energy["hrs"] * 1e12:.3g} pJ; {states}""")

@@ -22,11 +22,12 @@ def conclude(
     """Return the statistics of the `samples` and of the rows of `studies` that count."""
     content = spec.content
     criterion = content.endurance.criterion if content.endurance else None
+    ageing = spec.technology.rram.ageing.cycles.status
     stopped = {part.condition: part.stopped for part in used if part.cycles == 0}
     conditions = []
     for asked in spec.conditions:
         rows = samples[samples["condition"] == asked.name]
-        found = extract_condition(asked, rows, content.monte_carlo.confidence, criterion)
+        found = extract_condition(asked, rows, content.monte_carlo.confidence, criterion, ageing)
         conditions.append(found.model_copy(update={"stopped": stopped.get(asked.name)}))
     blocks: dict[str, Any] = {}
     for study, table in spec.studies:

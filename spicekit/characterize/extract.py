@@ -34,13 +34,18 @@ _MOMENTS = (
 
 
 def extract_condition(
-    asked: Asked, samples: pd.DataFrame, confidence: float, criterion: float | None
+    asked: Asked,
+    samples: pd.DataFrame,
+    confidence: float,
+    criterion: float | None,
+    ageing: str = "assumed",
 ) -> Condition:
     """Return the statistics of one condition.
 
     Args:
         samples: its rows, fresh and aged; discarded rows give no moments and count in the intervals.
         criterion: bit error rate at which a cell counts as worn out; None leaves endurance out.
+        ageing: status of the ageing law's parameters.
     """
     fresh = samples[samples["cycles"] == 0]
     good = fresh[fresh["outcome"] != "discard"]
@@ -75,7 +80,7 @@ def extract_condition(
         )
         found["ber_1t1r"] = single_ended(fresh, confidence)
     if criterion is not None and (samples["cycles"] > 0).any():
-        found["endurance"] = endurance(samples, criterion, offset)
+        found["endurance"] = endurance(samples, criterion, offset, confidence, ageing)
     return Condition(
         name=asked.name,
         set_compliance=asked.set_compliance,
@@ -128,24 +133,39 @@ def single_ended(samples: pd.DataFrame, confidence: float) -> Probability | None
     )
 
 
-def endurance(samples: pd.DataFrame, criterion: float, offset: SenseOffset | None) -> Endurance:
+def endurance(
+    samples: pd.DataFrame, criterion: float, offset: SenseOffset | None, confidence: float, status: str
+) -> Endurance:
     """Return the extrapolated 2T2R bit error rate against cycles, and where it crosses `criterion`."""
-    curve, counted = [], []
-    for cycles, aged in samples.groupby("cycles"):
+    curve, interval, counted = [], [], []
+    for cycles, aged in ((float(n), rows) for n, rows in samples.groupby("cycles")):  # type: ignore[arg-type]
         seen = counts(aged)
-        counted.append((float(cycles), seen.samples, seen.errors, seen.discards))  # type: ignore[arg-type]
+        counted.append((cycles, seen.samples, seen.errors, seen.discards))
         good = aged[aged["outcome"] != "discard"]
-        if len(good) >= _LEAST_FOR_A_FIT:
-            ln_lrs, ln_hrs = np.log(good["lrs"].to_numpy()), np.log(good["hrs"].to_numpy())
-            rate = lognormal.ber_2t2r(ln_lrs, ln_hrs, offset.sigma_ln if offset else 0.0)
-            curve.append((float(cycles), float(rate)))  # type: ignore[arg-type]
+        if len(good) < _LEAST_FOR_A_FIT:
+            continue
+        found = lognormal.extrapolated(
+            lognormal.ber_2t2r,
+            np.log(good["lrs"].to_numpy()),
+            np.log(good["hrs"].to_numpy()),
+            "",
+            confidence,
+            (offset.sigma_ln, offset.standard_error) if offset else None,
+        )
+        curve.append((cycles, found.best))
+        interval.append((cycles, found.low, found.high))
     return Endurance(
         cycles=crossing(curve, criterion),
+        cycles_low=crossing([(n, high) for n, _, high in interval], criterion),
+        cycles_high=crossing([(n, low) for n, low, _ in interval], criterion),
         criterion=criterion,
         curve=curve,
+        interval=interval,
         counted=counted,
-        status="assumed",
-        method="aged devices programmed in SPICE; ageing law assumed; " + _method(offset),
+        status=status,
+        method=f"aged devices programmed in SPICE; form of the ageing law assumed, its lifetime {status}; "
+        + _method(offset)
+        + f"; bootstrap interval at {confidence:.0%}",
     )
 
 

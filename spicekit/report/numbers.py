@@ -69,7 +69,9 @@ def cyclability(endurance: Endurance | None) -> str:
     if endurance is None:
         return "not measured"
     if endurance.cycles is not None:
-        return scientific(endurance.cycles)
+        ends = endurance.cycles_low, endurance.cycles_high
+        low, high = (scientific(end) if end else "?" for end in ends)
+        return scientific(endurance.cycles) + (f" ({low} … {high})" if any(ends) else "")
     curve = sorted(point for point in endurance.curve if point[0] > 0)  # fresh devices bound no lifetime
     if not curve:
         return "not measured"

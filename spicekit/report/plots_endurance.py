@@ -1,4 +1,4 @@
-"""Bit error rate against cycles done. The ageing law is assumed, and the plot says so in itself."""
+"""Bit error rate against cycles done. The plot itself says how sure the ageing law is."""
 
 import math
 from collections.abc import Sequence
@@ -72,7 +72,7 @@ def endurance_plot(
         legend_below(figure, _legend(lines))
 
     texts = [f"{line.name} {numbers.cyclability(line.endurance)}" for line in lines]
-    alt = "2T2R bit error rate against cycles under an assumed ageing law. Cycles to the criterion: "
+    alt = "2T2R bit error rate against cycles. Cycles to the criterion: "
     return picture(draw, 4.4, alt + "; ".join(texts) + ".")
 
 
@@ -112,6 +112,12 @@ def _curve(axes: Axes, line: _Line, fresh_at: float, floor: float) -> None:
     # a rate of exactly zero is no value: the curve leaves that age out
     points = [(cycles or fresh_at, ber) for cycles, ber in sorted(line.endurance.curve) if ber > 0]
     paint = colour(line.index)
+    band = sorted(
+        (n or fresh_at, max(low, floor), max(high, floor)) for n, low, high in line.endurance.interval
+    )
+    if band:
+        ages, lows, highs = zip(*band, strict=True)
+        axes.fill_between(ages, lows, highs, color=paint, alpha=0.15, linewidth=0)
     (drawn,) = axes.plot(*zip(*points, strict=True), color=paint, linestyle="--")
     left, right = axes.get_xlim()
     # cut off at the edge, so that what is drawn keeps its true slope

@@ -137,7 +137,8 @@ def cyclability_verdict(endurance: Endurance | None, bound: float) -> str:
         return "not measured"
     given = f" ({endurance.status} ageing)"
     if endurance.cycles is not None:
-        return ("yes" if endurance.cycles >= bound else "no") + given
+        low, high = endurance.cycles_low or endurance.cycles, endurance.cycles_high or endurance.cycles
+        return ("yes" if low >= bound else "no" if high < bound else UNDECIDED) + given
     first, last = min(aged), max(aged)
     if first[1] > endurance.criterion:
         return ("no" if first[0] <= bound else "not decided by this curve") + given

@@ -46,6 +46,8 @@ def _cells(condition: Condition) -> dict[str, str]:
         "RESET energy": numbers.mean(condition.energy_reset, "J"),
         "read energy": numbers.mean(condition.energy_read, "J"),
         "read delay": numbers.mean(condition.read_delay, "s"),
-        "cycles (assumed ageing)": numbers.cyclability(condition.endurance),
+        f"cycles ({condition.endurance.status if condition.endurance else 'no'} ageing)": numbers.cyclability(
+            condition.endurance
+        ),
     }
     return {key: "–" if text == "not measured" else text for key, text in texts.items()}

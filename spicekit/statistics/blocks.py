@@ -58,13 +58,16 @@ class SenseOffset(Block):
 class Endurance(Block):
     """Bit error rate against cycles done.
 
-    `cycles` is where `curve` crosses `criterion`, None if it does not within the curve; `status` says how sure the
-    ageing parameters are.
+    `cycles` is where `curve` crosses `criterion`, None if it does not within the curve; `cycles_low` and
+    `cycles_high` are where the ends of the curve's intervals do. `status` says how sure the ageing parameters are.
     """
 
     cycles: float | None = None
+    cycles_low: float | None = None
+    cycles_high: float | None = None
     criterion: float
     curve: list[tuple[float, float]]
+    interval: list[tuple[float, float, float]] = []  # cycles, low and high of the curve
     counted: list[tuple[float, int, int, int]] = []  # cycles, samples, errors, discards
     status: str = "assumed"
     method: str = ""
