@@ -10,7 +10,7 @@ from spicekit.errors import InputError
 from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
 from spicekit.models.rram import load_rram
-from spicekit.ngspice import evaluate, find_program, loads_osdi, ngspice_version
+from spicekit.ngspice import OSDI_HINT, evaluate, find_program, loads_osdi, ngspice_version
 
 EXAMPLE = "Example: spicekit doctor"
 
@@ -34,7 +34,7 @@ def main() -> None:
 
 def _osdi() -> str:
     if not loads_osdi():
-        return "no, this ngspice was built without OSDI; the subcircuits have the same equations"
+        return f"no: {OSDI_HINT}; or stay with the subcircuits, which have the same equations"
     try:
         return f"yes, by {find_program('openvaf-r')}"
     except InputError as missing:

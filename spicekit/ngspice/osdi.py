@@ -4,16 +4,20 @@ from spicekit.errors import SimulatorError
 from spicekit.ngspice.library import Library
 from spicekit.ngspice.verilog_a import compile_model, module_name
 
+OLDEST = 44
+"""First ngspice that reads the version of OSDI that openvaf-r writes; some older ones have the command, and refuse."""
+
 OSDI_HINT = (
-    "it takes ngspice 42 or newer, built with OSDI (from 45 on that is the default; Debian 12 has 39.3): install one "
-    "and set SPICEKIT_LIBNGSPICE to its library file"
+    f"it takes ngspice {OLDEST} or newer, built with OSDI, which is the default (Debian 12 has 39.3): install one and set "
+    "SPICEKIT_LIBNGSPICE to its library file"
 )
 
 
 def can_load(library: Library) -> bool:
-    """Return whether this ngspice has the command `osdi`."""
+    """Return whether this ngspice has the command `osdi`, and understands what the compiler writes."""
     # Without a file name it loads nothing; an ngspice that lacks the command says so.
-    return "no such command" not in " ".join(library.command("osdi"))
+    has_command = "no such command" not in " ".join(library.command("osdi"))
+    return has_command and int(library.version.split(".")[0]) >= OLDEST
 
 
 def load_model(library: Library, source: str) -> None:
