@@ -8,8 +8,8 @@ OLDEST = 44
 """First ngspice that reads the version of OSDI that openvaf-r writes; some older ones have the command, and refuse."""
 
 OSDI_HINT = (
-    f"it takes ngspice {OLDEST} or newer, built with OSDI, which is the default (Debian 12 has 39.3): install one and set "
-    "SPICEKIT_LIBNGSPICE to its library file"
+    f"it takes ngspice {OLDEST} or newer, built with OSDI, which is the default (Debian 12 has 39.3): install one and "
+    "set SPICEKIT_LIBNGSPICE to its library file"
 )
 
 
