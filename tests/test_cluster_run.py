@@ -15,15 +15,16 @@ from spicekit.report import write_table_csv
 from spicekit.run_folder import RunFolder
 
 from .conftest import SHORT_SPEC
+from .test_studies import LAW
 
 distributed = pytest.importorskip("distributed")
 
 
 def test_a_worker_killed_in_mid_run_changes_nothing(tmp_path):
     spec = tmp_path / "short.toml"
-    spec.write_text(SHORT_SPEC.replace("samples = 6", "samples = 60"))
+    spec.write_text(SHORT_SPEC.replace("samples = 6", "samples = 60") + LAW)
     plan = make_plan(load_spec(spec))
-    tables = {}
+    tables, studies = {}, {}
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
     ) as cluster:
@@ -48,7 +49,9 @@ def test_a_worker_killed_in_mid_run_changes_nothing(tmp_path):
             finished = run(plan, folder, Settings(2, backend), show)
             write_table_csv(finished.statistics, folder.table_file)
             tables[name] = folder.table_file.read_bytes()
+            studies[name] = folder.study("conductance_law")
         killer.join()
     assert killed
-    assert finished.samples == 126
+    assert finished.samples == 126 + 10
     assert tables["dask"] == tables["local"]
+    assert studies["dask"].equals(studies["local"])

@@ -15,6 +15,7 @@ import pytest
 from spicekit import statistics
 from spicekit.characterize.merge import merge
 from spicekit.characterize.plan import make_plan
+from spicekit.characterize.replay import find_chain
 from spicekit.characterize.run import Settings, run
 from spicekit.characterize.spec import load_spec
 from spicekit.characterize.studies import STUDIES
@@ -153,6 +154,8 @@ def test_a_sample_that_kills_its_worker_is_a_discard_with_its_labels(law_spec, t
     assert [counts[name]["discard"] for name in ("50uA", "200uA")] == [1, 0]
     again = run(plan, folder, Settings(), lambda _: None)
     assert again.statistics == finished.statistics
+    with pytest.raises(InputError, match=r"conductance_law/50uA:0`: is of a study.*studies/conductance_law"):
+        find_chain(folder, finished.discards[0][0])
     assert (finished.too_many_discards, again.too_many_discards) == (False, True)
 
 

@@ -53,6 +53,11 @@ def find_chain(folder: RunFolder, sample_id: str) -> tuple[Chain, int, int]:
     """
     condition, _, rest = sample_id.partition(":")
     number, _, cycles = rest.partition("@")
+    if "/" in condition:
+        raise InputError(
+            f"sample `{sample_id}`: is of a study, and only chains of conditions can be shown; its rows are in "
+            f"{folder.study_folder(condition.split('/')[0])}"
+        )
     try:
         index, age = int(number), float(cycles or 0)
     except ValueError:

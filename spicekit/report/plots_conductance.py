@@ -24,7 +24,7 @@ def conductance_section(statistics: Statistics, run: RunFolder) -> Section | Non
     caption = (
         "Left: points and band are mean and one standard deviation over devices and cycles; the line is the power law "
         "fitted to the means. Right: standard deviation over mean against the resistance 1/mean, with one standard "
-        "error; the line is the power law fitted to the whole spread."
+        "error; marks are moved apart a little; the line is the power law fitted to the whole spread."
     )
     lost, pulses = sum(p.discards for p in law.points), sum(p.samples for p in law.points)
     resistance = statistics.compliance_law
@@ -38,7 +38,7 @@ def conductance_section(statistics: Statistics, run: RunFolder) -> Section | Non
         grid=_grid(law),
         notes=(
             f"{law.method}. RESET {engineering(law.reset_voltage, 'V')}, pulses of "
-            f"{engineering(law.pulse_width, 's')}, every cycle of {law.cycle_step} simulated; deviations of two such "
+            f"{engineering(law.pulse_width, 's')}, one cycle of {law.cycle_step} simulated; deviations of two such "
             f"cycles correlated by {law.correlation:.3g} as drawn.",
             f"{lost} of {pulses} SET pulses were discarded; a device with a lost cycle is left out as a whole. "
             "Incomplete SET pulses ended below half the mean; they count in mean, spread and skewness. The "
@@ -54,9 +54,12 @@ def _finding(law: ConductanceLaw) -> str:
         f"from {engineering(low.mean.value, 'S')} to {engineering(high.mean.value, 'S')}, its relative spread from "
         f"{low.std.value / low.mean.value:.1%} to {high.std.value / high.mean.value:.1%}."
     )
-    if law.mean:
-        worst = max(abs(r) for r in law.mean.residuals)
-        text += f" The mean follows compliance to the power {_plain(law.mean.exponent)}, within {np.expm1(worst):.1%}."
+    if law.mean and law.relative_std:
+        mean, spread = (float(np.expm1(max(map(abs, fit.residuals)))) for fit in (law.mean, law.relative_std))
+        text += (
+            f" A power law of the mean has the exponent {_plain(law.mean.exponent)} and meets all points within "
+            f"{mean:.1%}; one of the relative spread has {_plain(law.relative_std.exponent)}, within {spread:.0%}."
+        )
     return text
 
 
@@ -71,19 +74,18 @@ def _grid(law: ConductanceLaw) -> Grid:
         return f"{100 * part.value / whole.value:.1f} ± {100 * (part.error or 0) / whole.value:.1f}"
 
     head = ("compliance", "reached", "mean", *(f"{label} [%]" for label in ("spread", "device", "cycle")), "skewness",
-            "correlation", "incomplete", "discarded")  # fmt: skip
+            "correlation", "incomplete")  # fmt: skip
     rows = tuple(
         (
             engineering(p.compliance, "A"),
             engineering(p.current, "A"),
             engineering(p.mean.value, "S"),
             *(percent(getattr(p, key), p.mean) for key, _ in _PARTS),
-            f"{p.skewness.value:.1f} ± {p.skewness.error or 0:.1f}",
+            f"{round(p.skewness.value, 1) + 0:.1f} ± {p.skewness.error or 0:.1f}",
             f"{p.autocorrelation.value:.2f} ± {p.autocorrelation.error or 0:.2f}"
             if p.autocorrelation
             else "–",
             str(p.incomplete),
-            str(p.discards),
         )
         for p in law.points
     )
