@@ -48,14 +48,30 @@ def test_the_margin_is_smooth_through_the_metastable_point(technology):
     assert (steps > 0).all()
     # no jump: the latched value would leap by 3.5 V in one step
     assert steps.max() < 0.15 * (margin[-1] - margin[0])
-    assert abs(margin[8]) < 1e-3
+    assert abs(margin[8]) < 0.1 * margin[9]
+
+
+def test_the_sign_of_the_margin_is_the_decision_and_its_size_follows_the_regeneration(technology):
+    circuit = read_deck(technology, LRS, LRS)
+    names = [m.name for m in circuit.deck.measurements]
+    rng = np.random.default_rng(5)
+    rows = [
+        circuit.deck.row({s.name: s.nominal + s.sigma * rng.standard_normal() for s in circuit.spread})
+        for _ in range(60)  # equal devices: the mismatch alone decides, often narrowly
+    ]
+    found = dict(zip(names, evaluate(circuit.deck, np.array(rows))[0].T, strict=True))
+    assert (np.sign(found["margin"]) == np.sign(found["decision"])).all()
+    # delays of one latch at small ratios of the resistances, to which the imbalance is proportional
+    steps = np.array([0.004, 0.008, 0.016])  # nm
+    delays = [read(circuit.deck, {"left.gap": LRS, "right.gap": LRS + s})["delay"] for s in steps]
+    slope = -np.polyfit(np.log(steps), delays, 1)[0]
+    assert technology.design.regeneration_time == pytest.approx(slope, rel=0.1)
 
 
 def test_the_margin_is_not_saturated_at_the_devices_that_are_read(technology):
     found = [read(read_deck(technology, LRS, gap).deck)["margin"] for gap in (0.8, 0.9, 1.2, 1.5)]
     assert found == sorted(found)
-    assert found[-1] < 0.6 * technology.design.supply
-    assert found[1] - found[0] > 5e-3  # still tells ratios apart
+    assert found[1] > 1.1 * found[0]  # still tells ratios apart
 
 
 def test_a_threshold_shift_of_the_latch_moves_the_decision(technology):
@@ -150,5 +166,5 @@ def test_the_reference_path_agrees_on_every_measurement(technology, tmp_path, ki
 def test_the_decision_stands_when_the_step_is_tightened_tenfold(technology):
     fine = replace(technology, design=replace(technology.design, read_step=5e-12))
     coarse, tight = (read(read_deck(t, 0.58, 0.6).deck) for t in (technology, fine))
-    assert coarse["margin"] == pytest.approx(tight["margin"], abs=3e-3)  # V; a quarter of a percent in ln R
+    assert coarse["margin"] == pytest.approx(tight["margin"], rel=0.1)  # under a percent in ln R
     assert coarse["energy"] == pytest.approx(tight["energy"], rel=0.02)

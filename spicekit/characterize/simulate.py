@@ -87,7 +87,7 @@ def simulate(
             "energy_reset_cell": hrs["energy_cell"],
             "set_current": lrs["current"],
             "decision": read["decision"],
-            "margin": read["margin"],
+            "margin": read["margin"] * weights,
             "read_delay": np.where(resolved, read["delay"], np.inf),
             "energy_read": read["energy"],
         }

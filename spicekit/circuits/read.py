@@ -7,7 +7,7 @@ from spicekit.circuits.drawing import Drawing
 from spicekit.circuits.sense_amplifier import add_foot, add_latch, add_xnor
 from spicekit.models.transistor import Spread
 from spicekit.ngspice.deck import Deck
-from spicekit.ngspice.measure import Crossing, Difference, Energy
+from spicekit.ngspice.measure import Crossing, Difference, Energy, Imbalance
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ def read_deck(
     of the amplifier fourfold.
 
     Measures: ``decision`` [V], V(q) - V(qb) at the end, positive for weight (times input) +1; ``margin`` [V], the
-    same shortly after sense-enable, smooth through the metastable point; ``delay`` [s] from sense-enable until
+    imbalance that the latch started from, seen through its regeneration: its sign is the decision, and it is smooth
+    through the metastable point; ``delay`` [s] from sense-enable until
     the outputs differ by half the supply, infinite if they never do; ``energy`` [J] from the supply, from
     discharged bit lines, pre-charge included.
     """
@@ -62,7 +63,7 @@ def read_deck(
     deck = drawing.deck(
         (
             Difference("decision", "q", "qb"),
-            Difference("margin", "q", "qb", sense + design.margin_time),
+            Imbalance("margin", "q", "qb", design.supply / 2, enabled, design.regeneration_time),
             Crossing("delay", "q", "qb", design.supply / 2, enabled, magnitude=True, missing=float("inf")),
             Energy("energy", "vdd", None, "i(vdd)", delivered=True),
         ),

@@ -264,3 +264,30 @@ class Crossing:
         target = math.copysign(self.level, outside) if self.magnitude else self.level
         share = (target - wave[k]) / (wave[k + 1] - wave[k])
         return float(time[k] + share * (time[k + 1] - time[k]) - self.start)
+
+
+@dataclass(frozen=True)
+class Imbalance:
+    """a - b of a latch, extrapolated back to `start` by its regeneration: sign of the end, smooth through zero.
+
+    A latch that starts from a small imbalance v reaches `level` at t = `time_constant` * ln(level/v). Zero when the
+    level is never reached: the latch is still undecided.
+    """
+
+    name: str
+    a: str
+    b: str
+    level: float
+    start: float
+    time_constant: float  # s
+
+    @property
+    def vectors(self) -> tuple[str, ...]:
+        return _vectors(self.a, self.b)
+
+    def __call__(self, waves: Waves) -> float:
+        reached = Crossing(
+            self.name, self.a, self.b, self.level, self.start, magnitude=True, missing=math.inf
+        )
+        size = self.level * math.exp(-reached(waves) / self.time_constant)
+        return math.copysign(size, float(_difference(waves, self.a, self.b)[-1]))
