@@ -90,7 +90,7 @@ def _resistance_axis(axes: Axes, shown: Sequence[Compared]) -> None:
     axes.set_xlim(low / widen, high * widen)
     narrow = high / low < 4
     axes.xaxis.set_major_locator(
-        LogLocator(10, subs=range(1, 10) if narrow else (1, 2, 5) if high / low < 300 else (1,))
+        LogLocator(10, subs=(1, 2, 3, 4, 5, 6, 8) if narrow else (1, 2, 5) if high / low < 300 else (1,))
     )
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: engineering(value, "Ω")))

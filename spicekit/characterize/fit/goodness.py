@@ -1,5 +1,7 @@
 """How well distributions agree: with a normal law, and with the simulated card."""
 
+from typing import cast
+
 import numpy as np
 from scipy.stats import goodness_of_fit, ks_2samp, norm
 
@@ -37,4 +39,5 @@ def same_law_p_value(one: np.ndarray, other: np.ndarray) -> float | None:
     """Return Kolmogorov and Smirnov's p value of two independent samples; None if too few."""
     if min(len(one), len(other)) < _LEAST:
         return None
-    return float(ks_2samp(one, other).pvalue)
+    _, p_value = ks_2samp(one, other)
+    return float(cast(float, p_value))

@@ -13,6 +13,7 @@ from spicekit.models.rram import RramModel
 from spicekit.units import engineering
 
 _VAGUE = 0.5  # of the value: a wider interval is no knowledge
+_FAR = 2.0  # times: a mean that the best fit misses by more is out of the model's reach
 _MISFIT = 0.01  # p value below which the laws are said not to hold
 
 
@@ -45,10 +46,10 @@ def fit_what_shows(
         notes.append("no `e_reset` gives these resistances: `e_reset_gap` is fitted in its place")
         free[free.index("e_reset")] = "e_reset_gap"
         laws = fit_laws(benches, base, means, free)
-    if laws.at_edge:
+    if laws.at_edge or max(map(abs, laws.residuals.values())) > np.log(_FAR):
         ohm = ", ".join(engineering(float(np.exp(v)), "Ω") for m in means for v in m.values)
         raise InputError(
-            f"`{laws.at_edge[0]}`: no value lets the base card reach the mean resistances ({ohm}): check the units and "
+            f"`{', '.join(free)}`: no value lets the base card reach the mean resistances ({ohm}): check the units and "
             "conditions, or start from another card with `--base`"
         )
     notes += _misfit(laws)

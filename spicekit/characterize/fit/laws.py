@@ -64,7 +64,7 @@ def fit_laws(
         return target - np.array([found[k][state] for state, k in places])
 
     def jacobian(x: np.ndarray) -> np.ndarray:
-        found = {k: slopes(benches[k], model(x)) for k in used}
+        found = {k: slopes(benches[k], model(x), free) for k in used}
         return -whiten @ np.array([[found[k][state].parameters[p] for p in free] for state, k in places])
 
     low, high = (end * scale for end in _WITHIN)

@@ -2,7 +2,7 @@
 
 import csv
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -85,7 +85,7 @@ def read_measured(
     return measured
 
 
-def describe(setting: Setting, settings: tuple[Setting, ...]) -> str:
+def describe(setting: Setting, settings: Sequence[Setting]) -> str:
     """Return what sets `setting` apart from the others, or all of it if it is the only one."""
     shown = [
         f for f in fields(Setting) if len({getattr(s, f.name) for s in settings}) > 1 or len(settings) == 1

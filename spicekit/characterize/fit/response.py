@@ -5,7 +5,7 @@ each starts from what the pulse before of the same condition left.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -84,8 +84,11 @@ def nominal(bench: Bench, rram: RramModel) -> dict[str, float]:
     return {state: _sure(found[state], bench)[0] for state in STATES}
 
 
-def slopes(bench: Bench, rram: RramModel) -> dict[str, Slopes]:
-    """Return the slopes of ln R by state, by central differences in SPICE; all pulses have the changed value."""
+def slopes(bench: Bench, rram: RramModel, only: Sequence[str] | None = None) -> dict[str, Slopes]:
+    """Return the slopes of ln R by state, by central differences in SPICE; all pulses have the changed value.
+
+    `only` names the parameters to look at; all other slopes are then zero.
+    """
     names = list(ALTER)
     steps = {p: _STEP * (rram.value(p) if p == "i0" else rram.value("e_set")) for p in names}
     probe = {
@@ -93,13 +96,15 @@ def slopes(bench: Bench, rram: RramModel) -> dict[str, Slopes]:
         for p in names
     }
     size = device_size(bench.set_deck)
-    points = np.concatenate([np.eye(size), -np.eye(size)])
-    still = np.zeros((2 * size, COORDINATES))
-    found = _ln_resistances(bench, replace(rram, laws=probe), points, still, still)
+    looked_at = [k for k in range(size) if only is None or (k < len(names) and names[k] in only)]
+    one = np.eye(size)[looked_at]
+    still = np.zeros((2 * len(one), COORDINATES))
+    found = _ln_resistances(bench, replace(rram, laws=probe), np.concatenate([one, -one]), still, still)
     result = {}
     for state in STATES:
-        up, down = _sure(found[state], bench).reshape(2, size)
-        slope = (up - down) / 2
+        up, down = _sure(found[state], bench).reshape(2, len(one))
+        slope = np.zeros(size)
+        slope[looked_at] = (up - down) / 2
         per_unit = {p: float(slope[k] / steps[p]) for k, p in enumerate(names)}
         result[state] = Slopes(per_unit, slope[COORDINATES:])
     return result

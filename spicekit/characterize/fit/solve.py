@@ -7,13 +7,15 @@ import numpy as np
 
 from spicekit.characterize.fit.estimate import Interval
 from spicekit.characterize.fit.identify import Choice, fit_what_shows
-from spicekit.characterize.fit.measured import Setting
+from spicekit.characterize.fit.measured import Setting, describe
 from spicekit.characterize.fit.response import Bench, Slopes, slopes, with_spreads
 from spicekit.characterize.fit.rows import StateRows, StateSpread, spread_of_rows
 from spicekit.characterize.fit.spreads import LEVELS, MAIN, UNFITTED, Bend, Share, SpreadFit, fit_spread
+from spicekit.errors import InputError
 from spicekit.models.rram import RramModel
 
 _SAME = 0.01  # relative change of slopes that does not call for new components
+_FLAT = 0.1  # 1/eV; a barrier that acts has thirty times as much
 
 Bends = Mapping[tuple[str, int], Bend]
 """By state and setting."""
@@ -43,7 +45,7 @@ def solve(
     """Fit the laws, then the spreads. `before` is where to start from."""
     start = before.rram if before else base
     slope = [slopes(bench, start) for bench in benches]
-    spread, memory = _components(base, rows, slope, before)
+    spread, memory = _components(base, settings, rows, slope, before)
     shift = {s: np.array([bends[s, k].shift for k in r.settings]) for s, r in rows.items()}
     means = [replace(m.means, values=m.means.values - shift[s]) for s, m in spread.items()]
     choice = fit_what_shows(benches, base, settings, means)
@@ -67,6 +69,7 @@ def solve(
 
 def _components(
     base: RramModel,
+    settings: Sequence[Setting],
     rows: Mapping[str, StateRows],
     slope: Sequence[Mapping[str, Slopes]],
     before: Solution | None,
@@ -74,6 +77,12 @@ def _components(
     relative = {}
     for s, r in rows.items():
         main = np.array([slope[k][s].parameters[MAIN[s]] for k in r.settings])
+        if (still := np.abs(main) < _FLAT).any():
+            where = describe(settings[r.settings[int(still.argmax())]], settings)
+            raise InputError(
+                f"`{MAIN[s]}` of the base card does not move {s.upper()} at {where}: the pulse does not switch there; "
+                "check the units and conditions, or start from another card with `--base`"
+            )
         relative[s] = main / main[0]
     if before and all(np.allclose(relative[s], before.spread[s].relative, rtol=_SAME) for s in rows):
         return before.spread, before.memory

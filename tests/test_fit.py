@@ -1,0 +1,231 @@
+"""A made-up card comes back out of its own samples, and works in an experiment."""
+
+import tomllib
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from spicekit.characterize.fit.agreement import agreements
+from spicekit.characterize.fit.card import check_output, write_card
+from spicekit.characterize.fit.curvature import bend
+from spicekit.characterize.fit.estimate import Interval
+from spicekit.characterize.fit.fit import fit_devices
+from spicekit.characterize.fit.measured import Setting, read_measured
+from spicekit.characterize.fit.response import Slopes, build_bench, nominal
+from spicekit.characterize.fit.spreads import Share, fit_spread
+from spicekit.characterize.spec import load_spec
+from spicekit.errors import InputError
+from spicekit.models.rram import ALTER, load_rram
+
+from .conftest import SHORT_SPEC
+from .made_up_devices import changed, measured_csv
+
+OTHERWISE = {
+    "set_compliance": (2e-4, "-"),
+    "reset_voltage": (2.0, "-"),
+    "pulse_width": (1e-6, "-"),
+    "read_voltage": (0.2, "-"),
+}
+SIGMAS = {
+    ("e_set", "device"): 0.018,
+    ("e_set", "cycle"): 0.028,
+    ("e_reset", "device"): 0.09,
+    ("e_reset", "cycle"): 0.06,
+}
+
+
+def truth_of(technology, **more):
+    """Return a card off the base in every fitted value, as a technology and by key."""
+    base = technology.rram
+    values = {"e_set": 1.06 * base.value("e_set"), "e_reset": 1.4 * base.value("e_reset"), **more}
+    made_up = changed(technology, values, SIGMAS, memory=20.0)
+    keys = {("parameters", p): v for p, v in values.items()}
+    keys |= {("spread", *key): v for key, v in SIGMAS.items()} | {("cycling", "correlation_cycles"): 20.0}
+    return made_up, keys
+
+
+def read(path, text):
+    path.write_text(text)
+    return read_measured(path, {}, OTHERWISE)
+
+
+@pytest.fixture(scope="module")
+def made_up(technology, tmp_path_factory):
+    """Measured file of 20 made-up devices, its truth, and the fit."""
+    card, truth = truth_of(technology)
+    text = measured_csv(card, devices=20, cycles=4, step=15, seed=1)
+    measured = read(tmp_path_factory.mktemp("fit") / "measured.csv", text)
+    return measured, truth, fit_devices(measured, technology, samples=32, rounds=1)
+
+
+def test_the_made_up_values_lie_in_their_intervals(made_up):
+    _, truth, fit = made_up
+    found = {estimate.key: estimate.interval for estimate in fit.estimates}
+    assert found.keys() == truth.keys()
+    outside = [key for key, value in truth.items() if not found[key].low <= value <= found[key].high]
+    assert len(outside) <= 1, outside  # seven intervals of 95 %: two outside in 1 of 20
+    assert found["parameters", "e_set"].high < 1.1 * truth["parameters", "e_set"]  # and they say something
+    assert found["spread", "e_reset", "cycle"].high < 2 * truth["spread", "e_reset", "cycle"]
+
+
+def test_the_card_gives_the_measured_resistances(made_up):
+    measured, _, fit = made_up
+    for row in agreements(fit):
+        values = measured.table.loc[measured.table["state"] == row.state, "resistance"]
+        assert row.resistances == len(values)
+        assert row.median == values.median()
+        # both medians have an error of about sigma sqrt(pi/2 / 20 devices); five of them
+        assert abs(np.log(row.median / row.median_simulated)) < 5 * row.sigma * np.sqrt(np.pi / 2 / 20)
+        assert 0.6 < row.sigma / row.sigma_simulated < 1.6
+        assert row.same_p > 1e-3
+        assert row.lost == 0
+    assert max(abs(v) for v in fit.laws.residuals.values()) < 0.01  # as many parameters as means
+
+
+def test_same_seed_same_fit(made_up, technology):
+    measured, _, fit = made_up
+    assert fit_devices(measured, technology, samples=32, rounds=1).estimates == fit.estimates
+
+
+def test_the_card_says_where_its_numbers_are_from_and_loads(made_up, tmp_path):
+    measured, _, fit = made_up
+    path = write_card(fit, "hfo2_130nm", measured.name, tmp_path / "mine.toml")
+    card, base = load_rram(path), load_rram()
+    assert card.name == "mine"
+    found = {estimate.key: estimate.interval for estimate in fit.estimates}
+    for p in ("e_set", "e_reset"):
+        assert card.value(p) == pytest.approx(found["parameters", p].value, rel=1e-4)
+        for level in ("device", "cycle"):
+            assert card.sigma(p, level) == pytest.approx(found["spread", p, level].value, rel=1e-4, abs=1e-9)
+    entry = card.quantities["e_set"]
+    interval = found["parameters", "e_set"]
+    assert entry.status == "fitted"
+    assert entry.source == (
+        f"measured.csv, 80 resistances, 95 % interval {interval.low:.4g} ... {interval.high:.4g}"
+    )
+    untouched = set(base.quantities) - {"e_set", "e_reset"}
+    assert all(card.quantities[p] == base.quantities[p] for p in untouched)
+    assert card.laws["i0"] == base.laws["i0"]
+    assert card.ageing == base.ageing
+    assert [p.name for p in tmp_path.iterdir()] == ["mine.toml"]
+    assert "# Ageing" in path.read_text()  # comments stay
+
+
+def test_the_card_works_in_an_experiment(made_up, tmp_path):
+    measured, _, fit = made_up
+    write_card(fit, "hfo2_130nm", measured.name, tmp_path / "mine.toml")
+    (tmp_path / "short.toml").write_text(
+        SHORT_SPEC.replace("[monte_carlo]", '[technology]\nrram = "mine.toml"\n\n[monte_carlo]')
+    )
+    rram = load_spec(tmp_path / "short.toml").technology.rram
+    assert rram.value("e_set") == pytest.approx(fit.rram.value("e_set"), rel=1e-4)
+
+
+def test_a_second_reset_voltage_brings_its_law(technology, tmp_path):
+    card, truth = truth_of(technology, e_reset_gap=0.92 * technology.rram.value("e_reset_gap"))
+    text = measured_csv(card, 16, 1, 1, 2, [(200e-6, 1.8, 1e-6), (200e-6, 2.4, 1e-6)])
+    fit = fit_devices(read(tmp_path / "two.csv", text), technology, samples=32, rounds=1)
+    found = {estimate.key: estimate.interval for estimate in fit.estimates}
+    for p in ("e_set", "e_reset", "e_reset_gap"):
+        interval = found["parameters", p]
+        assert interval.low <= truth["parameters", p] <= interval.high
+
+
+def test_resistances_without_devices_put_all_spread_under_cycle(technology, tmp_path):
+    # log-normal by hand: 12 kOhm is not the base card's
+    ln = np.log(9e3) + 0.2 * norm.ppf((np.arange(60) + 0.5) / 60)
+    text = "state,resistance\n" + "".join(f"lrs,{np.exp(v):.6g}\n" for v in ln)
+    fit = fit_devices(read(tmp_path / "plain.csv", text), technology, samples=32, rounds=1)
+    assert fit.rram.sigma("e_set", "device") == 0
+    assert fit.rram.sigma("e_set", "cycle") > 0
+    assert fit.rram.value("e_reset") == technology.rram.value("e_reset")
+    text = " ".join(fit.notes)
+    assert "cannot be told apart" in text
+    assert "no resistances of HRS" in text
+    (row,) = agreements(fit)
+    assert row.sigma_simulated == pytest.approx(0.2, rel=0.35)
+    path = write_card(fit, "hfo2_130nm", "plain.csv", tmp_path / "plain.toml")
+    assert "not told apart" in tomllib.loads(path.read_text())["spread"]["e_set"]["source"]
+
+
+def test_a_spread_below_the_base_cards_other_spreads_puts_these_down(technology, tmp_path):
+    setting = Setting(200e-6, 2.0, 1e-6, 0.2)
+    middle = nominal(build_bench(technology, setting), technology.rram)["hrs"]
+    ln = middle + 0.01 * norm.ppf((np.arange(60) + 0.5) / 60)
+    text = "state,resistance\n" + "".join(f"hrs,{np.exp(v):.8g}\n" for v in ln)
+    fit = fit_devices(read(tmp_path / "narrow.csv", text), technology, samples=32, rounds=0)
+    assert fit.rram.sigma("e_reset", "cycle") == 0
+    assert all(scale < 1 for scale in fit.scaled.values())
+    assert fit.rram.sigma("e_reset_gap", "device") < technology.rram.sigma("e_reset_gap", "device")
+    assert any("with it the card spreads more than measured" in note for note in fit.notes)
+    path = write_card(fit, "hfo2_130nm", "narrow.csv", tmp_path / "narrow.toml")
+    assert load_rram(path).sigma("e_reset_gap", "device") == pytest.approx(
+        fit.rram.sigma("e_reset_gap", "device"), rel=1e-4
+    )
+
+
+def test_resistances_out_of_the_models_reach_are_refused(technology, tmp_path):
+    text = "state,resistance\n" + "".join(f"hrs,{1.0 + i / 100:g}\n" for i in range(20))
+    with pytest.raises(InputError, match=r"no value lets the base card reach.*--base"):
+        fit_devices(read(tmp_path / "short.csv", text), technology, samples=32, rounds=0)
+
+
+def test_spreads_of_straight_laws_add_in_squares(technology):
+    # ln R = 4 e_set + 2 e_set_gap + 0.03 z_access, all else none
+    slopes = Slopes(dict.fromkeys(ALTER, 0.0) | {"e_set": 4.0, "e_set_gap": 2.0}, np.array([0.03]))
+    rram = changed(technology, sigmas={("e_set_gap", "device"): 0.02, ("e_set_gap", "cycle"): 0.03}).rram
+    share = Share(slopes, 1.0, dict.fromkeys(("device", "cycle", "total"), 1.0))
+    device = np.sqrt((4 * 0.05) ** 2 + (2 * 0.02) ** 2 + 0.03**2)
+    cycle = np.sqrt((4 * 0.07) ** 2 + (2 * 0.03) ** 2)
+    for level, measured, sigma in (("device", device, 0.05), ("cycle", cycle, 0.07)):
+        found = fit_spread(rram, "lrs", level, Interval(measured, 0.0, 2 * measured), [share])
+        assert found.sigma.value == pytest.approx(sigma)
+        assert found.sigma.low == 0
+    total = float(np.hypot(device, cycle))
+    found = fit_spread(rram, "lrs", "total", Interval(total, total, total), [share])
+    assert found.sigma.value == pytest.approx(np.hypot(0.05, 0.07))
+
+
+def test_a_quadratic_law_bends_as_in_the_closed_form(technology):
+    # y = a x + b (x² - 1), x standard normal: variance a² + 2 b²
+    rram = changed(technology, sigmas={("e_set", "device"): 0.03, ("e_set", "cycle"): 0.04}).rram
+    slopes = Slopes(dict.fromkeys(ALTER, 0.0) | {"e_set": 4.0}, np.array([0.0]))
+    rng = np.random.default_rng(1)
+    normals = rng.standard_normal((300, len(ALTER) + 1 + 4 * len(ALTER)))
+    at = list(ALTER).index("e_set")
+    cycles = normals[:, len(ALTER) + 1 :].reshape(300, 2, 2, len(ALTER))[:, :, 0, at]
+    x = (0.03 * normals[:, [at]] + 0.04 * cycles) / 0.05
+    found = bend(0.2 * x + 0.04 * (x**2 - 1), normals, slopes, rram)
+    assert found.shift == pytest.approx(0, abs=0.002)
+    # shared by both cycles: correlation r = 9/25 of x, so r² of x²
+    r = 0.03**2 / 0.05**2
+    assert found.ratios["total"] == pytest.approx((0.2**2 + 2 * 0.04**2) / 0.2**2, rel=0.03)
+    assert found.ratios["device"] == pytest.approx((r * 0.2**2 + 2 * r**2 * 0.04**2) / (r * 0.2**2), rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("card.txt", "ends in .toml"), ("no/card.toml", "there is no folder")]
+)
+def test_places_that_no_card_goes_to(tmp_path, name, said):
+    with pytest.raises(InputError, match=said):
+        check_output(tmp_path / name, False)
+
+
+def test_nothing_is_overwritten_without_force(tmp_path):
+    (tmp_path / "card.toml").write_text("mine")
+    with pytest.raises(InputError, match="--force"):
+        check_output(tmp_path / "card.toml", False)
+    check_output(tmp_path / "card.toml", True)
+
+
+@pytest.mark.slow
+def test_intervals_cover_over_seeds(technology, tmp_path):
+    card, truth = truth_of(technology)
+    inside = []
+    for seed in range(8):
+        text = measured_csv(card, devices=25, cycles=6, step=15, seed=seed)
+        fit = fit_devices(read(tmp_path / f"{seed}.csv", text), technology, samples=64)
+        inside += [e.interval.low <= truth[e.key] <= e.interval.high for e in fit.estimates]
+    # 56 intervals of 95 %; they are not independent within a seed
+    assert np.mean(inside) > 0.85

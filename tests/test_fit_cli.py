@@ -1,0 +1,76 @@
+"""`spicekit fit` as a user meets it."""
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+from typer.testing import CliRunner
+
+from spicekit.cli import app
+from spicekit.errors import InputError
+from spicekit.models.rram import load_rram
+from spicekit.report.plots_fit import Compared, plot_fit
+
+HEAD = "state,resistance,device\n"
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["fit", *map(str, arguments)])
+
+
+@pytest.fixture
+def measured(tmp_path):
+    """Thirty devices, measured once: log-normal."""
+    ln = np.log(6e3) + 0.15 * norm.ppf((np.arange(30) + 0.5) / 30)
+    path = tmp_path / "measured.csv"
+    path.write_text(HEAD + "".join(f"lrs,{np.exp(v):.6g},d{i}\n" for i, v in enumerate(ln)))
+    return path
+
+
+def test_a_card_a_table_and_a_plot(measured, tmp_path):
+    card, plot = tmp_path / "card.toml", tmp_path / "fit.png"
+    done = run(measured, "-o", card, "--plot", plot, "--samples", 32, "--set-compliance", "150u", "--quiet")
+    assert done.exit_code == 0, done.output
+    assert load_rram(card).quantities["e_set"].status == "fitted"
+    assert plot.stat().st_size > 10_000
+    for text in ("parameters.e_set", "95 % interval", "set_compliance 0.00015 A", "6 kΩ", f"card: {card}"):
+        assert text in done.output
+    assert "`set_compliance` is not stated" not in done.output
+    assert "`pulse_width` is not stated: 1e-06 s is taken, as in condition `typical`" in done.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--set-compliance", "200"], "`--set-compliance`: got '200' without a unit"),
+        (["--reset-voltage", "2 A"], "`--reset-voltage`"),
+        (["--plot", "fit.gif"], "expected .png, .svg or .pdf"),
+        (["--base", "hfo2_130"], "did you mean `hfo2_130nm`?"),
+        (["--set-compliance", "100mA"], "the access transistor does not give"),
+        (["--pulse-width", "1n"], "`pulse_width` is 1e-09 s"),
+    ],
+)
+def test_bad_options(measured, tmp_path, arguments, said):
+    done = run(measured, "-o", tmp_path / "card.toml", *arguments)
+    assert isinstance(done.exception, InputError)
+    assert said in str(done.exception)
+    assert not (tmp_path / "card.toml").exists()
+
+
+def test_files_that_exist_are_kept(measured, tmp_path):
+    (tmp_path / "fit.png").write_text("mine")
+    done = run(measured, "-o", tmp_path / "card.toml", "--plot", tmp_path / "fit.png")
+    assert "exists already" in str(done.exception)
+    assert (tmp_path / "fit.png").read_text() == "mine"
+
+
+def test_help_has_an_example():
+    assert "Example: spicekit fit measured.csv -o card.toml" in run("--help").output
+
+
+def test_plots_of_one_state_and_of_many_settings(tmp_path):
+    rng = np.random.default_rng(0)
+    drawn = {v: 1e5 * np.exp(rng.normal(v, 0.4, (2, 60))) for v in (1.5, 2.0, 2.5)}
+    curves = [Compared("hrs", f"reset_voltage {v:g} V", *both) for v, both in drawn.items()]
+    text = plot_fit(curves, "three", tmp_path / "three.svg").read_text()
+    assert text.count("<use") > 3 * 60  # a dot per measured resistance
+    assert plot_fit(curves[:1], "one", tmp_path / "one.pdf").stat().st_size > 1000

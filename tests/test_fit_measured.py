@@ -1,0 +1,97 @@
+"""Measured files: what a user gets wrong is said in one line with the line's number."""
+
+import pytest
+
+from spicekit.characterize.fit.measured import LEAST, Setting, read_measured
+from spicekit.errors import InputError
+
+OTHERWISE = {
+    "set_compliance": (2e-4, "origin A"),
+    "reset_voltage": (2.5, "origin B"),
+    "pulse_width": (1e-6, "origin C"),
+    "read_voltage": (0.2, "origin D"),
+}
+GOOD = "state,resistance\n" + "lrs,5700\n" * LEAST
+
+
+@pytest.fixture
+def read(tmp_path):
+    def from_text(text, given=None):
+        path = tmp_path / "measured.csv"
+        path.write_text(text)
+        return read_measured(path, given or {}, OTHERWISE)
+
+    return from_text
+
+
+def test_comments_blank_lines_and_case(read):
+    found = read("# of Monday\n\n State , Resistance\n" + "LRS, 5.7e3\n# one is off\nlrs,6000\n" * LEAST)
+    assert len(found.table) == 2 * LEAST
+    assert found.table["resistance"].tolist()[:2] == [5700, 6000]
+    assert found.table["line"].tolist()[:3] == [4, 6, 7]
+    assert not (found.has_device)
+    assert not (found.has_cycle)
+
+
+def test_conditions_from_the_file_then_from_options_then_from_elsewhere(read):
+    found = read(
+        "state,resistance,reset_voltage\n" + "hrs,1e5,2.0\n" * LEAST + "hrs,3e5,\n" * LEAST,
+        {"reset_voltage": 3.0, "pulse_width": 1e-7},
+    )
+    assert found.settings == (Setting(2e-4, 2.0, 1e-7, 0.2), Setting(2e-4, 3.0, 1e-7, 0.2))
+    text = " ".join(found.notes)
+    assert "origin A" in text
+    assert "origin D" in text
+    assert "origin B" not in text
+    assert "origin C" not in text
+
+
+def test_unknown_columns_are_named_as_ignored(read):
+    found = read(GOOD.replace("resistance\n", "resistance,operator\n").replace("5700", "5700,me"))
+    assert any("`operator`" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is empty"),
+        ("state;resistance\nlrs;1\n", "separate columns by commas"),
+        ("state,resistence\nlrs,5\n", "did you mean `resistance`?"),
+        ("state,resistance,reset_volts\nlrs,5,2\n", "did you mean `reset_voltage`?"),
+        ("resistance\n5\n", "`state` is missing"),
+        ("state,state,resistance\nlrs,lrs,5\n", "given twice"),
+        ("state,resistance\nlrs,5,6\n", "line 2: 3 cells, expected 2"),
+        (GOOD + "lrs,nan\n", f"line {LEAST + 2}: `resistance` is nan"),
+        (GOOD + "lrs,-3\n", "`resistance` is -3, expected a number above 0 in Ohm"),
+        (GOOD + "lrs,0\n", "`resistance` is 0"),
+        (GOOD + "lrs,5.7k\n", "`resistance` is `5.7k`, expected a number above 0 in Ohm, plain as in 5700"),
+        (GOOD + "hrrs,5\n", "`state` is `hrrs`, expected lrs or hrs (did you mean `hrs`?)"),
+        ("state,resistance,reset_voltage\nlrs,5,2000\n", "`reset_voltage` is 2000"),
+        ("state,resistance,device\nlrs,5,\n", "`device` is empty"),
+        ("state,resistance,cycle\nlrs,5,-1\n", "`cycle` is -1"),
+        ("state,resistance\n" + "lrs,5\n" * (LEAST - 1), f"{LEAST - 1} resistances of LRS"),
+        (GOOD + "hrs,1e5\n", "1 resistances of HRS"),
+        ("state,resistance\n", f"at least {LEAST} resistances"),
+        ("state,resistance,cycle\n" + "lrs,5,1\n" * LEAST, "stands twice: add a column `device`"),
+        ("state,resistance,device,cycle\n" + "lrs,5,a,1\n" * LEAST, "stands twice of device `a`"),
+        (
+            "state,resistance,reset_voltage\n"
+            + "".join(f"hrs,1e5,{2 + i / 100}\n" * LEAST for i in range(25)),
+            "25 different settings",
+        ),
+    ],
+)
+def test_bad_files(read, text, said):
+    with pytest.raises(InputError) as error:
+        read(text)
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+    assert "measured.csv" in str(error.value)
+
+
+def test_missing_and_binary_files(tmp_path):
+    with pytest.raises(InputError, match="cannot be read"):
+        read_measured(tmp_path / "none.csv", {}, OTHERWISE)
+    (tmp_path / "binary.csv").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match="cannot be read"):
+        read_measured(tmp_path / "binary.csv", {}, OTHERWISE)
