@@ -51,7 +51,7 @@ def test_a_run_measures_every_condition(one_worker):
         assert condition.energy_set_cell.mean < condition.energy_set.mean
         pair = condition.energy_set.mean + condition.energy_reset.mean
         assert condition.energy_pair.mean == pytest.approx(pair)
-        assert condition.endurance.status == "assumed"
+        assert condition.endurance.status == "fitted"
     manifest = one_worker.manifest()
     assert manifest["counts"]["typical"] == {"samples": 6, "ok": 6, "error": 0, "discard": 0}
     assert manifest["counts"]["typical@1e+08"] == {"samples": 3, "ok": 3, "error": 0, "discard": 0}
