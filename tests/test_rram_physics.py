@@ -76,7 +76,16 @@ def simulated_time(technology, kind, voltage):
 )
 def test_the_time_to_switch_is_the_integral_of_the_rate(technology, kind, voltage):
     expected = quadrature(technology, voltage, *switching(technology, kind))
-    assert simulated_time(technology, kind, voltage) == pytest.approx(expected, rel=0.02)
+    assert simulated_time(technology, kind, voltage) == pytest.approx(expected, rel=0.03)
+
+
+def test_a_long_deck_does_not_begin_with_a_snap_that_is_not_there(technology):
+    # with the voltage in a step, the first time point found the current of a filament across the pristine gap
+    warm = at(technology, 85)
+    expected = quadrature(warm, 2.7, *switching(warm, "forming"))
+    for longest in (2 * expected, 5 * expected):
+        found = run(hold_deck(warm, 2.7, longest, *switching(warm, "forming")))["time"]
+        assert found == pytest.approx(expected, rel=0.03)
 
 
 def test_set_time_falls_by_five_decades_over_about_a_volt(technology):

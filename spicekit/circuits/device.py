@@ -5,15 +5,19 @@ from spicekit.circuits.drawing import Drawing
 from spicekit.ngspice.deck import Deck
 from spicekit.ngspice.measure import Crossing, Final
 
-SLOW = "trtol=1 reltol=1e-4 method=gear abstol=1e-40"
+STIFF = "trtol=1 reltol=1e-4 method=gear"
+"""Options for states that snap: the trapezoidal rule then rings at the end stop, in up to millions of steps."""
+
+SLOW = f"{STIFF} abstol=1e-40"
 """Options for states that move over picoseconds to years. The state is a voltage on 1 nF, whose current can lie far
 below ngspice's abstol of 1 pA; that is also the floor of its estimate of the truncation error, so that steps would
-stay near a second. Gear, since after a snap the trapezoidal rule rings at the end stop in millions of steps."""
+stay near a second."""
 
 RANGE = 10
-"""A deck tells times from `longest` over this on within 2 %: the first step of ngspice is `longest` over 1,000."""
+"""A deck tells times from `longest` over this on within 3 %: the first step of ngspice is `longest` over 1,000."""
 
 _STEPS = 100
+_EDGE = 10_000  # the voltage rises within `longest` over this
 
 
 def hold_deck(technology: Technology, voltage: float, longest: float, gap: float, threshold: float) -> Deck:
@@ -30,7 +34,8 @@ def hold_deck(technology: Technology, voltage: float, longest: float, gap: float
         technology.process,
         technology.temperature,
     )
-    drawing.hold("top", "top", voltage)
+    # in a step, the first time point can converge to the current of a filament that is not there yet
+    drawing.drive("top", "top", ((0, 0), (longest / _EDGE, voltage)))
     drawing.circuit.V("cell", "top", "te", 0)  # ammeter
     drawing.memory("cell", "te", "0", technology.rram, gap)
     return drawing.deck(

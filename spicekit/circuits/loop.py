@@ -1,6 +1,7 @@
 """I-V loops of the 1T1R cell: a triangle on the bit line under a compliance, then one on the source line."""
 
-from spicekit.circuits.cell import ACCURATE, ProgramDeck, Technology
+from spicekit.circuits.cell import ProgramDeck, Technology
+from spicekit.circuits.device import STIFF
 from spicekit.circuits.drawing import Drawing, Points
 from spicekit.ngspice.measure import Crossing, Final, Peak
 
@@ -42,7 +43,7 @@ def half_loop_deck(
         ),
         ramp / _STEPS,
         2 * ramp,
-        ACCURATE,
+        STIFF,
         ("bl", "sl", "xcell.temp"),
     )
     return ProgramDeck(deck, tuple(drawing.spread))

@@ -9,6 +9,7 @@ import pydantic
 
 from spicekit.errors import InputError
 from spicekit.statistics.blocks import Block, Condition, Provenance
+from spicekit.statistics.device_physics import IvLoops, ReadDisturb, Retention, SwitchingTime
 from spicekit.statistics.resistance_laws import ComplianceLaw, ConductanceLaw, ResetLaw
 
 SCHEMA = "spicekit.statistics/1"
@@ -23,6 +24,10 @@ class Statistics(Block):
     conductance_law: ConductanceLaw | None = None
     compliance_law: ComplianceLaw | None = None
     reset_law: ResetLaw | None = None
+    switching_time: SwitchingTime | None = None
+    iv_loops: IvLoops | None = None
+    retention: Retention | None = None
+    read_disturb: ReadDisturb | None = None
 
     def condition(self, name: str) -> Condition:
         """Return the condition `name`.

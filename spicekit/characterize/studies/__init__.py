@@ -22,10 +22,19 @@ from typing import Any
 from pydantic import create_model
 
 from spicekit.characterize.fields import Table
-from spicekit.characterize.studies import conductance_law, reset_law
+from spicekit.characterize.studies import (
+    conductance_law,
+    iv_loops,
+    read_disturb,
+    reset_law,
+    retention,
+    switching_time,
+)
 from spicekit.characterize.studies.study import Point, Study, StudyTable
 
-STUDIES: dict[str, Study] = {study.name: study for study in (conductance_law.STUDY, reset_law.STUDY)}
+STUDIES: dict[str, Study] = {study.name: study for study in (
+    iv_loops.STUDY, switching_time.STUDY, conductance_law.STUDY, reset_law.STUDY, retention.STUDY, read_disturb.STUDY,
+)}  # fmt: skip
 """Every study by its name, in the order in which they run and are reported."""
 
 _FIELDS: dict[str, Any] = {name: (study.table | None, None) for name, study in STUDIES.items()}

@@ -59,31 +59,38 @@ class Devices:
         return np.full(len(self.points), value)
 
     def pulse(self, program: ProgramDeck, gap: np.ndarray, cycle: np.ndarray, step: str) -> pd.DataFrame:
-        """Apply one pulse to all devices that are still good; return the measurements, NaN for lost ones.
+        """Apply one pulse as `measure` does; the measurements have ``conductance`` [S] at the verify voltage too."""
+        result = self.measure(program, gap, cycle, step)
+        result["conductance"] = result["verify_current"] / (result["verify_top"] - result["verify_bottom"])
+        return result
+
+    def measure(self, program: ProgramDeck, gap: np.ndarray, cycle: np.ndarray, step: str) -> pd.DataFrame:
+        """Run a deck on all devices that are still good; return its measurements, NaN for lost ones.
 
         Args:
+            program: any deck with one memory device ``cell`` that measures its ``gap`` at the end.
             gap: (devices,), nm: where the state starts.
             cycle: (devices, COORDINATES), standard normals: the deviation of this cycle.
             step: what the reason of a loss starts with.
-
-        Returns:
-            The deck's measurements and ``conductance`` [S] at the verify voltage.
         """
-        deck, columns = program.deck, {"cell.gap": gap}
+        values = self.values(program, gap, cycle)
+        rows = np.flatnonzero(self.good)
+        measured = np.full((len(values), len(program.deck.measurements)), np.nan)
+        measured[rows], outcomes = evaluate(program.deck, values[rows])
+        for row, outcome in zip(rows, outcomes, strict=True):
+            if not outcome.ok:
+                self.reason[row] = f"{step}: {outcome}"
+        result = pd.DataFrame(measured, columns=[m.name for m in program.deck.measurements])
+        low, high = self.rram.value("gap_min") - GAP_TOLERANCE, self.rram.value("gap_max") + GAP_TOLERANCE
+        self.reason[~result["gap"].between(low, high) & self.good] = f"{step}: state out of range"
+        result.loc[~self.good] = np.nan
+        return result
+
+    def values(self, program: ProgramDeck, gap: np.ndarray, cycle: np.ndarray) -> np.ndarray:
+        """Return the values of the deck's parameters, (devices, parameters); arguments as `measure`."""
+        columns = {"cell.gap": gap}
         for k, p in enumerate(ALTER):
             columns[f"cell.{p}"] = self.rram.drawn(p, self.points[:, k], cycle[:, k])
         for k, s in enumerate(program.spread):
             columns[s.name] = s.nominal + s.sigma * self.points[:, COORDINATES + k]
-        values = np.column_stack([columns[p.name] for p in deck.parameters])
-        rows = np.flatnonzero(self.good)
-        measured = np.full((len(values), len(deck.measurements)), np.nan)
-        measured[rows], outcomes = evaluate(deck, values[rows])
-        for row, outcome in zip(rows, outcomes, strict=True):
-            if not outcome.ok:
-                self.reason[row] = f"{step}: {outcome}"
-        result = pd.DataFrame(measured, columns=[m.name for m in deck.measurements])
-        low, high = self.rram.value("gap_min") - GAP_TOLERANCE, self.rram.value("gap_max") + GAP_TOLERANCE
-        self.reason[~result["gap"].between(low, high) & self.good] = f"{step}: state out of range"
-        result["conductance"] = result["verify_current"] / (result["verify_top"] - result["verify_bottom"])
-        result.loc[~self.good] = np.nan
-        return result
+        return np.column_stack([columns[p.name] for p in program.deck.parameters])

@@ -1,0 +1,187 @@
+"""Studies of loops, switching times, retention and read disturb: small ones in SPICE, and made-up rows concluded."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.constants import Boltzmann, elementary_charge
+
+from spicekit.characterize.studies import STUDIES, iv_loops, read_disturb, retention, switching_time
+from spicekit.characterize.studies.study import labelled
+from spicekit.characterize.studies.waiting import log_moments
+from spicekit.circuits.drawing import ZERO_CELSIUS
+from spicekit.report.plots_disturb import disturb_section
+from spicekit.report.plots_loops import loops_section
+from spicekit.report.plots_retention import retention_section
+from spicekit.report.plots_switching import switching_section
+from spicekit.run_folder import RunFolder
+from spicekit.statistics import Statistics
+
+EV_PER_K = Boltzmann / elementary_charge
+PULSES = {"set_compliance": "200 uA", "reset_voltage": "2.0 V", "pulse_width": "1 us"}
+TABLES = {
+    "iv_loops": {
+        "compliances": ["200 uA"], "set_voltage": "1.5 V", "reset_voltage": "2.0 V", "forming_voltage": "3.3 V",
+        "forming_compliance": "100 uA", "ramp": "10 us",
+    },
+    "switching_time": {"set_voltages": ["0.9 V", "1.0 V", "1.1 V"], "temperatures": ["27 C"]},
+    "retention": {**PULSES, "temperatures": ["125 C", "150 C"], "times": ["1 h", "1000 h", "87660 h"]},
+    "read_disturb": {**PULSES, "voltages": ["0.3 V"]},
+}  # fmt: skip
+
+
+def table(name, samples=3, **changed):
+    return STUDIES[name].table(samples=samples, **TABLES[name] | changed)
+
+
+def simulated(technology, name, samples):
+    study, asked = STUDIES[name], table(name, samples)
+    rows = [labelled(p, study.simulate(p, 1, 0, samples)) for p in study.points(technology, asked)]
+    return asked, pd.concat(rows, ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def found(technology):
+    """Rows and blocks of all four, from SPICE."""
+    rows = {name: simulated(technology, name, 10 if name == "retention" else 3) for name in TABLES}
+    blocks = {}
+    for name, (asked, mine) in rows.items():
+        blocks |= STUDIES[name].conclude(asked, mine, 0.95)
+    return {name: mine for name, (_, mine) in rows.items()}, Statistics(conditions=(), **blocks)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_no_sample_is_lost(found, name):
+    assert set(found[0][name]["outcome"]) == {"ok"}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_sample_depends_on_seed_point_and_number_alone(technology, name):
+    study = STUDIES[name]
+    point = study.points(technology, table(name))[0]
+    whole = study.simulate(point, 1, 0, 2)
+    parts = [study.simulate(point, 1, 1, 2), study.simulate(point, 1, 0, 1)]
+    together = pd.concat(parts[::-1], ignore_index=True)
+    pd.testing.assert_frame_equal(whole, together, check_exact=True)
+    assert not study.simulate(point, 2, 1, 2).equals(parts[0])
+
+
+def test_loops_give_the_order_of_voltages_of_a_bipolar_cell(found):
+    loops = found[1].iv_loops
+    point = loops.points[0]
+    assert 0.3 < point.set_voltage.mean < 1.5
+    assert loops.forming_voltage.mean > 1.5 * point.set_voltage.mean
+    rows = found[0]["iv_loops"]
+    nominal = rows[(rows["sample"] == 0) & (rows["half"] == "set")]
+    assert nominal["current"].max() == pytest.approx(200e-6, rel=0.15)  # the compliance
+
+
+def test_read_disturb_counts_reads_and_seconds(found):
+    points = found[1].read_disturb.points
+    assert [(p.state, p.unit) for p in points] == [
+        ("lrs", "reads"), ("hrs", "reads"), ("lrs", "s"), ("hrs", "s"),
+    ]  # fmt: skip
+    assert all(p.median >= p.least > 0 for p in points)
+
+
+def test_a_voltage_disturbs_the_sooner_the_higher_it_is(technology):
+    asked = table("read_disturb", voltages=["0.2 V", "0.4 V"])
+    points = STUDIES["read_disturb"].points(technology, asked)[1:]
+    slow, fast = (read_disturb.simulate(p, 1, 0, 2).groupby("state")["amount"].median() for p in points)
+    assert (slow > 3 * fast).all()
+
+
+def test_the_same_devices_are_baked_at_all_temperatures(found):
+    rows = found[0]["retention"]
+    start = rows[rows["time"] == 0].pivot(
+        index=["state", "sample"], columns="temperature", values="resistance"
+    )
+    assert start.iloc[:, 0].to_numpy() == pytest.approx(start.iloc[:, 1].to_numpy(), rel=1e-12)
+
+
+def test_retention_finds_the_barrier_of_the_card(technology, found):
+    for law in found[1].retention.laws:
+        assert law.activation_energy.value == pytest.approx(technology.rram.value("e_rest"), rel=0.1)
+
+
+def test_arrhenius_law_of_made_up_devices():
+    energy, celsius = 1.2, (100.0, 125.0, 150.0)
+    rows = []
+    for t in celsius:
+        tau = 1e-8 * np.exp(energy / EV_PER_K / (t + ZERO_CELSIUS))
+        for time in np.geomspace(tau / 1e4, tau * 10, 60):
+            for sample in range(12):
+                # ln R rises in proportion to time: ln 1.5 after tau
+                resistance = 5e3 * (1 + sample / 100) * 1.5 ** (min(time / tau, 3))
+                rows.append(("lrs", t + ZERO_CELSIUS, time, sample, "ok", resistance))
+            first = [(*r[:2], 0.0, *r[3:5], 5e3 * (1 + r[3] / 100)) for r in rows[-12:]]
+        rows += first
+    frame = pd.DataFrame(rows, columns=["state", "temperature", "time", "sample", "outcome", "resistance"])
+    block = retention.conclude(table("retention", 12), frame, 0.95)["retention"]
+    assert block.laws[0].activation_energy.value == pytest.approx(energy, rel=1e-6)
+
+
+def test_switching_law_of_made_up_devices():
+    voltages, z = np.array([0.5, 0.7, 0.9]), np.random.default_rng(0).standard_normal(4001)
+    frame = pd.concat(
+        pd.DataFrame({"kind": "set", "temperature": 300.0, "voltage": v, "sample": range(len(z)), "outcome": "ok",
+                      "time": 10 ** (-7 * v - 2 + 0.4 * z)})
+        for v in voltages
+    )  # fmt: skip
+    block = switching_time.conclude(table("switching_time"), frame, 0.95)["switching_time"]
+    assert block.laws[0].decades_per_volt.value == pytest.approx(7, abs=1e-6)
+    # the error of a spread from a quantile range of 4,001 devices is about 1.6 %
+    assert [p.sigma_log10 for p in block.points] == pytest.approx([0.4] * 3, rel=0.06)
+
+
+def test_times_that_are_not_reached_bound_what_is_said():
+    assert log_moments(np.array([1.0, 2.0, np.inf])) == (2.0, None)
+    assert log_moments(np.array([1.0, np.inf, np.inf])) == (None, None)
+    assert log_moments(np.array([])) == (None, None)
+
+
+def test_discards_are_counted(technology):
+    name = "switching_time"
+    point = STUDIES[name].points(technology, table(name))[0]
+    rows = labelled(point, switching_time.simulate(point, 1, 0, 3))
+    rows.loc[1, ["outcome", "reason", "time"]] = "discard", "made up", np.nan
+    block = switching_time.conclude(table(name), rows, 0.95)[name]
+    assert (block.points[0].samples, block.points[0].discards) == (2, 1)
+
+
+def test_a_device_off_the_map_is_a_discard(technology):
+    point = STUDIES["iv_loops"].points(technology, table("iv_loops"))[0]
+    away = replace(point, content=replace(point.content, gap=float("nan")))
+    rows = iv_loops.simulate(away, 1, 0, 2)
+    assert list(rows["outcome"]) == ["discard", "discard"]
+    assert rows["reason"].str.contains("cell.gap").all()
+
+
+def test_sections_show_what_was_found(found, tmp_path):
+    rows, statistics = found
+    run = RunFolder(tmp_path)
+    folder = run.study_folder("iv_loops")
+    folder.mkdir(parents=True)
+    rows["iv_loops"].to_parquet(folder / "all.parquet")
+    for make in (loops_section, switching_section, retention_section, disturb_section):
+        section = make(statistics, run)
+        assert section is not None
+        assert section.pictures[0][0].svg.startswith("<?xml")
+        assert all(len(row) == len(section.grid.head) for row in section.grid.rows)
+        assert make(Statistics(conditions=()), run) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "changed", "said"),
+    [
+        ("switching_time", {"set_voltages": []}, "no voltage"),
+        ("retention", {"times": ["10 years"]}, "expected a time"),
+        ("retention", {"criterion": 0.5}, "greater than 1"),
+        ("read_disturb", {"voltages": ["0.2 V", "0.2 V"]}, "given twice"),
+        ("iv_loops", {"ramp": "1"}, "without a unit"),
+    ],
+)
+def test_bad_tables_are_refused(name, changed, said):
+    with pytest.raises(ValueError, match=said):
+        table(name, **changed)
