@@ -13,6 +13,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from spicekit.characterize.fields import Celsius, Distinct, Volts
+from spicekit.characterize.identity import sha256
 from spicekit.characterize.studies.devices import COORDINATES, device_facts
 from spicekit.characterize.studies.study import Point, Study, StudyTable
 from spicekit.characterize.studies.waiting import hold_decks, log_moments, waiting_times
@@ -51,6 +52,9 @@ class _Content:
     rram: RramModel
     decks: tuple[ProgramDeck, ...]  # of growing length
     gap: float  # nm, where devices start
+    devices: (
+        str  # identity that devices are drawn by: the same ones at all voltages and temperatures of a kind
+    )
 
 
 def points(technology: Technology, table: SwitchingTable) -> tuple[Point, ...]:
@@ -64,7 +68,9 @@ def points(technology: Technology, table: SwitchingTable) -> tuple[Point, ...]:
         ("forming", 1, table.forming_voltages, pristine, hrs),
     )
     found = []
+    facts = device_facts(rram, ())
     for kind, sign, voltages, gap, threshold in kinds:
+        devices = sha256(["switching_time", kind, facts])
         for celsius in table.temperatures:
             warm = replace(technology, temperature=round(celsius + ZERO_CELSIUS, 9))
             for voltage in voltages:
@@ -74,8 +80,8 @@ def points(technology: Technology, table: SwitchingTable) -> tuple[Point, ...]:
                         f"{kind}_{voltage:g}V_{celsius:g}C",
                         {"kind": kind, "voltage": voltage, "temperature": warm.temperature},
                         {f"{k}": program.deck for k, program in enumerate(decks)},
-                        device_facts(rram, ()) | {"gap": gap},
-                        _Content(rram, decks, gap),
+                        facts | {"gap": gap, "devices": devices},
+                        _Content(rram, decks, gap, devices),
                     )
                 )
     return tuple(found)
@@ -84,7 +90,7 @@ def points(technology: Technology, table: SwitchingTable) -> tuple[Point, ...]:
 def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
     """Return one row per device: ``time`` [s], infinite if it takes more than days."""
     content: _Content = point.content
-    z = standard_normals(seed, point.identity, start, stop, 2 * COORDINATES)
+    z = standard_normals(seed, content.devices, start, stop, 2 * COORDINATES)
     times, reasons = waiting_times(
         content.rram, content.decks, np.full(len(z), content.gap), z[:, :COORDINATES], z[:, COORDINATES:]
     )
