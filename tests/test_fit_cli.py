@@ -32,10 +32,10 @@ def test_a_card_a_table_and_a_plot(measured, tmp_path):
     assert done.exit_code == 0, done.output
     assert load_rram(card).quantities["e_set"].status == "fitted"
     assert plot.stat().st_size > 10_000
-    for text in ("parameters.e_set", "95 % interval", "set_compliance 0.00015 A", "6 kΩ", f"card: {card}"):
+    for text in ("parameters.e_set", "95 % interval", "set_compliance 150 µA", "6 kΩ", f"card: {card}"):
         assert text in done.output
     assert "`set_compliance` is not stated" not in done.output
-    assert "`pulse_width` is not stated: 1e-06 s is taken, as in condition `typical`" in done.output
+    assert "`pulse_width` is not stated: 1 µs is taken, as in condition `typical`" in done.output
 
 
 @pytest.mark.parametrize(

@@ -106,19 +106,16 @@ def _print(fit: Fit, data: Measured, compared: tuple[Agreement, ...]) -> None:
     print(f"\n{'fitted':28} {'base':>10} {'card':>10}   95 % interval")
     for estimate in fit.estimates:
         print(_line(estimate))
+    print("\nmeasured : simulated   (p form: normal law of LRS conductance, of HRS ln R; p same: both alike)")
     print(
-        "\nmeasured and simulated; p: form = normal law (LRS conductance, HRS ln R), same = measured as simulated"
+        f"{'':6}{'median':>21}{'misfit':>9}{'of mean ln R':>14}{'sigma of ln R':>17}{'p form':>8}{'p same':>8}"
     )
-    print(f"{'':6}{'median':>19}{'misfit':>17}{'sigma of ln R':>16}{'p form':>8}{'p same':>8}   condition")
-    for row in compared:
-        median = f"{engineering(row.median, 'Ω')} {engineering(row.median_simulated, 'Ω')}"
-        misfit = row.median / row.median_simulated - 1
-        left = fit.laws.residuals[row.state, row.setting]
-        sigma = f"{row.sigma:.3f} {row.sigma_simulated:.3f}"
-        print(
-            f"{row.state.upper():6}{median:>19}{f'{misfit:+.1%} ({left:+.4f})':>17}{sigma:>16}{_p(row.form_p):>8}"
-            f"{_p(row.same_p):>8}   {describe(data.settings[row.setting], data.settings)}"
-        )
+    place = -1
+    for row in sorted(compared, key=lambda row: (row.setting, row.state != "lrs")):
+        if row.setting != place:
+            place = row.setting
+            print(describe(data.settings[place], data.settings))
+        print(_row(row, fit.laws.residuals[row.state, row.setting]))
     lost = sum(row.lost for row in compared)
     print(
         f"{lost} of {sum(row.simulated for row in compared)} simulated resistances are of lost or failed pulses"
@@ -136,6 +133,13 @@ def _line(estimate: Estimate) -> str:
     return (
         f"{name:28} {estimate.before:10.4g} {found.value:10.4g}   {found.low:.4g} ... {found.high:.4g}{unit}"
     )
+
+
+def _row(row: Agreement, left: float) -> str:
+    median = f"{engineering(row.median, 'Ω')} : {engineering(row.median_simulated, 'Ω')}"
+    sigma = f"{row.sigma:.3f} : {row.sigma_simulated:.3f}"
+    misfit = f"{row.median / row.median_simulated - 1:+.1%}"
+    return f"  {row.state.upper():4}{median:>21}{misfit:>9}{left:>+14.4f}{sigma:>17}{_p(row.form_p):>8}{_p(row.same_p):>8}"
 
 
 def _p(value: float | None) -> str:

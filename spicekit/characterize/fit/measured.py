@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from spicekit.errors import InputError, did_you_mean
+from spicekit.units import engineering
 
 LEAST = 10  # resistances of a state at a setting; with fewer a spread means nothing
 MOST_SETTINGS = 24  # each is simulated some hundred times
@@ -75,7 +76,7 @@ def read_measured(
     for name, unit in CONDITIONS.items():
         if name not in given and any(not row[f"{name} stated"] for row in rows):
             value, origin = otherwise[name]
-            notes.append(f"`{name}` is not stated: {value:g} {unit} is taken, {origin}")
+            notes.append(f"`{name}` is not stated: {engineering(value, unit)} is taken, {origin}")
     table = pd.DataFrame(rows)
     settings = tuple(dict.fromkeys(table["setting"]))
     table["setting"] = table["setting"].map({s: i for i, s in enumerate(settings)})
@@ -90,7 +91,7 @@ def describe(setting: Setting, settings: Sequence[Setting]) -> str:
     shown = [
         f for f in fields(Setting) if len({getattr(s, f.name) for s in settings}) > 1 or len(settings) == 1
     ]
-    return ", ".join(f"{f.name} {getattr(setting, f.name):g} {CONDITIONS[f.name]}" for f in shown)
+    return ", ".join(f"{f.name} {engineering(getattr(setting, f.name), CONDITIONS[f.name])}" for f in shown)
 
 
 def _lines(path: Path) -> list[tuple[int, list[str]]]:
