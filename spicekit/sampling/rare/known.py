@@ -1,0 +1,36 @@
+"""Which regions are known already, and whether a failing point needs another one to explain it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from spicekit.sampling.rare.limit import Counted
+from spicekit.sampling.rare.result import Region
+
+_SAME = 0.9  # cosine above which two directions lead to one region
+_INSIDE = 1.05  # a boundary point times this lies inside
+
+
+def leads_to_known(direction: np.ndarray, regions: Sequence[Region]) -> bool:
+    """Return whether a design point in this direction (unit vector) would be a known one."""
+    return any(direction @ region.design_point > _SAME * region.beta for region in regions)
+
+
+def fold_out(points: np.ndarray, regions: Sequence[Region]) -> np.ndarray:
+    """Return the points (n, dimension), mirrored where they are past half the way into a known region."""
+    points = points.copy()
+    for _ in range(3):  # regions that lean on each other need a few passes
+        for region in regions:
+            towards = region.design_point / region.beta
+            depth = points @ towards - region.beta / 2
+            points -= 2 * np.outer(np.maximum(depth, 0), towards)
+    return points
+
+
+def explained(limit: Counted, boundary_point: np.ndarray, regions: Sequence[Region]) -> bool:
+    """Return whether the failure at a boundary point ends when it is folded out of the known regions; one run."""
+    if not regions:
+        return False
+    inside = _INSIDE * boundary_point[None]
+    folded = fold_out(inside, regions)
+    return bool(np.any(folded != inside) and limit.search(folded)[0] >= 0)
