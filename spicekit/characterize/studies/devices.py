@@ -62,6 +62,9 @@ class Devices:
         """Apply one pulse as `measure` does; the measurements have ``conductance`` [S] at the verify voltage too."""
         result = self.measure(program, gap, cycle, step)
         result["conductance"] = result["verify_current"] / (result["verify_top"] - result["verify_bottom"])
+        unread = ~(result["conductance"].to_numpy() > 0) & self.good  # has no logarithm either
+        self.reason[unread] = f"{step}: no resistance above zero was read"
+        result.loc[unread] = np.nan
         return result
 
     def measure(self, program: ProgramDeck, gap: np.ndarray, cycle: np.ndarray, step: str) -> pd.DataFrame:
