@@ -13,6 +13,7 @@ from spicekit.characterize.fit.estimate import Interval
 from spicekit.characterize.fit.fit import fit_devices
 from spicekit.characterize.fit.measured import Setting, read_measured
 from spicekit.characterize.fit.response import Slopes, build_bench, nominal
+from spicekit.characterize.fit.rows import state_rows
 from spicekit.characterize.fit.spreads import Share, fit_spread
 from spicekit.characterize.spec import load_spec
 from spicekit.errors import InputError
@@ -167,6 +168,23 @@ def test_a_spread_below_the_base_cards_other_spreads_puts_these_down(technology,
     assert load_rram(path).sigma("e_reset_gap", "device") == pytest.approx(
         fit.rram.sigma("e_reset_gap", "device"), rel=1e-4
     )
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "apart", "devices"),
+    [
+        ("", lambda _: "", "total", 0),
+        (",cycle", lambda i: f",{i}", "cycle", 0),
+        (",device", lambda _: ",a", "cycle", 0),
+        (",device", lambda i: f",d{i}", "total", 0),
+        (",device", lambda i: f",d{i // 3}", "device and cycle", 8),
+        (",device,cycle", lambda i: f",d{i // 3},{i % 3}", "device and cycle", 8),
+    ],
+)
+def test_what_is_told_apart_follows_from_the_columns(tmp_path, columns, cells, apart, devices):
+    rows = "".join(f"lrs,{6000 + 50 * i}{cells(i)}\n" for i in range(24))
+    found = state_rows(read(tmp_path / "rows.csv", f"state,resistance{columns}\n{rows}"), "lrs")
+    assert (found.apart, found.devices, found.failed) == (apart, devices, 0)
 
 
 def test_resistances_out_of_the_models_reach_are_refused(technology, tmp_path):

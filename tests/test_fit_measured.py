@@ -11,7 +11,7 @@ OTHERWISE = {
     "pulse_width": (1e-6, "origin C"),
     "read_voltage": (0.2, "origin D"),
 }
-GOOD = "state,resistance\n" + "lrs,5700\n" * LEAST
+GOOD = "state,resistance\n" + "lrs,5700\n" * (LEAST - 1) + "lrs,5800\n"
 
 
 @pytest.fixture
@@ -35,7 +35,9 @@ def test_comments_blank_lines_and_case(read):
 
 def test_conditions_from_the_file_then_from_options_then_from_elsewhere(read):
     found = read(
-        "state,resistance,reset_voltage\n" + "hrs,1e5,2.0\n" * LEAST + "hrs,3e5,\n" * LEAST,
+        "state,resistance,reset_voltage\n"
+        + "hrs,1e5,2.0\nhrs,2e5,2.0\n" * LEAST
+        + "hrs,3e5,\nhrs,4e5,\n" * LEAST,
         {"reset_voltage": 3.0, "pulse_width": 1e-7},
     )
     assert found.settings == (Setting(2e-4, 2.0, 1e-7, 0.2), Setting(2e-4, 3.0, 1e-7, 0.2))
@@ -47,7 +49,7 @@ def test_conditions_from_the_file_then_from_options_then_from_elsewhere(read):
 
 
 def test_unknown_columns_are_named_as_ignored(read):
-    found = read(GOOD.replace("resistance\n", "resistance,operator\n").replace("5700", "5700,me"))
+    found = read(GOOD.replace("resistance\n", "resistance,operator\n").replace("00\n", "00,me\n"))
     assert any("`operator`" in note for note in found.notes)
 
 
@@ -71,9 +73,10 @@ def test_unknown_columns_are_named_as_ignored(read):
         ("state,resistance,cycle\nlrs,5,-1\n", "`cycle` is -1"),
         ("state,resistance\n" + "lrs,5\n" * (LEAST - 1), f"{LEAST - 1} resistances of LRS"),
         (GOOD + "hrs,1e5\n", "1 resistances of HRS"),
+        (GOOD + "hrs,1e5\n" * LEAST, "are 100000 Ohm: no spread to fit"),
         ("state,resistance\n", f"at least {LEAST} resistances"),
-        ("state,resistance,cycle\n" + "lrs,5,1\n" * LEAST, "stands twice: add a column `device`"),
-        ("state,resistance,device,cycle\n" + "lrs,5,a,1\n" * LEAST, "stands twice of device `a`"),
+        ("state,resistance,cycle\n" + "lrs,5,1\nlrs,6,1\n" * LEAST, "stands twice: add a column `device`"),
+        ("state,resistance,device,cycle\n" + "lrs,5,a,1\nlrs,6,a,1\n" * LEAST, "stands twice of device `a`"),
         (
             "state,resistance,reset_voltage\n"
             + "".join(f"hrs,1e5,{2 + i / 100}\n" * LEAST for i in range(25)),

@@ -9,6 +9,7 @@ import tomlkit
 
 from spicekit.characterize.fit.estimate import Estimate
 from spicekit.characterize.fit.fit import Fit
+from spicekit.data import data_path
 from spicekit.errors import InputError
 from spicekit.models.quantity import find_card
 from spicekit.models.rram import load_rram
@@ -53,7 +54,7 @@ def write_card(fit: Fit, base: str | Path, measured: str, path: Path) -> Path:
     _spreads(document, fit, measured)
     own = source.parent / document["meta"]["subcircuit"]  # type: ignore[index]
     place = path.parent / own.name
-    if own.is_file() and not place.exists() and source != find_card("hfo2_130nm", "rram"):
+    if own.is_file() and not place.exists() and source.parent != data_path("device_models", "rram"):
         shutil.copyfile(own, place)
     draft = path.with_name(f".{path.stem}.draft.toml")  # checked before it takes the place of another
     try:

@@ -179,6 +179,12 @@ def _check_rows(path: Path, measured: Measured) -> None:
                 f"{path}: {len(rows)} resistances of {str(state).upper()} at "
                 f"{describe(settings[int(setting)], settings)}, at least {LEAST} are needed"  # type: ignore[arg-type]
             )
+        if rows["resistance"].nunique() == 1:
+            raise InputError(
+                f"{path}: all resistances of {str(state).upper()} at "
+                f"{describe(settings[int(setting)], settings)} are {rows['resistance'].iloc[0]:g} Ohm: "  # type: ignore[arg-type]
+                "no spread to fit; give them with all their digits"
+            )
     if measured.has_cycle:
         again = table[table.duplicated(["setting", "state", "device", "cycle"])]
         if len(again):

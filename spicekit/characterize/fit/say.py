@@ -46,7 +46,8 @@ def notes(base: RramModel, solution: Solution) -> list[str]:
             )
         if rows.apart == "cycle":
             found.append(
-                f"{name}: one device alone: the spread of `{p}` between devices is kept from the base card"
+                f"{name}: one device alone: `{p}` is that of this device and its interval says nothing of others; the "
+                f"spread of `{p}` between devices is kept from the base card"
             )
         if solution.memory is None:
             found.append(f"{name}: how long cycles remember cannot be told {_why_no_memory(rows, base)}")
