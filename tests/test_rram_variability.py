@@ -1,0 +1,85 @@
+"""Variability of the RRAM model in SPICE: laws and spread of both states, memory of cycles, telegraph noise."""
+
+import numpy as np
+import pytest
+from scipy.stats import probplot
+
+from spicekit.characterize.chain import compliance_word_line
+from spicekit.characterize.studies.devices import COORDINATES, Devices
+from spicekit.circuits.cell import Pulse, program_deck
+from spicekit.ngspice import evaluate
+from tests.test_rram import reset_pulse
+
+
+def cycled(technology, compliance, devices, seed, width=1e-6, reset_voltage=2.0):
+    """Fresh devices, one RESET and one SET each; returns (HRS, LRS) resistances."""
+    rng = np.random.default_rng(seed)
+    word_line = compliance_word_line(technology, compliance)
+    lrs, hrs = technology.rram.initial.lrs.value, technology.rram.initial.hrs.value
+    high = program_deck(
+        technology, Pulse("reset", reset_voltage, technology.design.reset_word_line, width), lrs
+    )
+    low = program_deck(technology, Pulse("set", technology.design.set_voltage, word_line, width), hrs)
+    drawn = Devices(technology.rram, rng.standard_normal((devices, COORDINATES + len(low.spread))))
+    cycle = rng.standard_normal((devices, COORDINATES))
+    after = drawn.pulse(high, drawn.filled(lrs), cycle, "RESET")
+    end = drawn.pulse(low, after["gap"].to_numpy(), cycle, "SET")
+    assert drawn.good.all(), set(drawn.reason)
+    return 1 / after["conductance"].to_numpy(), 1 / end["conductance"].to_numpy()
+
+
+@pytest.mark.slow
+def test_lrs_conductance_is_near_normal_and_hrs_near_lognormal(technology):
+    hrs, lrs = cycled(technology, 200e-6, 500, 1)
+    # correlation of the probability plot: 500 normal samples are above 0.995 in 95 % of draws; "near" allows for skew
+    assert probplot(1 / lrs)[1][2] > 0.985
+    assert probplot(np.log(hrs))[1][2] > 0.985
+    # and the other law fits worse where the spread is large enough to tell
+    assert probplot(np.log(hrs))[1][2] > probplot(hrs)[1][2] + 0.02
+
+
+def test_spread_grows_with_resistance_and_shrinks_with_compliance(technology):
+    found = [cycled(technology, compliance, 60, 2) for compliance in (50e-6, 200e-6)]
+    (_, weak), (hrs, strong) = found
+    spread = [np.log(r).std(ddof=1) for r in (strong, weak, hrs)]
+    assert np.median(strong) < np.median(weak) < np.median(hrs)
+    assert spread == sorted(spread)
+
+
+def test_cycles_of_a_device_forget_over_the_cycles_of_the_card(technology):
+    rram, rng = technology.rram, np.random.default_rng(3)
+    lag = round(rram.cycling.correlation_cycles.value)
+    first = rng.standard_normal(20000)
+    then = first
+    for _ in range(lag):
+        then = rram.next_cycle(then, rng.standard_normal(len(first)))
+    assert then.std() == pytest.approx(1, abs=0.02)  # the spread stays
+    assert np.corrcoef(first, then)[0, 1] == pytest.approx(np.exp(-1), abs=0.03)
+
+
+def test_a_cycled_device_keeps_its_deviation_in_spice(technology):
+    rram, rng, cycles = technology.rram, np.random.default_rng(4), 60
+    lrs = technology.rram.initial.lrs.value
+    rows, z = [], rng.standard_normal(COORDINATES)
+    names = [n for n in ("i0", "e_set", "e_set_gap", "e_reset", "e_reset_gap") if rram.sigma(n, "cycle")]
+    deck = reset_pulse(technology, 2.0)
+    for _ in range(cycles):
+        z = rram.next_cycle(z, rng.standard_normal(COORDINATES))
+        rows.append(
+            deck.row({"cell.gap": lrs, **{f"cell.{n}": rram.drawn(n, 0, z[k]) for k, n in enumerate(names)}})
+        )
+    measured, _ = evaluate(deck, np.array(rows))
+    ln_r = np.log((measured[:, 1] - measured[:, 2]) / measured[:, 3])
+    # successive differences over twice the variance are 1 without memory (von Neumann, 1941), and far below with it
+    assert np.mean(np.diff(ln_r) ** 2) / 2 / ln_r.var() < 0.5
+
+
+def test_telegraph_noise_takes_its_share_as_often_as_the_trap_is_occupied(technology):
+    rram, z = technology.rram, np.random.default_rng(5).standard_normal(20000)
+    law = rram.telegraph
+    ohmic = rram.value("v0") / rram.value("i0")  # at zero gap, low field
+    for ratio in (1e-2, 1.0, 1e2):
+        gap = rram.value("g0") * np.log(ratio * law.resistance.value / ohmic)
+        share = rram.telegraph_share(np.full(len(z), gap), z)
+        assert (share > 0).mean() == pytest.approx(law.occupancy.value, abs=0.015)
+        assert share.max() == pytest.approx(law.amplitude.value * ratio / (1 + ratio), rel=1e-9)
