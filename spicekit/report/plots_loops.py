@@ -24,7 +24,8 @@ def loops_section(statistics: Statistics, run: RunFolder) -> Section | None:
         return None
     caption = (
         "Current against the voltage over cell and access transistor; bold is the nominal cell, faint are cells with "
-        "drawn spread. Left: linear. Right: magnitude, with the loop that forms a pristine cell in black."
+        "drawn spread. Left: linear. Right: magnitude of the nominal cells, and the loops that form pristine cells in "
+        "black."
     )
     cells = sum(p.samples for p in found.points) + found.forming_samples
     lost = sum(p.discards for p in found.points) + found.forming_discards
@@ -75,8 +76,8 @@ def _plot(found: IvLoops, rows: pd.DataFrame) -> Plot:
         linear, log = figure.subplots(1, 2)
         for index, point in enumerate(found.points):
             mine = good[(good["compliance"] == point.compliance) & (good["point"] != "forming")]
-            for axes, magnitude in ((linear, False), (log, True)):
-                _cells(axes, mine, colour(index), magnitude)
+            _cells(linear, mine, colour(index), False)
+            _cells(log, mine[mine["sample"] == 0], colour(index), True)  # more would hide the forming
         _cells(log, good[good["point"] == "forming"], "black", True)
         linear.set_ylabel("current [µA]")
         linear.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 1e6:g}"))
@@ -101,6 +102,8 @@ def _plot(found: IvLoops, rows: pd.DataFrame) -> Plot:
 def _cells(axes: Axes, rows: pd.DataFrame, paint: str, magnitude: bool) -> None:
     for (sample, _), trace in rows.groupby(["sample", "half"]):
         nominal = sample == 0
+        if not nominal:
+            trace = trace.iloc[::2]  # a report should stay small
         current = trace["current"].to_numpy()
         if magnitude:
             current = np.where(np.abs(current) > _FLOOR, np.abs(current), np.nan)
