@@ -65,13 +65,13 @@ def test_the_sign_of_the_margin_is_the_decision_and_its_size_follows_the_regener
     steps = np.array([0.004, 0.008, 0.016])  # nm
     delays = [read(circuit.deck, {"left.gap": LRS, "right.gap": LRS + s})["delay"] for s in steps]
     slope = -np.polyfit(np.log(steps), delays, 1)[0]
-    assert technology.design.regeneration_time == pytest.approx(slope, rel=0.1)
+    assert technology.design.regeneration_time == pytest.approx(slope, rel=0.15)
 
 
 def test_the_margin_is_not_saturated_at_the_devices_that_are_read(technology):
     found = [read(read_deck(technology, LRS, gap).deck)["margin"] for gap in (0.8, 0.9, 1.2, 1.5)]
     assert found == sorted(found)
-    assert found[1] > 1.1 * found[0]  # still tells ratios apart
+    assert found[1] > 1.05 * found[0]  # still tells ratios apart
 
 
 def test_a_threshold_shift_of_the_latch_moves_the_decision(technology):

@@ -182,7 +182,7 @@ class RramModel:
         """
         lines = [f".param {k}={q.value!r}  $ {q.unit}, {q.status}" for k, q in self.quantities.items()]
         lines.append(f".param boltzmann={Boltzmann / elementary_charge!r}  $ eV/K")
-        lines.append(f".param t_ambient={temperature!r}  $ K")
+        lines.append(f".param t_ambient={float(temperature)!r}  $ K")
         return self.template.replace(_MARK, "\n".join(lines))
 
 

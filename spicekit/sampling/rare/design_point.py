@@ -7,9 +7,9 @@ the ray along the gradient, and so on (the HL-RF iteration of Rackwitz and Fiess
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import brentq
+from scipy.optimize import brentq, nnls
 
-from spicekit.sampling.rare.known import explained, leads_to_known
+from spicekit.sampling.rare.known import SAME, explained, leads_to_known
 from spicekit.sampling.rare.limit import Counted
 from spicekit.sampling.rare.result import Region
 
@@ -20,16 +20,24 @@ _PARALLEL = 0.997  # cosine at which point and gradient count as parallel
 _ITERATIONS = 6
 
 
-def root_on_ray(limit: Counted, direction: np.ndarray, failing: float, guess: float = 0.0) -> float:
+def root_on_ray(
+    limit: Counted,
+    direction: np.ndarray,
+    failing: float,
+    guess: float = 0.0,
+    origin: np.ndarray | float = 0.0,
+) -> float:
     """Return the distance at which the ray along the unit vector `direction` enters the failure region.
 
-    The origin is known to be safe, and the distance `failing` to fail. A good `guess` saves runs.
+    The ray starts at `origin`, which is known to be safe; the distance `failing` is known to fail. A good `guess` saves runs.
     """
     known = {0.0: 1e-300}
 
     def margin(distance: float) -> float:
         if distance not in known:
-            known[distance] = float(np.clip(limit.search(distance * direction[None])[0], -1e100, 1e100))
+            known[distance] = float(
+                np.clip(limit.search((origin + distance * direction)[None])[0], -1e100, 1e100)
+            )
         return known[distance]
 
     low, high = 0.0, failing
@@ -51,41 +59,81 @@ def gradient(limit: Counted, point: np.ndarray) -> tuple[float, np.ndarray]:
     return float(values[0]), np.where(np.abs(slope) < 1e100, slope, 0.0)  # a discard steers nowhere
 
 
-def descend(limit: Counted, failing: np.ndarray, known: Sequence[Region]) -> Region | None:
+def descend(
+    limit: Counted, failing: np.ndarray, known: Sequence[Region], apart: float = SAME
+) -> Region | None:
     """Return the design point reached from a failing point; None if it leads to a known one, or nowhere.
 
-    Costs about 10 + dimension runs per iteration; two iterations for a plane boundary.
+    Costs about 10 + dimension runs per iteration; two iterations for a plane boundary. Directions with a cosine above
+    `apart` to a known design point lead to it.
     """
     distance = float(np.linalg.norm(failing))
     direction = failing / distance
     point = root_on_ray(limit, direction, distance) * direction
     normal = direction
+    cuts: list[np.ndarray] = []  # tangent planes seen: (normal, distance)
     for iteration in range(_ITERATIONS):
         value, slope = gradient(limit, point)
         if not np.any(slope):
             return None
-        size = float(np.linalg.norm(slope))
-        normal = -slope / size
+        normal = -slope / np.linalg.norm(slope)
         if iteration and normal @ point > _PARALLEL * np.linalg.norm(point):
             break
-        if leads_to_known(normal, known):
+        if leads_to_known(normal, known, apart):
             return None
-        moved = _towards(limit, point, normal, float(normal @ point + value / size))
+        cuts.append(_tangent(point, value, slope))
+        moved = _towards(limit, point, np.array(cuts))
+        if moved is None and cuts[-1][-1] > 0:
+            # the plane misled: what keeps its foot safe is another one, of a corner or a bent boundary
+            foot = cuts[-1][-1] * normal
+            way = 1.01 * point - foot
+            length = float(np.linalg.norm(way))
+            entry = foot + root_on_ray(limit, way / length, length, origin=foot) * way / length
+            value, slope = gradient(limit, entry)
+            if np.any(slope):
+                cuts.append(_tangent(entry, value, slope))
+                moved = _towards(limit, point, np.array(cuts))
         if moved is None:
             break
-        if explained(limit, moved, known):
+        if apart == SAME and explained(limit, moved, known):
             return None
         point = moved
-    return None if leads_to_known(point / np.linalg.norm(point), known) else Region(point, normal)
+    return None if leads_to_known(point / np.linalg.norm(point), known, apart) else Region(point, normal)
 
 
-def _towards(limit: Counted, point: np.ndarray, normal: np.ndarray, guess: float) -> np.ndarray | None:
-    """Return a boundary point nearer to the origin, in a direction between `point` and `normal`, or None."""
+def _tangent(point: np.ndarray, value: float, slope: np.ndarray) -> np.ndarray:
+    """Return the tangent plane of the boundary near `point`: its normal, then its distance from the origin."""
+    size = np.linalg.norm(slope)
+    return np.append(-slope / size, (value - slope @ point) / size)
+
+
+def _towards(limit: Counted, point: np.ndarray, cuts: np.ndarray) -> np.ndarray | None:
+    """Return a boundary point nearer to the origin than `point`, or None.
+
+    Tried are the last tangent plane, then the point nearest to the origin behind all planes (a corner), then directions
+    between the first and `point`.
+    """
     distance = float(np.linalg.norm(point))
-    for share in (1.0, 0.5, 0.2):
-        direction = share * normal + (1 - share) * point / distance
+    normal, guess = cuts[-1, :-1], float(cuts[-1, -1])
+    tries = [(normal, guess)] if guess > 0 else []
+    if len(cuts) > 1 and (corner := _behind_all(cuts)) is not None:
+        tries.append((corner, float(np.linalg.norm(corner))))
+    tries += [(share * normal + (1 - share) * point / distance, distance) for share in (0.5, 0.2)]
+    for direction, expected in tries:
         direction = direction / np.linalg.norm(direction)
-        reach = min(distance, 1.1 * guess + 0.3) if share == 1.0 and guess > 0 else distance
+        reach = min(distance, 1.1 * expected + 0.3)
         if limit.search(reach * direction[None])[0] < 0:
-            return root_on_ray(limit, direction, reach, guess) * direction
+            return root_on_ray(limit, direction, reach, min(expected, guess)) * direction
     return None
+
+
+def _behind_all(cuts: np.ndarray) -> np.ndarray | None:
+    """Return the point nearest to the origin with normal · u ≥ distance for all rows (normal, distance), or None.
+
+    Least distance programming, Lawson and Hanson (1974), chapter 23.
+    """
+    target = np.zeros(cuts.shape[1])
+    target[-1] = 1.0
+    solution, _ = nnls(cuts.T, target)
+    rest = cuts.T @ solution - target
+    return None if abs(rest[-1]) < 1e-9 else -rest[:-1] / rest[-1]

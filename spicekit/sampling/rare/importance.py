@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.stats import norm
 
+from spicekit.sampling.rare.design_point import descend
 from spicekit.sampling.rare.explore import Exploration, explore, find_regions
-from spicekit.sampling.rare.limit import Counted
+from spicekit.sampling.rare.limit import Counted, RunsSpent
 from spicekit.sampling.rare.proposal import Boundary, Mixture, Shifted
 from spicekit.sampling.rare.result import Estimate, Region, SecondEstimate
 from spicekit.sampling.rare.surface import Profile, Surface, fit, profile
@@ -19,8 +20,11 @@ from spicekit.sampling.rare.verdict import CONTRADICTION, Request, bound, conclu
 from spicekit.sampling.rare.weighted import weighted
 
 _DEFENSIVE = 0.1  # share of the plain Gaussians in the mixture: no weight exceeds ten times theirs
-_SMALLEST_SHARE = 0.1  # of any region's samples, over the number of regions
+_EVEN = 0.3  # share of the samples that all regions get alike
 _PILOT = 64
+_IN_FRONT = -0.3  # depth behind a tangent plane below which the plane does not explain a failure
+_MUCH = 0.1  # share of the weights
+_LEANING = 0.97  # cosine between design points that are sampled apart
 _FEWEST = 128  # samples of the final estimate
 _METHOD = "mixture importance sampling"
 
@@ -48,15 +52,13 @@ def importance(limit: Counted, request: Request, exploration: Exploration | None
     regions = search.regions
     if not regions:
         return bound(limit, request, _METHOD, "the search found no failure")
-    count = len(regions)
+    gaussians, first = _around(limit, regions, second_runs)
+    near = _overlooked(limit, regions, first)
+    if near is not None:
+        regions = (*regions, near)
+        gaussians, first = _around(limit, regions, second_runs)
+    second, count = _second(first, request), len(regions)
     profiles = [profile(limit, region) for region in regions]
-
-    gaussians = Mixture(
-        tuple(Shifted(region.design_point) for region in regions),
-        _shares(np.array([norm.sf(region.beta) for region in regions])),
-    )
-    first = _draw(limit, gaussians, "second estimate", 0, min(second_runs, limit.left // 3), count)
-    second = _second(first, request)
 
     mixture = _follow(regions, profiles, gaussians, [first])
     pilot = _draw(limit, mixture, "pilot", 0, min(_PILOT, limit.left // 3), count)
@@ -72,11 +74,42 @@ def importance(limit: Counted, request: Request, exploration: Exploration | None
         found = weighted(final.log_weights, final.margins, final.part, request.confidence)
     while contradicted(found, second) > CONTRADICTION and limit.left >= first.size:
         # few samples of a skewed law contradict too easily: believe it when twice as many still do
-        first = _joined(first, _draw(limit, gaussians, "second estimate", first.size, 2 * first.size, count))
+        first = _joined(
+            first, _draw(limit, gaussians, f"second estimate {count}", first.size, 2 * first.size, count)
+        )
         second = _second(first, request)
     shares = _contributions(final, count)
     regions = tuple(replace(r, importance=float(share)) for r, share in zip(regions, shares, strict=True))
     return conclude(limit, request, found, _METHOD, second, replace(search, regions=regions))
+
+
+def _around(limit: Counted, regions: tuple[Region, ...], runs: int) -> tuple[Mixture, _Batch]:
+    """Return the mixture of Gaussians at the design points, and samples from it."""
+    gaussians = Mixture(
+        tuple(Shifted(region.design_point) for region in regions),
+        _shares(np.array([norm.sf(region.beta) for region in regions])),
+    )
+    stage = f"second estimate {len(regions)}"
+    return gaussians, _draw(limit, gaussians, stage, 0, min(runs, limit.left // 3), len(regions))
+
+
+def _overlooked(limit: Counted, regions: tuple[Region, ...], seen: _Batch) -> Region | None:
+    """Return a region that leans on a known one: much weight in front of every tangent plane points to it."""
+    weights = np.where(seen.margins < 0, np.exp(seen.log_weights), 0.0)
+    depths = [seen.points @ region.normal - region.normal @ region.design_point for region in regions]
+    in_front = weights * (np.max(depths, axis=0) < _IN_FRONT)
+    if in_front.sum() <= _MUCH * weights.sum():
+        return None
+    centre = in_front @ seen.points / in_front.sum()
+    heaviest = seen.points[int(np.argmax(in_front))]
+    limit.reserve = limit.left // 2
+    try:
+        start = centre if limit.search(centre[None])[0] < 0 else heaviest
+        found = descend(limit, start, regions, _LEANING)
+    except RunsSpent:
+        found = None
+    limit.reserve = 0
+    return found
 
 
 def _second(batch: _Batch, request: Request) -> SecondEstimate:
@@ -113,11 +146,13 @@ def _follow(
         own = batch.region == index
         surface: Surface = fit(region, batch.points[own], batch.margins[own], profiles[index])
         proposals.append(Boundary(surface, *surface.centre()))
-    shares = _shares(_contributions(seen[-1], len(regions)))
-    return Mixture(
-        (*proposals, *gaussians.proposals),
-        np.concatenate([(1 - _DEFENSIVE) * shares, _DEFENSIVE * shares]),
+    both = Mixture(
+        (*proposals, *gaussians.proposals), np.concatenate([gaussians.shares, gaussians.shares]) / 2
     )
+    failed = batch.margins < 0
+    adapted = both.adapted(batch.points[failed], batch.log_weights[failed])
+    least = np.concatenate([np.zeros(len(regions)), gaussians.shares])
+    return Mixture(both.proposals, (1 - _DEFENSIVE) * adapted.shares + _DEFENSIVE * least)
 
 
 def _contributions(batch: _Batch, regions: int) -> np.ndarray:
@@ -128,9 +163,8 @@ def _contributions(batch: _Batch, regions: int) -> np.ndarray:
 
 
 def _shares(importance: np.ndarray) -> np.ndarray:
-    """Return sampling shares that add up to one: in proportion to `importance`, none too small to be noticed."""
-    shares = np.maximum(importance / importance.sum(), _SMALLEST_SHARE / len(importance))
-    return shares / shares.sum()
+    """Return sampling shares that add up to one: most in proportion to `importance`, some the same for all."""
+    return (1 - _EVEN) * importance / importance.sum() + _EVEN / len(importance)
 
 
 def _power_of_two(wanted: float, least: int, most: int) -> int:

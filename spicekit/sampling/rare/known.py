@@ -7,13 +7,13 @@ import numpy as np
 from spicekit.sampling.rare.limit import Counted
 from spicekit.sampling.rare.result import Region
 
-_SAME = 0.9  # cosine above which two directions lead to one region
+SAME = 0.9  # cosine above which two directions lead to one region
 _INSIDE = 1.05  # a boundary point times this lies inside
 
 
-def leads_to_known(direction: np.ndarray, regions: Sequence[Region]) -> bool:
-    """Return whether a design point in this direction (unit vector) would be a known one."""
-    return any(direction @ region.design_point > _SAME * region.beta for region in regions)
+def leads_to_known(direction: np.ndarray, regions: Sequence[Region], apart: float = SAME) -> bool:
+    """Return whether a design point in this direction (unit vector) would be a known one: cosine above `apart`."""
+    return any(direction @ region.design_point > apart * region.beta for region in regions)
 
 
 def fold_out(points: np.ndarray, regions: Sequence[Region]) -> np.ndarray:

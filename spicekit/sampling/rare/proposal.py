@@ -10,6 +10,8 @@ from scipy.stats import norm, qmc
 from spicekit.sampling.rare.limit import Counted
 from spicekit.sampling.rare.surface import Surface
 
+_ADAPTATIONS = 30  # of the shares, each brings them nearer
+
 
 class Proposal(Protocol):
     """A density that can be sampled from standard normals."""
@@ -91,4 +93,20 @@ class Mixture:
     def log_weights(self, points: np.ndarray) -> np.ndarray:
         """Return the log of the standard normal density over the mixture's: the balance heuristic (Veach, 1995)."""
         parts = np.array([proposal.log_density(points) for proposal in self.proposals])
-        return -logsumexp(parts + np.log(self.shares)[:, None], axis=0)
+        return -logsumexp(parts + np.log(np.maximum(self.shares, 1e-300))[:, None], axis=0)
+
+    def adapted(self, points: np.ndarray, log_weights: np.ndarray) -> "Mixture":
+        """Return the mixture with the shares nearest to the law of weighted failures, points (n, dimension).
+
+        Nearest in Kullback–Leibler divergence: the population Monte Carlo of Cappé et al. (2008), which finds out
+        which proposals are worth their samples.
+        """
+        if not len(points):
+            return self
+        parts = np.array([proposal.log_density(points) for proposal in self.proposals])
+        weights = np.exp(log_weights - logsumexp(log_weights))
+        shares = self.shares
+        for _ in range(_ADAPTATIONS):
+            joint = parts + np.log(np.maximum(shares, 1e-300))[:, None]
+            shares = np.exp(joint - logsumexp(joint, axis=0)) @ weights
+        return Mixture(self.proposals, shares)
