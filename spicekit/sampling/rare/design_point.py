@@ -29,7 +29,8 @@ def root_on_ray(
 ) -> float:
     """Return the distance at which the ray along the unit vector `direction` enters the failure region.
 
-    The ray starts at `origin`, which is known to be safe; the distance `failing` is known to fail. A good `guess` saves runs.
+    The ray starts at `origin`, which is known to be safe; the distance `failing` is known to fail. A good `guess`
+    saves runs.
     """
     known = {0.0: 1e-300}
 

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.stats import norm, qmc, rankdata
 
 from spicekit.sampling.rare.design_point import descend
-from spicekit.sampling.rare.known import fold_out
+from spicekit.sampling.rare.known import LEANING, fold_out
 from spicekit.sampling.rare.limit import Counted, RunsSpent
 from spicekit.sampling.rare.result import Region
 
@@ -19,6 +19,7 @@ _REACH = 8.0  # no coordinate is explored further out: 1 - Φ(8) = 6e-16
 _ENOUGH = 3  # failures at which the exploration ends
 _AUDITS = 3  # most of them
 _DESCENTS = 2  # most design-point searches after the exploration, and after each audit
+_GAP = 0.5  # to the tangent planes, in the close audit
 _NEGLIGIBLE = 1e-3  # of the sum of Φ(-β)
 
 
@@ -88,21 +89,37 @@ def find_regions(limit: Counted, failing: np.ndarray, audit_runs: int) -> Search
         for number in range(_AUDITS if regions else 0):
             before = len(regions)
             spread, chance = _audit_spread(regions, audit_runs)
-            drawn = np.clip(spread * space_filling(limit, f"audit {number}", audit_runs), -_REACH, _REACH)
-            drawn = fold_out(drawn, regions)
-            _follow(limit, drawn[limit.search(drawn) < 0], regions)
+            _follow(limit, _audit(limit, f"audit {number}", audit_runs, spread, regions), regions)
             if len(regions) == before:
                 detection, finished = chance, True
                 break
+        # what leans on a known region is folded away with it: look closer, if there are runs for a lead or two
+        if finished and limit.left - limit.reserve > audit_runs // 2 + 2 * _DESCENTS * (limit.dimension + 10):
+            spread, _ = _audit_spread(regions, audit_runs)
+            leads = _audit(limit, "close audit", audit_runs // 2, spread, regions, _GAP)
+            for lead in leads[:_DESCENTS]:
+                found = descend(limit, lead, regions, LEANING)
+                if found is not None:
+                    regions.append(found)
     except RunsSpent:
         pass  # `finished` says so
     return Search(_worth_sampling(regions), detection, finished)
 
 
+def _audit(
+    limit: Counted, stage: str, runs: int, spread: float, regions: Sequence[Region], gap: float | None = None
+) -> np.ndarray:
+    """Return the failing ones, nearest first, of points that the known regions have been folded out of."""
+    drawn = np.clip(spread * space_filling(limit, stage, runs), -_REACH, _REACH)
+    drawn = fold_out(drawn, regions, gap)
+    failing = drawn[limit.search(drawn) < 0]
+    return failing[np.argsort(np.linalg.norm(failing, axis=1))]
+
+
 def _follow(limit: Counted, failing: np.ndarray, regions: list[Region]) -> None:
     """Add to `regions` those reached from failing points that the known ones do not explain."""
     descents = 0
-    for point in failing[np.argsort(np.linalg.norm(failing, axis=1))]:
+    for point in failing:
         if descents == _DESCENTS:
             break
         folded = fold_out(point[None], regions)

@@ -12,6 +12,7 @@ from scipy.stats import norm
 
 from spicekit.sampling.rare.design_point import descend
 from spicekit.sampling.rare.explore import Exploration, explore, find_regions
+from spicekit.sampling.rare.known import LEANING
 from spicekit.sampling.rare.limit import Counted, RunsSpent
 from spicekit.sampling.rare.proposal import Boundary, Mixture, Shifted
 from spicekit.sampling.rare.result import Estimate, Region, SecondEstimate
@@ -19,12 +20,11 @@ from spicekit.sampling.rare.surface import Profile, Surface, fit, profile
 from spicekit.sampling.rare.verdict import CONTRADICTION, Request, bound, conclude, contradicted, heavy
 from spicekit.sampling.rare.weighted import weighted
 
-_DEFENSIVE = 0.1  # share of the plain Gaussians in the mixture: no weight exceeds ten times theirs
+_DEFENSIVE = 0.2  # share of the plain Gaussians in the mixture: no weight exceeds five times theirs
 _EVEN = 0.3  # share of the samples that all regions get alike
 _PILOT = 64
 _IN_FRONT = -0.3  # depth behind a tangent plane below which the plane does not explain a failure
 _MUCH = 0.1  # share of the weights
-_LEANING = 0.97  # cosine between design points that are sampled apart
 _FEWEST = 128  # samples of the final estimate
 _METHOD = "mixture importance sampling"
 
@@ -105,7 +105,7 @@ def _overlooked(limit: Counted, regions: tuple[Region, ...], seen: _Batch) -> Re
     limit.reserve = limit.left // 2
     try:
         start = centre if limit.search(centre[None])[0] < 0 else heaviest
-        found = descend(limit, start, regions, _LEANING)
+        found = descend(limit, start, regions, LEANING)
     except RunsSpent:
         found = None
     limit.reserve = 0
