@@ -15,19 +15,21 @@ _RANGE = 2.0  # width of the uniform step of the chains
 _PILOT = 500  # samples per level of the first, independent run
 _CORRELATION = 3.0  # of the chains: 1 + γ of Au and Beck, to choose the number of samples
 _METHOD = "subset simulation (OpenTURNS)"
+_NOT_REACHED = "the levels did not reach a failure within the runs allowed"
 
 
 def subset(limit: Counted, request: Request) -> Estimate:
     """Return the estimate of one long run; a short one before it, from another seed, is the second estimate."""
+    limit.reserve = limit.left // 10  # for a bound, if no failure is reached
     first = _run(limit, request, "subset pilot", min(_PILOT, max(limit.left // 40, 50)))
-    if first is None or first.probability == 0:
-        return bound(limit, request, _METHOD, "the levels did not reach a failure within the runs allowed")
+    if first is None:
+        return bound(limit, request, _METHOD, _NOT_REACHED)
     levels = max(np.log(first.probability) / np.log(_LEVEL), 1.0)
     wanted = levels * (1 - _LEVEL) / _LEVEL * _CORRELATION / request.relative_error**2
-    size = int(min(wanted, 0.9 * limit.left / (1 + (1 - _LEVEL) * np.ceil(levels))))
+    size = int(min(wanted, 0.9 * (limit.left - limit.reserve) / (1 + (1 - _LEVEL) * np.ceil(levels))))
     found = _run(limit, request, "subset", max(size, 50))
     if found is None:
-        return bound(limit, request, _METHOD, "the levels did not reach a failure within the runs allowed")
+        return bound(limit, request, _METHOD, _NOT_REACHED)
     second = SecondEstimate(
         first.probability, first.relative_error, first.samples, "another, shorter subset simulation"
     )
@@ -61,10 +63,14 @@ def _run(limit: Counted, request: Request, stage: str, size: int) -> Weighted | 
     ot.RandomGenerator.SetSeed(int(limit.generator(stage).integers(2**31)))
     try:
         algorithm.run()
+    except RuntimeError:
+        if spent:  # OpenTURNS reports a stop that was asked for as an error
+            return None
+        raise
     finally:
         ot.RandomGenerator.SetState(state)
     probability = algorithm.getResult().getProbabilityEstimate()
-    if spent or not probability > 0:
+    if not probability > 0:
         return None
     relative = algorithm.getResult().getCoefficientOfVariation()
     factor = np.exp(norm.ppf((1 + request.confidence) / 2) * np.sqrt(np.log1p(relative**2)))
