@@ -46,7 +46,7 @@ def reference_rate(model, gap, voltage, temperature):
         rate = -(1 - np.exp(-work)) / (1 + np.exp((p("e_set") + p("e_set_gap") * gap) / kt - work)) * edge
     else:
         edge = 1 - np.exp(-max(p("gap_max") - gap, 0) / p("gap_edge"))
-        work = -p("alpha") * voltage / kt
+        work = -p("alpha_reset") * voltage / kt
         rate = (1 - np.exp(-work)) / (1 + np.exp((p("e_reset") + p("e_reset_gap") * gap) / kt - work)) * edge
     rest = np.exp(-p("e_rest") / kt) * (p("g_rest") - gap) / p("g0")
     return current, p("rate") * (rate + rest)

@@ -35,7 +35,7 @@ from spicekit.ngspice import evaluate
 CARD = Path(__file__).with_name("hfo2_130nm.toml")
 DECADES_BER, DECADES_CYCLES = 1.0, 0.5  # our choice: how far inside the published bounds
 PRIOR = 0.05  # decades that a step of SCALE away from the start is worth
-START = {"e_reset": 0.15, "e_reset_gap": 1.25, "spread e_reset": 0.11, "spread e_reset_gap": 0.06}  # assumed
+START = {"e_reset": 0.45, "e_reset_gap": 1.4, "spread e_reset": 0.1, "spread e_reset_gap": 0.05}  # assumed
 SCALE = {"e_reset": 0.1, "e_reset_gap": 0.5, "spread e_reset": 0.03, "spread e_reset_gap": 0.03}
 SHARE = 0.64  # of the spread of e_reset that is between devices (assumed)
 

@@ -34,7 +34,7 @@ ALTER = {
 """Parameters that each sample and pulse can have its own of; the command, for an instance and then a value."""
 
 _UNITS = {
-    "i0": "A", "g0": "nm", "v0": "V", "rate": "nm/s", "alpha": "1", "e_set": "eV", "e_set_gap": "eV/nm",
+    "i0": "A", "g0": "nm", "v0": "V", "rate": "nm/s", "alpha": "1", "alpha_reset": "1", "e_set": "eV", "e_set_gap": "eV/nm",
     "g_field": "nm", "e_reset": "eV", "e_reset_gap": "eV/nm", "e_rest": "eV", "g_rest": "nm", "c_cell": "F",
     "rth": "K/W", "p_max": "W", "gap_min": "nm", "gap_max": "nm", "gap_edge": "nm",
 }  # fmt: skip
