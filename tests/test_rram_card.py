@@ -27,7 +27,9 @@ def fit_script():
 
 @cache
 def problem():
-    return fit_script().Problem(load_spec("programming_conditions"), offset=0.31)  # as the script simulates it
+    return fit_script().Problem(
+        load_spec("programming_conditions"), offset=0.31
+    )  # as the script simulates it
 
 
 @pytest.mark.parametrize("name", PUBLISHED)

@@ -26,7 +26,10 @@ TABLES = {
         "forming_compliance": "100 uA", "ramp": "10 us",
     },
     "switching_time": {"set_voltages": ["0.9 V", "1.0 V", "1.1 V"], "temperatures": ["27 C"]},
-    "retention": {**PULSES, "temperatures": ["125 C", "150 C"], "times": ["1 h", "1000 h", "87660 h"]},
+    "retention": {
+        **PULSES, "temperatures": ["125 C", "150 C"],
+        "times": ["100 h", "300 h", "1000 h", "3000 h", "10000 h", "20000 h", "40000 h", "87660 h"],
+    },
     "read_disturb": {**PULSES, "voltages": ["0.3 V"]},
 }  # fmt: skip
 
