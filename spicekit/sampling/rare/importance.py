@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.stats import norm
+from threadpoolctl import threadpool_limits
 
 from spicekit.sampling.rare.design_point import descend
 from spicekit.sampling.rare.explore import Exploration, explore, find_regions
@@ -16,7 +17,7 @@ from spicekit.sampling.rare.known import LEANING
 from spicekit.sampling.rare.limit import Counted, RunsSpent
 from spicekit.sampling.rare.proposal import Boundary, Mixture, Shifted
 from spicekit.sampling.rare.result import Estimate, Region, SecondEstimate
-from spicekit.sampling.rare.surface import Profile, Surface, fit, profile
+from spicekit.sampling.rare.surface import Profile, fit, profile
 from spicekit.sampling.rare.verdict import CONTRADICTION, Request, bound, conclude, contradicted, heavy
 from spicekit.sampling.rare.weighted import weighted
 
@@ -142,10 +143,13 @@ def _follow(
     for more in seen[1:]:
         batch = _joined(batch, more)
     proposals = []
-    for index, region in enumerate(regions):
-        own = batch.region == index
-        surface: Surface = fit(region, batch.points[own], batch.margins[own], profiles[index])
-        proposals.append(Boundary(surface, *surface.centre()))
+    with threadpool_limits(
+        1, "blas"
+    ):  # the same sums on any machine, and no threads that wait for each other
+        for index, region in enumerate(regions):
+            own = batch.region == index
+            surface = fit(region, batch.points[own], batch.margins[own], profiles[index])
+            proposals.append(Boundary(surface, *surface.centre()))
     both = Mixture(
         (*proposals, *gaussians.proposals), np.concatenate([gaussians.shares, gaussians.shares]) / 2
     )

@@ -82,8 +82,9 @@ class Mixture:
     def draw(self, limit: Counted, stage: str, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
         """Return points (n, dimension) and which proposal each is from, (n,); sample i does not depend on the rest."""
         normals = limit.normals(stage, start, stop, limit.dimension + 1)
-        # van der Corput's sequence keeps the shares evenly, at any number of samples
-        spread = qmc.Halton(1, scramble=False).random(stop)[start:, 0]
+        # van der Corput's sequence keeps the shares at any number of samples; its random shift keeps rounding unbiased
+        shift = limit.generator(stage).random()
+        spread = (qmc.Halton(1, scramble=False).random(stop)[start:, 0] + shift) % 1
         which = np.minimum(np.searchsorted(np.cumsum(self.shares), spread, "right"), len(self.shares) - 1)
         points = np.empty((stop - start, limit.dimension))
         for index, proposal in enumerate(self.proposals):
