@@ -179,7 +179,7 @@ def test_nothing_is_spent_beyond_the_runs_allowed_and_all_is_counted():
 
 @pytest.mark.parametrize("method", list(METHODS))
 def test_the_seed_and_identity_alone_decide(method):
-    limit = half_space(norm.isf(2e-3), 5)
+    limit = half_space(norm.isf(1e-2), 5)
 
     def found(function, **changed) -> list[float | None]:
         asked = {"method": method, "seed": 1, "identity": "a", "max_runs": 5000, **changed}
@@ -192,10 +192,8 @@ def test_the_seed_and_identity_alone_decide(method):
     assert found(lambda u: np.concatenate([limit(part) for part in np.array_split(u, 3)])) == pytest.approx(
         one, rel=1e-6
     )
-    others = [found(limit, identity="b")[:3], found(limit, seed=2)[:3], found(limit, seed=3)[:3]]
-    assert (
-        sum(other == one[:3] for other in others) <= 1
-    )  # counts are whole numbers, and may be the same by chance
+    assert found(limit, identity="b")[:3] != one[:3]
+    assert found(limit, seed=2)[:3] != one[:3]
 
 
 def test_a_wrong_shape_and_wrong_words_are_refused():

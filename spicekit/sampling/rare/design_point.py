@@ -46,7 +46,7 @@ def root_on_ray(
         for distance in (guess, guess + (_NEAR if margin(guess) > 0 else -_NEAR)):
             if low < distance < high:
                 low, high = (distance, high) if margin(distance) > 0 else (low, distance)
-    if margin(high) > 0:
+    if margin(high) >= 0:
         return high  # noise, or no failure at `failing` after all
     if low == 0.0:
         known[0.0] = -margin(high)  # its size only sets the first step
@@ -137,4 +137,4 @@ def _behind_all(cuts: np.ndarray) -> np.ndarray | None:
     target[-1] = 1.0
     solution, _ = nnls(cuts.T, target)
     rest = cuts.T @ solution - target
-    return None if abs(rest[-1]) < 1e-9 else -rest[:-1] / rest[-1]
+    return -rest[:-1] / rest[-1] if abs(rest[-1]) > 1e-9 and np.any(rest[:-1]) else None

@@ -143,9 +143,8 @@ def _follow(
     for more in seen[1:]:
         batch = _joined(batch, more)
     proposals = []
-    with threadpool_limits(
-        1, "blas"
-    ):  # the same sums on any machine, and no threads that wait for each other
+    # one thread: the same sums on any machine, and on busy cores two would wait for each other
+    with threadpool_limits(1, "blas"):
         for index, region in enumerate(regions):
             own = batch.region == index
             surface = fit(region, batch.points[own], batch.margins[own], profiles[index])
@@ -166,9 +165,9 @@ def _contributions(batch: _Batch, regions: int) -> np.ndarray:
     return found / found.sum() if found.sum() else np.full(regions, 1 / regions)
 
 
-def _shares(importance: np.ndarray) -> np.ndarray:
-    """Return sampling shares that add up to one: most in proportion to `importance`, some the same for all."""
-    return (1 - _EVEN) * importance / importance.sum() + _EVEN / len(importance)
+def _shares(sizes: np.ndarray) -> np.ndarray:
+    """Return sampling shares that add up to one: most in proportion to `sizes`, some the same for all."""
+    return (1 - _EVEN) * sizes / sizes.sum() + _EVEN / len(sizes)
 
 
 def _power_of_two(wanted: float, least: int, most: int) -> int:
