@@ -89,6 +89,15 @@ def test_weights_of_one_give_the_binomial_error_and_stratified_weights_less():
     assert split.relative_error == pytest.approx(0, abs=1e-12)
 
 
+def test_a_part_of_one_sample_is_no_excuse_for_a_small_error():
+    # one sample of a proposal of its own carries nine tenths of the estimate
+    margins, part = -np.ones(200), np.zeros(200, int)
+    part[0] = 1
+    log_weights = np.zeros(200)
+    log_weights[0] = np.log(9 * 199)
+    assert weighted(log_weights, margins, part, 0.95).relative_error == pytest.approx(0.9, abs=0.05)
+
+
 def test_discards_widen_the_interval_both_ways():
     margins = np.where(np.arange(1000) < 100, -1.0, 1.0)
     whole = weighted(np.zeros(1000), margins, np.zeros(1000, int), 0.95)

@@ -57,7 +57,6 @@ def _run(limit: Counted, request: Request, stage: str, size: int) -> Weighted | 
     algorithm = ot.SubsetSampling(ot.ThresholdEvent(vector, ot.Less(), 0.0), _RANGE, _LEVEL)
     algorithm.setBlockSize(_BLOCK)
     algorithm.setMaximumOuterSampling(size // _BLOCK)
-    algorithm.setMaximumCoefficientOfVariation(0.0)
     algorithm.setStopCallback(stop)
     state = ot.RandomGenerator.GetState()  # there is one generator for all of OpenTURNS: leave it as it was
     ot.RandomGenerator.SetSeed(int(limit.generator(stage).integers(2**31)))

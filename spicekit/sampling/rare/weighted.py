@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import t as student
 
+_FEW = 8  # samples of one proposal that tell nothing of its spread
 _TAIL_SHARE = 0.2  # of the weights, as in PSIS
 
 
@@ -63,12 +64,12 @@ def _mean(values: np.ndarray, part: np.ndarray) -> tuple[float, float]:
     mean = float(values.mean())
     if mean == 0 or len(values) < 2:
         return mean, np.inf
-    size = np.bincount(part)
-    middle = np.bincount(part, values) / np.maximum(size, 1)
-    squares = np.bincount(part, (values - middle[part]) ** 2)
-    # a part with one sample has no spread of its own: it is given that of all
-    variance = np.where(size > 1, squares * size / np.maximum(size - 1, 1), size * values.var(ddof=1))
-    return mean, float(np.sqrt(variance.sum()) / len(values) / mean)
+    size = np.bincount(part)[part]
+    middle = (np.bincount(part, values) / np.maximum(np.bincount(part), 1))[part]
+    # the spread within a part of few samples tells nothing: there, the distance from the mean of all counts
+    few = size < _FEW
+    squares = np.where(few, (values - mean) ** 2, (values - middle) ** 2 * size / np.maximum(size - 1, 1))
+    return mean, float(np.sqrt(squares.sum()) / len(values) / mean)
 
 
 def pareto_shape(weights: np.ndarray) -> float:
