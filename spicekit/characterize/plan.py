@@ -103,10 +103,14 @@ def make_plan(
     if content.endurance is not None and part is None:
         aged = content.endurance.quick_samples if quick else content.endurance.samples
         wanted += [(cycles, StopRule(aged)) for cycles in content.endurance.cycles if aged > 0]
-    chains = []
+    chains, ageing = [], spec.technology.rram.ageing
     for condition in spec.conditions:
         try:
-            chains += [(build_chain(spec.technology, condition, cycles), rule) for cycles, rule in wanted]
+            chains += [
+                (build_chain(spec.technology, condition, cycles), rule)
+                for cycles, rule in wanted
+                if ageing.wear(cycles, condition.reset_voltage, condition.pulse_width) <= ageing.limit.value
+            ]
         except InputError as error:
             raise InputError(f"{spec.path}: condition `{condition.name}`: {error}") from None
         except SimulatorError as error:

@@ -137,8 +137,11 @@ class _Samples:
         result = self.evaluate(program.deck, columns, step)
         stray = ~result["gap"].between(*_gap_range(self.chain.rram)) & (self.reason == "")
         self.reason[stray] = f"{step}: state out of range"
-        lost = ~(_resistance(result) > 0) & (self.reason == "")  # currents below the simulator's resolution
-        self.reason[lost] = f"{step}: no resistance"
+        if when == "program":
+            lost = ~(_resistance(result) > 0) & (
+                self.reason == ""
+            )  # current below the simulator's resolution
+            self.reason[lost] = f"{step}: no resistance"
         return result
 
     def telegraph(self, state: str, gap: pd.Series) -> np.ndarray:

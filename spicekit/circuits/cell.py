@@ -99,7 +99,9 @@ def program_deck(technology: Technology, pulse: Pulse, gap: float) -> ProgramDec
             Final("gap", "xcell.gap"),
             Final("verify_top", "te"),
             Final("verify_bottom", "be"),
-            Mean("verify_current", "i(vcell)", verify + settle),  # the trapezoidal rule rings on the cell's capacitance
+            Mean(
+                "verify_current", "i(vcell)", verify + settle
+            ),  # the trapezoidal rule rings on the cell's capacitance
             Energy("energy_path", line, None, f"i({source})", 0.0, released, delivered=True),
             Energy("energy_cell", "te", "be", "i(vcell)", 0.0, released),
             Mean("current", "i(vcell)", begin + 0.9 * pulse.width, end),

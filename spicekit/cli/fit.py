@@ -139,7 +139,8 @@ def _row(row: Agreement, left: float) -> str:
     median = f"{engineering(row.median, 'Ω')} : {engineering(row.median_simulated, 'Ω')}"
     sigma = f"{row.sigma:.3f} : {row.sigma_simulated:.3f}"
     misfit = f"{row.median / row.median_simulated - 1:+.1%}"
-    return f"  {row.state.upper():4}{median:>21}{misfit:>9}{left:>+14.4f}{sigma:>17}{_p(row.form_p):>8}{_p(row.same_p):>8}"
+    chances = f"{_p(row.form_p):>8}{_p(row.same_p):>8}"
+    return f"  {row.state.upper():4}{median:>21}{misfit:>9}{left:>+14.4f}{sigma:>17}{chances}"
 
 
 def _p(value: float | None) -> str:

@@ -34,13 +34,14 @@ ALTER = {
 """Parameters that each sample and pulse can have its own of; the command, for an instance and then a value."""
 
 _UNITS = {
-    "i0": "A", "g0": "nm", "v0": "V", "rate": "nm/s", "alpha": "1", "alpha_reset": "1", "e_set": "eV", "e_set_gap": "eV/nm",
-    "g_field": "nm", "e_reset": "eV", "e_reset_gap": "eV/nm", "e_rest": "eV", "g_rest": "nm", "c_cell": "F",
+    "i0": "A", "g0": "nm", "v0": "V", "rate": "nm/s", "alpha": "1", "alpha_reset": "1",
+    "e_set": "eV", "e_set_gap": "eV/nm", "g_field": "nm", "e_reset": "eV", "e_reset_gap": "eV/nm",
+    "e_rest": "eV", "g_rest": "nm", "c_cell": "F",
     "rth": "K/W", "p_max": "W", "gap_min": "nm", "gap_max": "nm", "gap_edge": "nm",
 }  # fmt: skip
 _AGEING_UNITS = {
     "cycles": "1", "voltage": "V", "reference_voltage": "V", "reference_width": "s", "width_exponent": "1",
-    "exponent": "1", "barrier_shift": "eV", "spread_growth": "1",
+    "exponent": "1", "barrier_shift": "eV", "spread_growth": "1", "limit": "1",
 }  # fmt: skip
 _TELEGRAPH_UNITS = {"amplitude": "1", "resistance": "Ohm", "occupancy": "1"}
 _MARK = "*PARAMETERS*"
@@ -67,7 +68,7 @@ class Initial(pydantic.BaseModel, extra="forbid", frozen=True):
 
 
 class Ageing(pydantic.BaseModel, extra="forbid", frozen=True):
-    """How the window closes with cycles; the TOML file states the law."""
+    """How the window closes with cycles; the TOML file states the law, which holds up to a wear of `limit`."""
 
     cycles: Quantity
     voltage: Quantity
@@ -77,6 +78,7 @@ class Ageing(pydantic.BaseModel, extra="forbid", frozen=True):
     exponent: Quantity
     barrier_shift: Quantity
     spread_growth: Quantity
+    limit: Quantity
 
     def wear(self, cycles: float, reset_voltage: float, pulse_width: float) -> float:
         """Return the wear (0 = fresh) after `cycles` at a RESET voltage [V] and pulse width [s]."""

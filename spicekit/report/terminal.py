@@ -18,7 +18,11 @@ def terminal_table(statistics: Statistics) -> Table:
     quantities = [
         key for key in next(iter(named.values()), {}) if any(cells[key] != "–" for cells in named.values())
     ]
-    table = Table(caption="BER counted in simulated reads; extrapolated: from fitted log-normal laws")
+    ageing = {f"; {c.endurance.status} ageing" for c in statistics.conditions if c.endurance}
+    caption = "BER counted in simulated reads; extrapolated: from fitted log-normal laws" + "".join(
+        sorted(ageing)
+    )
+    table = Table(caption=caption)
     if len(named) <= _SIDE_BY_SIDE:
         table.add_column("")
         for name in named:
@@ -46,8 +50,6 @@ def _cells(condition: Condition) -> dict[str, str]:
         "RESET energy": numbers.mean(condition.energy_reset, "J"),
         "read energy": numbers.mean(condition.energy_read, "J"),
         "read delay": numbers.mean(condition.read_delay, "s"),
-        f"cycles ({condition.endurance.status if condition.endurance else 'no'} ageing)": numbers.cyclability(
-            condition.endurance
-        ),
+        "cycles to the criterion": numbers.cyclability(condition.endurance),
     }
     return {key: "–" if text == "not measured" else text for key, text in texts.items()}
