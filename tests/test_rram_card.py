@@ -28,7 +28,7 @@ def fit_script():
 @cache
 def problem():
     return fit_script().Problem(
-        load_spec("programming_conditions"), offset=0.40
+        load_spec("programming_conditions"), offset=0.36
     )  # as the script simulates it
 
 
