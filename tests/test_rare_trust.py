@@ -5,6 +5,7 @@ import pytest
 from scipy.stats import genpareto, norm
 
 from spicekit.sampling.rare import Outcome, estimate
+from spicekit.sampling.rare.design_point import gradient
 from spicekit.sampling.rare.known import fold_out
 from spicekit.sampling.rare.limit import Counted
 from spicekit.sampling.rare.proposal import Boundary, Mixture, Shifted
@@ -173,6 +174,18 @@ def test_subset_simulation_takes_over_where_runs_allow():
     )
     truth = np.exp(-(5.6**2) / 2) * (1 + 5.6**2 / 2)
     assert found.probability == pytest.approx(truth, rel=4 * found.relative_error)
+
+
+@pytest.mark.parametrize("steepness", [20.0, 100.0])
+@pytest.mark.parametrize("law", [np.sinh, np.tanh])
+def test_a_gradient_does_not_depend_on_the_law_of_the_margin(law, steepness):
+    # a latch regenerates exponentially: difference quotients of its margin exaggerate the largest derivatives
+    slope = np.linspace(1, 0, 20) / np.linalg.norm(np.linspace(1, 0, 20))
+    limit = Counted(lambda u: 1e-9 * law(steepness * (5 - u @ slope)), 20, 1000, 0)
+    point = np.random.default_rng(0).standard_normal(20) + 3 * slope
+    point *= (5 + 1e-3) / (point @ slope)
+    _, found = gradient(limit, point)
+    assert -found @ slope / np.linalg.norm(found) > 0.995
 
 
 def test_points_are_folded_out_of_known_regions():

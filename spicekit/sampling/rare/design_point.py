@@ -19,6 +19,7 @@ _ALONG = np.array([-0.2, -0.1, -0.05, -0.02, 0.02, 0.05, 0.1, 0.2])  # the ray, 
 _ROOT = 0.01  # tolerance of a root, likewise
 _NEAR = 0.15  # width of the bracket around a guess, likewise
 _PARALLEL = 0.997  # cosine at which point and gradient count as parallel
+_GAIN = 0.02  # in distance, below which an iteration is the last
 _ITERATIONS = 6
 
 
@@ -115,7 +116,10 @@ def descend(
             break
         if apart == SAME and explained(limit, moved, known):
             return None
+        gained = np.linalg.norm(point) - np.linalg.norm(moved)
         point = moved
+        if gained < _GAIN:
+            break
     return None if leads_to_known(point / np.linalg.norm(point), known, apart) else Region(point, normal)
 
 
