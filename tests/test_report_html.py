@@ -69,7 +69,7 @@ def test_the_numbers_of_the_statistics_are_on_the_page(run, page):
         assert numbers.cyclability(condition.endurance) in text
         assert f"σ = {condition.hrs.sigma_ln:.3g}" in text
     assert "extrapolated" in text
-    assert "ageing law behind this plot is assumed" in text
+    assert "ageing law behind this plot is not measured" in text
     manifest = run.manifest()
     for key in ("identity", "spec_sha256", "models_sha256", "seed", "python"):
         assert str(manifest[key]) in text

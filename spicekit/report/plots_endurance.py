@@ -83,11 +83,17 @@ def _x_axis(axes: Axes, lines: list[_Line]) -> float:
     fresh_at = min(every) / 30
     has_fresh = any(cycles == 0 for line in lines for cycles, _ in line.endurance.curve)
     ticks = [fresh_at, *ages] if has_fresh else ages
-    labels = [f"$10^{{{math.log10(age):.3g}}}$" for age in ages]
+    labels = [_power(age) for age in ages]
     axes.set_xticks(ticks, ["fresh", *labels] if has_fresh else labels)
     axes.minorticks_off()
     axes.set_xlim((fresh_at if has_fresh else min(every)) / 3, max(every) * 4)
     return fresh_at
+
+
+def _power(age: float) -> str:
+    exponent = math.log10(age)
+    # beside its decade there is no room for another label
+    return f"$10^{{{exponent:.0f}}}$" if math.isclose(exponent, round(exponent), abs_tol=1e-6) else ""
 
 
 def _y_axis(axes: Axes, lines: list[_Line]) -> float:

@@ -33,6 +33,7 @@ def retention_section(statistics: Statistics, run: RunFolder) -> Section | None:
         sentences=_finding(found),
         grid=_grid(found),
         notes=(
+            "Median (σ of ln R), and the range from 1 to 99 % where the devices suffice.",
             f"{found.method}. Programmed with {engineering(found.set_compliance, 'A')}, "
             f"{engineering(found.reset_voltage, 'V')}, {engineering(found.pulse_width, 's')}; {found.status}: all "
             "devices drift alike, so that the weakest ones are not told.",
@@ -65,7 +66,7 @@ def _grid(found: Retention) -> Grid:
     known = {(p.temperature, p.state, p.time): p for p in found.points}
     head = (
         "time",
-        *(f"{_NAMES[state]} at {celsius(t)}: median (σ), 1 to 99 %" for t, state in keys if _told(t)),
+        *(f"{_NAMES[state]}, {celsius(t)}" for t, state in keys if _told(t)),
     )
     rows = tuple(
         (span(time), *(_cell(known.get((*key, time))) for key in keys if _told(key[0])))
