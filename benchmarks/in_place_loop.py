@@ -21,7 +21,7 @@ from pcsa_read import circuit, draw, load, median_and_range
 
 from spicekit.circuits.read import ReadDeck
 from spicekit.ngspice import Deck, evaluate
-from spicekit.ngspice.measure import Crossing, Difference, Energy
+from spicekit.ngspice.measure import Crossing, Difference, Energy, Imbalance
 
 TARGET = 1.10
 AGREE = 1e-9  # relative, on every measurement
@@ -87,20 +87,15 @@ def measuring_commands(deck: Deck) -> list[str]:
     commands = ["let d = v(q)-v(qb)", "let m = abs(d)", "let last = length(time)-1"]
     for m in deck.measurements:
         match m:
-            case Difference(time=None):
-                commands.append(f"let {m.name} = d[last]")
             case Difference():
-                commands += [
-                    f"let k = floor(mean(time lt {m.time:.17g})*length(time)+0.5)",
-                    f"let {m.name} = d[k-1]+({m.time:.17g}-time[k-1])*(d[k]-d[k-1])/(time[k]-time[k-1])",
-                ]
+                commands.append(f"let {m.name} = d[last]")
             case Crossing():
-                # the first point above the level: here the outputs stay apart once they are
-                level = f"{m.level:.17g}"
-                commands += [
-                    f"let k = floor(mean((time le {m.start:.17g}) or (m lt {level}))*length(time)+0.5)",
-                    f"let {m.name} = time[k-1]+({level}-m[k-1])*(time[k]-time[k-1])/(m[k]-m[k-1])-{m.start:.17g}",
-                ]
+                commands += _reached(m.name, m.level, m.start)
+            case Imbalance():
+                commands += _reached("t", m.level, m.start)
+                commands.append(
+                    f"let {m.name} = {m.level:.17g}*exp(-t/{m.time_constant:.17g})*d[last]/abs(d[last])"
+                )
             case Energy():
                 commands += [
                     "let p = -v(vdd)*i(vdd)",
@@ -108,6 +103,14 @@ def measuring_commands(deck: Deck) -> list[str]:
                     f"let {m.name} = mean(steps)*last/2 + p[0]*time[0]",
                 ]
     return [*commands, "print " + " ".join(m.name for m in deck.measurements)]
+
+
+def _reached(name: str, level: float, start: float) -> list[str]:
+    """The first point above the level: here the outputs stay apart once they are."""
+    return [
+        f"let k = floor(mean((time le {start:.17g}) or (m lt {level:.17g}))*length(time)+0.5)",
+        f"let {name} = time[k-1]+({level:.17g}-m[k-1])*(time[k]-time[k-1])/(m[k]-m[k-1])-{start:.17g}",
+    ]
 
 
 def parsed(deck: Deck, output: str) -> np.ndarray:
