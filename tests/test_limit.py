@@ -1,0 +1,47 @@
+"""Chains as limit functions: the margin against the outcome of the same chains, and a rate against a count."""
+
+import numpy as np
+import pytest
+
+from spicekit.characterize.chain import build_chain
+from spicekit.characterize.condition import Condition
+from spicekit.characterize.limit import ChainLimit
+from spicekit.characterize.simulate import simulate
+from spicekit.sampling.counts import Counts, error_probability
+from spicekit.sampling.rare import Outcome, estimate
+
+
+@pytest.fixture(scope="module")
+def weak(technology):
+    """A chain whose RESET is too weak to be read reliably."""
+    return build_chain(technology, Condition("weak", 2e-4, 1.1, 1e-7))
+
+
+@pytest.mark.parametrize("weight", [1, -1])
+def test_the_sign_of_the_margin_is_the_outcome(weak, weight):
+    limit = ChainLimit(weak, weight)
+    points = 2 * np.random.default_rng(4).standard_normal((40, limit.dimension))  # wide: errors among them
+    outcome = simulate(weak, points, np.full(40, weight))["outcome"]
+    assert set(outcome) == {"ok", "error"}
+    assert ((limit(points) < 0) == (outcome == "error")).all()
+
+
+@pytest.mark.slow
+def test_an_estimate_agrees_with_counted_chains(weak):
+    limit = ChainLimit(weak, 1)
+    found = estimate(
+        limit,
+        limit.dimension,
+        method="importance",
+        relative_error=0.1,
+        max_runs=1500,
+        seed=3,
+        identity=weak.identity,
+    )
+    margins = limit(np.random.default_rng(9).standard_normal((3000, limit.dimension)))
+    counted = error_probability(
+        Counts(3000, int((margins < 0).sum()), int(np.isnan(margins).sum())), "counted"
+    )
+    assert found.outcome is Outcome.AGREED
+    assert counted.low <= found.high
+    assert found.low <= counted.high
