@@ -164,6 +164,7 @@ def endurance(
         counted=counted,
         status=status,
         method=f"aged devices programmed in SPICE; form of the ageing law assumed, its lifetime {status}; "
+        "ages beyond its limit are left out; "
         + _method(offset)
         + f"; bootstrap interval at {confidence:.0%}",
     )
