@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -127,6 +128,23 @@ def test_any_sample_can_be_replayed(one_worker):
 def test_a_wrong_sample_id_is_explained(one_worker, sample_id, said):
     with pytest.raises(InputError, match=said):
         find_chain(one_worker, sample_id)
+
+
+def test_an_occupied_trap_takes_its_share_of_the_conductance_that_is_read(technology):
+    noisy = replace(technology, telegraph_noise=True)
+    quiet, chain = (build_chain(t, Condition("c", 2e-4, 2.0, 1e-7)) for t in (technology, noisy))
+    assert quiet.identity != chain.identity
+    points = np.zeros((2, len(chain.coordinates)))
+    trap = chain.coordinates.index("right.telegraph")  # of the device that ends in HRS, at +1
+    points[:, trap] = -5, 5  # occupied, empty
+    table = simulate(chain, points, np.array([1, 1]))
+    share = 1 - table["hrs"][1] / table["hrs"][0]
+    law = technology.rram.telegraph
+    expected = law.amplitude.value / (1 + law.resistance.value / table["hrs"][1])
+    assert share == pytest.approx(
+        expected, rel=0.05
+    )  # the law takes R at low field, not at the verify voltage
+    assert table["margin"][0] > table["margin"][1]  # a higher HRS is easier to read
 
 
 def test_a_chain_is_a_function_of_its_point(technology):

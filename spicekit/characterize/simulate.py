@@ -138,9 +138,8 @@ class _Samples:
         stray = ~result["gap"].between(*_gap_range(self.chain.rram)) & (self.reason == "")
         self.reason[stray] = f"{step}: state out of range"
         if when == "program":
-            lost = ~(_resistance(result) > 0) & (
-                self.reason == ""
-            )  # current below the simulator's resolution
+            # a device so open that its current is below the simulator's resolution
+            lost = ~(_resistance(result) > 0) & (self.reason == "")
             self.reason[lost] = f"{step}: no resistance"
         return result
 
