@@ -171,7 +171,7 @@ def test_ctrl_c_ends_at_once_with_one_line(tmp_path, one_condition):
         time.sleep(0.05)
     time.sleep(1)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=60)  # busy machines; a lost signal would show as exit code 0
     assert process.returncode == 130
     assert said.strip() == "spicekit: interrupted; what was simulated is kept, run again to go on"
 
