@@ -3,17 +3,8 @@
 Nothing here needs a simulator: a system modeller can write such a file from other measurements.
 """
 
-from spicekit.statistics.blocks import (
-    QUANTILES,
-    Block,
-    Condition,
-    Distribution,
-    Endurance,
-    Moments,
-    Probability,
-    Provenance,
-    SenseOffset,
-)
+from spicekit.statistics.base import QUANTILES, Block, Distribution, Moments, Probability
+from spicekit.statistics.blocks import Condition, Endurance, Provenance, SenseOffset
 from spicekit.statistics.device_physics import (
     DisturbPoint,
     IvLoops,
@@ -28,6 +19,7 @@ from spicekit.statistics.device_physics import (
     SwitchingTime,
 )
 from spicekit.statistics.file import SCHEMA, Statistics, dumps, load, save
+from spicekit.statistics.rare import FailureRegion, RareEstimate, SecondRate
 from spicekit.statistics.resistance_laws import (
     ComplianceLaw,
     CompliancePoint,
@@ -52,12 +44,14 @@ __all__ = [
     "DisturbPoint",
     "Endurance",
     "Estimate",
+    "FailureRegion",
     "IvLoops",
     "LoopPoint",
     "Moments",
     "PowerLaw",
     "Probability",
     "Provenance",
+    "RareEstimate",
     "ReadDisturb",
     "ResetLaw",
     "ResetPoint",
@@ -65,6 +59,7 @@ __all__ = [
     "RetentionLaw",
     "RetentionLife",
     "RetentionPoint",
+    "SecondRate",
     "SenseOffset",
     "Statistics",
     "SwitchingLaw",

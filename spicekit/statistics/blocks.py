@@ -1,47 +1,9 @@
-"""What is said about programming conditions: distributions, probabilities and moments in SI units."""
+"""What is said about programming conditions."""
 
 import pydantic
 
-QUANTILES = (0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999)
-
-
-class Block(pydantic.BaseModel):
-    """Unknown keys are ignored: a newer minor version may have more."""
-
-    model_config = pydantic.ConfigDict(extra="ignore", frozen=True)
-
-
-class Distribution(Block):
-    """A resistance [Ohm] over samples: median, standard deviation of ln R, and quantiles by probability."""
-
-    median: float = pydantic.Field(gt=0)
-    sigma_ln: float = pydantic.Field(ge=0)
-    quantiles: dict[str, float]
-    samples: int | None = None
-
-
-class Probability(Block):
-    """A probability with its interval.
-
-    `best` is None when no error was seen: then only the bound `high` is known. `high` counts every discard as an
-    error, `low` none.
-    """
-
-    low: float = pydantic.Field(ge=0, le=1)
-    best: float | None = pydantic.Field(default=None, ge=0, le=1)
-    high: float = pydantic.Field(ge=0, le=1)
-    confidence: float = pydantic.Field(gt=0, lt=1)
-    samples: int = pydantic.Field(ge=0)
-    errors: int = pydantic.Field(ge=0)
-    discards: int = pydantic.Field(ge=0)
-    method: str
-
-
-class Moments(Block):
-    """Mean and standard deviation over samples, in the SI unit of the quantity."""
-
-    mean: float
-    std: float
+from spicekit.statistics.base import Block, Distribution, Moments, Probability
+from spicekit.statistics.rare import RareEstimate
 
 
 class SenseOffset(Block):
@@ -67,8 +29,8 @@ class Endurance(Block):
     cycles_high: float | None = None
     criterion: float
     curve: list[tuple[float, float]]
-    interval: list[tuple[float, float, float]] = []  # cycles, low and high of the curve
-    counted: list[tuple[float, int, int, int]] = []  # cycles, samples, errors, discards
+    interval: list[tuple[float, float, float]] = pydantic.Field(default=[])  # cycles, low and high of the curve
+    counted: list[tuple[float, int, int, int]] = pydantic.Field(default=[])  # cycles, samples, errors, discards
     status: str = "assumed"
     method: str = ""
 
@@ -84,6 +46,12 @@ class Condition(Block):
     hrs: Distribution | None = None
     ber_1t1r: Probability | None = None
     ber_2t2r: Probability | None = None
+    ber_2t2r_plus: Probability | None = None  # counted, of cells that store +1; the other one: -1
+    ber_2t2r_minus: Probability | None = None
+    ber_1t1r_estimated: Probability | None = None  # by rare-event sampling: mean of both stored values
+    ber_2t2r_estimated: Probability | None = None
+    estimates: tuple[RareEstimate, ...] = ()  # what those means are of, with their diagnostics
+    reference: float | None = None  # Ohm, that 1T1R reads of the estimates are compared with
     sense_offset: SenseOffset | None = None
     ber_1t1r_lognormal: Probability | None = None
     ber_2t2r_lognormal: Probability | None = None

@@ -2,7 +2,7 @@
 
 import pydantic
 
-from spicekit.statistics.blocks import Block, Distribution, Moments
+from spicekit.statistics.base import Block, Distribution, Moments
 from spicekit.statistics.resistance_laws import Estimate
 
 

@@ -8,7 +8,8 @@ from typing import Literal
 import pydantic
 
 from spicekit.errors import InputError
-from spicekit.statistics.blocks import Block, Condition, Provenance
+from spicekit.statistics.base import Block
+from spicekit.statistics.blocks import Condition, Provenance
 from spicekit.statistics.device_physics import IvLoops, ReadDisturb, Retention, SwitchingTime
 from spicekit.statistics.resistance_laws import ComplianceLaw, ConductanceLaw, ResetLaw
 

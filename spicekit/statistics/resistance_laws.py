@@ -10,7 +10,7 @@ import pydantic
 from scipy.interpolate import PchipInterpolator
 
 from spicekit.errors import InputError
-from spicekit.statistics.blocks import Block, Distribution
+from spicekit.statistics.base import Block, Distribution
 
 
 class Estimate(Block):
