@@ -19,7 +19,7 @@ from spicekit.statistics.device_physics import (
     SwitchingTime,
 )
 from spicekit.statistics.file import SCHEMA, Statistics, dumps, load, save
-from spicekit.statistics.rare import FailureRegion, RareEstimate, SecondRate
+from spicekit.statistics.rare import FailureRegion, RareEstimate, SecondRate, outcome_of
 from spicekit.statistics.resistance_laws import (
     ComplianceLaw,
     CompliancePoint,
@@ -67,5 +67,6 @@ __all__ = [
     "SwitchingTime",
     "dumps",
     "load",
+    "outcome_of",
     "save",
 ]

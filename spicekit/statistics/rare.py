@@ -1,5 +1,6 @@
 """Error rates by rare-event sampling, with everything needed to doubt them."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 import pydantic
@@ -47,3 +48,12 @@ class RareEstimate(Block):
     )
     second: SecondRate | None = None
     regions: tuple[FailureRegion, ...] = ()
+
+
+_GRAVITY = ("disagreed", "not converged", "bound only", "agreed")
+
+
+def outcome_of(estimates: Iterable[RareEstimate], cell: str) -> str | None:
+    """Return the gravest outcome over both stored values of `cell`; None if one of the two is missing."""
+    found = {estimate.stored: estimate.outcome for estimate in estimates if estimate.cell == cell}
+    return min(found.values(), key=_GRAVITY.index) if len(found) == 2 else None
