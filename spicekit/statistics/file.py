@@ -46,9 +46,11 @@ def dumps(statistics: Statistics) -> str:
     """Return the JSON text; keys that were not measured are absent, and `best` is null where no error was seen."""
     tree = statistics.model_dump(mode="json", by_alias=True, exclude_none=True)
     for condition in tree["conditions"]:
-        for key, block in condition.items():
-            if key.startswith("ber_"):
-                block.setdefault("best", None)
+        rates = [block for key, block in condition.items() if key.startswith("ber_")]
+        for rate in rates + [estimate["rate"] for estimate in condition["estimates"]]:
+            rate.setdefault("best", None)
+        if not condition["estimates"]:
+            del condition["estimates"]
     return json.dumps(tree, indent=2) + "\n"
 
 

@@ -28,14 +28,15 @@ class SecondRate(Block):
 class RareEstimate(Block):
     """The error rate of one cell that stores one value.
 
-    Only an `outcome` of "agreed" is a result; `reason` says what is behind it, and why the method was taken. Figures
-    that the method does not have are None.
+    Only an `outcome` of "agreed" is a result; `reason` says what is behind it, and why the method was taken. After
+    "failed" (the simulator or the estimator broke down) nothing is known: the rate is 0 … 1. Figures that the method
+    does not have are None.
     """
 
     cell: Literal["1t1r", "2t2r"]
     stored: Literal[1, -1]  # of 1T1R: +1 is the low resistance state
     rate: Probability
-    outcome: Literal["agreed", "disagreed", "not converged", "bound only"]
+    outcome: Literal["agreed", "not converged", "bound only", "disagreed", "failed"]
     reason: str
     runs: int  # full chains simulated, search included
     discards: int  # among them
@@ -50,7 +51,7 @@ class RareEstimate(Block):
     regions: tuple[FailureRegion, ...] = ()
 
 
-_GRAVITY = ("disagreed", "not converged", "bound only", "agreed")
+_GRAVITY = ("failed", "disagreed", "not converged", "bound only", "agreed")
 
 
 def outcome_of(estimates: Iterable[RareEstimate], cell: str) -> str | None:
