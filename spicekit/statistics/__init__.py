@@ -20,6 +20,7 @@ from spicekit.statistics.device_physics import (
 )
 from spicekit.statistics.file import SCHEMA, Statistics, dumps, load, save
 from spicekit.statistics.rare import FailureRegion, RareEstimate, SecondRate, outcome_of
+from spicekit.statistics.ratio import Ratio, ratio
 from spicekit.statistics.resistance_laws import (
     ComplianceLaw,
     CompliancePoint,
@@ -52,6 +53,7 @@ __all__ = [
     "Probability",
     "Provenance",
     "RareEstimate",
+    "Ratio",
     "ReadDisturb",
     "ResetLaw",
     "ResetPoint",
@@ -68,5 +70,6 @@ __all__ = [
     "dumps",
     "load",
     "outcome_of",
+    "ratio",
     "save",
 ]
