@@ -29,6 +29,14 @@ def ber_1t1r(ln_lrs: np.ndarray, ln_hrs: np.ndarray) -> np.ndarray:
     return norm.sf((ln_hrs.mean(axis=-1) - ln_lrs.mean(axis=-1)) / spread)
 
 
+def ber_2t2r_of(single: np.ndarray | float) -> np.ndarray:
+    """Return the 2T2R error rate that goes with the 1T1R rate `single`, any shape: equal spreads, ideal comparators.
+
+    Q(D/2s) = p_1T1R gives p_2T2R = Q(D/(s sqrt 2)) = Q(sqrt 2 Qinv(p_1T1R)), whatever the spread s.
+    """
+    return norm.sf(np.sqrt(2) * norm.isf(single))
+
+
 def equal_error_threshold(ln_lrs: np.ndarray, ln_hrs: np.ndarray) -> float:
     """Return the ln R that lies equally many sigmas above the LRS mean and below the HRS mean."""
     s_low, s_high = ln_lrs.std(ddof=1), ln_hrs.std(ddof=1)
