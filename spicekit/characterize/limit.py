@@ -1,31 +1,83 @@
-"""A full chain as a limit function: points of its standard normal coordinates in, margins out."""
+"""A cell as a limit function: points of its standard normal coordinates in, margins out."""
 
 from dataclasses import dataclass
+from typing import Literal, Protocol
 
 import numpy as np
 
 from spicekit.characterize.chain import Chain
+from spicekit.characterize.identity import sha256
 from spicekit.characterize.simulate import simulate
 
-_UNDECIDED = -1e-12  # V: a read that never resolved is an error, however narrow
+Cell = Literal["2t2r", "1t1r"]
+UNDECIDED = -1e-12
+"""Highest margin [V] of a read that never resolved: an error, however narrow."""
 
 
-@dataclass(frozen=True)
-class ChainLimit:
-    """The margin [V] of chains that store one logic value: below 0 the read is wrong, NaN is a discard."""
+class Limit(Protocol):
+    """What an estimate is made of: one cell that stores one logic value. It is sent to workers, so it must pickle."""
 
-    chain: Chain
-    weight: int  # +1 or -1: what is stored
+    @property
+    def cell(self) -> Cell:
+        """What is read."""
+        ...
+
+    @property
+    def stored(self) -> int:
+        """Return the logic value, +1 or -1."""
+        ...
+
+    @property
+    def coordinates(self) -> tuple[str, ...]:
+        """Names of the standard normal coordinates, in order."""
+        ...
 
     @property
     def dimension(self) -> int:
         """Number of coordinates."""
-        return len(self.chain.coordinates)
+        ...
+
+    @property
+    def identity(self) -> str:
+        """SHA-256 of all that affects a margin, beside the point."""
+        ...
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
-        """Return margins (n,) of points (n, dimension)."""
-        table = simulate(self.chain, points, np.full(len(points), self.weight))
+        """Return margins (n,) [V] of points (n, dimension): below 0 the read is wrong, NaN is a discard."""
+        ...
+
+
+@dataclass(frozen=True)
+class ChainLimit:
+    """Full 2T2R chains as a `Limit`."""
+
+    chain: Chain
+    stored: int  # +1: LRS on the left; -1: on the right
+
+    @property
+    def cell(self) -> Cell:
+        """What is read."""
+        return "2t2r"
+
+    @property
+    def coordinates(self) -> tuple[str, ...]:
+        """Names of the chain's coordinates."""
+        return self.chain.coordinates
+
+    @property
+    def dimension(self) -> int:
+        """Number of coordinates."""
+        return len(self.coordinates)
+
+    @property
+    def identity(self) -> str:
+        """SHA-256 of all that affects a margin, beside the point."""
+        return sha256(f"{self.chain.identity}/{self.stored}")
+
+    def __call__(self, points: np.ndarray) -> np.ndarray:
+        """Return margins (n,) [V] of points (n, dimension): below 0 the read is wrong, NaN is a discard."""
+        table = simulate(self.chain, points, np.full(len(points), self.stored))
         margin = np.where(
-            table["outcome"] == "error", np.minimum(table["margin"], _UNDECIDED), table["margin"]
+            table["outcome"] == "error", np.minimum(table["margin"], UNDECIDED), table["margin"]
         )
         return np.where(table["outcome"] == "discard", np.nan, margin)
