@@ -1,0 +1,70 @@
+"""Values of +1 and -1 as bits, 64 to a word, and the sums that XNOR and population count make of them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+_WORD = 64
+_CACHE = 1 << 18  # words compared at once: they stay in the processor's cache
+
+
+@dataclass(frozen=True)
+class Bits:
+    """An array (..., size) of bits, packed along its last axis; +1 is a one, and bits beyond `size` are zero."""
+
+    words: np.ndarray  # (..., ceil(size / 64)), uint64
+    size: int
+
+    @classmethod
+    def pack(cls, values: np.ndarray) -> "Bits":
+        """Return the bits of a boolean array (..., size)."""
+        values = np.asarray(values, bool)
+        size = values.shape[-1]
+        missing = -size % _WORD
+        if missing:
+            values = np.concatenate([values, np.zeros((*values.shape[:-1], missing), bool)], axis=-1)
+        octets = np.packbits(values, axis=-1, bitorder="little")
+        return cls(np.ascontiguousarray(octets).view("<u8").astype(np.uint64, copy=False), size)
+
+    def unpack(self) -> np.ndarray:
+        """Return them as booleans (..., size)."""
+        octets = np.ascontiguousarray(self.words.astype("<u8", copy=False)).view(np.uint8)
+        return np.unpackbits(octets, axis=-1, bitorder="little", count=self.size).astype(bool)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape in bits."""
+        return (*self.words.shape[:-1], self.size)
+
+    def rows(self) -> "Bits":
+        """Return them as (rows, size)."""
+        return Bits(self.words.reshape(-1, self.words.shape[-1]), self.size)
+
+
+def mismatches(inputs: Bits, weights: Bits) -> np.ndarray:
+    """Return how many bits of each input row differ from each weight row: (inputs, weights), int32."""
+    return _count(inputs.words, weights.words, np.bitwise_xor)
+
+
+def ones_against_zeros(inputs: Bits, weights: Bits) -> np.ndarray:
+    """Return how many input zeros meet a weight of one: (inputs, weights), int32."""
+    return _count(~inputs.words, weights.words, np.bitwise_and)
+
+
+def sums(inputs: Bits, weights: Bits) -> np.ndarray:
+    """Return the sums of products of +1 and -1: (inputs, weights), int32."""
+    return inputs.size - 2 * mismatches(inputs, weights)
+
+
+def _count(left: np.ndarray, right: np.ndarray, operation: np.ufunc) -> np.ndarray:
+    found = np.empty((len(left), len(right)), np.int32)
+    step = max(1, _CACHE // max(len(right), 1))
+    columns = np.ascontiguousarray(right.T)  # (words, weights)
+    small = np.uint8 if left.shape[1] * _WORD < 256 else np.uint16
+    for start in range(0, len(left), step):
+        part = left[start : start + step]
+        total = np.zeros((len(part), len(right)), small)
+        for word in range(left.shape[1]):
+            total += np.bitwise_count(operation(part[:, word, None], columns[word]))
+        found[start : start + step] = total
+    return found

@@ -1,0 +1,109 @@
+"""A binarized network: layers that fit each other, run on batches of samples."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from spicekit.errors import InputError
+from spicekit.network.bnn.bits import Bits, sums
+from spicekit.network.bnn.layers import Encode, Layer, Scores, Shape, Weighted
+
+_BATCH = 1000  # samples at once, so that the windows of a convolution stay small
+Sums = Callable[[int, Bits, Bits], np.ndarray]
+"""(place of the layer, input rows, weights) -> sums (rows, outputs), int32; another one than the exact may err."""
+
+
+def exact(layer: int, inputs: Bits, weights: Bits) -> np.ndarray:  # noqa: ARG001
+    """Return the sums that a memory without errors gives."""
+    return sums(inputs, weights)
+
+
+@dataclass(frozen=True)
+class Network:
+    """Layers in order: `Encode` first, `Scores` last."""
+
+    name: str
+    input_shape: Shape  # of one sample: (features,) or (height, width, channels)
+    layers: tuple[Layer, ...]
+    notes: str = ""  # data, training, accuracy: where it came from
+
+    def __post_init__(self) -> None:
+        """Check that the layers fit each other.
+
+        Raises:
+            InputError: they do not.
+        """
+        if not self.layers or not isinstance(self.layers[0], Encode):
+            raise InputError(f"network `{self.name}`: its first layer must be `encode`: real inputs to bits")
+        if not isinstance(self.layers[-1], Scores):
+            raise InputError(f"network `{self.name}`: its last layer must be `scores`: one per class")
+        for place, layer in enumerate(self.layers[1:-1], 1):
+            if isinstance(layer, Encode | Scores):
+                kind = type(layer).__name__.lower()
+                raise InputError(
+                    f"network `{self.name}`: layer {place} is `{kind}`, which may stand at an end only"
+                )
+        _ = self.shapes
+
+    @cached_property
+    def shapes(self) -> tuple[Shape, ...]:
+        """Shape of one sample behind each layer."""
+        found, shape = [], self.input_shape
+        for place, layer in enumerate(self.layers):
+            try:
+                shape = layer.shape_after(shape)
+            except ValueError as error:
+                kind = type(layer).__name__.lower()
+                raise InputError(f"network `{self.name}`: layer {place}, `{kind}`, {error}") from None
+            found.append(shape)
+        return tuple(found)
+
+    @property
+    def weighted(self) -> tuple[tuple[int, Weighted], ...]:
+        """The layers with weights, and their places."""
+        return tuple((place, layer) for place, layer in enumerate(self.layers) if isinstance(layer, Weighted))
+
+    @property
+    def weights(self) -> int:
+        """Number of weights, which is the number of 2T2R cells."""
+        return sum(int(np.prod(layer.weights.shape)) for _, layer in self.weighted)
+
+    def scores(self, values: np.ndarray, summed: Sums = exact) -> np.ndarray:
+        """Return scores (samples, classes) of real inputs (samples, *input_shape).
+
+        Raises:
+            InputError: the inputs have another shape.
+        """
+        if values.shape[1:] != self.input_shape:
+            raise InputError(
+                f"network `{self.name}` takes samples of shape {self.input_shape}, got {values.shape[1:]}"
+            )
+        return np.concatenate([self._run(batch, summed) for batch in _batches(values)])
+
+    def classes(self, values: np.ndarray, summed: Sums = exact) -> np.ndarray:
+        """Return the class (samples,) with the highest score; the first of equal ones."""
+        return self.scores(values, summed).argmax(axis=1)
+
+    def accuracy(self, values: np.ndarray, labels: np.ndarray, summed: Sums = exact) -> float:
+        """Return the share of samples whose class is their label."""
+        return float((self.classes(values, summed) == labels).mean())
+
+    def _run(self, values: np.ndarray, summed: Sums) -> np.ndarray:
+        first, *between = self.layers[:-1]
+        bits = first(values)  # type: ignore[operator]  # `Encode`, checked above
+        for place, (layer, shape) in enumerate(zip(between, self.shapes[1:], strict=False), 1):
+            if isinstance(layer, Weighted):
+                found = summed(place, layer.inputs_of(bits), layer.weights)
+                bits = layer.outputs_of(found, shape)  # type: ignore[union-attr]  # not `Scores`
+            else:
+                bits = layer(bits)  # type: ignore[arg-type]
+        last = self.layers[-1]
+        assert isinstance(last, Scores)
+        return last.scores(summed(len(self.layers) - 1, last.inputs_of(bits), last.weights))
+
+
+def _batches(values: np.ndarray) -> Iterator[np.ndarray]:
+    for start in range(0, max(len(values), 1), _BATCH):
+        yield values[start : start + _BATCH]
