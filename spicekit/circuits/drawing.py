@@ -51,6 +51,11 @@ class Drawing:
         for key, command in model.alter.items():
             self._parameters.append(Parameter(f"{name}.{key}", command.format(element), model.value(key)))
 
+    def resistance(self, name: str, top: str, bottom: str, value: float) -> None:
+        """Add a resistor [Ohm], which samples may alter under its `name`."""
+        element = self.circuit.R(name, top, bottom, float(value)).name.lower()
+        self._parameters.append(Parameter(name, f"alter {element}={{}}", float(value)))
+
     def drive(self, name: str, node: str, points: Points) -> None:
         """Add a voltage source from ground to `node` that follows `points`."""
         tidy = [(float(f"{time:.9g}"), float(f"{voltage:.9g}")) for time, voltage in points]

@@ -33,17 +33,12 @@ def read_deck(
     the outputs differ by half the supply, infinite if they never do; ``energy`` [J] from the supply, from
     discharged bit lines, pre-charge included.
     """
-    design, sense = technology.design, technology.design.precharge_time
-    drawing = Drawing(
+    design = technology.design
+    drawing = start_read(
+        technology,
         "2t2r read" if neuron_input is None else "2t2r xnor read",
         "two complementary 1T1R cells, pre-charge sense amplifier, pre-charge included",
-        technology.process,
-        technology.temperature,
     )
-    drawing.hold("dd", "vdd", design.supply)
-    # in a step, the word line would push the floating source line up and RESET the devices
-    drawing.drive("word_line", "wl", ((0, 0), (design.word_line_edge, design.read_word_line)))
-    drawing.drive("sense_enable", "sen", ((0, 0), (sense, 0), (sense + design.logic_edge, design.supply)))
     if neuron_input is None:
         add_latch(drawing, design, "bl", "blb")
     else:
@@ -55,6 +50,23 @@ def read_deck(
         drawing.capacitance(f"bit_line_{side}", line, design.bit_line_capacitance)
         drawing.memory(side, line, f"be_{side}", technology.rram, gap)
         drawing.transistor(f"access_{side}", f"be_{side}", "wl", "sl", technology.access)
+    return finish_read(drawing, technology, ("xleft.gap", "xright.gap"))
+
+
+def start_read(technology: Technology, name: str, purpose: str) -> Drawing:
+    """Return the drawing of a read with its sources: supply, word line and sense-enable."""
+    design, sense = technology.design, technology.design.precharge_time
+    drawing = Drawing(name, purpose, technology.process, technology.temperature)
+    drawing.hold("dd", "vdd", design.supply)
+    # in a step, the word line would push the floating source line up and RESET the devices
+    drawing.drive("word_line", "wl", ((0, 0), (design.word_line_edge, design.read_word_line)))
+    drawing.drive("sense_enable", "sen", ((0, 0), (sense, 0), (sense + design.logic_edge, design.supply)))
+    return drawing
+
+
+def finish_read(drawing: Drawing, technology: Technology, states: tuple[str, ...]) -> ReadDeck:
+    """Add the source line with its foot and return the read, measured as `read_deck` says; `states` are saved too."""
+    design, sense = technology.design, technology.design.precharge_time
     drawing.capacitance("source_line", "sl", design.source_line_capacitance)
     add_foot(drawing, design, "sl")
 
@@ -69,6 +81,6 @@ def read_deck(
         ),
         design.read_step,
         stop,
-        also_save=("bl", "blb", "sl", "sen", "wl", "xleft.gap", "xright.gap"),
+        also_save=("bl", "blb", "sl", "sen", "wl", *states),
     )
     return ReadDeck(deck, tuple(drawing.spread))

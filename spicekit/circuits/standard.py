@@ -8,12 +8,14 @@ from pathlib import Path
 
 from spicekit.circuits.cell import Pulse, Technology, compliance_deck, program_deck
 from spicekit.circuits.read import read_deck
+from spicekit.circuits.single_ended import single_ended_deck
 from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
 from spicekit.models.rram import load_rram
 from spicekit.ngspice import Deck, standalone
 
 _WORD_LINE = 1.36  # V: near what `compliance_deck` finds for 200 uA; the sweeps compute their own
+_REFERENCE = 15e3  # Ohm: between the two states; the experiments find their own
 
 
 def standard_decks() -> dict[str, Deck]:
@@ -25,6 +27,7 @@ def standard_decks() -> dict[str, Deck]:
         "access_transistor": compliance_deck(technology, 200e-6),
         "1t1r_set": program_deck(technology, Pulse("set", design.set_voltage, _WORD_LINE, 1e-6), hrs).deck,
         "1t1r_reset": program_deck(technology, Pulse("reset", 2.5, design.reset_word_line, 1e-6), lrs).deck,
+        "1t1r_pcsa_read": single_ended_deck(technology, lrs, _REFERENCE).deck,
         "2t2r_pcsa_read": read_deck(technology, lrs, hrs).deck,
         "2t2r_xnor_pcsa_read": read_deck(technology, lrs, hrs, neuron_input=1).deck,
     }
