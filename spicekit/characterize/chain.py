@@ -23,17 +23,30 @@ SIDES = ("left", "right")
 class Chain:
     """All decks of a condition at an age, with the spread of everything in them."""
 
+    technology: Technology
     condition: Condition
     cycles: float  # done before
     wear: float
-    rram: RramModel
     set_deck: ProgramDeck
     reset_deck: ProgramDeck
     read: ReadDeck
-    supply: float  # V, of the sense amplifier
-    telegraph_noise: bool  # in reads
     facts: dict[str, Any]  # all that affects a sample, beside the seed
     identity: str  # SHA-256 of the facts
+
+    @property
+    def rram(self) -> RramModel:
+        """The memory device."""
+        return self.technology.rram
+
+    @property
+    def supply(self) -> float:
+        """Supply of the sense amplifier [V]."""
+        return self.technology.design.supply
+
+    @property
+    def telegraph_noise(self) -> bool:
+        """Whether reads have it."""
+        return self.technology.telegraph_noise
 
     @property
     def coordinates(self) -> tuple[str, ...]:
@@ -66,21 +79,8 @@ def build_chain(technology: Technology, condition: Condition, cycles: float = 0.
     reset_deck = program_deck(technology, reset_pulse, lrs)
     read = read_deck(technology, lrs, hrs)
     wear = rram.ageing.wear(cycles, condition.reset_voltage, condition.pulse_width)
-    noise = technology.telegraph_noise
-    public = facts(set_deck, reset_deck, read, rram, wear, design.supply, noise)
-    return Chain(
-        condition,
-        cycles,
-        wear,
-        rram,
-        set_deck,
-        reset_deck,
-        read,
-        design.supply,
-        noise,
-        public,
-        sha256(public),
-    )
+    public = facts(set_deck, reset_deck, read, rram, wear, design.supply, technology.telegraph_noise)
+    return Chain(technology, condition, cycles, wear, set_deck, reset_deck, read, public, sha256(public))
 
 
 def sample_name(condition: str, cycles: float, number: int | None = None) -> str:
