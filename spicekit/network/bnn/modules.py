@@ -1,0 +1,91 @@
+"""Binarized layers in PyTorch: hidden real weights, of which the sign is used (extra `torch`)."""
+
+# pyright: reportMissingImports=false, reportCallIssue=false
+# (the checker runs without the extra)
+
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+
+class _SignThrough(torch.autograd.Function):
+    """Sign forward, +1 at zero; backward the gradient passes where the input lies within ±1 (Hubara et al., 2016)."""
+
+    @staticmethod
+    def forward(ctx: Any, values: torch.Tensor) -> torch.Tensor:
+        ctx.save_for_backward(values)
+        return torch.where(values >= 0, 1.0, -1.0)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: torch.Tensor) -> torch.Tensor:
+        (values,) = ctx.saved_tensors
+        return gradients[0] * (values.abs() <= 1)
+
+
+def sign(values: torch.Tensor) -> torch.Tensor:
+    """Return +1 and -1, with the straight-through gradient."""
+    return _SignThrough.apply(values)  # type: ignore[return-value]
+
+
+class Sign(nn.Module):
+    """Activation: +1 or -1."""
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        return sign(values)
+
+
+class Thermometer(nn.Module):
+    """Real inputs (samples, channels, height, width) to +1 and -1, one channel for each channel and level."""
+
+    levels: torch.Tensor
+
+    def __init__(self, levels: list[float]) -> None:
+        super().__init__()
+        self.register_buffer("levels", torch.tensor(levels))
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        above = values[:, :, None] > self.levels[:, None, None]
+        return torch.where(above.flatten(1, 2), 1.0, -1.0)
+
+
+class _Erring:
+    """Weights that are read wrong with a given rate, anew at each forward pass of the training."""
+
+    error_rate: float = 0.0
+    weight: torch.Tensor
+    training: bool
+
+    def binarized(self) -> torch.Tensor:
+        values = sign(self.weight)
+        if self.training and self.error_rate:
+            values = torch.where(torch.rand_like(values) < self.error_rate, -values, values)
+        return values
+
+
+class BinaryLinear(_Erring, nn.Linear):
+    """A dense layer without bias."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__(inputs, outputs, bias=False)
+        nn.init.uniform_(self.weight, -1, 1)
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        return functional.linear(input, self.binarized())
+
+
+class BinaryConv2d(_Erring, nn.Conv2d):
+    """A convolution without bias; it pads with -1, as bits have no zero."""
+
+    def __init__(
+        self, channels: int, outputs: int, kernel: tuple[int, int], stride: int = 1, padding: int = 0
+    ) -> None:
+        super().__init__(channels, outputs, kernel, stride, bias=False)
+        self.around = padding
+        nn.init.uniform_(self.weight, -1, 1)
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        high, wide = (self.around if k > 1 else 0 for k in self.kernel_size)
+        padded = functional.pad(input, (wide, wide, high, high), value=-1.0)
+        return functional.conv2d(padded, self.binarized(), stride=self.stride)

@@ -1,0 +1,123 @@
+"""Trains binarized networks in PyTorch and writes them as network files (extra `torch`).
+
+python -m spicekit.network.bnn.train mnist_dense --path FOLDER -o mnist_dense.npz
+"""
+
+# pyright: reportMissingImports=false, reportCallIssue=false
+# (the checker runs without the extra)
+
+import argparse
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from spicekit.network.bnn.file import save_network
+from spicekit.network.bnn.from_torch import from_torch
+from spicekit.network.bnn.modules import BinaryConv2d, BinaryLinear
+from spicekit.network.bnn.reference import REFERENCES, Reference
+from spicekit.network.data import Dataset, load_data
+
+
+def train(
+    reference: Reference, data: Dataset, *, error_rate: float = 0.0, epochs: int | None = None, seed: int = 0,
+    checkpoint: Path | None = None, quiet: bool = False,
+) -> nn.Sequential:  # fmt: skip
+    """Return the trained model, in evaluation mode.
+
+    Deterministic on one thread of one machine. Hidden weights are clipped to ±1; the learning rate falls as a cosine.
+
+    Args:
+        error_rate: share of weights that are read wrong during training, anew at each step.
+        checkpoint: file to go on from and to write after each epoch.
+    """
+    torch.manual_seed(seed)
+    torch.set_num_threads(1)
+    model = reference.model(data)
+    for module in model:
+        if isinstance(module, BinaryLinear | BinaryConv2d):
+            module.error_rate = error_rate
+    epochs = epochs or reference.epochs
+    inputs = torch.from_numpy(data.train_inputs.transpose(0, 3, 1, 2).copy())
+    labels = torch.from_numpy(data.train_labels)
+    weights = _class_weights(data) if reference.balanced else None
+    optimizer = torch.optim.Adam(model.parameters(), lr=reference.learning_rate)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
+    first = 0
+    if checkpoint is not None and checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        schedule.load_state_dict(state["schedule"])
+        first = state["epoch"]
+    for epoch in range(first, epochs):
+        begun, model = time.monotonic(), model.train()
+        order = torch.from_numpy(np.random.default_rng([seed, epoch]).permutation(len(labels)))
+        for chosen in order.split(reference.batch):
+            optimizer.zero_grad()
+            functional.cross_entropy(model(inputs[chosen]), labels[chosen], weights).backward()
+            optimizer.step()
+            for module in model:
+                if isinstance(module, BinaryLinear | BinaryConv2d):
+                    module.weight.data.clamp_(-1, 1)
+        schedule.step()
+        if checkpoint is not None:
+            parts = {"model": model, "optimizer": optimizer, "schedule": schedule}
+            torch.save(
+                {key: part.state_dict() for key, part in parts.items()} | {"epoch": epoch + 1}, checkpoint
+            )
+        if not quiet:
+            right = accuracy(model, data)
+            print(
+                f"epoch {epoch + 1}/{epochs}: test {right:.2%}, {time.monotonic() - begun:.0f} s", flush=True
+            )
+    return model.eval()
+
+
+def accuracy(model: nn.Sequential, data: Dataset) -> float:
+    """Return the share of test samples that the model gets right."""
+    model.eval()
+    inputs = torch.from_numpy(data.test_inputs.transpose(0, 3, 1, 2).copy())
+    with torch.no_grad():
+        found = torch.cat([model(part).argmax(1) for part in inputs.split(1000)]).numpy()
+    return float((found == data.test_labels).mean())
+
+
+def _class_weights(data: Dataset) -> torch.Tensor:
+    """Return weights that make all classes count alike."""
+    counts = np.bincount(data.train_labels, minlength=len(data.classes))
+    return torch.from_numpy((counts.sum() / (len(counts) * counts)).astype(np.float32))
+
+
+def main() -> None:
+    """Train one reference network."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("reference", choices=sorted(REFERENCES))
+    parser.add_argument("--path", type=Path, help="folder or file of the data")
+    parser.add_argument("--error-rate", type=float, default=0.0, help="of weights, during training")
+    parser.add_argument("--epochs", type=int)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--checkpoint", type=Path, help="go on from here, and write after each epoch")
+    parser.add_argument("-o", "--output", type=Path, required=True, help="network file (.npz)")
+    args = parser.parse_args()
+    reference = REFERENCES[args.reference]
+    data = load_data(reference.data, args.path)
+    model = train(
+        reference, data, error_rate=args.error_rate, epochs=args.epochs, seed=args.seed, checkpoint=args.checkpoint
+    )  # fmt: skip
+    notes = f"{data.name} ({data.split}); error rate in training {args.error_rate:g}; seed {args.seed}"
+    network = from_torch(model, args.output.stem, data.train_inputs.shape[1:], notes)
+    save_network(network, args.output)
+    found = network.accuracy(data.test_inputs, data.test_labels)
+    print(
+        f"{args.output}: {network.weights} weights, test accuracy {found:.2%} (in PyTorch {accuracy(model, data):.2%})"
+    )
+
+
+if __name__ == "__main__":
+    main()

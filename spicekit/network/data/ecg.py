@@ -1,0 +1,58 @@
+"""Heart beats of MIT-BIH: is a beat a premature ventricular contraction (PVC) or not?"""
+
+from pathlib import Path
+
+import numpy as np
+
+from spicekit.errors import InputError
+from spicekit.network.data.dataset import Dataset
+
+_BEFORE, _AFTER = 90, 110  # samples at 360 Hz around the R peak: a quarter second before, 0.31 s after
+_EVERY = 2  # 180 Hz is enough for the shape of a beat
+_RANGE = 3.0  # mV on either side of the middle, to 0 ... 1
+_UNITS = 200.0  # steps per mV
+_TEST_RECORDS = 4
+
+
+def ecg_beats(path: Path | None) -> Dataset:
+    """Return beats (samples, 1, 100, 1) from one lead, split by record: no patient is in both parts.
+
+    Raises:
+        InputError: no file, or not one with arrays `ecg_REC`, `r_REC` (R peaks) and `v_REC` (those that are PVC).
+    """
+    if path is None:
+        raise InputError(
+            "`mitbih` needs --path FILE.npz with arrays ecg_REC (int16, 200 steps per mV, 360 Hz), r_REC (samples of "
+            "the R peaks), v_REC (those of PVC), made from the records of physionet.org/content/mitdb"
+        )
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = {key: stored[key] for key in stored.files}
+        records = sorted(key[4:] for key in arrays if key.startswith("ecg_"))
+        beats = {
+            record: _beats(*(arrays[f"{kind}_{record}"] for kind in ("ecg", "r", "v"))) for record in records
+        }
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"{path}: is not a file of ECG records (ecg_REC, r_REC, v_REC): {error}") from None
+    if len(records) <= _TEST_RECORDS:
+        raise InputError(f"{path}: has {len(records)} records, expected more than {_TEST_RECORDS}")
+    # every third record: test records of few and of many PVC
+    test = records[1::3][:_TEST_RECORDS]
+    train = [record for record in records if record not in test]
+    inputs, labels = ({record: beats[record][part] for record in records} for part in (0, 1))
+    return Dataset(
+        "mitbih", *parts, ("other", "PVC"), f"by record; test: {', '.join(test)}",
+        "MIT-BIH arrhythmia database, Moody and Mark (ODC-BY 1.0)",
+    )  # fmt: skip
+
+
+def _joined(of_records: dict[str, np.ndarray], chosen: list[str]) -> np.ndarray:
+    return np.concatenate([of_records[record] for record in chosen])
+
+
+def _beats(ecg: np.ndarray, peaks: np.ndarray, ventricular: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    peaks = peaks[(peaks >= _BEFORE) & (peaks < len(ecg) - _AFTER)]
+    windows = ecg[peaks[:, None] + np.arange(-_BEFORE, _AFTER, _EVERY)] / _UNITS
+    windows = windows - np.median(windows, axis=1, keepdims=True)  # the base line wanders
+    inputs = np.clip(0.5 + windows / (2 * _RANGE), 0, 1).astype(np.float32)
+    return inputs[:, None, :, None], np.isin(peaks, ventricular).astype(np.int64)
