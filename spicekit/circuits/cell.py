@@ -23,6 +23,8 @@ class Technology:
     design: Design
     temperature: float = 300.15  # K, of the surroundings
     telegraph_noise: bool = False  # in reads
+    supply_sigma: float = 0.0  # V, of the sense amplifier's supply
+    temperature_sigma: float = 0.0  # K, of the surroundings
 
     @property
     def access(self) -> Transistor:

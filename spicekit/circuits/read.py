@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from spicekit.circuits.cell import Technology
-from spicekit.circuits.drawing import Drawing
+from spicekit.circuits.drawing import Drawing, Points
 from spicekit.circuits.sense_amplifier import add_foot, add_latch, add_xnor
+from spicekit.models.design import Design
 from spicekit.models.transistor import Spread
 from spicekit.ngspice.deck import Deck
 from spicekit.ngspice.measure import Crossing, Difference, Energy, Imbalance
@@ -55,13 +56,19 @@ def read_deck(
 
 def start_read(technology: Technology, name: str, purpose: str) -> Drawing:
     """Return the drawing of a read with its sources: supply, word line and sense-enable."""
-    design, sense = technology.design, technology.design.precharge_time
+    design = technology.design
     drawing = Drawing(name, purpose, technology.process, technology.temperature)
     drawing.hold("dd", "vdd", design.supply)
     # in a step, the word line would push the floating source line up and RESET the devices
     drawing.drive("word_line", "wl", ((0, 0), (design.word_line_edge, design.read_word_line)))
-    drawing.drive("sense_enable", "sen", ((0, 0), (sense, 0), (sense + design.logic_edge, design.supply)))
+    drawing.drive("sense_enable", "sen", sense_enable(design))
     return drawing
+
+
+def sense_enable(design: Design) -> Points:
+    """Return the sense-enable signal; its last level is the supply."""
+    rise = design.precharge_time
+    return ((0, 0), (rise, 0), (rise + design.logic_edge, design.supply))
 
 
 def finish_read(drawing: Drawing, technology: Technology, states: tuple[str, ...]) -> ReadDeck:

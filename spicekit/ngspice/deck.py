@@ -17,6 +17,9 @@ from spicekit.ngspice.verilog_a import module_name
 _OTHER_ANALYSIS = re.compile(r"^\.(op|dc|ac|noise|tf|pz|disto|sens|pss|sp|four|step)\b")
 _DRAWN_IN_NGSPICE = re.compile(r"\b(agauss|gauss|aunif|unif|trnoise|trrandom)\s*\(")
 
+SET_TEMPERATURE = "option temp={}"
+"""The command of a parameter that is the temperature of the circuit, in C: it holds from the next run on."""
+
 _LONGEST_COMMAND = 900  # libngspice cuts commands off at 1,024 characters without a word
 
 
@@ -26,16 +29,17 @@ class Parameter:
 
     name: str  # e.g. "left.gap"
     command: str  # with one `{}` for the value, e.g. "alter v.xl.vgap={}"
-    nominal: float  # SI
+    nominal: float  # SI; a temperature in C
 
     def __post_init__(self) -> None:
         if self.command.count("{}") != 1 or "\n" in self.command:
             raise InputError(
                 f"parameter `{self.name}`: `command` is {self.command!r}, expected one line with one `{{}}`"
             )
-        if self.command.split()[0] not in ("alter", "altermod"):
+        if self.command.split()[0] not in ("alter", "altermod") and self.command != SET_TEMPERATURE:
             raise InputError(
-                f"parameter `{self.name}`: `command` is {self.command!r}, expected `alter` or `altermod`"
+                f"parameter `{self.name}`: `command` is {self.command!r}, expected `alter`, `altermod` or "
+                f"`{SET_TEMPERATURE}`"
             )
         if len(self.command) > _LONGEST_COMMAND:
             raise InputError(
