@@ -41,9 +41,15 @@ def ecg_beats(path: Path | None) -> Dataset:
     train = [record for record in records if record not in test]
     inputs, labels = ({record: beats[record][part] for record in records} for part in (0, 1))
     return Dataset(
-        "mitbih", *parts, ("other", "PVC"), f"by record; test: {', '.join(test)}",
+        "mitbih",
+        _joined(inputs, train),
+        _joined(labels, train),
+        _joined(inputs, test),
+        _joined(labels, test),
+        ("other", "PVC"),
+        f"by record; test: {', '.join(test)}",
         "MIT-BIH arrhythmia database, Moody and Mark (ODC-BY 1.0)",
-    )  # fmt: skip
+    )
 
 
 def _joined(of_records: dict[str, np.ndarray], chosen: list[str]) -> np.ndarray:
