@@ -4,6 +4,7 @@ spec.toml          the experiment, verbatim
 manifest.json      identity, versions, seed, counts
 samples/*.parquet  one row per chain; a file is a range of samples of one condition (and age)
 studies/NAME/*.parquet  rows of a study, some per sample
+estimates/*.json   rare-event estimates, one per condition, cell and stored value
 waveforms.parquet  one SET, one RESET, one read of each logic value, nominal devices
 statistics.json    table.csv  report.html
 """
@@ -56,6 +57,10 @@ class RunFolder:
     def study_folder(self, study: str) -> Path:
         """Return where the rows of a study are."""
         return self.studies_folder / study
+
+    @property
+    def estimates_folder(self) -> Path:
+        return self.path / "estimates"
 
     @property
     def waveforms_file(self) -> Path:

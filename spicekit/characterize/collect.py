@@ -6,8 +6,6 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-import pandas as pd
-
 from spicekit.characterize.stop import Progress
 from spicekit.characterize.store import Store
 from spicekit.characterize.tasks import Work, simulate_task, singles
@@ -16,6 +14,7 @@ from spicekit.ngspice.pool import Crashed, run_chunks
 from spicekit.run_folder import RunFolder
 
 T = TypeVar("T")
+Result = TypeVar("Result")
 State = dict[str, Progress]
 """Progress of each chain, and of each point of a study, by its name."""
 
@@ -48,13 +47,14 @@ class Collector:
         """Simulate and store all tasks; a chunk that kills its worker is taken apart sample by sample."""
         self.begun = time.monotonic()
         try:
-            crashed = self._simulate(self._until_halted(tasks))
+            crashed = self._simulate(self.until_halted(tasks))
             self._simulate(single for task in crashed for single in singles(task))
         finally:
             for store in self.stores.values():
                 store.flush()
 
-    def _until_halted(self, tasks: Iterable[Work]) -> Iterator[Work]:
+    def until_halted(self, tasks: Iterable[T]) -> Iterator[T]:
+        """Yield the tasks one by one, as long as the run is to go on."""
         for task in tasks:
             if self._halt():
                 return
@@ -94,9 +94,9 @@ class Collector:
 
 
 def chunks(
-    settings: Settings, function: Callable[[T], pd.DataFrame], tasks: Iterable[T]
-) -> Generator[tuple[int, pd.DataFrame | Crashed[T]], None, None]:
-    """Yield (index of the task, rows) as workers give them back."""
+    settings: Settings, function: Callable[[T], Result], tasks: Iterable[T]
+) -> Generator[tuple[int, Result | Crashed[T]], None, None]:
+    """Yield (index of the task, result) as workers give them back."""
     running = run_chunks(
         function, tasks, workers=settings.workers, timeout=settings.sample_timeout, executor=settings.executor
     )

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from spicekit.characterize.chain import sample_name
+from spicekit.characterize.estimates.gather import Gathered
 from spicekit.characterize.extract import extract_condition
 from spicekit.characterize.spec import Spec
 from spicekit.run_folder import Used
@@ -18,8 +19,9 @@ def conclude(
     samples: pd.DataFrame,
     used: list[Used],
     studies: Mapping[str, pd.DataFrame],
+    estimates: Gathered | None = None,
 ) -> Statistics:
-    """Return the statistics of the `samples` and of the rows of `studies` that count."""
+    """Return the statistics of the `samples` and of the rows of `studies` that count, with rare-event estimates."""
     content = spec.content
     criterion = content.endurance.criterion if content.endurance else None
     ageing = spec.technology.rram.ageing.cycles.status
@@ -28,7 +30,8 @@ def conclude(
     for asked in spec.conditions:
         rows = samples[samples["condition"] == asked.name]
         found = extract_condition(asked, rows, content.monte_carlo.confidence, criterion, ageing)
-        conditions.append(found.model_copy(update={"stopped": stopped.get(asked.name)}))
+        found = found.model_copy(update={"stopped": stopped.get(asked.name)})
+        conditions.append(estimates.update(found) if estimates else found)
     blocks: dict[str, Any] = {}
     for study, table in spec.studies:
         if study.name in studies:

@@ -79,6 +79,12 @@ def extract_condition(
             counts(fresh), "Monte Carlo, full chains, Clopper-Pearson", confidence
         )
         found["ber_1t1r"] = single_ended(fresh, confidence)
+    for name, stored in (("plus", 1), ("minus", -1)):
+        own = fresh[fresh["weight"] == stored]
+        if len(own):
+            found[f"ber_2t2r_{name}"] = error_probability(
+                counts(own), f"Monte Carlo, full chains that store {stored:+d}, Clopper-Pearson", confidence
+            )
     if criterion is not None and (samples["cycles"] > 0).any():
         found["endurance"] = endurance(samples, criterion, offset, confidence, ageing)
     return Condition(

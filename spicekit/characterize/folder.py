@@ -32,7 +32,8 @@ def open_folder(plan: Plan, folder: RunFolder) -> dict[str, Any]:
         manifest = check_folder(plan, folder)
         folder.samples_folder.mkdir(parents=True, exist_ok=True)
         for partial in (*folder.path.glob("*.partial"), *folder.samples_folder.glob("*.partial"),
-                        *folder.studies_folder.glob("*/*.partial")):  # fmt: skip
+                        *folder.studies_folder.glob("*/*.partial"),
+                        *folder.estimates_folder.glob("*.partial")):  # fmt: skip
             partial.unlink()  # left behind by a run that was killed while it wrote
         write_spec(plan.spec, folder)
         write_text(folder.identity_file, _json(plan.facts()))
@@ -93,6 +94,7 @@ def write_manifest(
     samples: pd.DataFrame,
     used: list[Used],
     studies: StudyCounts,
+    estimates: dict[str, dict[str, Any]],
     kept: dict[str, Any],
 ) -> None:
     """Write the manifest of a run that has ended: identity, versions, counts of the `samples` that count."""
@@ -114,6 +116,7 @@ def write_manifest(
         "counts": counts,
         "used": [asdict(part) for part in used],
         **({"studies": studies} if studies else {}),
+        **({"estimates": estimates} if estimates else {}),
     }
     write_text(folder.manifest_file, _json(content))
 

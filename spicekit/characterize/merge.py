@@ -17,7 +17,8 @@ from spicekit.statistics import Statistics, save
 def merge(sources: list[RunFolder], target: RunFolder) -> Statistics:
     """Write a run folder with all samples of `sources`; those in several must be the same. Needs no simulator.
 
-    All samples of the sources that count there count here too; stop rules do not apply again.
+    All samples of the sources that count there count here too; stop rules do not apply again. Rare-event estimates are
+    left to a run of the merged folder, since those of 1T1R stand on all samples.
 
     Raises:
         InputError: fewer than two sources, another identity, samples that differ, or a target that exists.
@@ -59,7 +60,7 @@ def merge(sources: list[RunFolder], target: RunFolder) -> Statistics:
     counts = {
         name: study_counts(rows, dict.fromkeys(rows["point"], "merged")) for name, rows in studies.items()
     }
-    write_manifest(spec, target, provenance, counted, used, counts, merged)
+    write_manifest(spec, target, provenance, counted, used, counts, {}, merged)
     return statistics
 
 

@@ -5,8 +5,9 @@ from importlib.metadata import version
 from typing import Any
 
 from spicekit.characterize.chain import Chain, build_chain
+from spicekit.characterize.estimates.task import Request
 from spicekit.characterize.identity import sha256
-from spicekit.characterize.spec import Spec
+from spicekit.characterize.spec import Spec, SpecFile
 from spicekit.characterize.stop import StopRule
 from spicekit.characterize.studies import Point, Study
 from spicekit.errors import InputError, SimulatorError
@@ -37,6 +38,7 @@ class Plan:
     chains: tuple[tuple[Chain, StopRule], ...]
     first: int = 0  # sample to start from, other than 0 only for a part that is merged later
     studies: tuple[PlannedStudy, ...] = ()
+    estimates: tuple[Request, ...] = ()
 
     @property
     def identities(self) -> dict[str, str]:
@@ -89,7 +91,8 @@ def make_plan(
     Args:
         seed: replaces the experiment's.
         quick: take its short form.
-        part: samples (first, end) of every condition, to be merged with other parts; no endurance and no studies then.
+        part: samples (first, end) of every condition, to be merged with other parts; then no endurance, studies or
+            estimates.
 
     Raises:
         InputError: a condition that the circuit cannot do, or a compiled model where ngspice cannot load it.
@@ -116,7 +119,10 @@ def make_plan(
         except SimulatorError as error:
             raise spec.blame(error) from None
     studies = _planned_studies(spec, quick, part is not None)
-    return Plan(spec, content.seed if seed is None else seed, quick, tuple(chains), first, studies)
+    seed = content.seed if seed is None else seed
+    fresh = [chain for chain, _ in chains if not chain.cycles]
+    estimates = () if part is not None else _requests(content, fresh, seed, quick)
+    return Plan(spec, seed, quick, tuple(chains), first, studies, estimates)
 
 
 def _planned_studies(spec: Spec, quick: bool, part: bool) -> tuple[PlannedStudy, ...]:
@@ -133,6 +139,23 @@ def _planned_studies(spec: Spec, quick: bool, part: bool) -> tuple[PlannedStudy,
             PlannedStudy(study, points, 0 if part else table.quick_samples if quick else table.samples)
         )
     return tuple(planned)
+
+
+def _requests(content: SpecFile, fresh: list[Chain], seed: int, quick: bool) -> tuple[Request, ...]:
+    """Return what is asked of the estimates of each condition, in the order of conditions."""
+    asked = content.estimate
+    if asked is None or (quick and not asked.quick_max_runs):
+        return ()
+    requests = []
+    for chain, table in zip(fresh, content.conditions, strict=True):
+        most = (
+            asked.quick_max_runs if quick else table.estimate.max_runs if table.estimate else asked.max_runs
+        )
+        confidence = content.monte_carlo.confidence
+        requests.append(
+            Request(chain, tuple(asked.cells), asked.method, asked.relative_error, most, confidence, seed)
+        )
+    return tuple(requests)
 
 
 def _require_osdi(spec: Spec) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from spicekit.characterize.collect import Collector, Settings, State, chunks
 from spicekit.characterize.conclude import conclude, discarded
+from spicekit.characterize.estimates.gather import expected, gather
 from spicekit.characterize.examples import example_waveforms
 from spicekit.characterize.folder import StudyCounts, open_folder, study_counts, write_manifest
 from spicekit.characterize.plan import Plan
@@ -44,7 +45,7 @@ class Finished:
 
 
 def run(plan: Plan, folder: RunFolder, settings: Settings, show: Callable[[State], None]) -> Finished:
-    """Simulate what is missing in `folder`, then write waveforms, statistics and manifest.
+    """Simulate what is missing in `folder`, estimates last, then write waveforms, statistics and manifest.
 
     `show` is called after each chunk that came back, and first with what was there already.
 
@@ -66,7 +67,8 @@ def run(plan: Plan, folder: RunFolder, settings: Settings, show: Callable[[State
     stored = any(folder.samples_folder.glob("*.parquet"))
     samples = select(folder.stored_samples() if stored else sample_table(), used)
     studies, counts = _studies(plan, folder, collector)
-    statistics = conclude(plan.spec, plan.provenance(), samples, used, studies)
+    estimates = gather(plan.estimates, folder, samples, collector)
+    statistics = conclude(plan.spec, plan.provenance(), samples, used, studies, estimates)
     save(statistics, folder.statistics_file)
     lost = discarded(samples, studies)
     stays = {
@@ -75,13 +77,14 @@ def run(plan: Plan, folder: RunFolder, settings: Settings, show: Callable[[State
         "first": plan.first,
         "quick": plan.quick,
     }
-    write_manifest(plan.spec, folder, statistics.provenance, samples, used, counts, stays | kept)
+    made = estimates.manifest()
+    write_manifest(plan.spec, folder, statistics.provenance, samples, used, counts, made, stays | kept)
     total = len(samples) + sum(point["samples"] for points in counts.values() for point in points.values())
     return Finished(statistics, total, tuple(lost), len(lost) > settings.max_discards * total)
 
 
 def _state(plan: Plan, folder: RunFolder) -> State:
-    """Return the progress of all chains and points, with what is stored already."""
+    """Return the progress of all chains, points and estimates, with what is stored already."""
     state = {chain.name: Progress(rule, plan.first) for chain, rule in plan.chains}
     if any(folder.samples_folder.glob("*.parquet")):
         table = folder.stored_samples()
@@ -96,7 +99,7 @@ def _state(plan: Plan, folder: RunFolder) -> State:
             progress = state[planned.name_of(point)] = Progress(StopRule(planned.samples))
             if rows is not None:
                 progress.take_in(rows[rows["point"] == point.name])
-    return state
+    return state | expected(plan.estimates, folder)
 
 
 def _tasks(plan: Plan, state: State, settings: Settings) -> Iterator[Work]:

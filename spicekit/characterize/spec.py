@@ -4,12 +4,14 @@ import hashlib
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pydantic
 from pydantic import Field
 
 from spicekit.characterize.condition import Condition
+from spicekit.characterize.estimates.table import ConditionEstimate, EstimateTable
+from spicekit.characterize.explain import explain
 from spicekit.characterize.fields import (
     Amperes,
     Celsius,
@@ -92,7 +94,7 @@ class Published(Table):
 class Targets(Table):
     """What the user needs: a run that misses one ends with exit code 1."""
 
-    ber_2t2r_below: Positive | None = None  # the counted upper end of the interval must lie below
+    ber_2t2r_below: Positive | None = None  # the upper end of the interval must lie below
     energy_set_below: Joules | None = None  # means, whole path
     energy_reset_below: Joules | None = None
     energy_read_below: Joules | None = None
@@ -106,6 +108,7 @@ class ConditionTable(Table):
     pulse_width: Seconds
     published: Published | None = None
     targets: Targets = Targets()
+    estimate: ConditionEstimate | None = None
 
 
 class SpecFile(Table):
@@ -116,6 +119,7 @@ class SpecFile(Table):
     technology: TechnologyTable = TechnologyTable()
     monte_carlo: MonteCarlo = MonteCarlo()
     endurance: EnduranceTable | None = None
+    estimate: EstimateTable | None = None
     conditions: list[ConditionTable] = Field(default=[])
     studies: StudiesTable = StudiesTable()  # pyright: ignore[reportInvalidTypeForm]
 
@@ -166,7 +170,7 @@ def load_spec(source: str | Path) -> Spec:
     except pydantic.ValidationError as error:
         # a misspelt key is also a missing one: name the misspelt one
         errors = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
-        raise InputError(f"{path}: {_explain(errors[0])}") from None
+        raise InputError(f"{path}: {explain(errors[0], SpecFile)}") from None
     if content.schema_ != SCHEMA:
         raise InputError(f"{path}: `schema` is {content.schema_!r}, expected {SCHEMA!r}")
     _check_asked(path, content)
@@ -192,6 +196,13 @@ def _check_asked(path: Path, content: SpecFile) -> None:
         raise InputError(f"{path}: asks for nothing: give `[[conditions]]`, or a table under `[studies]`")
     if content.endurance and not content.conditions:
         raise InputError(f"{path}: `endurance`: needs `[[conditions]]`, whose cells it ages")
+    if content.estimate and not content.conditions:
+        raise InputError(f"{path}: `estimate`: needs `[[conditions]]`, whose error rates it estimates")
+    alone = next((c.name for c in content.conditions if c.estimate), None)
+    if alone is not None and content.estimate is None:
+        raise InputError(
+            f"{path}: condition `{alone}` has `estimate`, but there is no table `[estimate]`: add it"
+        )
 
 
 def _check_unique(path: Path, key: str, names: list[str]) -> None:
@@ -256,34 +267,3 @@ def _own(spec: Path, kind: str, name: str) -> tuple[str, str]:
     place = f"models/{kind}/{Path(name).name}"
     found = next((p for p in (spec.parent / place, spec.parent / name) if p.is_file()), name)
     return place, str(found)
-
-
-def _explain(error: Any) -> str:
-    """Return one line for a pydantic error: the key, what is wrong, what was got, the fix."""
-    where = list(error["loc"])
-    key = ".".join(f"[{part + 1}]" if isinstance(part, int) else str(part) for part in where).replace(
-        ".[", "["
-    )
-    kind, message, got = error["type"], error["msg"], error.get("input")
-    if kind == "extra_forbidden":
-        known = _keys_beside(where)
-        return f"unknown key `{key}`{did_you_mean(str(where[-1]), known)}; known here: {', '.join(sorted(known))}"
-    if kind == "missing":
-        return f"key `{key}` is missing"
-    if kind in ("model_type", "model_attributes_type", "dict_type"):
-        return f"`{key}`: got {got!r}, expected a table"
-    if kind == "value_error":
-        return f"`{key}`: {message.removeprefix('Value error, ')}"
-    return f"`{key}`: {message[0].lower()}{message[1:]}, got {got!r:.60}"
-
-
-def _keys_beside(where: list) -> set[str]:
-    model: Any = SpecFile
-    for part in where[:-1]:
-        if isinstance(part, int):
-            continue
-        annotation = {f.alias or n: f.annotation for n, f in model.model_fields.items()}[part]
-        inner = [a for a in getattr(annotation, "__args__", ()) if isinstance(a, type)]
-        candidates = [annotation, *inner]
-        model = next(c for c in candidates if isinstance(c, type) and issubclass(c, pydantic.BaseModel))
-    return {field.alias or name for name, field in model.model_fields.items()}

@@ -1,8 +1,11 @@
 """Samples on disk: appended in chunks, each written aside and renamed, so that nothing is ever half there."""
 
+import contextlib
 import errno
 import hashlib
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pandas as pd
 
@@ -45,16 +48,20 @@ class Store:
         table = pd.concat(self._waiting, ignore_index=True)
         keys = table[self._key].to_csv(index=False)
         path = self._place / f"{hashlib.sha256(keys.encode()).hexdigest()[:16]}.parquet"
-        try:
+        with storing(path.parent, "samples"):
             path.parent.mkdir(parents=True, exist_ok=True)
             write_table(path, table)
-        except OSError as error:
-            raise StorageError(
-                f"{path.parent}: cannot write samples: {_reason(error)}; all samples stored before are kept: "
-                "free space and run the same command again"
-            ) from None
         self._waiting.clear()
 
 
-def _reason(error: OSError) -> str:
-    return "the disk is full" if error.errno == errno.ENOSPC else str(error.strerror or error)
+@contextlib.contextmanager
+def storing(place: Path, what: str) -> Iterator[None]:
+    """Turn a failure to write into a StorageError that says what can be done."""
+    try:
+        yield
+    except OSError as error:
+        reason = "the disk is full" if error.errno == errno.ENOSPC else str(error.strerror or error)
+        raise StorageError(
+            f"{place}: cannot write {what}: {reason}; all samples stored before are kept: "
+            "free space and run the same command again"
+        ) from None

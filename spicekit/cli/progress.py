@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from spicekit.characterize.estimates.gather import ESTIMATES
 from spicekit.characterize.run import State
 from spicekit.report.numbers import probability
 from spicekit.sampling.counts import Counts, error_probability
@@ -47,7 +48,7 @@ class _View:
 
     def __call__(self, state: State) -> None:
         self.done = sum(p.received for p in state.values())
-        # what a stop rule has made superfluous is not to be waited for
+        # what a stop rule has made superfluous is not to be waited for, nor runs that an estimate did not need
         self.total = sum(p.rule.samples if p.stopped is None else p.received for p in state.values())
         if self._before is None:
             self._before = self.done
@@ -65,7 +66,14 @@ class _View:
 
 
 def _found(state: State) -> str:
-    """Say where the run stands: the chain at work, its errors and the interval they allow; all discards."""
+    """Say where the run stands: the chain at work, its errors and the interval they allow; all discards.
+
+    Estimates come last, and say only how many of them are done.
+    """
+    estimates = [p for name, p in state.items() if name.startswith(ESTIMATES)]
+    done = sum(p.stopped is not None for p in estimates)
+    if done < len(estimates) and all(p.stopped for n, p in state.items() if not n.startswith(ESTIMATES)):
+        return f"rare-event estimates: {done} of {len(estimates)}"
     begun = [(name, p) for name, p in state.items() if p.count]
     if not begun:
         return ""

@@ -22,6 +22,7 @@ from spicekit.ngspice import standalone
 from spicekit.ngspice.executors import backend_of
 from spicekit.report import build_report, terminal_table, write_table_csv
 from spicekit.run_folder import RunFolder, write_text
+from spicekit.statistics import Statistics
 
 _SHOWN = 10  # discards that are listed
 EXAMPLE = "Example: spicekit run sweeps/programming_conditions.toml -o runs/first -j 2"
@@ -78,6 +79,8 @@ def main(
     if finished.statistics.conditions:
         Console().print(terminal_table(finished.statistics))
     print(f"report: {report}")
+    for line in doubts(finished.statistics):
+        print(f"spicekit: {line}", file=sys.stderr)
     missed = missed_targets(plan.spec.content, finished.statistics)
     for line in missed:
         print(f"spicekit: target missed: {line}", file=sys.stderr)
@@ -85,6 +88,16 @@ def main(
         _complain(finished, folder, max_discards)
     if missed or finished.too_many_discards:
         raise typer.Exit(1)
+
+
+def doubts(statistics: Statistics) -> list[str]:
+    """Return one line for each rare-event estimate that is no result."""
+    return [
+        f"no result: {condition.name}, {found.cell} that stores {found.stored:+d}: {found.outcome}: {found.reason}"
+        for condition in statistics.conditions
+        for found in condition.estimates
+        if found.outcome != "agreed"
+    ]
 
 
 def _range(part: str | None) -> tuple[int, int] | None:

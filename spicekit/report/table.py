@@ -7,10 +7,11 @@ import pandas as pd
 
 from spicekit.report import numbers
 from spicekit.run_folder import write_text
-from spicekit.statistics import Condition, Statistics
+from spicekit.statistics import Condition, Statistics, outcome_of
 
 SETTINGS = (("set_compliance", "A"), ("reset_voltage", "V"), ("pulse_width", "s"))
 COUNTED = ("ber_1t1r", "ber_2t2r")
+ESTIMATED = ("ber_1t1r_estimated", "ber_2t2r_estimated")
 EXTRAPOLATED = ("ber_1t1r_lognormal", "ber_2t2r_lognormal")
 MOMENTS = (
     ("energy_set", "J"), ("energy_reset", "J"), ("energy_pair", "J"), ("energy_set_cell", "J"),
@@ -22,10 +23,15 @@ def summary_table(statistics: Statistics) -> pd.DataFrame:
     """Return one row per condition, in SI units; a value that was not measured is missing, never zero.
 
     `ber_*_best` is missing where no error was seen, and `ber_*_text` then reads as the bound ``< 3.7e-3``.
-    Columns `*_lognormal_extrapolated_*` are closed forms of fitted laws, not counts.
+    Columns `*_lognormal_extrapolated_*` are closed forms of fitted laws, not counts. Columns `*_estimated_*` are
+    rare-event estimates, results only where `*_estimated_outcome` is "agreed".
     """
     table = pd.DataFrame([_row(condition) for condition in statistics.conditions])
-    whole = [name for name in table if str(name).endswith(("_samples", "_errors", "_discards", "undecided"))]
+    whole = [
+        name
+        for name in table
+        if str(name).endswith(("_samples", "_errors", "_discards", "_runs", "undecided"))
+    ]
     return table.astype(dict.fromkeys(whole, "Int64"))
 
 
@@ -44,7 +50,7 @@ def _row(condition: Condition) -> dict[str, object]:
         law = getattr(condition, state)
         row[f"{state}_median_Ohm"] = law.median if law else None
         row[f"{state}_sigma_ln"] = law.sigma_ln if law else None
-    for key in (*COUNTED, *EXTRAPOLATED):
+    for key in (*COUNTED, *EXTRAPOLATED, *ESTIMATED):
         block = getattr(condition, key)
         name = f"{key}_extrapolated" if key in EXTRAPOLATED else key
         for field in ("low", "best", "high", "confidence"):
@@ -52,6 +58,11 @@ def _row(condition: Condition) -> dict[str, object]:
         if key in COUNTED:
             for field in ("samples", "errors", "discards"):
                 row[f"{name}_{field}"] = getattr(block, field) if block else None
+        if key in ESTIMATED:
+            cell = key.split("_")[1]
+            own = [estimate.runs for estimate in condition.estimates if estimate.cell == cell]
+            row[f"{name}_runs"] = sum(own) if own else None
+            row[f"{name}_outcome"] = outcome_of(condition.estimates, cell)
         row[f"{name}_text"] = numbers.probability(block) if block else None
     for key, unit in MOMENTS:
         block = getattr(condition, key)

@@ -1,0 +1,78 @@
+"""Makes an estimate in a worker, and says what there is to say of it in terms of statistics."""
+
+import math
+import time
+
+import numpy as np
+
+from spicekit.characterize.estimates.task import EstimateTask, Stored
+from spicekit.characterize.limit import Limit
+from spicekit.errors import SpicekitError
+from spicekit.sampling.rare import Estimate, Region, estimate
+from spicekit.statistics import FailureRegion, RareEstimate, SecondRate
+
+_LEADING = 4  # coordinates of a design point that are named
+
+
+def run_estimate(task: EstimateTask) -> Stored:
+    """Make the estimate in the process at hand; the entry point of workers.
+
+    An estimator that breaks down is an outcome, as the samples of the run must not be lost with it.
+
+    Raises:
+        SpicekitError: of decks and simulator, which concern the whole run.
+    """
+    request, limit, begun = task.request, task.limit, time.monotonic()
+    try:
+        found = estimate(
+            limit,
+            limit.dimension,
+            method=request.method,
+            relative_error=request.relative_error,
+            max_runs=request.max_runs,
+            seed=request.seed,
+            confidence=request.confidence,
+            identity=limit.identity,
+        )
+    except SpicekitError:
+        raise
+    except Exception as error:
+        return task.lost(f"{type(error).__name__}: {error}", time.monotonic() - begun)
+    return task.made(said_of(limit, found), time.monotonic() - begun)
+
+
+def said_of(limit: Limit, found: Estimate) -> RareEstimate:
+    """Return the estimate as a block of statistics; numbers that are not finite say nothing, and are None."""
+    second = found.second and SecondRate(
+        probability=float(found.second.probability),
+        relative_error=_finite(found.second.relative_error),
+        samples=found.second.samples,
+        method=found.second.method,
+    )
+    return RareEstimate(
+        cell=limit.cell,
+        stored=1 if limit.stored > 0 else -1,
+        rate=found.as_probability(),
+        outcome=found.outcome.value,
+        reason=found.reason,
+        runs=found.runs,
+        discards=found.all_discards,
+        relative_error=_finite(found.relative_error),
+        effective_samples=_finite(found.effective_samples),
+        largest_weight=_finite(found.largest_weight) if found.failures else None,
+        pareto_shape=_finite(found.pareto_shape),
+        detection=_finite(found.detection) if found.regions else None,  # of an audit, which needs regions
+        second=second,
+        regions=tuple(_region(limit, region) for region in found.regions),
+    )
+
+
+def _region(limit: Limit, region: Region) -> FailureRegion:
+    point = region.design_point
+    largest = np.argsort(-np.abs(point), kind="stable")[:_LEADING]
+    leading = {limit.coordinates[i]: float(point[i]) for i in largest}
+    return FailureRegion(beta=region.beta, share=min(1.0, region.importance), leading=leading)
+
+
+def _finite(number: float) -> float | None:
+    return float(number) if math.isfinite(number) else None

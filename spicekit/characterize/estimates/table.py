@@ -1,0 +1,49 @@
+"""`[estimate]` of an experiment file, and `[conditions.estimate]`, which overrides it for one condition."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from spicekit.characterize.fields import Table
+from spicekit.errors import did_you_mean
+
+FEWEST_RUNS = 200
+"""Of an estimate: with fewer there is not even a search."""
+
+
+def _method(name: str) -> str:
+    from spicekit.sampling.rare import METHODS  # here, as loading OpenTURNS takes half a second
+
+    if name not in METHODS:
+        raise ValueError(f"got {name!r}, expected one of {', '.join(METHODS)}{did_you_mean(name, METHODS)}")
+    return name
+
+
+def _none_or_enough(runs: int) -> int:
+    if 0 < runs < FEWEST_RUNS:
+        raise ValueError(f"got {runs}, expected 0 to leave estimates out, or at least {FEWEST_RUNS}")
+    return runs
+
+
+def _distinct(cells: list[str]) -> list[str]:
+    if len(set(cells)) < len(cells):
+        raise ValueError(f"got {cells!r}, expected each cell once")
+    return cells
+
+
+class EstimateTable(Table):
+    """What is asked of every estimate."""
+
+    method: Annotated[str, AfterValidator(_method)] = "auto"
+    relative_error: float = Field(default=0.1, gt=0, lt=1)  # one standard error over the rate
+    max_runs: int = Field(default=2000, ge=FEWEST_RUNS)  # simulated cells, search included
+    quick_max_runs: Annotated[int, Field(ge=0), AfterValidator(_none_or_enough)] = 0  # with --quick; 0: none
+    cells: Annotated[list[Literal["2t2r", "1t1r"]], AfterValidator(_distinct)] = Field(
+        default=["2t2r"], min_length=1
+    )
+
+
+class ConditionEstimate(Table):
+    """What one condition needs differently."""
+
+    max_runs: int = Field(ge=FEWEST_RUNS)
