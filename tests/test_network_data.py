@@ -1,0 +1,94 @@
+"""Data sets of the network simulators, on small files made here."""
+
+import gzip
+import struct
+
+import numpy as np
+import pytest
+
+from spicekit.errors import InputError
+from spicekit.network.data import load_data
+
+
+def _idx(values):
+    return (
+        struct.pack(">HBB", 0, 8, values.ndim)
+        + struct.pack(f">{values.ndim}I", *values.shape)
+        + values.tobytes()
+    )
+
+
+@pytest.fixture
+def images(tmp_path):
+    """A folder with the four files of MNIST, 30 and 10 images; the labels are compressed."""
+    rng = np.random.default_rng(2)
+    for part, count in (("train", 30), ("t10k", 10)):
+        pixels = rng.integers(0, 256, (count, 28, 28), dtype=np.uint8)
+        labels = rng.integers(0, 10, count, dtype=np.uint8)
+        (tmp_path / f"{part}-images-idx3-ubyte").write_bytes(_idx(pixels))
+        (tmp_path / f"{part}-labels-idx1-ubyte.gz").write_bytes(gzip.compress(_idx(labels)))
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["mnist", "fashion"])
+def test_images_are_read_from_a_folder(images, name):
+    data = load_data(name, images)
+    assert data.train_inputs.shape == (30, 28, 28, 1)
+    assert data.test_labels.shape == (10,)
+    raw = (images / "train-images-idx3-ubyte").read_bytes()
+    assert data.train_inputs[0, 0, 0, 0] == pytest.approx(raw[16] / 255)
+
+
+def test_a_cut_file_is_refused(images):
+    path = images / "t10k-images-idx3-ubyte"
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(InputError, match="t10k-images-idx3-ubyte: is cut short: 7839 bytes, expected 7840"):
+        load_data("mnist", images)
+
+
+def test_a_missing_file_says_how_to_get_it(tmp_path):
+    with pytest.raises(
+        InputError, match=r"has no file train-images-idx3-ubyte.*apt install dataset-fashion-mnist"
+    ):
+        load_data("fashion", tmp_path)
+    with pytest.raises(InputError, match=r"unknown data set `minst` \(did you mean `mnist`\?\)"):
+        load_data("minst")
+
+
+def test_digits_come_with_the_package():
+    data = load_data("digits")
+    assert len(data.train_labels) + len(data.test_labels) == 1797  # UCI's test set, as in scikit-learn
+    assert data.train_inputs.shape[1:] == (8, 8, 1)
+    assert 0 <= data.train_inputs.min() < data.train_inputs.max() <= 1
+
+
+def test_beats_are_split_by_record(tmp_path):
+    rng = np.random.default_rng(0)
+    arrays, level = {}, {}
+    for place, record in enumerate(
+        ("100", "101", "102", "103", "104", "105", "106", "107", "108", "109", "110", "111")
+    ):
+        peaks = np.arange(200, 5000, 300)
+        arrays[f"ecg_{record}"] = rng.integers(-50, 50, 5400).astype(np.int16)
+        level[record] = 100 + 40 * place  # the height of its R peaks tells the record
+        arrays[f"ecg_{record}"][peaks] = level[record]
+        arrays[f"r_{record}"], arrays[f"v_{record}"] = peaks, peaks[::4]
+    np.savez(tmp_path / "ecg.npz", **arrays)
+    data = load_data("mitbih", tmp_path / "ecg.npz")
+    assert data.train_inputs.shape == (8 * 16, 1, 100, 1)
+    assert data.test_inputs.shape == (4 * 16, 1, 100, 1)
+    assert data.test_labels.mean() == pytest.approx(0.25)
+    train, test = (
+        set(np.round(((inputs[:, 0, 45, 0] - 0.5) * 2 * 3.0 * 200 - 100) / 40).astype(int))
+        for inputs in (data.train_inputs, data.test_inputs)
+    )  # 3 mV to either side are the range, 200 steps a millivolt
+    assert (len(train), len(test)) == (8, 4)
+    assert not train & test
+
+
+def test_ecg_without_a_file_says_what_it_needs(tmp_path):
+    with pytest.raises(InputError, match=r"needs --path FILE\.npz with arrays ecg_REC"):
+        load_data("mitbih")
+    np.savez(tmp_path / "other.npz", x=np.zeros(3))
+    with pytest.raises(InputError, match="has 0 records"):
+        load_data("mitbih", tmp_path / "other.npz")
