@@ -1,0 +1,50 @@
+"""One oscillator's amplitude over time, after its start-up."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from spicekit.statistics import Estimate
+
+BLOCKS = 16
+"""Blocks of a record for errors: enough to know an error to 20 %, each still long."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """The complex amplitude c = √p·exp(∓iφ) of one oscillator on a uniform grid."""
+
+    amplitude: np.ndarray  # (times,), complex
+    step: float  # s
+
+    @cached_property
+    def power(self) -> np.ndarray:
+        """p = |c|², (times,)."""
+        return np.abs(self.amplitude) ** 2
+
+    @cached_property
+    def phase(self) -> np.ndarray:
+        """φ [rad], unwrapped and counted so that it rises, whichever way round the amplitude goes; (times,)."""
+        phase = np.unwrap(np.angle(self.amplitude))
+        return phase if phase[-1] >= phase[0] else -phase
+
+    @property
+    def duration(self) -> float:
+        """Length [s]."""
+        return (len(self.amplitude) - 1) * self.step
+
+    def frequency(self) -> Estimate:
+        """Return the mean frequency [Hz]; its error is that of phase diffusion, from blocks."""
+        edges = np.linspace(0, len(self.phase) - 1, BLOCKS + 1).round().astype(int)
+        blocks = np.diff(self.phase[edges]) / (np.diff(edges) * self.step * 2 * np.pi)
+        mean = (self.phase[-1] - self.phase[0]) / (2 * np.pi * self.duration)
+        return Estimate(value=float(mean), error=float(blocks.std(ddof=1) / np.sqrt(BLOCKS)))
+
+
+def jackknife(values: np.ndarray) -> np.ndarray:
+    """Return the standard errors of estimates from their `values` with one block left out, (blocks, estimates).
+
+    Efron and Stein, Ann. Stat. 9, 586 (1981): error² = (B - 1)/B · Σ (θ_b - mean θ)².
+    """
+    return np.sqrt((len(values) - 1) * values.var(0))
