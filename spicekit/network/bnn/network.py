@@ -1,6 +1,6 @@
 """A binarized network: layers that fit each other, run on batches of samples."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -70,17 +70,31 @@ class Network:
         """Number of weights, which is the number of 2T2R cells."""
         return sum(int(np.prod(layer.weights.shape)) for _, layer in self.weighted)
 
-    def scores(self, values: np.ndarray, summed: Sums = exact) -> np.ndarray:
-        """Return scores (samples, classes) of real inputs (samples, *input_shape).
+    def encoded(self, values: np.ndarray) -> Bits:
+        """Return the bits that the first layer with weights takes; no memory is read for them.
 
         Raises:
-            InputError: the inputs have another shape.
+            InputError: the inputs are not (samples, *input_shape).
         """
         if values.shape[1:] != self.input_shape:
             raise InputError(
                 f"network `{self.name}` takes samples of shape {self.input_shape}, got {values.shape[1:]}"
             )
-        return np.concatenate([self._run(batch, summed) for batch in _batches(values)])
+        bits: Bits = self.layers[0](values)  # type: ignore[operator,assignment]  # `Encode`, checked above
+        for layer in self.layers[1 : self.weighted[0][0]]:
+            bits = layer(bits)  # type: ignore[arg-type,operator,assignment]
+        return bits
+
+    def scores_of(self, encoded: Bits, summed: Sums = exact) -> np.ndarray:
+        """Return scores (samples, classes) of bits from `encoded`."""
+        parts = range(0, max(len(encoded.words), 1), _BATCH)
+        return np.concatenate(
+            [self._run(Bits(encoded.words[i : i + _BATCH], encoded.size), summed) for i in parts]
+        )
+
+    def scores(self, values: np.ndarray, summed: Sums = exact) -> np.ndarray:
+        """Return scores (samples, classes) of real inputs (samples, *input_shape); raises as `encoded`."""
+        return self.scores_of(self.encoded(values), summed)
 
     def classes(self, values: np.ndarray, summed: Sums = exact) -> np.ndarray:
         """Return the class (samples,) with the highest score; the first of equal ones."""
@@ -90,20 +104,14 @@ class Network:
         """Return the share of samples whose class is their label."""
         return float((self.classes(values, summed) == labels).mean())
 
-    def _run(self, values: np.ndarray, summed: Sums) -> np.ndarray:
-        first, *between = self.layers[:-1]
-        bits = first(values)  # type: ignore[operator]  # `Encode`, checked above
-        for place, (layer, shape) in enumerate(zip(between, self.shapes[1:], strict=False), 1):
+    def _run(self, bits: Bits, summed: Sums) -> np.ndarray:
+        first = self.weighted[0][0]
+        for place, layer in enumerate(self.layers[first:-1], first):
             if isinstance(layer, Weighted):
                 found = summed(place, layer.inputs_of(bits), layer.weights)
-                bits = layer.outputs_of(found, shape)  # type: ignore[union-attr]  # not `Scores`
+                bits = layer.outputs_of(found, self.shapes[place])  # type: ignore[union-attr]  # not `Scores`
             else:
-                bits = layer(bits)  # type: ignore[arg-type]
+                bits = layer(bits)  # type: ignore[arg-type,assignment]
         last = self.layers[-1]
         assert isinstance(last, Scores)
         return last.scores(summed(len(self.layers) - 1, last.inputs_of(bits), last.weights))
-
-
-def _batches(values: np.ndarray) -> Iterator[np.ndarray]:
-    for start in range(0, max(len(values), 1), _BATCH):
-        yield values[start : start + _BATCH]

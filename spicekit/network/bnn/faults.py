@@ -1,0 +1,84 @@
+"""Errors as they happen: some weights stand wrong in a programmed chip, others are misread once.
+
+What a simulated cell's error rate counts, its devices and its amplifier, stays as it is until the chip is programmed
+again: permanent. Noise in reads is transient, new at each read, and is given by hand.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from spicekit.errors import InputError
+from spicekit.network.bnn.bits import Bits, mismatches
+from spicekit.network.bnn.layers import Layer, Weighted
+from spicekit.network.bnn.network import Network, Sums, exact
+from spicekit.network.bnn.rates import ErrorRates
+from spicekit.network.bnn.tiling import PUBLISHED, Block, tile
+
+
+@dataclass(frozen=True)
+class Faults:
+    """What goes wrong with weights."""
+
+    permanent: ErrorRates
+    transient: float = 0.0  # share of reads that give the other value, of +1 and -1 alike
+    block: Block = PUBLISHED
+
+    def __post_init__(self) -> None:
+        """Raise InputError for a rate that is none."""
+        if not 0 <= self.transient <= 0.5:
+            raise InputError(f"`transient` is {self.transient:g}, expected 0 ... 0.5")
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One programmed chip: the network as it stands in memory, and how its reads add up."""
+
+    network: Network
+    flipped: int  # weights that stand wrong
+    sums: Sums
+
+
+def program(network: Network, faults: Faults, seed: int, number: int) -> Chip:
+    """Return chip `number`, a function of (seed, network, number) and the faults; equal draws for all rates.
+
+    The same cells are wrong first, whatever the rate: so accuracies at two rates are compared on the same chips.
+    """
+    layers: list[Layer] = list(network.layers)
+    flipped = 0
+    for tiled, (place, layer) in zip(tile(network, faults.block), network.weighted, strict=True):
+        generator = _generator(seed, network.name, number, f"layer {place}")
+        offsets = generator.standard_normal(tiled.down * tiled.inputs)
+        drawn = generator.random(layer.weights.shape)
+        if not (faults.permanent.plus or faults.permanent.minus):
+            continue
+        plus, minus = faults.permanent.behind(offsets)
+        amplifiers, ones = tiled.amplifiers(), layer.weights.unpack()
+        wrong = drawn < np.where(ones, plus[amplifiers], minus[amplifiers])
+        flipped += int(wrong.sum())
+        layers[place] = _with_weights(layer, Bits.pack(ones ^ wrong))
+    chip = replace(network, layers=tuple(layers))
+    if not faults.transient:
+        return Chip(chip, flipped, exact)
+    return Chip(chip, flipped, _misread(faults.transient, _generator(seed, network.name, number, "reads")))
+
+
+def _with_weights(layer: Weighted, weights: Bits) -> Weighted:
+    return replace(layer, weights=weights)
+
+
+def _misread(rate: float, generator: np.random.Generator) -> Sums:
+    """Return sums of reads that err independently: of m mismatches and the matches, binomial numbers change sides."""
+
+    def sums(layer: int, inputs: Bits, weights: Bits) -> np.ndarray:  # noqa: ARG001
+        apart = mismatches(inputs, weights)
+        apart = apart - generator.binomial(apart, rate) + generator.binomial(inputs.size - apart, rate)
+        return (inputs.size - 2 * apart).astype(np.int32)
+
+    return sums
+
+
+def _generator(seed: int, *names: object) -> np.random.Generator:
+    key = hashlib.sha256("/".join(map(str, names)).encode()).digest()
+    return np.random.default_rng([seed, int.from_bytes(key[:16])])

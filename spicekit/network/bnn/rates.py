@@ -1,0 +1,88 @@
+"""Error rates of the cells that hold weights, from statistics or by hand, and their spread over sense amplifiers."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy.stats import norm
+
+from spicekit.errors import InputError
+from spicekit.statistics import Condition, Probability
+
+End = Literal["low", "best", "high"]
+
+
+@dataclass(frozen=True)
+class ErrorRates:
+    """How often a weight stands wrong in the memory, averaged over all cells and amplifiers."""
+
+    plus: float  # +1 that reads as -1
+    minus: float  # -1 that reads as +1
+    amplifier_share: float = (
+        0.0  # of the standard deviation of a read, what its amplifier's offset makes: 0 ... <1
+    )
+    source: str = "given"
+
+    def __post_init__(self) -> None:
+        """Raise InputError for rates that are none."""
+        for key in ("plus", "minus"):
+            rate = getattr(self, key)
+            if not 0 <= rate <= 0.5:
+                raise InputError(f"error rate `{key}` is {rate:g}, expected 0 ... 0.5")
+        if not 0 <= self.amplifier_share < 1:
+            raise InputError(
+                f"`amplifier_share` is {self.amplifier_share:g}, expected 0 or more, and below 1"
+            )
+
+    def behind(self, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the rates of +1 and of -1 behind amplifiers with these offsets, in standard deviations.
+
+        A read errs when the difference of two normal laws, cell and amplifier, changes sign. Given the amplifier's
+        part z with share k, that is Q((b - k z) / sqrt(1 - k²)) with Q(b) the mean rate; the other sign for -1. Over
+        normal z its mean is the mean rate exactly.
+        """
+        k = self.amplifier_share
+        own = np.sqrt(1 - k * k)
+        plus = norm.sf((norm.isf(self.plus) - k * offsets) / own)
+        minus = norm.sf((norm.isf(self.minus) + k * offsets) / own)
+        return plus, minus
+
+
+def rates_of(condition: Condition, end: End = "best") -> ErrorRates:
+    """Return the error rates of 2T2R cells of a programming condition.
+
+    Taken is what is surest: estimates of both stored values that are agreed on, then counts. Where no error was counted
+    there is no best value: it is then the upper end, and `source` says so.
+
+    Raises:
+        InputError: the statistics have no error rate of this condition.
+    """
+    share = amplifier_share(condition)
+    agreed = {e.stored: e.rate for e in condition.estimates if e.cell == "2t2r" and e.outcome == "agreed"}
+    if set(agreed) == {1, -1}:
+        return ErrorRates(_end(agreed[1], end), _end(agreed[-1], end), share, f"rare-event estimate, {end}")
+    counted = condition.ber_2t2r
+    if counted is None:
+        raise InputError(
+            f"condition `{condition.name}` has no `ber_2t2r`: run a sweep that counts or estimates it"
+        )
+    if end == "best" and counted.best is None:
+        return ErrorRates(
+            counted.high, counted.high, share, f"upper end: no error in {counted.samples} chains"
+        )
+    # separate counts of few errors each would be noise: the two values share their count
+    rate = _end(counted, end)
+    return ErrorRates(rate, rate, share, f"counted, {end} ({counted.errors} errors of {counted.samples})")
+
+
+def amplifier_share(condition: Condition) -> float:
+    """Return the share of a read's standard deviation in ln R that its amplifier's offset makes; 0 if not measured."""
+    offset, lrs, hrs = condition.sense_offset, condition.lrs, condition.hrs
+    if offset is None or lrs is None or hrs is None:
+        return 0.0
+    return float(offset.sigma_ln / np.sqrt(offset.sigma_ln**2 + lrs.sigma_ln**2 + hrs.sigma_ln**2))
+
+
+def _end(rate: Probability, end: End) -> float:
+    found = getattr(rate, end)
+    return float(rate.high if found is None else found)
