@@ -19,7 +19,8 @@ def macrospin_deck(
     """Return the deck of a junction between a current source and ground.
 
     Parameters: ``current`` [A] from the top electrode through the junction, ``bx``, ``by``, ``bz`` [T], ``line`` [A]
-    through the field line. Waves: ``xj.mx``, ``xj.my``, ``xj.mz``; ``te`` [V].
+    through the field line. The sources of these, ``iin``, ``vhx``, ``vhy``, ``vhz``, ``iline``, stand at the top of the
+    netlist, so that they can be sampled inputs too. Waves: ``xj.mx``, ``xj.my``, ``xj.mz``; ``te`` [V].
 
     Args:
         start: (3,), unit vector of the magnetization at time zero.
@@ -27,13 +28,14 @@ def macrospin_deck(
         stop_time: s.
     """
     step = 1 / (steps * frequency)
+    initial = " ".join(f"m{a}0={float(m)!r}" for a, m in zip("xyz", start, strict=True))
     text = "\n".join(
         [
             f"* macrospin junction {model.name} under a constant current",
             "iin 0 te dc 0",
             "iline 0 lp dc 0",
-            "xj te 0 lp 0 macrospin "
-            + " ".join(f"m{a}0={float(m)!r}" for a, m in zip("xyz", start, strict=True)),
+            *(f"vh{a} h{a} 0 dc 0" for a in "xyz"),
+            f"xj te 0 lp 0 hx hy hz macrospin {initial}",
             model.subcircuit(),
             f".options {STEADY}",
             f".tran {step:.10g} {stop_time:.10g} 0 {step:.10g} uic",
@@ -44,6 +46,6 @@ def macrospin_deck(
     parameters = (
         Parameter("current", "alter iin={}", 0.0),
         Parameter("line", "alter iline={}", 0.0),
-        *(Parameter(f"b{a}", f"alter v.xj.vh{a}={{}}", 0.0) for a in "xyz"),
+        *(Parameter(f"b{a}", f"alter vh{a}={{}}", 0.0) for a in "xyz"),
     )
     return Deck("macrospin", text, parameters, (), stop_time, ("xj.mx", "xj.my", "xj.mz", "te"))
