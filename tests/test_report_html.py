@@ -48,7 +48,7 @@ def test_nothing_outside_is_needed(page):
 
 def test_every_picture_is_svg_with_words_beside(page):
     pictures = re.findall(r'<img src="data:image/svg\+xml;base64,([^"]+)" alt="([^"]+)"', page)
-    assert len(pictures) == page.count("<img") == 4 + 2 * len(CONDITIONS)
+    assert len(pictures) == page.count("<img") == 5 + 2 * len(CONDITIONS)
     for data, alt in pictures:
         root = ElementTree.fromstring(base64.b64decode(data))
         assert root.tag.endswith("svg")

@@ -11,6 +11,7 @@ from spicekit.errors import InputError
 from spicekit.report import numbers
 from spicekit.report.counts import count
 from spicekit.report.drawing import colour
+from spicekit.report.estimated import CELLS, estimated
 from spicekit.report.key_table import key_table
 from spicekit.report.plots_ber import ber_plot
 from spicekit.report.plots_endurance import endurance_plot
@@ -18,7 +19,7 @@ from spicekit.report.plots_energy import energy_plot
 from spicekit.report.plots_resistance import resistance_plot
 from spicekit.report.plots_waveforms import programming_waveforms, read_waveforms
 from spicekit.report.published import compare, read_published
-from spicekit.report.studies import study_sections
+from spicekit.report.studies import rate_sections, study_sections
 from spicekit.report.summary import condition_sentence, summary_sentences
 from spicekit.run_folder import RunFolder, write_text
 
@@ -55,6 +56,8 @@ def build_report(run: RunFolder, output: Path | None = None) -> Path:
             findings=[(c.name, condition_sentence(c)) for c in statistics.conditions],
             rows=key_table(statistics),
             ber=ber_plot(statistics, published),
+            estimated=any(estimated(c, cell) for c in statistics.conditions for cell, _ in CELLS),
+            rates=rate_sections(statistics, run),
             resistance=None if samples is None else resistance_plot(statistics, samples),
             energy=energy_plot(statistics, published),
             waveforms=[(n, programming_waveforms(waveforms, n), read_waveforms(waveforms, n)) for n in traced]

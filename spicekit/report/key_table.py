@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from spicekit.report import numbers
+from spicekit.report.estimated import estimated
 from spicekit.statistics import Condition, Distribution, Endurance, SenseOffset, Statistics
 from spicekit.units import engineering
 
@@ -38,6 +39,11 @@ def _endurance(endurance: Endurance | None) -> str:
     return f"{text} ({endurance.status})" if endurance and text != "not measured" else text
 
 
+def _estimated(condition: Condition, cell: str) -> str:
+    one = estimated(condition, cell)
+    return one.text if one else "not measured"
+
+
 def _offset(offset: SenseOffset | None) -> str:
     return "not measured" if offset is None else f"{offset.sigma_ln:.2f} ± {offset.standard_error:.2f}"
 
@@ -51,6 +57,10 @@ _ROWS: tuple[tuple[str, str, Callable[[Condition], str]], ...] = (
     ("Resistance, median (σ of ln R)", "HRS", lambda c: _law(c.hrs)),
     ("Bit error rate, counted (interval)", "1T1R", lambda c: numbers.interval(c.ber_1t1r)),
     ("Bit error rate, counted (interval)", "2T2R", lambda c: numbers.interval(c.ber_2t2r)),
+    ("Bit error rate, counted (interval)", "· 2T2R storing +1", lambda c: numbers.interval(c.ber_2t2r_plus)),
+    ("Bit error rate, counted (interval)", "· 2T2R storing −1", lambda c: numbers.interval(c.ber_2t2r_minus)),
+    ("Bit error rate, rare-event sampling (interval)", "1T1R", lambda c: _estimated(c, "1t1r")),
+    ("Bit error rate, rare-event sampling (interval)", "2T2R", lambda c: _estimated(c, "2t2r")),
     ("Bit error rate, extrapolated", "1T1R", lambda c: numbers.interval(c.ber_1t1r_lognormal)),
     ("Bit error rate, extrapolated", "2T2R", lambda c: numbers.interval(c.ber_2t2r_lognormal)),
     ("Bit error rate, extrapolated", "amplifier offset, σ in ln R", lambda c: _offset(c.sense_offset)),

@@ -3,7 +3,7 @@
 import decimal
 import math
 
-from spicekit.statistics import Endurance, Moments, Probability
+from spicekit.statistics import Endurance, Moments, Probability, Ratio
 from spicekit.units import engineering
 
 _SMALLEST = 1e-300  # below, a double says nothing more
@@ -36,11 +36,26 @@ def probability(block: Probability | None) -> str:
 
 def interval(block: Probability | None) -> str:
     """Return the best estimate with its interval, ``'6e-3 (2.2e-3 … 2.3e-2)'``, or the bound alone."""
-    text = probability(block)
     if block is None or not block.best or not block.samples:
-        return text
-    low = scientific(block.low, decimal.ROUND_FLOOR)
-    return f"{text} ({low} … {scientific(block.high, decimal.ROUND_CEILING)})"
+        return probability(block)
+    low, best, high = ends(block)
+    return f"{best} ({low} … {high})"
+
+
+def ends(block: Probability) -> tuple[str, str, str]:
+    """Return low, best and high of a probability with a best estimate; the ends are rounded outwards."""
+    low, high = scientific(block.low, decimal.ROUND_FLOOR), scientific(block.high, decimal.ROUND_CEILING)
+    return low, probability(block), high
+
+
+def factor(value: float) -> str:
+    """Return a ratio in two digits, such as ``'1.3'`` or ``'2.5e4'``."""
+    return f"{value:.2g}" if 0.01 <= value < 99.5 else scientific(value)
+
+
+def ratio_interval(found: Ratio) -> str:
+    """Return a ratio with its interval, such as ``'1.3 (1.1 … 1.6)'``."""
+    return f"{factor(found.best)} ({factor(found.low)} … {factor(found.high)})"
 
 
 def scale_of(value: float) -> float:

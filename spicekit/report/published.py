@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from spicekit.errors import InputError
 from spicekit.report import numbers
+from spicekit.report.estimated import estimated
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import Condition, Endurance, Probability, Statistics
 from spicekit.units import engineering, quantity
@@ -87,6 +88,11 @@ def _compare_one(condition: Condition, known: Published) -> list[Comparison]:
             if key.endswith("lognormal") and verdict != "not measured":
                 verdict += " (extrapolated)"
             rows.append(Comparison(condition.name, label, bound, numbers.interval(block), verdict))
+        if one := estimated(condition, "2t2r"):
+            verdict = (
+                ber_verdict(one.rate, known.ber_2t2r_below) if one.agreed else f"{one.outcome}: no result"
+            )
+            rows.insert(1, Comparison(condition.name, "2T2R BER, estimated", bound, one.text, verdict))
     if known.programming_energy is not None:
         rows.append(
             Comparison(

@@ -7,7 +7,7 @@ from spicekit.report.drawing import Plot
 
 @dataclass(frozen=True)
 class Grid:
-    """A table of text: the first column is to the left, all others are numbers."""
+    """A table of text: the first column is to the left, all others are numbers. A row of one cell heads a group."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]

@@ -3,14 +3,15 @@
 from itertools import combinations
 
 from spicekit.report import numbers
-from spicekit.statistics import Condition, Probability, Statistics
+from spicekit.report.estimated import estimated
+from spicekit.statistics import Condition, Probability, Statistics, ratio
 from spicekit.units import engineering
 
 
 def summary_sentences(statistics: Statistics) -> list[str]:
     """Return the one paragraph: what was run, what is known of the error rates, the order of conditions."""
     sentences = [_extent(statistics), _bounds(statistics)]
-    sentences += [_counted_order(statistics), _extrapolated_order(statistics)]
+    sentences += [_estimates(statistics), _counted_order(statistics), _extrapolated_order(statistics)]
     energies = [(c.energy_set.mean, c.name) for c in statistics.conditions if c.energy_set]
     if len(energies) > 1:
         order = ", ".join(f"{name} ({engineering(value, 'J')})" for value, name in sorted(energies))
@@ -20,7 +21,7 @@ def summary_sentences(statistics: Statistics) -> list[str]:
 
 def condition_sentence(condition: Condition) -> str:
     """Return what was found for one condition, without its name."""
-    parts = [_rate(condition.ber_2t2r)]
+    parts = [_rate(condition.ber_2t2r), *_estimate(condition)]
     if condition.ber_2t2r_lognormal and condition.ber_2t2r_lognormal.samples:
         extrapolated = numbers.probability(condition.ber_2t2r_lognormal)
         parts.append(f"the log-normal laws of LRS and HRS extrapolate to {extrapolated} (not counted)")
@@ -77,6 +78,33 @@ def _rate(block: Probability | None) -> str:
         return f"no error was seen in {valid} 2T2R reads, so the bit error rate is below {bound} ({sure})"
     rate = numbers.interval(block)
     return f"{block.errors} of {valid} 2T2R reads were wrong, a bit error rate of {rate} ({sure})"
+
+
+def _estimates(statistics: Statistics) -> str:
+    found = [(c.name, one) for c in statistics.conditions if (one := estimated(c, "2t2r"))]
+    agreed = [f"{one.text} for {name}" for name, one in found if one.agreed]
+    doubted = [f"{name} ({one.outcome})" for name, one in found if not one.agreed]
+    text = f"Estimated by rare-event sampling, it is {', '.join(agreed)}." if agreed else ""
+    if doubted:
+        text += f"{' ' if text else ''}The rare-event estimates of {', '.join(doubted)} are no result."
+    return text
+
+
+def _estimate(condition: Condition) -> list[str]:
+    """Return what rare-event sampling says, and whether that fits the count."""
+    one, counted = estimated(condition, "2t2r"), condition.ber_2t2r
+    if one is None:
+        return []
+    if not one.agreed or one.rate is None:
+        return [f"rare-event sampling gave no result ({one.outcome})"]
+    text = f"rare-event sampling gives {one.text}"
+    apart = ratio(one.rate, counted) if counted else None
+    if apart:
+        fits = "agrees with the count" if apart.agrees else "does NOT agree with the count"
+        text += f", which {fits} (ratio {numbers.ratio_interval(apart)})"
+    elif counted and counted.samples > counted.discards and one.rate.low > counted.high:
+        text += ", which does NOT agree with the count: no error was seen"
+    return [text]
 
 
 def _counted_order(statistics: Statistics) -> str:

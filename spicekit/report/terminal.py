@@ -3,6 +3,7 @@
 from rich.table import Table
 
 from spicekit.report import numbers
+from spicekit.report.estimated import CELLS, estimated
 from spicekit.statistics import Condition, Statistics
 from spicekit.units import engineering
 
@@ -18,10 +19,12 @@ def terminal_table(statistics: Statistics) -> Table:
     quantities = [
         key for key in next(iter(named.values()), {}) if any(cells[key] != "–" for cells in named.values())
     ]
-    ageing = {f"; {c.endurance.status} ageing" for c in statistics.conditions if c.endurance}
-    caption = "BER counted in simulated reads; extrapolated: from fitted log-normal laws" + "".join(
-        sorted(ageing)
-    )
+    notes = ["BER counted in simulated reads"]
+    if any("estimated" in key for key in quantities):
+        notes.append("estimated: by rare-event sampling")
+    notes.append("extrapolated: from fitted log-normal laws")
+    notes += sorted({f"{c.endurance.status} ageing" for c in statistics.conditions if c.endurance})
+    caption = "; ".join(notes)
     table = Table(caption=caption)
     if len(named) <= _SIDE_BY_SIDE:
         table.add_column("")
@@ -44,6 +47,7 @@ def _cells(condition: Condition) -> dict[str, str]:
         "HRS median": engineering(condition.hrs.median, "Ω") if condition.hrs else "–",
         "BER 1T1R": numbers.probability(condition.ber_1t1r),
         "BER 2T2R": numbers.probability(condition.ber_2t2r),
+        **{f"BER {name} estimated": _estimated(condition, cell) for cell, name in CELLS},
         "BER 1T1R extrapolated": numbers.probability(condition.ber_1t1r_lognormal),
         "BER 2T2R extrapolated": numbers.probability(condition.ber_2t2r_lognormal),
         "SET energy": numbers.mean(condition.energy_set, "J"),
@@ -53,3 +57,10 @@ def _cells(condition: Condition) -> dict[str, str]:
         "cycles to the criterion": numbers.cyclability(condition.endurance),
     }
     return {key: "–" if text == "not measured" else text for key, text in texts.items()}
+
+
+def _estimated(condition: Condition, cell: str) -> str:
+    one = estimated(condition, cell)
+    if one is None:
+        return "–"
+    return numbers.probability(one.rate) if one.agreed else one.outcome

@@ -1,0 +1,108 @@
+"""2T2R against 1T1R, with and without error-correcting codes: what does the second device buy?"""
+
+from markupsafe import Markup
+
+from spicekit.report import numbers
+from spicekit.report.estimated import AGREED, word
+from spicekit.report.pairs import EXTRAPOLATED, Known, Pair, pairs
+from spicekit.report.plots_codes import codes_plot
+from spicekit.report.section import Grid, Section
+from spicekit.run_folder import RunFolder
+from spicekit.statistics import Ratio, Statistics, ratio
+from spicekit.statistics.codes import CODES
+from spicekit.units import engineering
+
+_SAME = CODES[0]  # the code with the redundancy of 2T2R
+
+
+def codes_section(statistics: Statistics, run: RunFolder) -> Section | None:  # noqa: ARG001
+    """Return the comparison, or None if no condition has both rates."""
+    found = pairs(statistics)
+    if not found:
+        return None
+    caption = (
+        "Each mark is one condition, with intervals both ways: filled where both rates are estimates that are "
+        "agreed on or counts, hollow where one is extrapolated or in doubt. Lines: what each code "
+        "leaves of the 1T1R rate."
+    )
+    return Section(
+        title="2T2R against 1T1R and error correction",
+        pictures=((codes_plot(found), caption),),
+        sentences=_finding(found),
+        grid=_grid(found),
+        notes=_notes(found),
+    )
+
+
+def _finding(found: list[Pair]) -> str:
+    sure = [(p, gain) for p in found if p.result and (gain := _gain(p))]
+    published = (
+        "Published: 2T2R helps about as much as a single-error-correcting code, without a decoder (Bocquet et al., "
+        "IEDM 2018; Querlioz et al., BioCAS 2019)."
+    )
+    if not sure:
+        return (
+            f"No condition has both rates as results; what follows is extrapolated or in doubt. {published}"
+        )
+    factors = sorted(gain.best for _, gain in sure)
+    spread = " … ".join(dict.fromkeys(numbers.factor(value) for value in (factors[0], factors[-1])))
+    text = (
+        f"{_SAME.name}, with two bits stored for one as in 2T2R, leaves {spread} times the error rate of 2T2R"
+    )
+    sides = (
+        ("2T2R is ahead", [p.condition.name for p, gain in sure if gain.low > 1]),
+        (f"{_SAME.name} is ahead", [p.condition.name for p, gain in sure if gain.high < 1]),
+        ("within the joint interval they are equal", [p.condition.name for p, gain in sure if gain.agrees]),
+    )
+    said = "; ".join(f"{what} in {', '.join(names)}" for what, names in sides if names)
+    return f"{text} ({len(sure)} condition{'s' if len(sure) > 1 else ''}): {said}. {published}"
+
+
+def _gain(p: Pair) -> Ratio | None:
+    """What the code of the same redundancy leaves of 1T1R, over 2T2R."""
+    return ratio(_SAME.behind(p.single.rate), p.double.rate)
+
+
+def _grid(found: list[Pair]) -> Grid:
+    head = ("condition", "1T1R", "2T2R", *(code.name for code in CODES))
+    costs = ("devices per bit of data", "1", "2", *(f"{code.redundancy:.4g}" for code in CODES))
+    rows = []
+    for p in found:
+        codes = tuple(_cell(Known(code.behind(p.single.rate), p.single.how)) for code in CODES)
+        rows.append((p.condition.name, _cell(p.single), _cell(p.double), *codes))
+    return Grid(head, (costs, *rows))
+
+
+def _cell(known: Known) -> Markup:
+    """The rate above its interval, and how it is known if that is not an agreed estimate."""
+    rate = known.rate
+    said = Markup("") if known.how == AGREED else Markup("<br>{}").format(word(known.how))
+    if not rate.best:
+        return Markup("{}{}").format(numbers.probability(rate), said)
+    low, best, high = numbers.ends(rate)
+    return Markup("{}<br><small>{} … {}</small>{}").format(best, low, high, said)
+
+
+def _notes(found: list[Pair]) -> tuple[str, ...]:
+    notes = []
+    trimmed = [f"{p.condition.name} {engineering(ohm, 'Ω')}" for p in found if (ohm := p.condition.reference)]
+    if any(p.single.how != EXTRAPOLATED for p in found):
+        notes.append(
+            "1T1R, estimated: one device against an ideal resistor, trimmed for about equal error rates of both states "
+            f"({', '.join(trimmed) or 'not given'}), read by the same sense amplifier with the spread of all its "
+            "transistors. The counted 1T1R rates further up have an ideal comparator, and are not used here."
+        )
+    if any(p.single.how == EXTRAPOLATED for p in found):
+        notes.append(
+            "1T1R, extrapolated: from the log-normal laws of both states, with the amplifier’s offset (where measured) "
+            "and the best reference; counts of 1T1R have an ideal comparator, and are not used here."
+        )
+    return (
+        *notes,
+        "Codes: closed form of the 1T1R rate, low, best and high each. Bits fail independently; a word with more "
+        "errors than the code corrects stays as it was read, so errors that are only detected still count. "
+        + "; ".join(f"{code.name}: {code.source}" for code in CODES)
+        + ". Decoders cost area, energy and time that are not counted.",
+        "Closed form, equal σ: log-normal states of equal spread s at the distance D in ln R, ideal comparator: "
+        "1T1R Q(D/2s), 2T2R Q(D/(√2 s)).",
+    )

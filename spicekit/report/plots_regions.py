@@ -1,0 +1,145 @@
+"""What fails: the most likely way to each failure region, and which random quantities bring a cell there."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from spicekit.report.drawing import COLOURS, Plot, legend_below, picture
+from spicekit.report.estimated import AGREED
+from spicekit.report.rare import every, grouped, name_of
+from spicekit.report.section import Grid, Section
+from spicekit.run_folder import RunFolder
+from spicekit.statistics import Condition, FailureRegion, RareEstimate, Statistics
+
+_REST = "#d9d9d9"
+_KINDS = {
+    "device to device": COLOURS[0],
+    "pulse before, cycle to cycle": COLOURS[5],
+    "last pulse, cycle to cycle": COLOURS[4],
+    "access transistors": COLOURS[3],
+    "amplifier transistors": COLOURS[2],
+    "supply, temperature": COLOURS[1],
+    "all others together": _REST,
+}
+_LEADING = "leading coordinates [standard deviations]"
+_DARK = ("device to device", "supply, temperature")
+_MOST = 40  # bars in the picture; the table has all
+_LETTER = 0.0118  # of the axis' width, per letter of a label
+
+
+@dataclass(frozen=True)
+class _Bar:
+    condition: Condition
+    one: RareEstimate
+    region: FailureRegion
+
+
+def regions_section(statistics: Statistics, run: RunFolder) -> Section | None:  # noqa: ARG001
+    """Return the failure regions of all estimates, or None if none is known."""
+    bars = [
+        _Bar(c, one, region)
+        for c, one in every(statistics)
+        for region in sorted(one.regions, key=lambda r: -r.share)
+    ]
+    if not bars:
+        return None
+    caption = (
+        "Squares of the coordinates of each region’s most likely failure, as shares of β²: which random quantities "
+        "take part, and how many standard deviations each is off. Several bars of one name are several ways to fail."
+    )
+    left = f" The picture shows the first {_MOST} of {len(bars)} regions." if len(bars) > _MOST else ""
+    words = Markup('<span class="words">{}</span>')
+    rows = [(b.condition, _name(b), f"{b.region.beta:.2f}", _share(b), words.format(_words(b))) for b in bars]
+    return Section(
+        title="What fails",
+        pictures=((_plot(bars[:_MOST]), caption + left),),
+        grid=Grid(("region of", "β", "share of the rate", words.format(_LEADING)), grouped(rows)),
+        notes=(
+            "β is the distance of the most likely failure from a nominal cell, in standard deviations of all random "
+            "quantities together; half-spaces at β have the rate Φ(−β).",
+            "left and right are the two devices of a 2T2R cell; device: its deviation from others; prepare: the pulse "
+            "that writes the opposite state; program: the pulse that writes what is then read.",
+        ),
+    )
+
+
+def _name(bar: _Bar) -> str:
+    return name_of(bar.one) + ("" if bar.one.outcome == AGREED else f" ({bar.one.outcome})")
+
+
+def _share(bar: _Bar) -> str:
+    percent = 100 * bar.region.share
+    return f"{percent:.0f} %" if percent >= 0.5 or not percent else "< 0.5 %"
+
+
+def _words(bar: _Bar) -> str:
+    return ", ".join(f"{name}\u00a0{_signed(value)}" for name, value in _leading(bar.region)) or "–"
+
+
+def _leading(region: FailureRegion) -> list[tuple[str, float]]:
+    return sorted(region.leading.items(), key=lambda item: -abs(item[1]))
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.1f}".replace("-", "−")
+
+
+def kind(name: str) -> str:
+    """Return the kind of random quantity that the coordinate `name` is."""
+    parts = name.split(".")
+    for level, words in (("device", "device to device"), ("prepare", "pulse before, cycle to cycle"),
+                         ("program", "last pulse, cycle to cycle")):  # fmt: skip
+        if level in parts[:-1]:
+            return words
+    if parts[0].startswith("access"):
+        return "access transistors"
+    return "supply, temperature" if parts[0] in ("supply", "temperature") else "amplifier transistors"
+
+
+def short(name: str, one: RareEstimate) -> str:
+    """Return the coordinate in short; of the two devices of a 2T2R cell by the state that each shall be in."""
+    parts = [part for part in name.split(".") if part not in ("device", "prepare", "program")]
+    if one.cell == "2t2r" and parts[0] in ("left", "right"):
+        parts[0] = "LRS" if (parts[0] == "left") == (one.stored > 0) else "HRS"
+    return " ".join(parts)
+
+
+def _plot(bars: list[_Bar]) -> Plot:
+    def draw(figure: Figure) -> None:
+        axes = figure.subplots()
+        for row, bar in enumerate(bars):
+            _stack(axes, row, bar)
+        axes.set_yticks(range(len(bars)), [f"{bar.condition.name} · {_name(bar)}" for bar in bars])
+        axes.set_ylim(len(bars) - 0.4, -0.6)
+        axes.set_xlim(0, 1)
+        axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
+        axes.set_xlabel("share of β² at the most likely failure")
+        axes.grid(visible=False)
+        axes.tick_params(axis="y", length=0)
+        seen = {kind(name) for bar in bars for name in bar.region.leading} | {"all others together"}
+        legend_below(
+            figure, [Patch(color=paint, label=name) for name, paint in _KINDS.items() if name in seen]
+        )
+
+    texts = [f"{bar.condition.name} {_name(bar)}: β {bar.region.beta:.2f}, {_words(bar)}" for bar in bars]
+    return picture(
+        draw, 1.3 + 0.3 * len(bars), "What the most likely failures are made of. " + "; ".join(texts) + "."
+    )
+
+
+def _stack(axes: Axes, row: int, bar: _Bar) -> None:
+    start, whole = 0.0, bar.region.beta**2
+    for name, value in _leading(bar.region):
+        width = min(value**2 / whole, 1 - start) if whole else 0.0
+        axes.barh(row, width, 0.72, left=start, color=_KINDS[kind(name)], edgecolor="white")
+        label = f"{short(name, bar.one)} {_signed(value)}"
+        if len(label) * _LETTER < width:
+            ink = "white" if kind(name) in _DARK else "black"
+            axes.text(start + width / 2, row, label, ha="center", va="center", fontsize=7.5, color=ink)
+        start += width
+    axes.barh(row, 1 - start, 0.72, left=start, color=_REST, edgecolor="white")
+    note = f"β {bar.region.beta:.1f}, {_share(bar)}"
+    axes.text(1.01, row, note, va="center", fontsize=8, transform=axes.get_yaxis_transform())

@@ -1,0 +1,189 @@
+"""Rare-event estimates one by one: what was found, what it cost, and what there is to doubt it by."""
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+from spicekit.report import numbers
+from spicekit.report.estimated import AGREED, CELLS, word
+from spicekit.report.section import Grid, Section
+from spicekit.run_folder import RunFolder
+from spicekit.statistics import Condition, RareEstimate, Ratio, SecondRate, Statistics, ratio
+
+_NAMES = dict(CELLS)
+_COSTS = (
+    "estimate of",
+    "bit error rate (interval)",
+    "standard error",
+    "runs",
+    "brute force / runs",
+    "wall time",
+    "outcome",
+)
+_DOUBTS = (
+    "estimate of",
+    "second estimate",
+    "effective failures",
+    "largest weight",
+    "Pareto shape",
+    "detection",
+    "discarded runs",
+    "outcome",
+)
+
+
+def rare_section(statistics: Statistics, run: RunFolder) -> Section | None:
+    """Return the rates and what they cost, or None if there are no estimates."""
+    found = every(statistics)
+    if not found:
+        return None
+    made = _manifest(run)
+    rows = [
+        (
+            condition,
+            name_of(one),
+            _rate(one),
+            _percent(one.relative_error),
+            f"{one.runs}",
+            _gain(one),
+            _seconds(made.get(f"{condition.name}_{one.cell}_{one.stored:+d}", {}).get("wall_time")),
+            word(one.outcome),
+        )
+        for condition, one in found
+    ]
+    doubted = tuple(
+        f"{condition.name}, {name_of(one)}, {one.outcome}: {one.reason}."
+        for condition, one in found
+        if one.outcome != AGREED
+    )
+    return Section(
+        title="Bit error rates by rare-event sampling",
+        pictures=(),
+        sentences=_finding(statistics),
+        grid=Grid(_COSTS, grouped(rows)),
+        notes=(
+            *doubted,
+            *(
+                f"{name}: not estimated ({entry['stopped']})."
+                for name, entry in made.items()
+                if "stopped" in entry
+            ),
+            "+1 and −1 are what is stored: errors while +1 is stored read it as −1. A 1T1R cell stores +1 as LRS.",
+            "Only what is “agreed” is a result: two independent estimates agree, and the standard error asked for is "
+            "reached. A rate in brackets is none.",
+            "A run is one full chain, programming included; the search is counted. Brute force needs 1/(p·ε²) runs "
+            "for the relative standard error ε.",
+        ),
+    )
+
+
+def trust_section(statistics: Statistics, run: RunFolder) -> Section | None:  # noqa: ARG001
+    """Return what the estimates say about themselves, or None if there are none."""
+    found = every(statistics)
+    if not found:
+        return None
+    rows = [
+        (
+            condition,
+            name_of(one),
+            _second(one.second),
+            "–" if one.effective_samples is None else f"{one.effective_samples:.0f}",
+            _percent(one.largest_weight),
+            "–" if one.pareto_shape is None else f"{one.pareto_shape:.2f}".replace("-", "−"),
+            _percent(one.detection),
+            f"{one.discards}",
+            word(one.outcome),
+        )
+        for condition, one in found
+    ]
+    return Section(
+        title="Can these estimates be trusted?",
+        pictures=(),
+        grid=Grid(_DOUBTS, grouped(rows)),
+        notes=(
+            "Second estimate: from other samples and another proposal; only there to contradict the first. More than 3 "
+            "joint standard errors between them is “disagreed”.",
+            "Effective failures: as many equally weighted ones would say as much. Largest weight: share of one sample "
+            "in the rate. Pareto shape: tail of the weights; above 0.7 the standard error itself is not to be trusted.",
+            "Detection: chance that the last audit had seen a further failure region (a half-space) with a tenth of "
+            "the rate. What no sample showed, no estimate knows.",
+        ),
+    )
+
+
+def every(statistics: Statistics) -> list[tuple[Condition, RareEstimate]]:
+    """Return all estimates with their conditions: by condition, then 2T2R before 1T1R, +1 before −1."""
+    return [
+        (c, one)
+        for c in statistics.conditions
+        for one in sorted(c.estimates, key=lambda e: (e.cell != "2t2r", -e.stored))
+    ]
+
+
+def grouped(rows: Iterable[tuple]) -> tuple[tuple[str, ...], ...]:
+    """Return rows without their first cell, the condition, which heads each group of rows instead."""
+    groups = groupby(rows, key=lambda row: row[0].name)
+    return tuple(line for name, group in groups for line in ((name,), *(row[1:] for row in group)))
+
+
+def name_of(one: RareEstimate) -> str:
+    """Return the name of an estimate, such as ``2T2R storing +1``."""
+    return f"{_NAMES[one.cell]} storing {'+1' if one.stored > 0 else '−1'}"
+
+
+def _manifest(run: RunFolder) -> dict[str, dict[str, Any]]:
+    return run.manifest().get("estimates", {}) if run.manifest_file.exists() else {}
+
+
+def _finding(statistics: Statistics) -> str:
+    found = every(statistics)
+    agreed = sum(one.outcome == AGREED for _, one in found)
+    parts = [
+        f"{agreed} of {len(found)} estimates are agreed on, with {sum(e.runs for _, e in found)} SPICE runs in all."
+    ]
+    uneven = [
+        f"{c.name} {name} {numbers.ratio_interval(apart)}"
+        for c in statistics.conditions
+        for cell, name in reversed(CELLS)
+        if (apart := _asymmetry(c, cell)) and not apart.agrees
+    ]
+    if uneven:
+        parts.append(f"Both stored values do not fail alike, rates of +1 over −1: {', '.join(uneven)}.")
+    elif any(_asymmetry(c, cell) for c in statistics.conditions for cell, _ in CELLS):
+        parts.append("The rates of +1 and −1 are equal within their joint intervals.")
+    return " ".join(parts)
+
+
+def _asymmetry(c: Condition, cell: str) -> Ratio | None:
+    rates = {e.stored: e.rate for e in c.estimates if e.cell == cell and e.outcome == AGREED}
+    return ratio(rates[1], rates[-1]) if len(rates) == 2 else None
+
+
+def _rate(one: RareEstimate) -> str:
+    if one.outcome == AGREED:
+        return numbers.interval(one.rate)
+    return f"({numbers.probability(one.rate)})" if one.rate.samples else "–"
+
+
+def _gain(one: RareEstimate) -> str:
+    """Runs that brute force needs for the same standard error, over those that were made."""
+    if not one.rate.best or not one.relative_error or one.outcome != AGREED:
+        return "–"
+    gain = 1 / (one.rate.best * one.relative_error**2) / one.runs
+    return numbers.scientific(gain) if gain >= 1e4 else f"{float(f'{gain:.2g}'):g}"
+
+
+def _second(second: SecondRate | None) -> str:
+    if second is None:
+        return "–"
+    if second.relative_error is None:
+        return f"no failure in {second.samples}"
+    return f"{numbers.scientific(second.probability)} ± {_percent(second.relative_error)}"
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.2g} %" if value < 0.995 else f"{100 * value:.0f} %"
+
+
+def _seconds(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0f} s"
