@@ -15,9 +15,9 @@ from spicekit.ngspice import Deck, Final, Parameter, evaluate, standalone, wavef
 from spicekit.ngspice.deck import SET_TEMPERATURE
 
 DECKS = {
-    "set": lambda t: program_deck(t, Pulse("set", 1.5, 1.36, 1e-7), 1.0).deck,
-    "reset": lambda t: program_deck(t, Pulse("reset", 2.0, 5.0, 1e-7), 0.37).deck,
-    "read": lambda t: read_deck(t, 0.37, 0.75).deck,
+    "set": lambda t: program_deck(t, Pulse("set", 1.5, 1.36, 1e-7), 1.0),
+    "reset": lambda t: program_deck(t, Pulse("reset", 2.0, 5.0, 1e-7), 0.37),
+    "read": lambda t: read_deck(t, 0.37, 0.75),
 }
 
 
@@ -35,10 +35,10 @@ def measured(deck, *rows):
 
 @pytest.mark.parametrize("kind", DECKS)
 def test_a_temperature_set_in_place_is_that_of_a_deck_built_for_it(technology, kind):
-    deck = shared_by(DECKS[kind](technology), spread(technology)[1:])
+    deck = shared_by(DECKS[kind](technology), spread(technology)[1:]).deck
     asked = (85.0, -39.7, 27.0, 125.0, 85.0)  # in place, one after the other
     found = measured(deck, *({"temperature": celsius} for celsius in asked))
-    built = [DECKS[kind](replace(technology, temperature=celsius + 273.15)) for celsius in asked]
+    built = [DECKS[kind](replace(technology, temperature=celsius + 273.15)).deck for celsius in asked]
     np.testing.assert_allclose(found, np.concatenate([measured(d, {}) for d in built]), rtol=1e-9)
     assert np.abs(found[0] / found[2] - 1).max() > 0.01
     one, other = waveforms(deck, {"temperature": 85.0}), waveforms(built[0])
@@ -46,13 +46,13 @@ def test_a_temperature_set_in_place_is_that_of_a_deck_built_for_it(technology, k
 
 
 def test_a_supply_set_in_place_is_that_of_a_deck_built_for_it(technology):
-    deck = shared_by(DECKS["read"](technology), spread(technology)[:1])
+    deck = shared_by(DECKS["read"](technology), spread(technology)[:1]).deck
     asked = (1.3, 1.5, 1.4)
     found = measured(deck, *({"supply.rail": v, "supply.sense_enable": v} for v in asked))
     for row, volts in zip(found, asked, strict=True):
         other = replace(technology, design=replace(technology.design, supply=volts))
         level = replace(
-            DECKS["read"](other), measurements=deck.measurements
+            DECKS["read"](other).deck, measurements=deck.measurements
         )  # theirs is half of its own supply
         np.testing.assert_allclose(row, measured(level, {})[0], rtol=1e-9)
     assert found[0, 0] == pytest.approx(1.3, rel=0.01)  # the outputs reach the rail of the sample
@@ -86,14 +86,14 @@ ir 0 r 1m
 
 def test_a_temperature_does_not_stay_for_the_next_deck(technology):
     plain = DECKS["reset"](technology)
-    before = measured(plain, {})
-    measured(shared_by(plain, spread(technology)[1:]), {"temperature": 125.0})
-    assert np.array_equal(measured(plain, {}), before)
+    before = measured(plain.deck, {})
+    measured(shared_by(plain, spread(technology)[1:]).deck, {"temperature": 125.0})
+    assert np.array_equal(measured(plain.deck, {}), before)
 
 
 @pytest.mark.skipif(shutil.which("ngspice") is None, reason="needs the ngspice program")
 def test_a_deck_alone_in_batch_ngspice_is_as_hot(technology, tmp_path):
-    deck = shared_by(DECKS["reset"](technology), spread(technology)[1:])
+    deck = shared_by(DECKS["reset"](technology), spread(technology)[1:]).deck
     hot = {"temperature": 85.0}
     (tmp_path / "hot.cir").write_text(standalone(deck, hot, output="hot.txt"))
     subprocess.run(["ngspice", "-b", "hot.cir"], cwd=tmp_path, check=True, capture_output=True)

@@ -12,6 +12,7 @@ from spicekit.characterize.condition import Condition
 from spicekit.characterize.identity import facts, sha256
 from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, compliance_deck, program_deck
 from spicekit.circuits.read import ReadDeck, read_deck
+from spicekit.circuits.surroundings import SharedSpread, shared_by, supply_spread, temperature_spread
 from spicekit.errors import InputError
 from spicekit.models.rram import ALTER, RramModel
 from spicekit.ngspice import evaluate
@@ -49,13 +50,19 @@ class Chain:
         return self.technology.telegraph_noise
 
     @property
+    def shared(self) -> tuple[SharedSpread, ...]:
+        """What all devices of a sample share, where it is spread."""
+        return (*supply_spread(self.technology), *temperature_spread(self.technology))
+
+    @property
     def coordinates(self) -> tuple[str, ...]:
         """Names of the standard normal coordinates, in order."""
         devices = (
             f"{s}.{when}.{p}" for s in SIDES for when in ("device", "prepare", "program") for p in ALTER
         )
         traps = (f"{s}.telegraph" for s in SIDES if self.telegraph_noise)
-        return (*devices, *(s.name for s in self.read.spread), *traps)
+        shared = (s.name for s in self.shared)
+        return (*devices, *(s.name for s in self.read.spread), *traps, *shared)
 
     @property
     def name(self) -> str:
@@ -67,7 +74,7 @@ def build_chain(technology: Technology, condition: Condition, cycles: float = 0.
     """Return the chain of a condition after `cycles`; finds the word line that makes the compliance by simulation.
 
     Raises:
-        InputError: the access transistor cannot give the compliance.
+        InputError: the access transistor cannot give the compliance, or a spread is too wide.
         SimulatorError: ngspice is missing or refuses a deck.
     """
     design, rram = technology.design, technology.rram
@@ -75,11 +82,13 @@ def build_chain(technology: Technology, condition: Condition, cycles: float = 0.
     set_pulse = Pulse("set", design.set_voltage, word_line, condition.pulse_width)
     reset_pulse = Pulse("reset", condition.reset_voltage, design.reset_word_line, condition.pulse_width)
     lrs, hrs = rram.initial.lrs.value, rram.initial.hrs.value
-    set_deck = program_deck(technology, set_pulse, hrs)
-    reset_deck = program_deck(technology, reset_pulse, lrs)
-    read = read_deck(technology, lrs, hrs)
+    supply, temperature = supply_spread(technology), temperature_spread(technology)
+    set_deck = shared_by(program_deck(technology, set_pulse, hrs), temperature)
+    reset_deck = shared_by(program_deck(technology, reset_pulse, lrs), temperature)
+    shared = (*supply, *temperature)
+    read = shared_by(read_deck(technology, lrs, hrs), shared)
     wear = rram.ageing.wear(cycles, condition.reset_voltage, condition.pulse_width)
-    public = facts(set_deck, reset_deck, read, rram, wear, design.supply, technology.telegraph_noise)
+    public = facts(set_deck, reset_deck, read, rram, wear, design.supply, technology.telegraph_noise, shared)
     return Chain(technology, condition, cycles, wear, set_deck, reset_deck, read, public, sha256(public))
 
 

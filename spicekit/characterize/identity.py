@@ -6,6 +6,7 @@ from typing import Any
 
 from spicekit.circuits.cell import ProgramDeck
 from spicekit.circuits.read import ReadDeck
+from spicekit.circuits.surroundings import SharedSpread
 from spicekit.models.rram import ALTER, RramModel
 from spicekit.ngspice import ngspice_version
 
@@ -21,6 +22,7 @@ def facts(
     wear: float,
     supply: float,
     telegraph_noise: bool,
+    shared: tuple[SharedSpread, ...],
 ) -> dict[str, Any]:
     """Return all that affects the samples of a chain, beside the seed, as plain data."""
     ageing = rram.ageing
@@ -43,6 +45,8 @@ def facts(
             "spread_growth": ageing.spread_growth.value,
         },
         "supply": supply,
+        # absent without such a spread, so that chains that never heard of it keep their identity
+        **({"shared": {s.name: [s.nominal, s.sigma] for s in shared}} if shared else {}),
     }
 
 

@@ -162,6 +162,8 @@ class _Samples:
 
     def evaluate(self, deck: Deck, columns: dict[str, np.ndarray], step: str) -> pd.DataFrame:
         """Evaluate the rows that are still good; note why others are lost."""
+        for s in self.chain.shared:
+            columns = columns | {p.name: s.nominal + s.sigma * self.point[s.name] for p in s.parameters}
         values = np.column_stack([columns[p.name] for p in deck.parameters])
         good = np.flatnonzero(self.reason == "")
         measured = np.full((len(values), len(deck.measurements)), np.nan)

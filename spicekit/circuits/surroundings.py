@@ -6,12 +6,15 @@ at every run.
 
 import re
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
-from spicekit.circuits.cell import Technology
+from spicekit.circuits.cell import ProgramDeck, Technology
 from spicekit.circuits.drawing import ZERO_CELSIUS
-from spicekit.circuits.read import sense_enable
+from spicekit.circuits.read import ReadDeck, sense_enable
 from spicekit.errors import InputError
-from spicekit.ngspice.deck import SET_TEMPERATURE, Deck, Parameter
+from spicekit.ngspice.deck import SET_TEMPERATURE, Parameter
+
+Drawn = TypeVar("Drawn", ProgramDeck, ReadDeck)
 
 COLDEST, HOTTEST = -55.0, 200.0  # C: beyond, no model of a transistor says anything
 _REACH = 6  # standard deviations that must make sense
@@ -68,11 +71,11 @@ def temperature_spread(technology: Technology) -> tuple[SharedSpread, ...]:
     return (SharedSpread("temperature", celsius, sigma, (parameter,)),) if sigma else ()
 
 
-def shared_by(deck: Deck, spread: tuple[SharedSpread, ...]) -> Deck:
-    """Return `deck` with the parameters of `spread`, at the end; without any, it is the same deck."""
-    netlist = deck.netlist
+def shared_by(drawn: Drawn, spread: tuple[SharedSpread, ...]) -> Drawn:
+    """Return what was drawn with the parameters of `spread` at the end of its deck's; without any, it is the same."""
+    netlist = drawn.deck.netlist
     if any(s.name == "temperature" for s in spread):
         # memory devices then follow the temperature of the circuit
         netlist = _AMBIENT.sub(f".param t_ambient={{temper+{ZERO_CELSIUS}}}", netlist)
-    parameters = (*deck.parameters, *(p for s in spread for p in s.parameters))
-    return replace(deck, netlist=netlist, parameters=parameters)
+    parameters = (*drawn.deck.parameters, *(p for s in spread for p in s.parameters))
+    return replace(drawn, deck=replace(drawn.deck, netlist=netlist, parameters=parameters))
