@@ -14,6 +14,7 @@ from spicekit.export import FORMATS, export, records
 from spicekit.export.records import GRID_PROBABILITY, GRID_Z, units
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import Statistics, save
+from tests.made_up_estimates import with_estimates
 from tests.test_report_made_up import CONDITIONS, made_up_run
 
 NAMES = [made_up.name for made_up in CONDITIONS]
@@ -128,6 +129,42 @@ def test_statistics_alone_give_the_table_from_quantiles(run, tmp_path):
     middle = next(r.value for r in rows if r.at == 0.5)
     quantiles = run.statistics().condition("typical").lrs.quantiles
     assert middle == pytest.approx(np.log(quantiles["0.5"]))
+
+
+@pytest.fixture(scope="module")
+def estimated_run(run, tmp_path_factory):
+    """The first condition has agreed estimates of 2T2R, the second one of 1T1R that did not converge."""
+    first, second, third = run.statistics().conditions
+    first = with_estimates(first, "2t2r", 4e-9, 2e-9)
+    second = with_estimates(second, "1t1r", 1e-5, 1e-5, outcome="not converged")
+    folder = RunFolder(tmp_path_factory.mktemp("estimated"))
+    save(run.statistics().model_copy(update={"conditions": (first, second, third)}), folder.statistics_file)
+    return folder
+
+
+def test_an_agreed_estimate_is_preferred_to_a_bound(estimated_run, tmp_path):
+    table = pd.read_csv(export(estimated_run, "csv", tmp_path / "x.csv"), dtype={"value": float})
+    one = table[table.condition == NAMES[0]].set_index("key")
+    for key in ("ber_2t2r_estimated", "ber_2t2r_preferred"):
+        assert one.loc[f"{key}.best", "value"] == pytest.approx(3e-9)
+        assert one.loc[f"{key}.best", "origin"].startswith("estimated: ")
+    assert one.loc["ber_1t1r_preferred.high", "value"] == one.loc["ber_1t1r.high", "value"]
+    assert one.loc["ber_1t1r_preferred.high", "origin"].startswith("counted")
+    block = json.loads(export(estimated_run, "json", tmp_path / "x.json").read_text())["conditions"][NAMES[0]]
+    assert block["ber_2t2r_preferred"]["origin"].startswith("estimated: rare-event sampling")
+    assert block["ber_2t2r"]["best"] is None
+    assert block["ber_2t2r_estimated"]["samples"] == 700
+
+
+def test_an_estimate_that_is_not_agreed_on_is_left_out(estimated_run, tmp_path):
+    table = pd.read_csv(export(estimated_run, "csv", tmp_path / "x.csv"))
+    two = table[table.condition == NAMES[1]]
+    assert not two.key.str.contains("estimated").any()
+    assert two[two.key.str.startswith("ber_1t1r_preferred")].origin.str.startswith("counted").all()
+    data = np.load(export(estimated_run, "npz", tmp_path / "x.npz"))
+    assert "ber_1t1r_estimated.best" not in data
+    assert np.isnan(data["ber_2t2r_estimated.best"][1])
+    assert data["ber_2t2r_estimated.best"][0] == pytest.approx(3e-9)
 
 
 @pytest.mark.parametrize("to", list(FORMATS))

@@ -9,7 +9,7 @@ from scipy.special import ndtr, ndtri
 
 from spicekit.export.studies import study_units, study_values
 from spicekit.run_folder import RunFolder
-from spicekit.statistics import Condition, Distribution, Statistics
+from spicekit.statistics import Condition, Distribution, Statistics, outcome_of
 
 GRID_Z: np.ndarray = np.arange(-16, 17) / 4  # standard deviations; ln R of a log-normal law is linear in it
 GRID_PROBABILITY: np.ndarray = np.asarray(ndtr(GRID_Z))
@@ -20,6 +20,10 @@ MOMENTS = {
 SETTINGS = {"set_compliance": "A", "reset_voltage": "V", "pulse_width": "s"}
 COUNTED = ("ber_1t1r", "ber_2t2r")
 EXTRAPOLATED = ("ber_1t1r_lognormal", "ber_2t2r_lognormal")
+ESTIMATED = ("ber_1t1r_estimated", "ber_2t2r_estimated")
+PREFERRED = ("ber_1t1r_preferred", "ber_2t2r_preferred")
+_INTERVAL = ("low", "best", "high", "confidence")
+_SEEN = ("samples", "errors", "discards")
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Record:
     at: float | None
     value: float
     unit: str
-    origin: str  # "setting", "simulated", "counted: …", "extrapolated: …", "fitted", "assumed ageing"
+    origin: str  # "setting", "simulated", "counted: …", "estimated: …", "extrapolated: …", "fitted", "assumed ageing"
 
 
 def units() -> dict[str, str]:
@@ -40,10 +44,10 @@ def units() -> dict[str, str]:
     for state in ("lrs", "hrs"):
         table |= {f"{state}.median": "Ohm", f"{state}.sigma_ln": "1", f"{state}.quantile": "Ohm"}
         table |= {f"{state}.ln_r_sampled": "ln(Ohm)", f"{state}.ln_r_lognormal": "ln(Ohm)"}
-    for key in (*COUNTED, *EXTRAPOLATED):
-        table |= {f"{key}.{field}": "1" for field in ("low", "best", "high", "confidence")}
-    for key in COUNTED:
-        table |= {f"{key}.{field}": "1" for field in ("samples", "errors", "discards")}
+    for key in (*COUNTED, *EXTRAPOLATED, *ESTIMATED, *PREFERRED):
+        table |= {f"{key}.{field}": "1" for field in _INTERVAL}
+    for key in (*COUNTED, *ESTIMATED):
+        table |= {f"{key}.{field}": "1" for field in _SEEN}
     for key, unit in MOMENTS.items():
         table |= {f"{key}.mean": unit, f"{key}.std": unit}
     table |= {
@@ -99,14 +103,8 @@ def _values(condition: Condition, samples: pd.DataFrame | None) -> Iterator[_Val
         law: Distribution | None = getattr(condition, state)
         if law:
             yield from _law(state, law, _resistances(samples, condition.name, state))
-    for key in (*COUNTED, *EXTRAPOLATED):
-        block = getattr(condition, key)
-        if block:
-            kind = "counted" if key in COUNTED else "extrapolated"
-            origin = block.method if block.method.startswith(kind) else f"{kind}: {block.method}"
-            fields = ("low", "best", "high", "confidence")
-            for field in (*fields, "samples", "errors", "discards") if key in COUNTED else fields:
-                yield f"{key}.{field}", None, getattr(block, field), origin
+    for cell in ("1t1r", "2t2r"):
+        yield from _rates(condition, cell)
     for key in MOMENTS:
         block = getattr(condition, key)
         if block:
@@ -123,6 +121,25 @@ def _values(condition: Condition, samples: pd.DataFrame | None) -> Iterator[_Val
         yield "endurance.cycles", None, endurance.cycles, origin
         for cycles, ber in endurance.curve:
             yield "endurance.ber_2t2r", cycles, ber, origin
+
+
+def _rates(condition: Condition, cell: str) -> Iterator[_Value]:
+    """Yield all rates of a cell. An estimate that is not agreed on is no result, and is left out."""
+    name = f"ber_{cell}"
+    counted, law = getattr(condition, name), getattr(condition, f"{name}_lognormal")
+    agreed = outcome_of(condition.estimates, cell) == "agreed"
+    estimated = getattr(condition, f"{name}_estimated") if agreed else None
+    preferred = ("estimated", estimated) if estimated else ("counted", counted)
+    for key, (kind, block), fields in (
+        (name, ("counted", counted), (*_INTERVAL, *_SEEN)),
+        (f"{name}_estimated", ("estimated", estimated), (*_INTERVAL, *_SEEN)),
+        (f"{name}_lognormal", ("extrapolated", law), _INTERVAL),
+        (f"{name}_preferred", preferred, _INTERVAL),
+    ):
+        if block:
+            origin = block.method if block.method.startswith(kind) else f"{kind}: {block.method}"
+            for field in fields:
+                yield f"{key}.{field}", None, getattr(block, field), origin
 
 
 def _law(state: str, law: Distribution, values: np.ndarray) -> Iterator[_Value]:
