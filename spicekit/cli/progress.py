@@ -14,6 +14,7 @@ from spicekit.report.numbers import probability
 from spicekit.sampling.counts import Counts, error_probability
 
 _PLAIN_INTERVAL = 10.0  # s between lines
+_PERIOD = 3600.0  # s that the time left is judged by: an estimate shows up once, when it is done
 
 
 @contextmanager
@@ -94,6 +95,7 @@ def _bar() -> Progress:
         TimeRemainingColumn(),
         TextColumn("{task.fields[found]}"),
         console=Console(stderr=True),
+        speed_estimate_period=_PERIOD,
     )
 
 
