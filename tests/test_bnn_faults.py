@@ -1,0 +1,192 @@
+"""Weights that stand wrong or are misread: how many, where, and the same on the same chip."""
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+from scipy.stats import binomtest, norm
+
+from spicekit.errors import InputError
+from spicekit.network.bnn import Bits, Dense, Encode, Network, Scores
+from spicekit.network.bnn.bits import sums
+from spicekit.network.bnn.chips import accuracy_over_chips
+from spicekit.network.bnn.faults import Faults, program
+from spicekit.network.bnn.layers import Threshold
+from spicekit.network.bnn.rates import ErrorRates, amplifier_share, rates_of
+from spicekit.network.bnn.sweep import sweep_rates
+from spicekit.network.bnn.tiling import tile
+from spicekit.statistics import Condition, Distribution, Probability, RareEstimate, SenseOffset
+
+INPUTS, HIDDEN = 100, 70
+
+
+@pytest.fixture(scope="module")
+def network():
+    """100 inputs, 70 neurons, 3 classes; a tenth of the weights are +1."""
+    rng = np.random.default_rng(5)
+    dense = Dense(
+        Bits.pack(rng.random((HIDDEN, INPUTS)) < 0.1), Threshold(np.zeros(HIDDEN), np.zeros(HIDDEN, bool))
+    )
+    scores = Scores(Bits.pack(rng.random((3, HIDDEN)) < 0.1), np.ones(3), np.zeros(3))
+    return Network("made up", (INPUTS,), (Encode(np.array([0.5])), dense, scores))
+
+
+def _flips(network, faults, chips):
+    """(+1 that became -1, -1 that became +1, cells of each) over all chips."""
+    found = np.zeros((2, 2), int)
+    for number in range(chips):
+        chip = program(network, faults, 3, number)
+        for (_, before), (_, after) in zip(network.weighted, chip.network.weighted, strict=True):
+            old, new = before.weights.unpack(), after.weights.unpack()
+            found += [[(old & ~new).sum(), (~old & new).sum()], [old.sum(), (~old).sum()]]
+    return found
+
+
+@pytest.mark.parametrize("share", [0.0, 0.7])
+def test_each_value_errs_at_its_own_rate(network, share):
+    rates = (0.04, 0.01)
+    faults = Faults(ErrorRates(*rates, amplifier_share=share))
+    flips, cells = _flips(network, faults, 60)
+    if share:  # cells behind one amplifier err together: compare with the scatter of whole chips
+        for seen, of, rate in zip(flips, cells, rates, strict=True):
+            assert seen / of == pytest.approx(rate, rel=0.1)
+    else:
+        for seen, of, rate in zip(flips, cells, rates, strict=True):
+            assert binomtest(int(seen), int(of), rate).pvalue > 1e-3
+
+
+def test_errors_gather_behind_bad_amplifiers(network):
+    tiled = tile(network)[0]
+    columns = np.arange(INPUTS)
+    assert (tiled.amplifiers()[0] == columns).all()
+    assert (tiled.amplifiers()[31] == columns).all()  # rows of one block share their amplifiers
+    assert (tiled.amplifiers()[32] == INPUTS + columns).all()
+    wrong = np.zeros((HIDDEN, INPUTS), int)
+    for number in range(40):
+        chip = program(network, Faults(ErrorRates(0.02, 0.02, 0.9)), 1, number)
+        wrong = chip.network.weighted[0][1].weights.unpack() ^ network.weighted[0][1].weights.unpack()
+        if number == 0:
+            per_amplifier = []
+        per_amplifier += list(np.bincount(tiled.amplifiers()[:64].ravel(), wrong[:64].ravel()))
+    # independent errors would give a variance near the mean (binomial)
+    assert np.var(per_amplifier) > 2 * np.mean(per_amplifier)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.9])
+def test_the_mean_over_amplifiers_is_the_rate_itself(share):
+    rates = ErrorRates(1e-3, 0.2, share)
+    for place, rate in enumerate((1e-3, 0.2)):
+        mean, _ = quad(lambda z, i=place: rates.behind(np.array(z))[i] * norm.pdf(z), -12, 12, epsabs=1e-12)
+        assert mean == pytest.approx(rate, rel=1e-6)
+
+
+def test_a_chip_is_the_same_again_and_chips_differ(network):
+    faults = Faults(ErrorRates(0.05, 0.05))
+    first, again, other = (program(network, faults, 3, n) for n in (7, 7, 8))
+    words = [chip.network.weighted[0][1].weights.words for chip in (first, again, other)]
+    assert (words[0] == words[1]).all()
+    assert (words[0] != words[2]).any()
+
+
+def test_a_higher_rate_keeps_the_errors_of_the_lower(network):
+    few, many = (program(network, Faults(ErrorRates(rate, rate)), 3, 0) for rate in (0.01, 0.05))
+    right = network.weighted[0][1].weights.unpack()
+    wrong_few, wrong_many = (chip.network.weighted[0][1].weights.unpack() ^ right for chip in (few, many))
+    assert wrong_few.any()
+    assert not (wrong_few & ~wrong_many).any()
+
+
+def test_misread_sums_follow_the_binomial_law(network):
+    rate, layer = 0.03, network.weighted[0][1]
+    chip = program(network, Faults(ErrorRates(0, 0), transient=rate), 2, 0)
+    inputs = Bits.pack(np.random.default_rng(1).random((1, INPUTS)) < 0.5)
+    right = sums(inputs, layer.weights)
+    found = np.array([chip.sums(1, inputs, layer.weights) for _ in range(4000)])
+    # every product of +1 or -1 changes sign with the rate: mean (1 - 2 rate), variance 4 rate (1 - rate) for each
+    assert found.mean(axis=0) == pytest.approx(
+        (1 - 2 * rate) * right, abs=5 * np.sqrt(4 * rate * INPUTS / 4000)
+    )
+    assert found.var(axis=0).mean() == pytest.approx(4 * rate * (1 - rate) * INPUTS, rel=0.02)
+
+
+def test_workers_and_order_change_nothing(network):
+    inputs = np.random.default_rng(4).random((200, INPUTS))
+    labels = network.classes(inputs)
+    faults = Faults(ErrorRates(0.05, 0.02, 0.5), transient=0.01)
+    alone = accuracy_over_chips(network, inputs, labels, faults, 4)
+    both = accuracy_over_chips(network, inputs, labels, faults, 4, workers=2)
+    some = accuracy_over_chips(network, inputs, labels, faults, [3, 1])
+    assert (alone.of_chips == both.of_chips).all()
+    assert (some.of_chips == alone.of_chips[[3, 1]]).all()
+    low, high = alone.interval
+    assert low < alone.mean < high
+
+
+def test_a_sweep_finds_where_accuracy_is_lost(network):
+    inputs = np.random.default_rng(4).random((500, INPUTS))
+    sweep = sweep_rates(network, inputs, network.classes(inputs), 8, rates=(1e-5, 1e-3, 1e-2, 0.1))
+    assert sweep.without_errors == 1.0
+    low, best, high = sweep.rate_at(0.01)
+    assert low <= best <= high
+    at = np.interp(np.log(best), np.log(sweep.rates), [a.mean for a in sweep.found])
+    assert at == pytest.approx(0.99)
+    assert sweep.rate_at(0.9) == (None, None, None)
+
+
+def _rate(low, best, high, errors):
+    return Probability(
+        low=low, best=best, high=high, confidence=0.95, samples=1000, errors=errors, discards=0, method=""
+    )
+
+
+def _condition(**given):
+    return Condition(name="own", set_compliance=2e-4, reset_voltage=2.0, pulse_width=1e-6, **given)
+
+
+def test_rates_come_from_what_is_surest():
+    counted = _condition(ber_2t2r=_rate(1e-3, 2e-3, 4e-3, 2))
+    assert rates_of(counted).plus == rates_of(counted).minus == 2e-3
+    none_seen = rates_of(_condition(ber_2t2r=_rate(0, None, 3e-3, 0)))
+    assert none_seen.plus == 3e-3
+    assert "upper end" in none_seen.source
+    estimates = [
+        RareEstimate(
+            cell="2t2r", stored=stored, rate=_rate(best / 2, best, 2 * best, 50), outcome=outcome, reason="", runs=900,
+            discards=0,
+        )
+        for stored, best, outcome in ((1, 1e-6, "agreed"), (-1, 3e-6, "agreed"))
+    ]  # fmt: skip
+    estimated = rates_of(counted.model_copy(update={"estimates": tuple(estimates)}))
+    assert (estimated.plus, estimated.minus) == (1e-6, 3e-6)
+    doubtful = (estimates[0], estimates[1].model_copy(update={"outcome": "disagreed"}))
+    assert rates_of(counted.model_copy(update={"estimates": doubtful})).plus == 2e-3
+    with pytest.raises(InputError, match="condition `own` has no `ber_2t2r`"):
+        rates_of(_condition())
+
+
+def test_the_amplifier_has_its_share_of_the_spread():
+    law = {"median": 1e4, "quantiles": {}}
+    condition = _condition(
+        lrs=Distribution(sigma_ln=0.3, **law),
+        hrs=Distribution(sigma_ln=0.0, **law),
+        sense_offset=SenseOffset(sigma_ln=0.4, standard_error=0.01, samples=600),
+    )
+    assert amplifier_share(condition) == pytest.approx(0.8)  # 3, 4, 5
+    assert amplifier_share(_condition()) == 0
+
+
+@pytest.mark.parametrize("rates", [{"plus": 0.6, "minus": 0}, {"plus": -0.1, "minus": 0}])
+def test_a_rate_that_is_none_is_refused(rates):
+    with pytest.raises(InputError, match=r"expected 0 \.\.\. 0\.5"):
+        ErrorRates(**rates)
+
+
+def test_tiles_of_a_layer(network):
+    dense, scores = tile(network)
+    assert (dense.blocks, dense.reads, dense.partial_sums) == (
+        3 * 4,
+        7000,
+        70 * 3,
+    )  # 70 rows, 100 columns of 32
+    assert dense.utilisation == pytest.approx(7000 / (12 * 1024))
+    assert dense.sum_width == 7  # 0 ... 100
+    assert (scores.blocks, scores.reads) == (3, 210)
