@@ -3,6 +3,7 @@
 import pytest
 
 from spicekit.characterize.spec import load_spec
+from spicekit.data import data_path
 from spicekit.errors import InputError
 
 from .conftest import SHORT_SPEC
@@ -72,6 +73,26 @@ BAD = {
         '[technology]\ntemperature = "300.15 C"\n[monte_carlo]',
         r"technology.temperature",
     ),
+    "a supply that may be gone": (
+        "[monte_carlo]",
+        '[technology]\nsupply_sigma = "0.2 V"\n[monte_carlo]',
+        r"`technology`: `supply_sigma` is 0.2 V, expected 0.117 V at most",
+    ),
+    "a spread out of the range of temperatures": (
+        "[monte_carlo]",
+        '[technology]\ntemperature = "85 C"\ntemperature_sigma = "25 C"\n[monte_carlo]',
+        r"`temperature_sigma` is 25 C, expected 19.2 C at most",
+    ),
+    "a spread below zero": (
+        "[monte_carlo]",
+        '[technology]\nsupply_sigma = "-30 mV"\n[monte_carlo]',
+        r"`technology.supply_sigma`.*greater than or equal to 0, got '-30 mV'",
+    ),
+    "a misspelt spread": (
+        "[monte_carlo]",
+        '[technology]\ntemprature_sigma = "10 C"\n[monte_carlo]',
+        r"`technology.temprature_sigma` \(did you mean `temperature_sigma`",
+    ),
 }
 
 
@@ -87,14 +108,34 @@ def test_bad_input_gets_one_clear_line(tmp_path, case):
     assert "\n" not in str(error.value)
 
 
+STUDY_ALONE = """
+schema = "spicekit.sweep/1"
+name = "study"
+seed = 1
+[technology]
+supply_sigma = "30 mV"
+[studies.switching_time]
+set_voltages = ["1 V"]
+temperatures = ["27 C"]
+samples = 1
+"""
+
+
+def test_a_spread_of_the_surroundings_needs_conditions(tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_text(STUDY_ALONE)
+    with pytest.raises(InputError, match=r"study.toml: `technology.supply_sigma`: needs `\[\[cond"):
+        load_spec(path)
+    path.write_text(STUDY_ALONE.replace("30 mV", "0 V"))
+    assert load_spec(path).technology.supply_sigma == 0
+
+
 def test_a_missing_file_names_what_is_bundled():
     with pytest.raises(InputError, match="did you mean `programming_conditions`"):
         load_spec("programing_conditions.toml")
 
 
 def test_own_models_stand_beside_the_experiment(tmp_path, short_spec):
-    from spicekit.data import data_path
-
     text = (
         data_path("device_models", "rram", "hfo2_130nm.toml")
         .read_text()

@@ -9,11 +9,15 @@ import pytest
 from spicekit.characterize.chain import build_chain, compliance_word_line
 from spicekit.characterize.condition import Condition
 from spicekit.characterize.limit import ChainLimit
+from spicekit.characterize.replay import find_chain, replay
 from spicekit.characterize.simulate import simulate, simulate_range
 from spicekit.circuits.cell import Pulse, program_deck
 from spicekit.circuits.read import read_deck
 from spicekit.sampling.counts import Counts, error_probability
 from spicekit.sampling.rare import Outcome, estimate
+
+from .conftest import SHORT_SPEC
+from .test_run import run_to_end
 
 CONDITION = Condition("c", 2e-4, 2.0, 1e-7)
 WEIGHTS = np.array([1, -1, 1, -1])
@@ -95,6 +99,22 @@ def test_monte_carlo_draws_them_and_any_range_gives_the_same_rows(spread):
     assert set(whole["outcome"]) <= {"ok", "error"}
     parts = pd.concat([simulate_range(spread, 3, 2, 4), simulate_range(spread, 3, 0, 2)])
     pd.testing.assert_frame_equal(whole, parts.sort_values("sample").reset_index(drop=True))
+
+
+def test_a_run_with_both_in_its_file(tmp_path):
+    keys = '[technology]\nsupply_sigma = "30 mV"\ntemperature_sigma = "10 C"\n'
+    head, _, fast = SHORT_SPEC.split("[[conditions]]")
+    text = f"{head.split('[endurance]')[0]}{keys}[[conditions]]{fast}"
+    (tmp_path / "spread.toml").write_text(text)
+    folder = run_to_end(tmp_path / "spread.toml", tmp_path / "out", quick=True)
+    assert folder.manifest()["counts"]["fast"] == {"samples": 3, "ok": 3, "error": 0, "discard": 0}
+    again = replay(*find_chain(folder, "fast:2"))
+    stored = folder.samples().query("condition == 'fast' and sample == 2").iloc[0]
+    assert again.row["margin"] == stored["margin"]
+    heat = {step.values["temperature"] for step in again.steps}
+    assert len(heat) == 1  # one temperature in all pulses and in the read
+    assert heat != {27.0}
+    assert again.steps[-1].values["supply.rail"] == again.steps[-1].values["supply.sense_enable"] != 1.4
 
 
 @pytest.fixture(scope="module")

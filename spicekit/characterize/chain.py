@@ -12,7 +12,7 @@ from spicekit.characterize.condition import Condition
 from spicekit.characterize.identity import facts, sha256
 from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, compliance_deck, program_deck
 from spicekit.circuits.read import ReadDeck, read_deck
-from spicekit.circuits.surroundings import SharedSpread, shared_by, supply_spread, temperature_spread
+from spicekit.circuits.surroundings import SharedSpread, shared_by, shared_spread, temperature_spread
 from spicekit.errors import InputError
 from spicekit.models.rram import ALTER, RramModel
 from spicekit.ngspice import evaluate
@@ -52,7 +52,7 @@ class Chain:
     @property
     def shared(self) -> tuple[SharedSpread, ...]:
         """What all devices of a sample share, where it is spread."""
-        return (*supply_spread(self.technology), *temperature_spread(self.technology))
+        return shared_spread(self.technology)
 
     @property
     def coordinates(self) -> tuple[str, ...]:
@@ -82,10 +82,9 @@ def build_chain(technology: Technology, condition: Condition, cycles: float = 0.
     set_pulse = Pulse("set", design.set_voltage, word_line, condition.pulse_width)
     reset_pulse = Pulse("reset", condition.reset_voltage, design.reset_word_line, condition.pulse_width)
     lrs, hrs = rram.initial.lrs.value, rram.initial.hrs.value
-    supply, temperature = supply_spread(technology), temperature_spread(technology)
+    shared, temperature = shared_spread(technology), temperature_spread(technology)
     set_deck = shared_by(program_deck(technology, set_pulse, hrs), temperature)
     reset_deck = shared_by(program_deck(technology, reset_pulse, lrs), temperature)
-    shared = (*supply, *temperature)
     read = shared_by(read_deck(technology, lrs, hrs), shared)
     wear = rram.ageing.wear(cycles, condition.reset_voltage, condition.pulse_width)
     public = facts(set_deck, reset_deck, read, rram, wear, design.supply, technology.telegraph_noise, shared)

@@ -5,6 +5,7 @@ from typing import Annotated
 import pydantic
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from spicekit.circuits.surroundings import COLDEST, HOTTEST
 from spicekit.units import duration, quantity
 
 
@@ -25,7 +26,9 @@ Volts = Annotated[float, _in("V"), Field(gt=0, le=20)]
 Seconds = Annotated[float, _in("s"), Field(gt=0, le=1)]
 Joules = Annotated[float, _in("J"), Field(gt=0, le=1)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Celsius = Annotated[float, _in("C"), Field(ge=-55, le=200)]
+Celsius = Annotated[float, _in("C"), Field(ge=COLDEST, le=HOTTEST)]
+VoltsSigma = Annotated[float, _in("V"), Field(ge=0)]
+CelsiusSigma = Annotated[float, _in("C"), Field(ge=0)]
 Duration = Annotated[float, BeforeValidator(duration), Field(gt=0)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 Distinct = AfterValidator(_each_once)

@@ -15,6 +15,7 @@ from spicekit.characterize.explain import explain
 from spicekit.characterize.fields import (
     Amperes,
     Celsius,
+    CelsiusSigma,
     Duration,
     Joules,
     Name,
@@ -22,11 +23,13 @@ from spicekit.characterize.fields import (
     Seconds,
     Table,
     Volts,
+    VoltsSigma,
 )
 from spicekit.characterize.studies import STUDIES, StudiesTable
 from spicekit.characterize.studies.study import Study, StudyTable
 from spicekit.circuits.cell import Technology
 from spicekit.circuits.drawing import ZERO_CELSIUS
+from spicekit.circuits.surroundings import shared_spread
 from spicekit.data import data_path
 from spicekit.errors import InputError, SimulatorError, SpicekitError, did_you_mean
 from spicekit.models.cmos import sky130
@@ -61,6 +64,8 @@ class TechnologyTable(Table):
     corner: str = "tt"
     temperature: Celsius = 27.0
     telegraph_noise: bool = False  # of the memory devices, in reads
+    supply_sigma: VoltsSigma = 0.0  # of the sense amplifier's supply, from sample to sample
+    temperature_sigma: CelsiusSigma = 0.0  # of the surroundings, from sample to sample
     library: Library | None = None
 
 
@@ -196,6 +201,11 @@ def _check_asked(path: Path, content: SpecFile) -> None:
         raise InputError(f"{path}: asks for nothing: give `[[conditions]]`, or a table under `[studies]`")
     if content.endurance and not content.conditions:
         raise InputError(f"{path}: `endurance`: needs `[[conditions]]`, whose cells it ages")
+    for key in ("supply_sigma", "temperature_sigma"):
+        if getattr(content.technology, key) and not content.conditions:
+            raise InputError(
+                f"{path}: `technology.{key}`: needs `[[conditions]]`; studies take the nominal value"
+            )
     if content.estimate and not content.conditions:
         raise InputError(f"{path}: `estimate`: needs `[[conditions]]`, whose error rates it estimates")
     alone = next((c.name for c in content.conditions if c.estimate), None)
@@ -255,7 +265,10 @@ def _technology(path: Path, table: TechnologyTable) -> tuple[Technology, dict[st
         load_design(cards["design"]),
         round(table.temperature + ZERO_CELSIUS, 9),
         table.telegraph_noise,
+        table.supply_sigma,
+        table.temperature_sigma,
     )
+    shared_spread(technology)  # refuses one that is too wide
     return technology, own_files
 
 

@@ -31,6 +31,11 @@ class SharedSpread:
     parameters: tuple[Parameter, ...]  # all of them take the value
 
 
+def shared_spread(technology: Technology) -> tuple[SharedSpread, ...]:
+    """Return both spreads, as far as they are on: what a read takes. Raises as each of them does."""
+    return (*supply_spread(technology), *temperature_spread(technology))
+
+
 def supply_spread(technology: Technology) -> tuple[SharedSpread, ...]:
     """Return the spread of the sense amplifier's supply, the high level of sense-enable included; none if it is off.
 
