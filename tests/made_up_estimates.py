@@ -36,7 +36,7 @@ def estimate(
         "access_left.voff": -1.24,
     }
     said = "" if outcome == "agreed" else f" ({outcome})"
-    seen = {
+    seen = best and {
         "relative_error": error,
         "effective_samples": 100.4,
         "largest_weight": 0.0548,
@@ -57,7 +57,7 @@ def estimate(
             "reason": f"made up to be {outcome}",
             "runs": 1000,
             "discards": 3,
-            **(seen if best else {}),
+            **(seen or {}),
         }
     )
 

@@ -30,12 +30,9 @@ def ber_plot(statistics: Statistics, published: dict[str, Published]) -> Plot | 
     ]
     if not rates:
         return None
-    bounds = [p.ber_2t2r_below for p in published.values() if p.ber_2t2r_below]
-    values = [v for block in rates for v in (block.low, block.best, block.high) if v]
     found = [e for c in conditions for cell, _ in _PANELS if (e := estimated(c, cell)) and e.rate]
-    floor = min([_FLOOR, *(e.rate.low for e in found if e.agreed and e.rate and e.rate.low)])
-    lowest = max(min(*values, *bounds, 1.0), floor)
-    left = 10.0 ** (math.floor(math.log10(lowest)) - 1)
+    bounds = [p.ber_2t2r_below for p in published.values() if p.ber_2t2r_below]
+    left = axis_floor(rates, found, bounds)
 
     def draw(figure: Figure) -> None:
         both = figure.subplots(1, 2, sharex=True, sharey=True, gridspec_kw={"wspace": 0.08})
@@ -59,6 +56,14 @@ def ber_plot(statistics: Statistics, published: dict[str, Published]) -> Plot | 
 
     alt = "Bit error rates with intervals on a logarithmic axis. " + "; ".join(map(_words, conditions)) + "."
     return picture(draw, 1.7 + 0.85 * len(conditions), alt)
+
+
+def axis_floor(rates: list[Probability], found: list[Estimated], bounds: list[float]) -> float:
+    """Return the lower edge of the axis: below all rates, but below `_FLOOR` only for estimates that are agreed on."""
+    values = [v for block in rates for v in (block.low, block.best, block.high) if v]
+    floor = min([_FLOOR, *(e.rate.low for e in found if e.agreed and e.rate and e.rate.low)])
+    lowest = max(min(*values, *bounds, 1.0), floor)
+    return 10.0 ** (math.floor(math.log10(lowest)) - 1)
 
 
 def _words(c: Condition) -> str:

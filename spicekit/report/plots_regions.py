@@ -21,11 +21,11 @@ _KINDS = {
     "last pulse, cycle to cycle": COLOURS[4],
     "access transistors": COLOURS[3],
     "amplifier transistors": COLOURS[2],
-    "supply, temperature": COLOURS[1],
+    "supply, temperature, telegraph noise": COLOURS[1],
     "all others together": _REST,
 }
 _LEADING = "leading coordinates [standard deviations]"
-_DARK = ("device to device", "supply, temperature")
+_DARK = ("device to device", "supply, temperature, telegraph noise")
 _MOST = 40  # bars in the picture; the table has all
 _LETTER = 0.0118  # of the axis' width, per letter of a label
 
@@ -60,8 +60,9 @@ def regions_section(statistics: Statistics, run: RunFolder) -> Section | None:  
         notes=(
             "β is the distance of the most likely failure from a nominal cell, in standard deviations of all random "
             "quantities together; half-spaces at β have the rate Φ(−β).",
-            "left and right are the two devices of a 2T2R cell; device: its deviation from others; prepare: the pulse "
-            "that writes the opposite state; program: the pulse that writes what is then read.",
+            "left and right are the two devices of a 2T2R cell, LRS and HRS where it stores +1; cell is that of 1T1R; "
+            "device: its deviation from others; prepare: the pulse that writes the opposite state; program: the pulse "
+            "that writes what is then read.",
         ),
     )
 
@@ -96,14 +97,16 @@ def kind(name: str) -> str:
             return words
     if parts[0].startswith("access"):
         return "access transistors"
-    return "supply, temperature" if parts[0] in ("supply", "temperature") else "amplifier transistors"
+    if parts[-1] in ("supply", "temperature", "telegraph"):
+        return "supply, temperature, telegraph noise"
+    return "amplifier transistors"
 
 
 def short(name: str, one: RareEstimate) -> str:
-    """Return the coordinate in short; of the two devices of a 2T2R cell by the state that each shall be in."""
+    """Return the coordinate in short: a device goes by the state that it shall be in."""
     parts = [part for part in name.split(".") if part not in ("device", "prepare", "program")]
-    if one.cell == "2t2r" and parts[0] in ("left", "right"):
-        parts[0] = "LRS" if (parts[0] == "left") == (one.stored > 0) else "HRS"
+    if parts[0] in ("left", "right", "cell"):
+        parts[0] = "HRS" if (parts[0] == "right") == (one.stored > 0) else "LRS"
     return " ".join(parts)
 
 
