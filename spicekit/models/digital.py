@@ -1,0 +1,60 @@
+"""Energies of digital operations from `device_models/digital`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pydantic
+
+from spicekit.models.quantity import Meta, Quantity, find_card, read_card
+
+
+class _Quantities(pydantic.BaseModel, extra="forbid", frozen=True):
+    add_8: Quantity
+    add_32: Quantity
+    multiply_8: Quantity
+    small_memory: Quantity
+    large_memory: Quantity
+    off_chip_memory: Quantity
+    memory_word: Quantity
+    node_factor: Quantity
+    cpu_power: Quantity
+
+
+class _Card(pydantic.BaseModel, extra="forbid", frozen=True):
+    meta: Meta
+    quantities: _Quantities
+
+
+@dataclass(frozen=True)
+class Digital:
+    """Energies [J] in the node of the memory; those on chip are scaled from the node of their source."""
+
+    add_bit: float  # one full adder
+    add_32: float
+    multiply_8: float
+    small_memory_bit: float  # moved to or from a memory of some kbyte
+    large_memory_bit: float  # of a Mbyte
+    off_chip_bit: float  # not scaled: a part of its own
+    cpu_power: float  # W
+    source: str
+
+
+def load_digital(source: str | Path = "horowitz_45nm") -> Digital:
+    """Return the energies of a bundled card or of a TOML file.
+
+    Raises:
+        InputError: no such card, or not of the form expected.
+    """
+    card = read_card(find_card(source, "digital"), _Card)
+    q = card.quantities
+    factor, word = q.node_factor.value, q.memory_word.value
+    return Digital(
+        factor * q.add_8.value / 8,
+        factor * q.add_32.value,
+        factor * q.multiply_8.value,
+        factor * q.small_memory.value / word,
+        factor * q.large_memory.value / word,
+        q.off_chip_memory.value / word,
+        q.cpu_power.value,
+        f"{card.meta.description}, times {factor:g} for the node of the memory ({q.node_factor.status})",
+    )
