@@ -1,7 +1,10 @@
 """A PySpice circuit under construction, which remembers what samples may alter in it."""
 
+import math
+
 from PySpice.Spice.Netlist import Circuit
 
+from spicekit.models.mtj import MtjModel
 from spicekit.models.rram import RramModel
 from spicekit.models.transistor import Process, Spread, Transistor
 from spicekit.ngspice.deck import Deck, Parameter
@@ -21,20 +24,24 @@ class Drawing:
         spread: mismatch coordinates of the transistors added so far.
     """
 
-    def __init__(self, name: str, purpose: str, process: Process, temperature: float) -> None:
-        """Start an empty circuit of `process` at an ambient `temperature` [K]; `purpose` goes into its title."""
+    def __init__(self, name: str, purpose: str, process: Process | None, temperature: float) -> None:
+        """Start an empty circuit at an ambient `temperature` [K]; `purpose` goes into its title.
+
+        Without a `process` it has no transistors.
+        """
         self.name, self._purpose = name, purpose
         self.circuit = Circuit(name)
         self.spread: list[Spread] = []
         self._process = process
         self._temperature = temperature
         self._parameters: list[Parameter] = []
-        self._text: list[str] = list(process.header)
+        self._text: list[str] = list(process.header) if process else []
         self._subcircuits: dict[str, str] = {}
         self._sources: dict[str, None] = {}
 
     def transistor(self, name: str, drain: str, gate: str, source: str, transistor: Transistor) -> None:
         """Add a transistor; the bulk is ground, or the node `vdd` for a pmos."""
+        assert self._process is not None
         bulk = "vdd" if transistor.kind == "pmos" else "0"
         instance = self._process.instance(name, drain, gate, source, bulk, transistor)
         self._text += [*instance.cards, *instance.lines]
@@ -55,6 +62,65 @@ class Drawing:
         """Add a resistor [Ohm], which samples may alter under its `name`."""
         element = self.circuit.R(name, top, bottom, float(value)).name.lower()
         self._parameters.append(Parameter(name, f"alter {element}={{}}", float(value)))
+
+    def oscillator(
+        self,
+        name: str,
+        top: str,
+        bottom: str,
+        line: tuple[str, str],
+        model: MtjModel,
+        frame: float,
+        start: float,
+        current: float,
+    ) -> None:
+        """Add a tunnel junction as an oscillator, below a field line between two nodes; nodes ``name_u``, ``name_w``.
+
+        It starts with the amplitude u = `start`, w = 0 in a frame that turns `frame` times a second, rested under a
+        `current` [A]. Parameters:
+        ``name.u``, ``name.w``, and the model's alterable ones as ``name.frequency``, … Constant sources ``iname_u`` and
+        ``iname_w``, whose amperes are 1e9/s, take the thermal noise.
+        """
+        self._subcircuits[model.name] = model.subcircuit()
+        nodes = (top, bottom, *line, f"{name}_u", f"{name}_w")
+        cell = self.circuit.X(
+            name,
+            model.subcircuit_name,
+            *nodes,
+            frame=float(frame),
+            u_initial=float(start),
+            w_initial=0.0,
+            i_initial=float(current),
+        )
+        element = cell.name.lower()
+        for state, initial in (("u", start), ("w", 0.0)):
+            self.circuit.I(f"{name}_{state}", self.circuit.gnd, f"{name}_{state}", 0.0)
+            self._parameters.append(
+                Parameter(f"{name}.{state}", f"alter @c.{element}.c{state}[ic]={{}}", float(initial))
+            )
+        for key, command in model.alter.items():
+            self._parameters.append(Parameter(f"{name}.{key}", command.format(element), model.value(key)))
+
+    def current(self, name: str, source: str, sink: str, value: float) -> None:
+        """Add a constant current source [A] that drives current into the node `sink`; parameter `name`."""
+        element = self.circuit.I(name, source, sink, value)
+        self._parameters.append(Parameter(name, f"alter {element.name.lower()}={{}}", float(value)))
+
+    def tone(self, name: str, sink: str, amplitude: float, frequency: float) -> None:
+        """Add a sine current from ground into `sink`.
+
+        Parameters ``name.amplitude`` [A, peak], ``name.frequency`` [Hz], ``name.phase`` [rad]: each has a node of its
+        own, as plain sine sources take all their numbers in one command.
+        """
+        for what, value in (("amplitude", amplitude), ("frequency", frequency), ("phase", 0.0)):
+            node = f"{name}_{what}"
+            element = self.circuit.I(node, self.circuit.gnd, node, value)
+            self.circuit.R(node, node, self.circuit.gnd, 1)
+            self._parameters.append(
+                Parameter(f"{name}.{what}", f"alter {element.name.lower()}={{}}", float(value))
+            )
+        wave = f"v({name}_amplitude)*sin({2 * math.pi!r}*v({name}_frequency)*time+v({name}_phase))"
+        self.circuit.BehavioralSource(name, self.circuit.gnd, sink, current_expression=wave)
 
     def drive(self, name: str, node: str, points: Points) -> None:
         """Add a voltage source from ground to `node` that follows `points`."""
@@ -82,7 +148,7 @@ class Drawing:
         elements = str(self.circuit).strip().splitlines()[1:]  # PySpice puts a .title line first
         text = "\n".join(
             [
-                f"* {self.name}: {self._purpose} ({self._process.name})",
+                f"* {self.name}: {self._purpose}" + (f" ({self._process.name})" if self._process else ""),
                 *elements,
                 *self._subcircuits.values(),
                 *self._text,

@@ -1,7 +1,6 @@
 """The resistive memory: parameters, spread and ageing from a TOML file, equations from an ngspice subcircuit."""
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +10,6 @@ import pydantic
 from scipy.constants import Boltzmann, elementary_charge
 from scipy.stats import norm
 
-from spicekit.data import data_path
 from spicekit.errors import InputError
 from spicekit.models.quantity import (
     STATUS,
@@ -22,7 +20,7 @@ from spicekit.models.quantity import (
     find_card,
     read_card,
 )
-from spicekit.ngspice.safety import refuse_control_blocks
+from spicekit.models.template import filled, find_template
 
 ALTER = {
     "i0": "alter @e.{}.ei0[gain]={{}}",
@@ -44,7 +42,6 @@ _AGEING_UNITS = {
     "exponent": "1", "barrier_shift": "eV", "spread_growth": "1", "limit": "1",
 }  # fmt: skip
 _TELEGRAPH_UNITS = {"amplitude": "1", "resistance": "Ohm", "occupancy": "1"}
-_MARK = "*PARAMETERS*"
 _POSITIVE = ("i0", "e_reset_gap")  # below zero they would turn the sign of the current or of RESET
 _REACH = 6  # standard deviations that a card must bear
 
@@ -182,10 +179,12 @@ class RramModel:
 
         Its own parameter ``gap_initial`` [nm] is where the state starts under ``uic``.
         """
-        lines = [f".param {k}={q.value!r}  $ {q.unit}, {q.status}" for k, q in self.quantities.items()]
-        lines.append(f".param boltzmann={Boltzmann / elementary_charge!r}  $ eV/K")
-        lines.append(f".param t_ambient={float(temperature)!r}  $ K")
-        return self.template.replace(_MARK, "\n".join(lines))
+        return filled(
+            self.template,
+            self.quantities,
+            f".param boltzmann={Boltzmann / elementary_charge!r}  $ eV/K",
+            f".param t_ambient={float(temperature)!r}  $ K",
+        )
 
 
 def load_rram(source: str | Path = "hfo2_130nm") -> RramModel:
@@ -204,10 +203,7 @@ def load_rram(source: str | Path = "hfo2_130nm") -> RramModel:
     check_quantities(path, "cycling", dict(card.cycling), {"correlation_cycles": "1"})
     check_quantities(path, "telegraph", dict(card.telegraph), _TELEGRAPH_UNITS)
     check_names(path, "spread", card.spread, ALTER)
-    template = _subcircuit(path, card.meta.subcircuit)
-    header = re.search(r"^\.subckt\s+(\S+)", template, re.MULTILINE | re.IGNORECASE)
-    if header is None:
-        raise InputError(f"{path}: `meta.subcircuit`: `{card.meta.subcircuit}` holds no .subckt")
+    template = find_template(path, card.meta.subcircuit, "rram")
     model = RramModel(
         card.meta.name,
         card.parameters,
@@ -216,9 +212,9 @@ def load_rram(source: str | Path = "hfo2_130nm") -> RramModel:
         card.cycling,
         card.telegraph,
         card.ageing,
-        template,
-        header[1].lower(),
-        _verilog_a(path, card.meta.subcircuit),
+        template.text,
+        template.subcircuit_name,
+        template.verilog_a,
     )
     _check_laws(path, model)
     return model
@@ -238,27 +234,3 @@ def _check_laws(path: Path, model: RramModel) -> None:
                 f"{path}: `spread.{name}`: {total:g} in all is too wide for {value:g}: within {_REACH} sigma "
                 f"`{name}` turns negative, and with it the conductance law; expected below {value / _REACH:.3g}"
             )
-
-
-def _subcircuit(card_path: Path, name: str) -> str:
-    for path in (card_path.parent / name, data_path("device_models", "rram") / name):
-        if path.is_file():
-            text = path.read_text(encoding="utf-8", errors="replace")
-            refuse_control_blocks(text, str(path))
-            if _MARK not in text.splitlines():
-                raise InputError(
-                    f"{path}: no line `{_MARK}` where the values of {card_path.name} would stand"
-                )
-            return text
-    raise InputError(
-        f"{card_path}: `meta.subcircuit`: no file `{name}` beside it or among the bundled models"
-    )
-
-
-def _verilog_a(card_path: Path, subcircuit: str) -> str:
-    """Return the text of the `.va` file that stands beside the subcircuit and is named like it, or ""."""
-    for folder in (card_path.parent, data_path("device_models", "rram")):
-        if (folder / subcircuit).is_file():
-            path = (folder / subcircuit).with_suffix(".va")
-            return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-    return ""

@@ -18,6 +18,7 @@ from spicekit.ngspice.measure import (
 from spicekit.ngspice.osdi import OSDI_HINT
 from spicekit.ngspice.outcome import OK, Outcome, Reason
 from spicekit.ngspice.pool import Crashed, run_chunks
+from spicekit.ngspice.record import Recording, record
 from spicekit.ngspice.safety import check_foreign_file, refuse_control_blocks
 from spicekit.ngspice.session import SimulatorLost, loads_osdi, ngspice_version
 from spicekit.ngspice.verilog_a import compile_model, find_program
@@ -42,6 +43,7 @@ __all__ = [
     "Parameter",
     "Peak",
     "Reason",
+    "Recording",
     "SimulatorLost",
     "check_foreign_file",
     "compile_model",
@@ -49,6 +51,7 @@ __all__ = [
     "find_program",
     "loads_osdi",
     "ngspice_version",
+    "record",
     "refuse_control_blocks",
     "run_chunks",
     "standalone",

@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,11 @@ _DRAWN_IN_NGSPICE = re.compile(r"\b(agauss|gauss|aunif|unif|trnoise|trrandom)\s*
 
 SET_TEMPERATURE = "option temp={}"
 """The command of a parameter that is the temperature of the circuit, in C: it holds from the next run on."""
+
+# ngspice 39 crashes on a source that has both a value and `external`, so the value has to go
+_CONSTANT_SOURCE = re.compile(
+    r"^(([iv]\S*)[ \t]+\S+[ \t]+\S+)[ \t]+(?:dc[ \t]+)?[-+.\d]\S*[ \t]*$", re.I | re.M
+)
 
 _LONGEST_COMMAND = 900  # libngspice cuts commands off at 1,024 characters without a word
 
@@ -112,9 +117,17 @@ class Deck:
         """The `.save` line for `vectors`."""
         return ".save " + " ".join(_saved_as(v) for v in self.vectors)
 
-    def loaded_text(self) -> str:
-        """Return the netlist as it is given to ngspice, with the `.save` line in front of `.end`."""
+    def loaded_text(self, inputs: Collection[str] = ()) -> str:
+        """Return the netlist as it is given to ngspice, with the `.save` line in front of `.end`.
+
+        Sources in `inputs` take their values from outside.
+
+        Raises:
+            InputError: an input is no constant source at the top of the netlist.
+        """
         head, end = _split_end(self.netlist)
+        for name in inputs:
+            head = _made_external(self.name, head, name)
         return f"{head}{self.save_line}\n{end}"
 
     def row(self, values: Mapping[str, float] | None = None) -> tuple[float, ...]:
@@ -170,6 +183,15 @@ def _split_end(netlist: str) -> tuple[str, str]:
     lines = netlist.replace("\r\n", "\n").split("\n")
     at = next(i for i, line in enumerate(lines) if line.strip().lower() == ".end")
     return "\n".join(lines[:at]) + "\n", ".end\n"
+
+
+def _made_external(deck: str, head: str, name: str) -> str:
+    known = [m[2] for m in _CONSTANT_SOURCE.finditer(head)]
+    if name.lower() not in (k.lower() for k in known):
+        raise InputError(
+            f"deck `{deck}`: input `{name}` is no source of the form `{name} + - dc 0`{did_you_mean(name, known)}"
+        )
+    return _CONSTANT_SOURCE.sub(lambda m: f"{m[1]} external" if m[2].lower() == name.lower() else m[0], head)
 
 
 def _fields(measurement: Measurement) -> list[object]:

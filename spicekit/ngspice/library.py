@@ -8,8 +8,8 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
-from ctypes import CFUNCTYPE, POINTER, c_bool, c_char_p, c_int, c_short, c_void_p
+from collections.abc import Callable, Iterator, Mapping
+from ctypes import CFUNCTYPE, POINTER, c_bool, c_char_p, c_double, c_int, c_short, c_void_p
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,7 @@ _ERROR = re.compile(
 )
 _SendChar = CFUNCTYPE(c_int, c_char_p, c_int, c_void_p)
 _ControlledExit = CFUNCTYPE(c_int, c_int, c_bool, c_bool, c_int, c_void_p)
+_SourceData = CFUNCTYPE(c_int, POINTER(c_double), c_double, c_char_p, c_int, c_void_p)
 
 
 class _VectorInfo(ctypes.Structure):
@@ -117,12 +118,20 @@ class Library:
         home = str(self.folder)
         with private_folder(self.folder), _environment(HOME=home, USERPROFILE=home):
             self._c.ngSpice_Init(self._send_char, None, self._controlled_exit, None, None, None, None)
+        self._inputs: dict[bytes, Callable[[float], float]] = {}
+        self._source_data = _SourceData(self._on_source)
+        self._ident = c_int(0)
         self.version = parse_version(self._taken())
         if int(self.version.split(".")[0]) < OLDEST_VERSION:
             raise SimulatorError(
                 f"ngspice {self.version} is too old, expected {OLDEST_VERSION} or newer; {INSTALL_HINT}"
             )
         self.command("set num_threads=1")
+
+    def feed(self, inputs: Mapping[str, Callable[[float], float]]) -> None:
+        """Let sources that the netlist marks `external` follow functions of the time [s], by source name."""
+        self._inputs = {name.lower().encode(): function for name, function in inputs.items()}
+        self._c.ngSpice_Init_Sync(self._source_data, self._source_data, None, ctypes.byref(self._ident), None)
 
     def command(self, text: str) -> list[str]:
         """Run a command and return what ngspice printed; its return code says nothing."""
@@ -161,6 +170,12 @@ class Library:
 
     def _on_line(self, line: bytes, _id: int, _user: object) -> int:
         self._lines.append(line)
+        return 0
+
+    def _on_source(
+        self, value: "ctypes._Pointer[c_double]", time: float, name: bytes, _id: int, _u: object
+    ) -> int:
+        value[0] = self._inputs[name](time)
         return 0
 
     def _on_exit(self, status: int, _immediate: bool, quit_asked: bool, _id: int, _user: object) -> int:

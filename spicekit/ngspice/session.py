@@ -3,7 +3,8 @@
 import contextlib
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from spicekit.ngspice.deck import Deck
 from spicekit.ngspice.library import Library, errors_in, private_folder
 from spicekit.ngspice.osdi import can_load, load_model
 from spicekit.ngspice.outcome import OK, Outcome, Reason
+
+NO_INPUTS: Mapping[str, Callable[[float], float]] = MappingProxyType({})
 
 _lock = threading.RLock()  # ngspice's state is global, and so is the working folder
 _session: "Session | None" = None
@@ -27,25 +30,26 @@ class Session:
     def __init__(self) -> None:
         self.library = Library()
         self.process = os.getpid()
-        self._loaded: tuple[str, str] | None = None
+        self._loaded: tuple[str, str, tuple[str, ...]] | None = None
         self._fresh = False  # loaded, and not run since
 
-    def load(self, deck: Deck) -> None:
+    def load(self, deck: Deck, inputs: Collection[str] = ()) -> None:
         """Load `deck` unless it is loaded, and check that every parameter can be set.
 
         Raises:
-            InputError: a Verilog-A model does not compile, or there is no compiler.
+            InputError: a Verilog-A model does not compile, or there is no compiler; an input is no constant source.
             SimulatorError: ngspice does not parse the deck, refuses a parameter's command, or cannot load a model.
             SimulatorLost: this process cannot simulate any more.
         """
-        key = (deck.identity, deck.save_line)
+        key = (deck.identity, deck.save_line, tuple(inputs))
         if self._loaded == key:
             return
         self._refuse_if_lost()
+        text = deck.loaded_text(inputs)
         self.unload()
         for source in deck.verilog_a:
             load_model(self.library, source)
-        said = self.library.load(deck.loaded_text())
+        said = self.library.load(text)
         if self.library.exit_requested:
             raise SimulatorLost(_failed_to_load(deck, said))
         # ngspice 39 returns 0 for circuits that it could not parse, and says so on stderr only.
@@ -70,14 +74,18 @@ class Session:
             self._loaded = None
             self.library.command("remcirc")
 
-    def run(self, deck: Deck, row: Sequence[float]) -> tuple[dict[str, np.ndarray], Outcome]:
-        """Set all parameters, run, and return (waves, outcome).
+    def run(
+        self, deck: Deck, row: Sequence[float], inputs: Mapping[str, Callable[[float], float]] = NO_INPUTS
+    ) -> tuple[dict[str, np.ndarray], Outcome]:
+        """Set all parameters, run, and return (waves, outcome); sources in `inputs` follow functions of the time [s].
 
         The waves are those there are, `time` (s) among them; after a discard they may be short or missing.
         A failure counts only on a freshly loaded deck, since what ngspice says depends on the runs before.
         And it leaves traces that would change the last bits of the next run, so the deck is dropped.
         """
-        self.load(deck)
+        self.load(deck, inputs)
+        if inputs:
+            self.library.feed(inputs)
         fresh, self._fresh = self._fresh, False
         waves, outcome = self._run(deck, row)
         if outcome.ok:
@@ -87,7 +95,7 @@ class Session:
             raise SimulatorLost(f"deck `{deck.name}`: {outcome.detail}")
         self.library.exit_requested = ""
         self.unload()
-        return (waves, outcome) if fresh else self.run(deck, row)
+        return (waves, outcome) if fresh else self.run(deck, row, inputs)
 
     def _run(self, deck: Deck, row: Sequence[float]) -> tuple[dict[str, np.ndarray], Outcome]:
         for parameter, value in zip(deck.parameters, row, strict=True):
