@@ -35,7 +35,9 @@ def conclude(
     blocks: dict[str, Any] = {}
     for study, table in spec.studies:
         if study.name in studies:
-            blocks |= study.conclude(table, studies[study.name], content.monte_carlo.confidence)
+            found = study.conclude(table, studies[study.name], content.monte_carlo.confidence)
+            # several studies may each fill in a part of the same block
+            blocks |= {key: block.joined(blocks.get(key)) for key, block in found.items()}
     return Statistics(provenance=provenance, conditions=tuple(conditions), **blocks)
 
 

@@ -182,5 +182,6 @@ def models_sha256(spec: Spec) -> str:
             rram.subcircuit(technology.temperature),
             repr(rram),
             repr(technology.design),
+            *([repr(technology.mtj)] if technology.mtj else []),
         ]
     )

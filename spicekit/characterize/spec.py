@@ -34,6 +34,7 @@ from spicekit.data import data_path
 from spicekit.errors import InputError, SimulatorError, SpicekitError, did_you_mean
 from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
+from spicekit.models.mtj import load_mtj
 from spicekit.models.own_library import own_library
 from spicekit.models.rram import load_rram
 from spicekit.models.verilog_a import compiled
@@ -60,6 +61,7 @@ class Library(Table):
 class TechnologyTable(Table):
     rram: str = "hfo2_130nm"
     rram_form: Literal["subcircuit", "osdi"] = "subcircuit"  # interpreted, or compiled from Verilog-A
+    mtj: str | None = None  # the tunnel junction of studies of oscillators
     design: str = "2t2r_130nm"
     corner: str = "tt"
     temperature: Celsius = 27.0
@@ -246,11 +248,13 @@ def _technology(path: Path, table: TechnologyTable) -> tuple[Technology, dict[st
         text = "\n".join(process.header)
         own_files[place] = f".lib {table.library.section}\n{text}\n.endl\n" if table.library.section else text
     cards = {}
-    for kind, name in (("rram", table.rram), ("design", table.design)):
+    for kind, name in (("rram", table.rram), ("design", table.design), ("mtj", table.mtj)):
+        if name is None:
+            continue
         place, cards[kind] = _own(path, kind, name)
         if (card := Path(cards[kind])).is_file():
             own_files[place] = card.read_text(encoding="utf-8", errors="replace")
-            subcircuits = card.parent.glob("*.sub") if kind == "rram" else ()
+            subcircuits = card.parent.glob("*.sub") if kind in ("rram", "mtj") else ()
             own_files |= {
                 f"models/{kind}/{file.name}": file.read_text(encoding="utf-8", errors="replace")
                 for sub in subcircuits
@@ -267,6 +271,7 @@ def _technology(path: Path, table: TechnologyTable) -> tuple[Technology, dict[st
         table.telegraph_noise,
         table.supply_sigma,
         table.temperature_sigma,
+        load_mtj(cards["mtj"]) if "mtj" in cards else None,
     )
     shared_spread(technology)  # refuses one that is too wide
     return technology, own_files

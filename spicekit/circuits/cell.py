@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from spicekit.circuits.drawing import Drawing, Points
 from spicekit.errors import InputError
 from spicekit.models.design import Design
+from spicekit.models.mtj import MtjModel
 from spicekit.models.rram import RramModel
 from spicekit.models.transistor import Process, Spread, Transistor
 from spicekit.ngspice.deck import Deck
@@ -25,6 +26,7 @@ class Technology:
     telegraph_noise: bool = False  # in reads
     supply_sigma: float = 0.0  # V, of the sense amplifier's supply
     temperature_sigma: float = 0.0  # K, of the surroundings
+    mtj: MtjModel | None = None  # the tunnel junction of oscillators
 
     @property
     def access(self) -> Transistor:

@@ -1,5 +1,7 @@
 """What every block is made of: distributions, probabilities and moments in SI units."""
 
+from typing import Self
+
 import pydantic
 
 QUANTILES = (0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999)
@@ -9,6 +11,13 @@ class Block(pydantic.BaseModel):
     """Unknown keys are ignored: a newer minor version may have more."""
 
     model_config = pydantic.ConfigDict(extra="ignore", frozen=True)
+
+    def joined(self, other: Self | None) -> Self:
+        """Return the block with those fields of `other` that it was not given itself."""
+        if other is None:
+            return self
+        given = {name: getattr(other, name) for name in other.model_fields_set - self.model_fields_set}
+        return self.model_copy(update=given)
 
 
 class Distribution(Block):
