@@ -45,7 +45,7 @@ def build_report(run: RunFolder, output: Path | None = None) -> Path:
     traced = [c.name for c in statistics.conditions if c.name in traced]
 
     text = (
-        _environment()
+        environment()
         .get_template(_TEMPLATE)
         .render(
             manifest=manifest,
@@ -84,7 +84,8 @@ def build_report(run: RunFolder, output: Path | None = None) -> Path:
     return output
 
 
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
+    """Return the environment that knows the templates and the filters of all pages."""
     # strict: a misspelt name in the template must fail, not print nothing
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("spicekit.report", "templates"),

@@ -11,6 +11,7 @@ class Grid:
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    folded: bool = False  # shown when asked for: long, and the picture says most of it
 
 
 @dataclass(frozen=True)
