@@ -13,7 +13,7 @@ from scipy.constants import elementary_charge, hbar, mu_0
 
 from spicekit.data import data_path
 from spicekit.errors import InputError
-from spicekit.models.quantity import Meta, Quantity, check_names, find_card, read_card
+from spicekit.models.quantity import Meta, Quantity, check_signs, find_card, read_card
 
 SUBCIRCUIT = "macrospin.sub"
 _UNITS = {
@@ -115,18 +115,7 @@ def load_macrospin(source: str | Path = "macrospin_perpendicular") -> Macrospin:
 
 
 def _check(path: Path, got: dict[str, Quantity]) -> None:
-    check_names(path, "parameters", got, _UNITS)
-    for name, quantity in got.items():
-        if quantity.unit != _UNITS[name]:
-            raise InputError(
-                f"{path}: `parameters.{name}`: unit `{quantity.unit}`, expected `{_UNITS[name]}`: convert the value"
-            )
-        if name in _ABOVE_ZERO and quantity.value <= 0:
-            raise InputError(
-                f"{path}: `parameters.{name}`: got {quantity.value:g}, expected a number above 0"
-            )
-        if name in _NOT_NEGATIVE and quantity.value < 0:
-            raise InputError(f"{path}: `parameters.{name}`: got {quantity.value:g}, expected 0 or more")
+    check_signs(path, got, _UNITS, _ABOVE_ZERO, _NOT_NEGATIVE)
     if got["polarization"].value > 1:
         raise InputError(
             f"{path}: `parameters.polarization`: got {got['polarization'].value:g}, expected at most 1"

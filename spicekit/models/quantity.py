@@ -81,6 +81,28 @@ def check_quantities(path: Path, section: str, got: Mapping[str, Quantity], unit
             raise InputError(f"{path}: `{section}.{name}`: got {quantity.value:g}, expected a number above 0")
 
 
+def check_signs(
+    path: Path,
+    got: Mapping[str, Quantity],
+    units: Mapping[str, str],
+    above_zero: Collection[str],
+    not_negative: Collection[str] = (),
+) -> None:
+    """Raise InputError unless `got`, of the section `parameters`, has the names and units given, and these signs."""
+    check_names(path, "parameters", got, units)
+    for name, quantity in got.items():
+        if quantity.unit != units[name]:
+            raise InputError(
+                f"{path}: `parameters.{name}`: unit `{quantity.unit}`, expected `{units[name]}`: convert the value"
+            )
+        if name in above_zero and quantity.value <= 0:
+            raise InputError(
+                f"{path}: `parameters.{name}`: got {quantity.value:g}, expected a number above 0"
+            )
+        if name in not_negative and quantity.value < 0:
+            raise InputError(f"{path}: `parameters.{name}`: got {quantity.value:g}, expected 0 or more")
+
+
 def check_names(path: Path, section: str, got: Collection[str], known: Collection[str]) -> None:
     """Raise InputError if `got` lacks one of the `known` names or has another one."""
     for name in got:

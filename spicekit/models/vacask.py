@@ -75,10 +75,20 @@ def simulate(model: RramModel, bench: Bench) -> dict[str, np.ndarray]:
     """
     source = text_of(model)
     library = compile_model(source)
+    return run(netlist(model, bench, module_name(source), str(library)), bench.stop_time)
+
+
+def run(text: str, stop_time: float) -> dict[str, np.ndarray]:
+    """Run a VACASK input that writes `tran.raw`; return its waves by node name, and `time` [s].
+
+    Raises:
+        InputError: VACASK is missing.
+        SimulatorError: it failed, or did not reach `stop_time` [s].
+    """
     program = find_program("vacask")
     with tempfile.TemporaryDirectory(prefix="spicekit-vacask-") as folder:
         deck = Path(folder) / "bench.sim"
-        deck.write_text(netlist(model, bench, module_name(source), str(library)), encoding="utf-8")
+        deck.write_text(text, encoding="utf-8")
         done = subprocess.run(
             [program, "--skip-postprocess", "--quiet-progress", deck.name],
             cwd=folder, capture_output=True, text=True, timeout=_TIMEOUT, check=False,
@@ -88,8 +98,8 @@ def simulate(model: RramModel, bench: Bench) -> dict[str, np.ndarray]:
             said = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
             raise SimulatorError(f"VACASK failed: {'; '.join(said[-3:])}")
         waves = read_raw(raw.read_bytes())
-    if not waves["time"][-1] >= bench.stop_time * (1 - 1e-9):
-        raise SimulatorError(f"VACASK ends at {waves['time'][-1]:g} s, expected {bench.stop_time:g} s")
+    if not waves["time"][-1] >= stop_time * (1 - 1e-9):
+        raise SimulatorError(f"VACASK ends at {waves['time'][-1]:g} s, expected {stop_time:g} s")
     return waves
 
 
