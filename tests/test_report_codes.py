@@ -118,7 +118,7 @@ def test_the_picture_says_in_words_what_it_shows():
     assert "laws: 1T1R" in alt
     assert "(extrapolated)" in alt
     assert "doubted: 1T1R" in alt
-    assert any("weak 15 kΩ" in note for note in section.notes)
+    assert any("weak: 15 kΩ" in note for note in section.notes)
 
 
 def test_interval_of_the_law_with_an_offset_covers_the_truth():

@@ -139,6 +139,18 @@ def test_regions_name_their_leading_coordinates(folder):
     assert "β 4.90" in section.pictures[0][0].alt
 
 
+def test_the_picture_leaves_out_regions_but_the_table_does_not(folder):
+    many = Statistics(
+        conditions=tuple(with_estimates(condition(f"c{i}"), "2t2r", 1e-6, 1e-6) for i in range(10))
+    )
+    section = regions_section(many, folder)  # two regions of each of 20 estimates
+    picture, caption = section.pictures[0]
+    assert "Drawn are 32 of 40 regions" in caption
+    assert picture.alt.count("β 4.90") == 20  # the largest of each
+    assert len([row for row in section.grid.rows if len(row) > 1]) == 40
+    assert section.grid.folded
+
+
 def test_every_coordinate_of_both_cells_has_a_kind():
     spec = load_spec("programming_conditions")
     chain = build_chain(spec.technology, spec.conditions[0])

@@ -85,11 +85,13 @@ def _cell(known: Known) -> Markup:
 
 def _notes(found: list[Pair]) -> tuple[str, ...]:
     notes = []
-    trimmed = [f"{p.condition.name} {engineering(ohm, 'Ω')}" for p in found if (ohm := p.condition.reference)]
+    trimmed = [
+        f"{p.condition.name}: {engineering(ohm, 'Ω')}" for p in found if (ohm := p.condition.reference)
+    ]
     if any(p.single.how != EXTRAPOLATED for p in found):
         notes.append(
             "1T1R, estimated: one device against an ideal resistor, trimmed for about equal error rates of both states "
-            f"({', '.join(trimmed) or 'not given'}), read by the same sense amplifier with the spread of all its "
+            f"({'; '.join(trimmed) or 'not given'}), read by the same sense amplifier with the spread of all its "
             "transistors. The counted 1T1R rates further up have an ideal comparator, and are not used here."
         )
     if any(p.single.how == EXTRAPOLATED for p in found):

@@ -26,7 +26,8 @@ _KINDS = {
 }
 _LEADING = "leading coordinates [standard deviations]"
 _DARK = ("device to device", "supply, temperature, telegraph noise")
-_MOST = 40  # bars in the picture; the table has all
+_FOLDED = 8  # regions
+_MOST = 32  # bars in the picture; the table has all
 _LETTER = 0.0118  # of the axis' width, per letter of a label
 
 
@@ -35,14 +36,15 @@ class _Bar:
     condition: Condition
     one: RareEstimate
     region: FailureRegion
+    rank: int  # by share, among the regions of one estimate
 
 
 def regions_section(statistics: Statistics, run: RunFolder) -> Section | None:  # noqa: ARG001
     """Return the failure regions of all estimates, or None if none is known."""
     bars = [
-        _Bar(c, one, region)
+        _Bar(c, one, region, rank)
         for c, one in every(statistics)
-        for region in sorted(one.regions, key=lambda r: -r.share)
+        for rank, region in enumerate(sorted(one.regions, key=lambda r: -r.share))
     ]
     if not bars:
         return None
@@ -50,13 +52,22 @@ def regions_section(statistics: Statistics, run: RunFolder) -> Section | None:  
         "Squares of the coordinates of each region’s most likely failure, as shares of β²: which random quantities "
         "take part, and how many standard deviations each is off. Several bars of one name are several ways to fail."
     )
-    left = f" The picture shows the first {_MOST} of {len(bars)} regions." if len(bars) > _MOST else ""
+    first = sorted(bars, key=lambda bar: bar.rank)[
+        :_MOST
+    ]  # of each estimate the largest, before any second one
+    drawn = [bar for bar in bars if bar in first]
+    if len(drawn) < len(bars):
+        caption += f" Drawn are {len(drawn)} of {len(bars)} regions, the table has all."
     words = Markup('<span class="words">{}</span>')
     rows = [(b.condition, _name(b), f"{b.region.beta:.2f}", _share(b), words.format(_words(b))) for b in bars]
     return Section(
         title="What fails",
-        pictures=((_plot(bars[:_MOST]), caption + left),),
-        grid=Grid(("region of", "β", "share of the rate", words.format(_LEADING)), grouped(rows)),
+        pictures=((_plot(drawn), caption),),
+        grid=Grid(
+            ("region of", "β", "share of the rate", words.format(_LEADING)),
+            grouped(rows),
+            len(rows) > _FOLDED,
+        ),
         notes=(
             "β is the distance of the most likely failure from a nominal cell, in standard deviations of all random "
             "quantities together; half-spaces at β have the rate Φ(−β).",
