@@ -33,9 +33,9 @@ def macrospin_deck(
         [
             f"* macrospin junction {model.name} under a constant current",
             "iin 0 te dc 0",
-            "iline 0 lp dc 0",
+            "iline 0 line dc 0",
             *(f"vh{a} h{a} 0 dc 0" for a in "xyz"),
-            f"xj te 0 lp 0 hx hy hz macrospin {initial}",
+            f"xj te 0 line 0 hx hy hz macrospin {initial}",
             model.subcircuit(),
             f".options {STEADY}",
             f".tran {step:.10g} {stop_time:.10g} 0 {step:.10g} uic",
