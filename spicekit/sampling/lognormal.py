@@ -70,9 +70,12 @@ def ber_1t1r_with_offset(
     )
 
 
-def equal_error_threshold(ln_lrs: np.ndarray, ln_hrs: np.ndarray) -> float:
-    """Return the ln R that lies equally many sigmas above the LRS mean and below the HRS mean."""
-    s_low, s_high = ln_lrs.std(ddof=1), ln_hrs.std(ddof=1)
+def equal_error_threshold(ln_lrs: np.ndarray, ln_hrs: np.ndarray, offset: float = 0.0) -> float:
+    """Return the ln R that lies equally many sigmas above the LRS mean and below the HRS mean.
+
+    `offset` is the standard deviation of the comparator's own offset in ln R, which widens both.
+    """
+    s_low, s_high = np.hypot(ln_lrs.std(ddof=1), offset), np.hypot(ln_hrs.std(ddof=1), offset)
     return float((ln_lrs.mean() * s_high + ln_hrs.mean() * s_low) / (s_low + s_high))
 
 

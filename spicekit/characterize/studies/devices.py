@@ -1,6 +1,6 @@
 """Devices with drawn spread under programming pulses, many side by side; a lost one stays lost, with its reason."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ import pandas as pd
 from spicekit.characterize.identity import ENGINE
 from spicekit.circuits.cell import ProgramDeck
 from spicekit.models.rram import ALTER, RramModel
-from spicekit.ngspice import evaluate, ngspice_version
+from spicekit.ngspice import Deck, evaluate, ngspice_version
 
 GAP_TOLERANCE = 0.1  # nm, beyond the end stops: further out the state has diverged
 COORDINATES = len(ALTER)
@@ -37,13 +37,16 @@ def device_size(program: ProgramDeck) -> int:
 
 @dataclass
 class Devices:
-    """Fresh devices, each with its own access transistor.
+    """Devices, each with its own access transistor, fresh unless they have some `wear`.
 
-    `points` are standard normals, (devices, `device_size`); `reason` says why some were lost.
+    `points` are standard normals, (devices, `device_size`); `shared` are values (devices,) of further parameters of
+    decks, by name; `reason` says why some were lost.
     """
 
     rram: RramModel
     points: np.ndarray
+    wear: float = 0.0
+    shared: Mapping[str, np.ndarray] = field(default_factory=dict)
     reason: np.ndarray = field(init=False)
 
     def __post_init__(self) -> None:
@@ -76,24 +79,27 @@ class Devices:
             cycle: (devices, COORDINATES), standard normals: the deviation of this cycle.
             step: what the reason of a loss starts with.
         """
-        values = self.values(program, gap, cycle)
-        rows = np.flatnonzero(self.good)
-        measured = np.full((len(values), len(program.deck.measurements)), np.nan)
-        measured[rows], outcomes = evaluate(program.deck, values[rows])
-        for row, outcome in zip(rows, outcomes, strict=True):
-            if not outcome.ok:
-                self.reason[row] = f"{step}: {outcome}"
-        result = pd.DataFrame(measured, columns=[m.name for m in program.deck.measurements])
+        result = self.run(program.deck, self.values(program, gap, cycle), step)
         low, high = self.rram.value("gap_min") - GAP_TOLERANCE, self.rram.value("gap_max") + GAP_TOLERANCE
         self.reason[~result["gap"].between(low, high) & self.good] = f"{step}: state out of range"
         result.loc[~self.good] = np.nan
         return result
 
+    def run(self, deck: Deck, values: np.ndarray, step: str) -> pd.DataFrame:
+        """Evaluate a deck for all devices that are still good; return its measurements, NaN for lost ones."""
+        rows = np.flatnonzero(self.good)
+        measured = np.full((len(values), len(deck.measurements)), np.nan)
+        measured[rows], outcomes = evaluate(deck, values[rows])
+        for row, outcome in zip(rows, outcomes, strict=True):
+            if not outcome.ok:
+                self.reason[row] = f"{step}: {outcome}"
+        return pd.DataFrame(measured, columns=[m.name for m in deck.measurements])
+
     def values(self, program: ProgramDeck, gap: np.ndarray, cycle: np.ndarray) -> np.ndarray:
         """Return the values of the deck's parameters, (devices, parameters); arguments as `measure`."""
-        columns = {"cell.gap": gap}
+        columns = {"cell.gap": gap, **self.shared}
         for k, p in enumerate(ALTER):
-            columns[f"cell.{p}"] = self.rram.drawn(p, self.points[:, k], cycle[:, k])
+            columns[f"cell.{p}"] = self.rram.drawn(p, self.points[:, k], cycle[:, k], self.wear)
         for k, s in enumerate(program.spread):
             columns[s.name] = s.nominal + s.sigma * self.points[:, COORDINATES + k]
         return np.column_stack([columns[p.name] for p in program.deck.parameters])

@@ -1,0 +1,121 @@
+"""A 1T1R chain as a limit function: program one device, then read it against a reference resistor."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from spicekit.characterize.chain import Chain
+from spicekit.characterize.identity import sha256
+from spicekit.characterize.limit import UNDECIDED, Cell
+from spicekit.characterize.offset import sense_offset
+from spicekit.characterize.studies.devices import Devices
+from spicekit.circuits.read import ReadDeck
+from spicekit.circuits.single_ended import single_ended_deck
+from spicekit.circuits.surroundings import shared_by
+from spicekit.models.rram import ALTER
+from spicekit.sampling.lognormal import equal_error_threshold
+
+_LEAST = 50  # chains: the reference is then known within a tenth of the states' spread
+
+
+@dataclass(frozen=True)
+class SingleEndedLimit:
+    """Full 1T1R chains as a `Limit`: pulses, spread and sense amplifier are those of the 2T2R `chain`.
+
+    The device is programmed as the one of the 2T2R cell that ends in the same state, from the opposite state, and read
+    by the same amplifier against an ideal resistor (`single_ended_deck`). Coordinates are those of its device, its
+    access transistor and the amplifier, with the reference's access transistor: a reference that is trimmed once stays
+    as it is for all columns.
+    """
+
+    chain: Chain
+    stored: int  # +1: LRS; -1: HRS
+    reference: float  # Ohm
+
+    @property
+    def cell(self) -> Cell:
+        """What is read."""
+        return "1t1r"
+
+    @cached_property
+    def read(self) -> ReadDeck:
+        """Deck of the read."""
+        technology = self.chain.technology
+        read = single_ended_deck(technology, technology.rram.initial.lrs.value, self.reference)
+        return shared_by(read, self.chain.shared)
+
+    @property
+    def coordinates(self) -> tuple[str, ...]:
+        """Names of the standard normal coordinates, in order."""
+        device = (f"cell.{when}.{p}" for when in ("device", "prepare", "program") for p in ALTER)
+        trap = ("cell.telegraph",) if self.chain.telegraph_noise else ()
+        shared = (s.name for s in self.chain.shared)
+        return (*device, *(s.name for s in self.read.spread), *trap, *shared)
+
+    @property
+    def dimension(self) -> int:
+        """Number of coordinates."""
+        return len(self.coordinates)
+
+    @property
+    def identity(self) -> str:
+        """SHA-256 of all that affects a margin, beside the point."""
+        mismatch = {s.name: [s.nominal, s.sigma] for s in self.read.spread}
+        return sha256([self.chain.identity, self.cell, self.stored, self.read.deck.identity, mismatch])
+
+    def __call__(self, points: np.ndarray) -> np.ndarray:
+        """Return margins (n,) [V] of points (n, dimension): below 0 the read is wrong, NaN is a discard."""
+        chain, z = self.chain, dict(zip(self.coordinates, points.T, strict=True))
+        own, prepare, program = (
+            np.column_stack([z[f"cell.{when}.{p}"] for p in ALTER])
+            for when in ("device", "prepare", "program")
+        )
+        access = [z[s.name] for s in chain.set_deck.spread]
+        shared = {p.name: s.nominal + s.sigma * z[s.name] for s in chain.shared for p in s.parameters}
+        devices = Devices(chain.rram, np.column_stack([own, *access]), chain.wear, shared)
+        cycle = chain.rram.next_cycle(prepare, program)
+        gap = self._programmed(devices, prepare, cycle)
+
+        share = np.zeros(len(gap))
+        if chain.telegraph_noise:
+            share = chain.rram.telegraph_share(gap, z["cell.telegraph"])
+        columns = {"cell.gap": gap, "reference": devices.filled(self.reference), **shared}
+        for k, p in enumerate(ALTER):
+            columns[f"cell.{p}"] = chain.rram.drawn(p, own[:, k], cycle[:, k], chain.wear)
+        columns["cell.i0"] = columns["cell.i0"] * (1 - share)
+        columns |= {s.name: s.nominal + s.sigma * z[s.name] for s in self.read.spread}
+        deck = self.read.deck
+        found = devices.run(deck, np.column_stack([columns[p.name] for p in deck.parameters]), "read")
+
+        right = np.isfinite(found["delay"]) & (found["decision"] * self.stored > chain.supply / 2)
+        margin = found["margin"] * self.stored
+        margin = np.where(right, margin, np.minimum(margin, UNDECIDED))
+        return np.where(devices.good, margin, np.nan)
+
+    def _programmed(self, devices: Devices, prepare: np.ndarray, cycle: np.ndarray) -> np.ndarray:
+        """Return the gaps [nm] after the pulse that makes the opposite state and the one that stores."""
+        chain, initial = self.chain, self.chain.rram.initial
+        low, high = (chain.set_deck, "SET", initial.hrs), (chain.reset_deck, "RESET", initial.lrs)
+        (first, made_by, start), (last, stored_by, _) = (high, low) if self.stored > 0 else (low, high)
+        gap = devices.measure(first, devices.filled(start.value), prepare, f"prepare {made_by}")["gap"]
+        return devices.pulse(last, gap.to_numpy(), cycle, f"program {stored_by}")["gap"].to_numpy()
+
+
+def reference_resistance(samples: pd.DataFrame) -> float | None:
+    """Return the reference [Ohm] at which LRS and HRS are misread about equally often; None with too few samples.
+
+    The closed form for log-normal resistances, of which the amplifier's offset widens both: equally many sigmas above
+    the LRS and below the HRS.
+
+    Args:
+        samples: fresh chains of one condition, with their reads of nearly equal resistances.
+    """
+    good = samples[samples["outcome"] != "discard"]
+    if len(good) < _LEAST:
+        return None
+    offset = sense_offset(good)
+    # without an estimate no read of so many went against its ratio: too small an offset to matter
+    sigma = offset.sigma_ln if offset else 0.0
+    return float(np.exp(equal_error_threshold(np.log(good["lrs"]), np.log(good["hrs"]), sigma)))
