@@ -10,8 +10,9 @@ from scipy.integrate import trapezoid
 from scipy.signal import periodogram
 
 from spicekit.characterize.oscillator.fluctuations import fluctuations, oscillates
+from spicekit.characterize.oscillator.force import drive_force
 from spicekit.characterize.oscillator.linewidth import find_line, windowed_lorentzian
-from spicekit.characterize.oscillator.locking import keeps_step, tongue
+from spicekit.characterize.oscillator.locking import beat_frequency, keeps_step, tongue
 from spicekit.characterize.oscillator.record import Record
 from spicekit.characterize.oscillator.spectrum import least_record, welch
 from spicekit.errors import InputError
@@ -128,7 +129,7 @@ def test_thermal_motion_below_threshold_is_no_oscillation_and_silence_tells_noth
     rng = np.random.default_rng(3)
     thermal = Record(rng.standard_normal(4000) + 1j * rng.standard_normal(4000), STEP)
     assert not oscillates(thermal)
-    still = Record(np.exp(0.1j * np.arange(4000)), STEP)
+    still = Record(np.exp(-0.1j * np.arange(4000)), STEP)
     assert oscillates(still)
     with pytest.raises(InputError, match="does not fluctuate"):
         fluctuations(still)
@@ -186,7 +187,52 @@ def test_a_pump_at_twice_the_frequency_locks_one_to_two():
     assert found.half_width == pytest.approx(expected, rel=0.05)
 
 
+@pytest.mark.parametrize("noise", [0.1e6, 0.3e6])
+def test_the_beat_with_noise_is_stratonovichs_integral_and_without_it_adlers_law(noise):
+    half_width, offset = 1e6, np.array([0.3e6, 0.9e6, 1.3e6, 2e6])
+    # mean velocity of a Brownian particle in a tilted cosine: Stratonovich (1967), by quadrature
+    turn = np.linspace(0, 2 * np.pi, 2001)
+    for one, found in zip(offset, beat_frequency(offset, half_width, noise), strict=True):
+
+        def barrier(x, one=one):
+            return (-one * x - half_width * np.cos(x)) / noise
+
+        inner = [trapezoid(np.exp(barrier(x + turn) - barrier(x)), turn) for x in turn]
+        expected = 2 * np.pi * noise * -np.expm1(-2 * np.pi * one / noise) / trapezoid(inner, turn)
+        assert found == pytest.approx(expected, rel=2e-3, abs=1e-3 * half_width)
+    quiet = beat_frequency(offset, half_width, 1e-3 * half_width)
+    assert quiet[2:] == pytest.approx(np.sqrt(offset[2:] ** 2 - half_width**2), rel=1e-3)
+    assert quiet[0] == pytest.approx(0, abs=1e-3 * half_width)
+
+
+def test_a_noisy_tongue_is_as_wide_as_a_quiet_one():
+    device = Oscillator()
+    drive = 6e5
+    expected = drive / np.sqrt(device.power) * np.sqrt(1 + device.nonlinearity**2) / (2 * np.pi)
+    assert expected < 2 * device.linewidth  # noise rounds it from edge to edge
+    detuning = np.linspace(-3, 3, 25) * expected
+    c = device.integrate(60e-6, 4e-9, copies=25, seed=2, drive=drive, detuning=detuning)
+    steps = [keeps_step(Record(one, 4e-9).phase, 4e-9) for one in c.T]
+    found = tongue(
+        detuning, np.array([s.difference.value for s in steps]), np.array([s.locked for s in steps])
+    )
+    assert found.half_width == pytest.approx(expected, rel=0.1)
+    assert found.noise == pytest.approx(device.linewidth / 2, rel=0.5)
+
+
 def test_a_tongue_that_ends_outside_the_detunings_is_refused():
     detuning = np.linspace(-1e6, 1e6, 9)
     with pytest.raises(InputError, match="locked up to the edge of the detunings"):
         tongue(detuning, np.zeros(9), np.ones(9, bool))
+
+
+@pytest.mark.parametrize("ratio", [1, 2])
+def test_the_force_of_a_drive_is_found_from_the_motion_that_it_drives(ratio):
+    device, step = Oscillator(), 1e-9
+    force = 6e5 * np.exp(0.7j)
+    given = {"drive": force} if ratio == 1 else {"pump": force}
+    c = device.integrate(20e-6, step, copies=8, seed=3, detuning=np.linspace(-4e6, 4e6, 8), **given)
+    found = np.array([drive_force(Record(one, step), ratio) for one in c.T])
+    # noise moves c by √(2 D T) beside F·T
+    error = np.sqrt(2 * device.diffusion / 20e-6 / len(found)) / np.sqrt(device.power if ratio == 2 else 1)
+    assert found.mean() == pytest.approx(force, abs=3 * error + 0.02 * abs(force))

@@ -10,6 +10,7 @@ from spicekit.errors import InputError
 from spicekit.statistics import Estimate
 
 _HYSTERESIS = 0.25  # turns beyond the half-way point before a slip counts: noise there is no slip
+_MOMENTS = 200  # more than √(half_width/noise) · 10 for all that is fitted
 _LEAST_UNLOCKED = 3  # detunings, for a fit of the beat
 
 
@@ -49,19 +50,33 @@ def keeps_step(difference: np.ndarray, step: float) -> Step:
 
 @dataclass(frozen=True)
 class Tongue:
-    """Where an oscillator follows a drive, in frequency of the drive over the ratio."""
+    """Where an oscillator follows a drive; frequencies [Hz] are of ψ, such as of the drive for ψ = 2·φ - φ_drive."""
 
-    centre: float  # Hz
-    half_width: float  # Hz: locked within centre ± half_width
-    counted: float  # Hz, half of what the locked detunings cover
+    centre: float  # detuning in the middle of the range
+    half_width: float  # locked within centre ± half_width, were there no noise
+    noise: float  # diffusion of ψ over 2π: half of the linewidth of exp(iψ)
+    counted: float  # half of what the locked detunings cover
+
+
+def beat_frequency(offset: np.ndarray, half_width: float, noise: float) -> np.ndarray:
+    """Return the mean of dψ/dt/2π [Hz] of dψ/dt/2π = offset - half_width·sin ψ + noise, (n,), all in Hz.
+
+    Stratonovich, Topics in the Theory of Random Noise, vol. 2, ch. 9 (1967); here by the continued fraction of the
+    moments <exp(inψ)> (Risken, The Fokker-Planck Equation, ch. 11). Without noise it is Adler's law,
+    √(offset² - half_width²).
+    """
+    ratio = np.zeros(len(offset), complex)
+    for n in range(_MOMENTS, 0, -1):
+        ratio = half_width / 2 / (n * noise - 1j * offset + half_width / 2 * ratio)
+    return offset - half_width * np.imag(ratio)
 
 
 def tongue(detuning: np.ndarray, beat: np.ndarray, locked: np.ndarray) -> Tongue:
     """Return the locking range from the frequency differences `beat` [Hz] at drives off by `detuning` [Hz], (n,).
 
-    Adler's law (Proc. IRE 34, 351, 1946) on both sides: beat² = (detuning - centre)² - half_width², 0 within. It
-    holds for weak drives of any nonlinearity, with the range itself widened by √(1 + ν²) (Slavin and Tiberkevich,
-    IEEE Trans. Magn. 45, 1875, 2009, section VII); `counted` holds whatever the law.
+    Noise rounds Adler's law (Proc. IRE 34, 351, 1946); the fit has both. It holds for weak drives of an oscillator of
+    any nonlinearity, which but widens the range, by √(1 + ν²) (Slavin and Tiberkevich, IEEE Trans. Magn. 45, 1875,
+    2009, section VII). `counted` holds whatever the law.
 
     Raises:
         InputError: the range ends outside the detunings, or there are too few outside it.
@@ -77,13 +92,14 @@ def tongue(detuning: np.ndarray, beat: np.ndarray, locked: np.ndarray) -> Tongue
     centre = float(offset[inside].mean()) if inside.any() else float(offset[np.argmin(beat)])
 
     def misfit(place: np.ndarray) -> np.ndarray:
-        return np.sqrt(np.maximum((offset - place[0]) ** 2 - place[1] ** 2, 0)) - beat
+        return np.abs(beat_frequency(offset - place[0], place[1], place[2])) - beat
 
-    # of least squares where the edge itself steps over points: several starts, the best counts
-    starts = [max(counted, spacing / 4) * factor for factor in (0.6, 0.8, 1.0, 1.2, 1.5)]
+    # the edge may step over points: several starts, the best counts
+    width, most = max(counted, spacing / 4), float(np.ptp(offset))
+    bounds = ([offset[0], spacing / 100, spacing / 100], [offset[-1], most, most])
     fits = [
-        least_squares(misfit, (centre, start), x_scale=spacing, loss="soft_l1", f_scale=spacing / 10)
-        for start in starts
+        least_squares(misfit, (centre, factor * width, spacing / 10), x_scale=spacing, bounds=bounds)
+        for factor in (0.6, 0.8, 1.0, 1.2, 1.5)
     ]
     best = min(fits, key=lambda fit: fit.cost)
-    return Tongue(float(best.x[0]), float(abs(best.x[1])), counted)
+    return Tongue(float(best.x[0]), float(best.x[1]), float(best.x[2]), counted)

@@ -13,10 +13,11 @@ BLOCKS = 16
 
 @dataclass(frozen=True)
 class Record:
-    """The complex amplitude c = √p·exp(∓iφ) of one oscillator on a uniform grid."""
+    """The amplitude c = √p·exp(-iφ) of one oscillator on a uniform grid, in a frame that turns with it."""
 
-    amplitude: np.ndarray  # (times,), complex
+    amplitude: np.ndarray  # (times,), complex: c·exp(2πi·frame·t)
     step: float  # s
+    frame: float = 0.0  # Hz
 
     @cached_property
     def power(self) -> np.ndarray:
@@ -25,9 +26,12 @@ class Record:
 
     @cached_property
     def phase(self) -> np.ndarray:
-        """φ [rad], unwrapped and counted so that it rises, whichever way round the amplitude goes; (times,)."""
-        phase = np.unwrap(np.angle(self.amplitude))
-        return phase if phase[-1] >= phase[0] else -phase
+        """φ [rad] beside 2π·frame·t, unwrapped, (times,)."""
+        return -np.unwrap(np.angle(self.amplitude))
+
+    def phase_in(self, frame: float) -> np.ndarray:
+        """Return φ beside 2π·`frame`·t, (times,), t counted from the first point; unwrapped."""
+        return self.phase + 2 * np.pi * (self.frame - frame) * self.step * np.arange(len(self.phase))
 
     @property
     def duration(self) -> float:
@@ -39,7 +43,7 @@ class Record:
         edges = np.linspace(0, len(self.phase) - 1, BLOCKS + 1).round().astype(int)
         blocks = np.diff(self.phase[edges]) / (np.diff(edges) * self.step * 2 * np.pi)
         mean = (self.phase[-1] - self.phase[0]) / (2 * np.pi * self.duration)
-        return Estimate(value=float(mean), error=float(blocks.std(ddof=1) / np.sqrt(BLOCKS)))
+        return Estimate(value=float(self.frame + mean), error=float(blocks.std(ddof=1) / np.sqrt(BLOCKS)))
 
 
 def jackknife(values: np.ndarray) -> np.ndarray:
