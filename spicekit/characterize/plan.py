@@ -175,7 +175,7 @@ def _require_osdi(spec: Spec) -> None:
 def models_sha256(spec: Spec) -> str:
     """Return the SHA-256 of all model text and numbers that the experiment stands on."""
     technology = spec.technology
-    rram = technology.rram
+    rram, junction = technology.rram, technology.superparamagnetic
     return sha256(
         [
             technology.process.identity,
@@ -183,5 +183,6 @@ def models_sha256(spec: Spec) -> str:
             repr(rram),
             repr(technology.design),
             *([repr(technology.mtj)] if technology.mtj else []),
+            *([junction.subcircuit(technology.temperature), repr(junction)] if junction else []),
         ]
     )

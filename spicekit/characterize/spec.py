@@ -37,6 +37,7 @@ from spicekit.models.design import load_design
 from spicekit.models.mtj import load_mtj
 from spicekit.models.own_library import own_library
 from spicekit.models.rram import load_rram
+from spicekit.models.superparamagnetic import load_superparamagnetic
 from spicekit.models.verilog_a import compiled
 
 SCHEMA = "spicekit.sweep/1"
@@ -62,6 +63,7 @@ class TechnologyTable(Table):
     rram: str = "hfo2_130nm"
     rram_form: Literal["subcircuit", "osdi"] = "subcircuit"  # interpreted, or compiled from Verilog-A
     mtj: str | None = None  # the tunnel junction of studies of oscillators
+    superparamagnetic: str | None = None  # the junction of the study of that name
     design: str = "2t2r_130nm"
     corner: str = "tt"
     temperature: Celsius = 27.0
@@ -248,7 +250,8 @@ def _technology(path: Path, table: TechnologyTable) -> tuple[Technology, dict[st
         text = "\n".join(process.header)
         own_files[place] = f".lib {table.library.section}\n{text}\n.endl\n" if table.library.section else text
     cards = {}
-    for kind, name in (("rram", table.rram), ("design", table.design), ("mtj", table.mtj)):
+    for kind, name in (("rram", table.rram), ("design", table.design), ("mtj", table.mtj),
+                       ("superparamagnetic", table.superparamagnetic)):  # fmt: skip
         if name is None:
             continue
         place, cards[kind] = _own(path, kind, name)
@@ -272,6 +275,7 @@ def _technology(path: Path, table: TechnologyTable) -> tuple[Technology, dict[st
         table.supply_sigma,
         table.temperature_sigma,
         load_mtj(cards["mtj"]) if "mtj" in cards else None,
+        load_superparamagnetic(cards["superparamagnetic"]) if "superparamagnetic" in cards else None,
     )
     shared_spread(technology)  # refuses one that is too wide
     return technology, own_files

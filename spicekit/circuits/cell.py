@@ -7,6 +7,7 @@ from spicekit.errors import InputError
 from spicekit.models.design import Design
 from spicekit.models.mtj import MtjModel
 from spicekit.models.rram import RramModel
+from spicekit.models.superparamagnetic import Superparamagnetic
 from spicekit.models.transistor import Process, Spread, Transistor
 from spicekit.ngspice.deck import Deck
 from spicekit.ngspice.measure import Crossing, Energy, Final, Mean
@@ -27,6 +28,7 @@ class Technology:
     supply_sigma: float = 0.0  # V, of the sense amplifier's supply
     temperature_sigma: float = 0.0  # K, of the surroundings
     mtj: MtjModel | None = None  # the tunnel junction of oscillators
+    superparamagnetic: Superparamagnetic | None = None
 
     @property
     def access(self) -> Transistor:
