@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from spicekit.cli import doctor, export, fit, merge, report, run, show
+from spicekit.cli import doctor, export, fit, merge, network, report, run, show
 from spicekit.errors import SpicekitError
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 for command in (doctor, run, report, export, show, merge, fit):
     app.command(name=command.__name__.rpartition(".")[2], epilog=command.EXAMPLE)(command.main)
+app.add_typer(network.app, name="network")
 
 
 def main() -> None:

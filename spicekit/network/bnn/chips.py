@@ -21,6 +21,7 @@ class Accuracy:
     flipped: np.ndarray  # (chips,), weights that stood wrong
     confidence: float
     samples: int
+    without_errors: float
 
     @property
     def mean(self) -> float:
@@ -65,19 +66,28 @@ def accuracy_over_chips(
     """
     numbers = range(chips) if isinstance(chips, int) else chips
     encoded = network.encoded(inputs)  # the same for all chips
-    one = partial(_one, network, encoded, labels, faults, seed)
+    right = float((network.scores_of(encoded).argmax(axis=1) == labels).mean())
+    one = partial(_one, network, encoded, labels, faults, seed, right)
     found = []
     for place, result in enumerate(_each(one, numbers, workers), 1):
         found.append(result)
         done(place)
-    right, flipped = zip(*found, strict=True)
-    return Accuracy(np.array(right), np.array(flipped), confidence, len(labels))
+    of_chips, flipped = zip(*found, strict=True)
+    return Accuracy(np.array(of_chips), np.array(flipped), confidence, len(labels), right)
 
 
 def _one(
-    network: Network, encoded: Bits, labels: np.ndarray, faults: Faults, seed: int, number: int
+    network: Network,
+    encoded: Bits,
+    labels: np.ndarray,
+    faults: Faults,
+    seed: int,
+    without_errors: float,
+    number: int,
 ) -> tuple[float, int]:
     chip = program(network, faults, seed, number)
+    if not chip.flipped and not faults.transient:
+        return without_errors, 0
     classes = chip.network.scores_of(encoded, chip.sums).argmax(axis=1)
     return float((classes == labels).mean()), chip.flipped
 

@@ -10,6 +10,7 @@ from spicekit.errors import InputError
 from spicekit.statistics import Condition, Probability
 
 End = Literal["low", "best", "high"]
+Cell = Literal["1t1r", "2t2r"]
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ class ErrorRates:
         return plus, minus
 
 
-def rates_of(condition: Condition, end: End = "best") -> ErrorRates:
-    """Return the error rates of 2T2R cells of a programming condition.
+def rates_of(condition: Condition, end: End = "best", cell: Cell = "2t2r") -> ErrorRates:
+    """Return the error rates of a programming condition's cells; of 1T1R, +1 is the low resistance state.
 
     Taken is what is surest: estimates of both stored values that are agreed on, then counts. Where no error was counted
     there is no best value: it is then the upper end, and `source` says so.
@@ -58,7 +59,7 @@ def rates_of(condition: Condition, end: End = "best") -> ErrorRates:
         InputError: the statistics have no error rate of this condition.
     """
     share = amplifier_share(condition)
-    agreed = {e.stored: e.rate for e in condition.estimates if e.cell == "2t2r" and e.outcome == "agreed"}
+    agreed = {e.stored: e.rate for e in condition.estimates if e.cell == cell and e.outcome == "agreed"}
     if set(agreed) == {1, -1}:
         return ErrorRates(_end(agreed[1], end), _end(agreed[-1], end), share, f"rare-event estimate, {end}")
     counted = condition.ber_2t2r

@@ -69,5 +69,4 @@ def sweep_rates(
                 network, inputs, labels, faults, chips, seed=seed, workers=workers, done=count
             )
         )
-    without = network.accuracy(inputs, labels)
-    return Sweep(network.name, without, tuple(sorted(rates)), tuple(found))
+    return Sweep(network.name, found[0].without_errors, tuple(sorted(rates)), tuple(found))

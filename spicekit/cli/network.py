@@ -1,0 +1,152 @@
+"""`spicekit network`: what the simulated devices are worth to a network; needs no simulator."""
+
+import hashlib
+import json
+import sys
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from spicekit.cli.steps import steps_of
+from spicekit.errors import InputError
+from spicekit.models.digital import load_digital
+from spicekit.network.bnn import Network
+from spicekit.network.bnn.bundled import bundled_networks, data_of, find_network
+from spicekit.network.bnn.conditions import Task, chips_of, worth
+from spicekit.network.bnn.energy import Budget, binarized, eight_bit, on_cpu
+from spicekit.network.bnn.page import SCHEMA, Result, majority, write_result
+from spicekit.network.bnn.sweep import RATES, sweep_rates
+from spicekit.network.data import SETS, load_data
+from spicekit.statistics import Condition
+from spicekit.statistics import load as load_statistics
+
+EXAMPLE = "Example: spicekit network bnn reports/programming_conditions/statistics.json -o runs/bnn"
+app = typer.Typer(no_args_is_help=True, help=__doc__, rich_markup_mode=None)
+_TIMED = 200  # samples whose inference is timed
+
+
+@app.command(epilog=EXAMPLE)
+def bnn(
+    statistics: Annotated[Path, typer.Argument(help="A statistics.json, of a run or your own.")],
+    network: Annotated[
+        str, typer.Option(help=f"Network file (.npz), or bundled: {', '.join(bundled_networks())}.")
+    ] = "digits_dense",
+    data: Annotated[
+        str | None, typer.Option(help=f"{', '.join(SETS)}; default: what a bundled network is for.")
+    ] = None,
+    path: Annotated[Path | None, typer.Option(help="Folder or file of the data.")] = None,
+    chips: Annotated[int, typer.Option(min=2, help="Programmed chips at each error rate.")] = 100,
+    samples: Annotated[int | None, typer.Option(min=10, help="Test samples; default: all.")] = None,
+    ber: Annotated[str | None, typer.Option(help="Error rates of the sweep, such as 1e-4,1e-3,1e-2.")] = None,
+    transient: Annotated[float, typer.Option(min=0, max=0.5, help="Share of single reads that err.")] = 0.0,
+    seed: Annotated[int, typer.Option(min=0, help="Of the chips.")] = 0,
+    workers: Annotated[int, typer.Option("-j", "--workers", min=1, help="Worker processes.")] = 1,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Result folder; default: runs/bnn_NETWORK.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+) -> None:
+    """Accuracy of a binarized network on the simulated memory, chip by chip, and what an inference costs."""
+    rates = _rates(ber)
+    found = load_statistics(statistics)
+    chosen = find_network(network)
+    loaded = load_data(_data_name(network, data), path)
+    inputs, labels = loaded.test_inputs[:samples], loaded.test_labels[:samples]
+    task = Task(chosen, inputs, labels, chips, seed, transient, workers)
+    folder = _folder(output or Path("runs") / f"bnn_{chosen.name}")
+    seconds = _timed(chosen, inputs)
+    total = chips * len(rates) + sum(chips_of(condition, chips) for condition in found.conditions)
+    with steps_of(quiet, total, "chips") as show:
+        sweep = sweep_rates(chosen, inputs, labels, chips, rates=rates, seed=seed, workers=workers, done=show)
+        worths, before = [], chips * len(rates)
+        for condition in found.conditions:
+            worths.append(worth(task, condition, _after(show, before)))
+            before += chips_of(condition, chips)
+    budgets = {c.name: b for c in found.conditions if (b := _budgets(chosen, c, seconds))}
+    said = f"{loaded.name} ({loaded.split}; {loaded.source})"
+    result = Result(task, said, sweep, tuple(worths), budgets, majority(labels))
+    page = write_result(result, folder, _provenance(statistics, network, chosen, seed), _command())
+    print(f"without errors {sweep.without_errors:.2%}")
+    for at in worths:
+        accuracy = at.cells.accuracy["best"]
+        low, high = accuracy.interval
+        print(f"{at.condition.name}: {accuracy.mean:.2%} ({low:.2%} ... {high:.2%}) over {chips} chips")
+    print(f"report: {page}")
+
+
+def _rates(text: str | None) -> tuple[float, ...]:
+    if text is None:
+        return RATES
+    try:
+        rates = sorted({float(part) for part in text.split(",")})
+    except ValueError:
+        rates = []
+    if not rates or not all(0 < rate <= 0.5 for rate in rates):
+        raise InputError(f"`--ber` is `{text}`, expected rates above 0 and up to 0.5, such as 1e-4,1e-3,1e-2")
+    return tuple(rates)
+
+
+def _data_name(network: str, data: str | None) -> str:
+    found = data or data_of(network)
+    if found is None:
+        raise InputError(
+            f"`--data` is missing: `{network}` does not come along; known sets: {', '.join(SETS)}"
+        )
+    return found
+
+
+def _folder(folder: Path) -> Path:
+    """Return the folder, made; one with other things in it is refused, own results are renewed."""
+    if folder.exists() and any(folder.iterdir()):
+        try:
+            own = json.loads((folder / "summary.json").read_text())["schema"] == SCHEMA
+        except (OSError, ValueError, KeyError, TypeError):
+            own = False
+        if not own:
+            raise InputError(f"{folder}: is not empty and holds no results of this command; give another -o")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _timed(network: Network, inputs: np.ndarray) -> float:
+    """Return seconds per inference on this processor."""
+    begun = time.process_time()
+    network.scores(inputs[:_TIMED])
+    return (time.process_time() - begun) / len(inputs[:_TIMED])
+
+
+def _budgets(network: Network, condition: Condition, seconds: float) -> tuple[Budget, ...]:
+    if condition.energy_read is None:
+        return ()
+    digital = load_digital()
+    read = binarized(network, condition.energy_read.mean, digital, f"simulated, condition {condition.name}")
+    return (
+        read,
+        eight_bit(network, digital, off_chip=False),
+        eight_bit(network, digital, off_chip=True),
+        on_cpu(seconds, digital),
+    )
+
+
+def _after(show: Callable[[int], None], before: int) -> Callable[[int], None]:
+    return lambda done: show(before + done)
+
+
+def _provenance(statistics: Path, asked: str, network: Network, seed: int) -> dict[str, str]:
+    return {
+        "statistics": statistics.name,
+        "statistics_sha256": hashlib.sha256(statistics.read_bytes()).hexdigest(),
+        "network": asked,
+        "network_notes": network.notes,
+        "seed": str(seed),
+        "spicekit": version("spicekit"),
+    }
+
+
+def _command() -> str:
+    return " ".join(["spicekit", *sys.argv[1:]])

@@ -1,0 +1,38 @@
+"""The trained reference networks that come along, and the data that each is for."""
+
+from pathlib import Path
+
+from spicekit.errors import InputError, did_you_mean
+from spicekit.network.bnn.file import load_network
+from spicekit.network.bnn.network import Network
+
+_FOLDER = Path(__file__).parent.parent / "weights"
+DATA = {"digits": "digits", "mnist": "mnist", "fashion": "fashion", "ecg": "mitbih"}
+"""Data set of a bundled network, by the first word of its name."""
+
+
+def bundled_networks() -> tuple[str, ...]:
+    """Return their names."""
+    return tuple(sorted(path.stem for path in _FOLDER.glob("*.npz")))
+
+
+def find_network(source: str) -> Network:
+    """Return a bundled network by its name, or the one in a file.
+
+    Raises:
+        InputError: neither.
+    """
+    names = bundled_networks()
+    if source in names:
+        return load_network(_FOLDER / f"{source}.npz")
+    if not source.endswith(".npz"):
+        raise InputError(
+            f"`{source}` is neither a network file (.npz) nor a bundled network{did_you_mean(source, names)}; "
+            f"bundled: {', '.join(names)}"
+        )
+    return load_network(Path(source))
+
+
+def data_of(source: str) -> str | None:
+    """Return the data set that a bundled network is for; None for an own one."""
+    return DATA.get(source.split("_")[0]) if source in bundled_networks() else None

@@ -1,0 +1,109 @@
+"""What a programming condition is worth to a network: accuracy, energies, lifetime, and codes beside 2T2R."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from spicekit.network.bnn.chips import Accuracy, accuracy_over_chips
+from spicekit.network.bnn.faults import Faults
+from spicekit.network.bnn.network import Network
+from spicekit.network.bnn.rates import End, ErrorRates, rates_of
+from spicekit.statistics import Condition
+from spicekit.statistics.codes import CODES, Code
+
+_ENDS: tuple[End, ...] = ("low", "best", "high")
+
+
+@dataclass(frozen=True)
+class Task:
+    """A network with the samples that it is tested on, and how many chips are programmed."""
+
+    network: Network
+    inputs: np.ndarray  # (samples, *network.input_shape)
+    labels: np.ndarray  # (samples,)
+    chips: int
+    seed: int = 0
+    transient: float = 0.0  # error rate of single reads
+    workers: int = 1
+
+    def accuracy(self, rates: ErrorRates, done: Callable[[int], None] = lambda _: None) -> Accuracy:
+        """Return the accuracy over chips whose weights err at these rates."""
+        faults = Faults(rates, self.transient)
+        return accuracy_over_chips(
+            self.network, self.inputs, self.labels, faults, self.chips,
+            seed=self.seed, workers=self.workers, done=done,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One way to store the weights: its error rates, and the accuracy that they leave."""
+
+    name: str
+    devices: float  # memory devices per weight; a decoder is not counted
+    rates: dict[End, ErrorRates]
+    accuracy: dict[End, Accuracy]  # "low" is of the lowest rate, on the same chips
+
+
+@dataclass(frozen=True)
+class Worth:
+    """A programming condition, seen from the network."""
+
+    condition: Condition
+    cells: Cells  # 2T2R
+    others: tuple[Cells, ...]  # 1T1R, plain and behind each code; empty if its rate was not measured
+
+    @property
+    def programming_energy(self) -> float | None:
+        """Energy [J] to SET one and RESET the other device of one weight, on average; None if not measured."""
+        pair = self.condition.energy_pair
+        return None if pair is None else pair.mean
+
+
+def worth(task: Task, condition: Condition, done: Callable[[int], None] = lambda _: None) -> Worth:
+    """Return what a condition is worth; `done` counts chips over all rates.
+
+    Raises:
+        InputError: the statistics have no 2T2R error rate of this condition.
+    """
+    counter = _Counter(done)
+    pairs: dict[End, ErrorRates] = {end: rates_of(condition, end) for end in _ENDS}
+    cells = _cells(task, "2T2R", 2, pairs, counter)
+    if condition.ber_1t1r is None and condition.ber_1t1r_estimated is None:
+        return Worth(condition, cells, ())
+    single: dict[End, ErrorRates] = {end: rates_of(condition, end, "1t1r") for end in _ENDS}
+    others = [_cells(task, "1T1R", 1, single, counter)]
+    for code in CODES:
+        rates: dict[End, ErrorRates] = {end: _behind(code, found) for end, found in single.items()}
+        others.append(_cells(task, f"1T1R, {code.name}", code.redundancy, rates, counter))
+    return Worth(condition, cells, tuple(others))
+
+
+def chips_of(condition: Condition, chips: int) -> int:
+    """Return how many chips `worth` programs."""
+    single = condition.ber_1t1r is not None or condition.ber_1t1r_estimated is not None
+    return chips * len(_ENDS) * (2 + len(CODES) if single else 1)
+
+
+def _behind(code: Code, rates: ErrorRates) -> ErrorRates:
+    """Return rates behind the decoder; the words mix both values, so that both are left with the same rate."""
+    left = float(code.residual((rates.plus + rates.minus) / 2))
+    return ErrorRates(left, left, 0.0, f"{code.name} on {rates.source}")
+
+
+@dataclass
+class _Counter:
+    done: Callable[[int], None]
+    before: int = 0
+
+    def __call__(self, chips: int) -> None:
+        self.done(self.before + chips)
+
+
+def _cells(task: Task, name: str, devices: float, rates: dict[End, ErrorRates], counter: _Counter) -> Cells:
+    found: dict[End, Accuracy] = {}
+    for end, of_end in rates.items():
+        found[end] = task.accuracy(of_end, counter)
+        counter.before += task.chips
+    return Cells(name, devices, rates, found)

@@ -1,0 +1,306 @@
+"""What is said of a network on simulated devices: one page, one table, one summary as JSON."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from spicekit.network.bnn.chips import Accuracy
+from spicekit.network.bnn.conditions import Cells, Task, Worth
+from spicekit.network.bnn.energy import Budget, memory_bytes
+from spicekit.network.bnn.plots import accuracy_plot, energy_plot
+from spicekit.network.bnn.sweep import LOSSES, Sweep
+from spicekit.network.bnn.tiling import tile
+from spicekit.report.numbers import cyclability, scientific
+from spicekit.report.page import Page, write_page
+from spicekit.report.section import Grid, Section
+from spicekit.run_folder import write_text
+from spicekit.units import engineering
+
+SCHEMA = "spicekit.bnn_result/1"
+
+
+@dataclass(frozen=True)
+class Result:
+    """All that was found."""
+
+    task: Task
+    data: str  # name, split and source
+    sweep: Sweep
+    worths: tuple[Worth, ...]
+    budgets: dict[str, tuple[Budget, ...]]  # by condition, the network in memory first
+    majority: float  # share of the most frequent class: what knowing nothing gives
+
+
+def write_result(result: Result, folder: Path, provenance: dict[str, str], command: str) -> Path:
+    """Write `report.html`, `table.csv` and `summary.json` into an existing folder; return the page's path."""
+    table = table_of(result)
+    write_text(folder / "table.csv", table.to_csv(index=False, lineterminator="\n"))
+    write_text(folder / "summary.json", json.dumps(_summary(result, provenance), indent=2) + "\n")
+    network = result.task.network
+    page = Page(
+        f"Binarized network `{network.name}` on simulated memory",
+        f"{network.weights:,} weights · {result.data} · {result.task.chips} chips, {len(result.task.labels):,} samples",
+        tuple(_sections(result)),
+        tuple(provenance.items()),
+        command,
+    )
+    write_page(page, folder / "report.html")
+    return folder / "report.html"
+
+
+def table_of(result: Result) -> pd.DataFrame:
+    """Return one row per condition and way to store a weight; SI units, accuracies from 0 to 1."""
+    rows = []
+    for found in result.worths:
+        for cells in (found.cells, *found.others):
+            at = cells.accuracy["best"]
+            rows.append(
+                {
+                    "condition": found.condition.name,
+                    "cells": cells.name,
+                    "devices_per_weight": cells.devices,
+                    **{f"ber_{end}": _mean(cells, end) for end in ("low", "best", "high")},
+                    "accuracy": at.mean,
+                    "accuracy_chips_low": at.interval[0],
+                    "accuracy_chips_high": at.interval[1],
+                    "accuracy_at_ber_high": cells.accuracy["high"].mean,
+                    "accuracy_without_errors": at.without_errors,
+                    "ber_source": cells.rates["best"].source,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _mean(cells: Cells, end: Any) -> float:
+    return (cells.rates[end].plus + cells.rates[end].minus) / 2
+
+
+def _sections(result: Result) -> list[Section]:
+    sections = [_accuracy(result), _conditions(result)]
+    if any(found.others for found in result.worths):
+        sections.append(_codes(result))
+    return [*sections, _energy(result), _memory(result)]
+
+
+def _accuracy(result: Result) -> Section:
+    sweep = result.sweep
+    losses = []
+    for loss in LOSSES:
+        low, best, high = sweep.rate_at(loss)
+        said = "beyond this sweep" if best is None else f"{scientific(best)} ({_or(low)} … {_or(high)})"
+        losses.append(f"{100 * loss:g} point{'s' if loss < 0.01 else ''} at {said}")
+    return Section(
+        "Accuracy against bit error rate",
+        ((accuracy_plot(sweep, result.worths), "Weights stand wrong at random, equally often for both values, new "
+          "for each chip. Lower panel: where the programming conditions lie, with the interval of their rate; an arrow "
+          "is a bound: no error was seen, the rate lies to its left."),),
+        f"Without errors {_percent(sweep.without_errors)} of the test samples are right; the most frequent class alone "
+        f"would be {_percent(result.majority)}. The mean over chips has lost {'; '.join(losses)}.",
+        Grid(
+            ("bit error rate", "accuracy, mean", "interval of the mean", "90 % of the chips"),
+            tuple(
+                (scientific(rate), _percent(a.mean), _range(*a.interval), _range(*a.band))
+                for rate, a in zip(sweep.rates, sweep.found, strict=True)
+            ),
+        ),
+        (
+            "Published tolerances: up to 1e-4 … 1e-3 with usual training, 4e-2 with training adapted to errors "
+            "(Hirtzlin et al., AICAS 2019; Querlioz et al., BioCAS 2019).",
+            "The interval is over chips and says nothing of other test samples; rates of loss are read from straight "
+            "lines between the points.",
+        ),
+    )  # fmt: skip
+
+
+def _conditions(result: Result) -> Section:
+    rows: list[tuple[str, ...]] = []
+    for found in result.worths:
+        at, high = found.cells.accuracy["best"], found.cells.accuracy["high"]
+        energy = found.programming_energy
+        budget = result.budgets.get(found.condition.name)
+        low_end, best, high_end = (scientific(_mean(found.cells, end)) for end in ("low", "best", "high"))
+        rows += [
+            (found.condition.name,),
+            ("bit error rate", f"{best} ({low_end} … {high_end})"),
+            ("accuracy over chips", f"{_percent(at.mean)} ({_range(*at.interval)})"),
+            ("accuracy at the upper end of the rate", _percent(high.mean)),
+            ("energy per inference", engineering(budget[0].total, "J") if budget else "not measured"),
+            (
+                "energy to program all weights once",
+                engineering(energy * result.task.network.weights, "J") if energy else "not measured",
+            ),
+            ("cycles to the criterion of wear", cyclability(found.condition.endurance)),
+        ]
+    return Section(
+        "What each programming condition is worth",
+        (),
+        grid=Grid(("", "2T2R"), tuple(rows)),
+        notes=(*(_rate_note(found) for found in result.worths), _PERMANENT.format(result.task.transient)),
+    )
+
+
+_PERMANENT = (
+    "To program once: one SET and one RESET for each weight. All simulated errors are permanent, as devices and "
+    "amplifiers stay what they are until the next programming; share of single reads that err besides: {:g}."
+)
+
+
+def _rate_note(found: Worth) -> str:
+    rates = found.cells.rates["best"]
+    return (
+        f"{found.condition.name}: the rate is {rates.source}; the amplifier makes {rates.amplifier_share:.0%} of a "
+        "read's standard deviation, so errors gather behind some amplifiers."
+    )
+
+
+def _codes(result: Result) -> Section:
+    rows: list[tuple[str, ...]] = []
+    for found in result.worths:
+        if not found.others:
+            continue
+        rows.append((found.condition.name,))
+        for cells in (found.cells, *found.others):
+            rows.append(
+                (
+                    cells.name,
+                    f"{cells.devices:.3g}",
+                    scientific(_mean(cells, "best")),
+                    _percent(cells.accuracy["best"].mean),
+                    _percent(cells.accuracy["high"].mean),
+                    f"{cells.devices * result.task.network.weights:,.0f}",
+                )
+            )
+    return Section(
+        "2T2R against error-correcting codes",
+        (),
+        grid=Grid(
+            (
+                "cells",
+                "devices per weight",
+                "bit error rate",
+                "accuracy",
+                "at the upper rate",
+                "devices in all",
+            ),
+            tuple(rows),
+        ),
+        notes=(
+            "SECDED(8,4) takes the same area as 2T2R; the other codes take less, 1T1R alone half. Decoders and their "
+            "energy are not counted, which favours the codes; they would also have to decode before every XNOR.",
+            "Residual rates follow in closed form from the 1T1R rate, for independent errors. Errors left in one word "
+            "come together; here they are spread at random.",
+        ),
+    )
+
+
+def _energy(result: Result) -> Section:
+    name, budgets = next(iter(result.budgets.items()), ("", ()))
+    if not budgets:
+        return Section(
+            "Energy of one inference", (), notes=("Left out: the statistics have no `energy_read`.",)
+        )
+    rows: list[tuple[str, ...]] = []
+    for budget in budgets:
+        rows.append((f"{budget.name}: {engineering(budget.total, 'J')}",))
+        rows += [
+            (item.name, f"{item.count:,.4g}", engineering(item.energy, "J"), item.source)
+            for item in budget.items
+        ]
+    others = "; ".join(f"{b.name} {b.total / budgets[0].total:.3g} times" for b in budgets[1:])
+    return Section(
+        "Energy of one inference",
+        ((energy_plot(budgets), "Parts of each budget, and its total."),),
+        f"With the reads of condition {name}: {engineering(budgets[0].total, 'J')}. Beside it: {others}.",
+        Grid(("part", "count", "energy", "source"), tuple(rows)),
+        (
+            "Drivers of word and bit lines beyond the cell, control and clock are not counted, for none of the networks.",
+        ),
+    )
+
+
+def _memory(result: Result) -> Section:
+    network = result.task.network
+    tiles = tile(network)
+    rows = tuple(
+        (f"{place + 1}, {t.kind}", str(t.outputs), str(t.inputs), str(t.places), str(t.blocks), f"{t.utilisation:.0%}",
+         f"{t.reads:,}", f"{t.partial_sums:,}", str(t.sum_width))
+        for place, t in enumerate(tiles)
+    )  # fmt: skip
+    return Section(
+        "The network in memory blocks",
+        (),
+        f"{sum(t.blocks for t in tiles)} blocks of {tiles[0].block.rows} x {tiles[0].block.columns} cells hold "
+        f"{network.weights:,} weights, {memory_bytes(network):,} bytes; {memory_bytes(network, 8):,} bytes at 8 bits.",
+        Grid(
+            (
+                "layer",
+                "neurons",
+                "weights each",
+                "places",
+                "blocks",
+                "used",
+                "reads",
+                "partial sums",
+                "sum, bits",
+            ),
+            rows,
+        ),
+        (
+            "A row of a block is 32 weights of one neuron, read at once; reads and partial sums are per inference.",
+        ),
+    )
+
+
+def _summary(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
+    def of(accuracy: Accuracy) -> dict[str, Any]:
+        low, high = accuracy.interval
+        return {"low": low, "mean": accuracy.mean, "high": high, "confidence": accuracy.confidence,
+                "chips": len(accuracy.of_chips), "samples": accuracy.samples}  # fmt: skip
+
+    return {
+        "schema": SCHEMA,
+        "provenance": provenance,
+        "network": result.task.network.name,
+        "weights": result.task.network.weights,
+        "data": result.data,
+        "accuracy_without_errors": result.sweep.without_errors,
+        "majority": result.majority,
+        "sweep": [{"ber": r, **of(a)} for r, a in zip(result.sweep.rates, result.sweep.found, strict=True)],
+        "ber_at_loss": {f"{loss:g}": result.sweep.rate_at(loss) for loss in LOSSES},
+        "conditions": [
+            {
+                "name": found.condition.name,
+                "cells": [
+                    {"name": c.name, "devices_per_weight": c.devices, "source": c.rates["best"].source,
+                     "ber": {end: _mean(c, end) for end in c.rates},
+                     "accuracy": {end: of(a) for end, a in c.accuracy.items()}}
+                    for c in (found.cells, *found.others)
+                ],
+                "energy_programming": None if found.programming_energy is None
+                else found.programming_energy * result.task.network.weights,
+                "energy_inference": {b.name: b.total for b in result.budgets.get(found.condition.name, ())},
+            }
+            for found in result.worths
+        ],
+    }  # fmt: skip
+
+
+def majority(labels: np.ndarray) -> float:
+    """Return the share of the most frequent label."""
+    return float(np.bincount(labels).max() / len(labels))
+
+
+def _or(rate: float | None) -> str:
+    return "?" if rate is None else scientific(rate)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2f} %"
+
+
+def _range(low: float, high: float) -> str:
+    return f"{100 * low:.2f} … {100 * high:.2f} %"
