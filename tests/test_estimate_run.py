@@ -37,7 +37,7 @@ schema = "spicekit.sweep/1"
 name = "weak"
 seed = 7
 [monte_carlo]
-samples = 30
+samples = 50
 [estimate]
 method = "monte_carlo"
 relative_error = 0.5
@@ -83,7 +83,7 @@ def test_estimates_of_both_values_agree_with_counted_chains(finished):
     assert counted.low <= found.high
     assert found.errors == sum(e.rate.errors for e in condition.estimates) > 20
     apart = (condition.ber_2t2r_plus, condition.ber_2t2r_minus)
-    assert sum(rate.samples for rate in apart) == counted.samples == 30
+    assert sum(rate.samples for rate in apart) == counted.samples == 50
     assert sum(rate.errors for rate in apart) == counted.errors
     assert condition.ber_1t1r_estimated is None
     stated = finished.manifest()["estimates"]
@@ -109,11 +109,28 @@ def test_a_lost_estimate_comes_back_on_two_workers_to_the_same_bytes(finished, a
     assert lost.stat().st_mtime_ns == before  # finished: nothing is estimated again
 
 
+def test_1t1r_is_read_against_a_reference_that_the_samples_place(again, tmp_path):
+    spec = spec_of(tmp_path, WEAK.replace("[estimate]", '[estimate]\ncells = ["1t1r"]'))
+    run_to_end(spec, again.path)
+    condition = again.statistics().condition("weak")
+    assert [(e.cell, e.stored, e.runs) for e in condition.estimates] == [("1t1r", 1, 200), ("1t1r", -1, 200)]
+    assert condition.lrs.median < condition.reference < condition.hrs.median
+    assert condition.ber_2t2r_estimated is None
+    # counted with an ideal comparator: the real one can only do worse
+    assert condition.ber_1t1r_estimated.high >= condition.ber_1t1r.low
+    row = summary_table(again.statistics()).iloc[0]
+    assert row["reference_Ohm"] == condition.reference
+
+    few = again.samples().iloc[:2]
+    chain, _ = make_plan(load_spec(spec)).chains[0]
+    assert [found.cell for found in gather.limits_of(chain, ("2t2r", "1t1r"), few)] == ["2t2r", "2t2r"]
+
+
 def test_an_estimate_of_other_settings_is_not_used(again, tmp_path):
     changed = spec_of(tmp_path, WEAK.replace("relative_error = 0.5", "relative_error = 0.4"))
     run(make_plan(load_spec(changed)), again, Settings(wall_time=0), lambda _: None)
     condition = again.statistics().condition("weak")
-    assert condition.ber_2t2r.samples == 30  # samples are those of the same chains
+    assert condition.ber_2t2r.samples == 50  # samples are those of the same chains
     assert condition.estimates == ()
     assert condition.ber_2t2r_estimated is None
     assert [entry["stopped"] for entry in again.manifest()["estimates"].values()] == ["wall time (0 s)"] * 2
@@ -206,8 +223,8 @@ def test_a_disk_that_is_full_and_a_damaged_file_end_with_one_line(again):
 
 
 def test_numbers_that_say_nothing_are_absent():
-    limit = Linear(9.0, 1)  # 1e-19: no sample of the true spread fails
-    found = said_of(limit, estimate(limit, 5, method="monte_carlo", max_runs=200))
+    safe = Linear(9.0, 1)  # 1e-19: no sample of the true spread fails
+    found = said_of(safe, estimate(safe, 5, method="monte_carlo", max_runs=200))
     assert found.outcome == "bound only"
     assert (found.rate.best, found.relative_error, found.largest_weight, found.pareto_shape) == (None,) * 4
     assert (found.regions, found.detection, found.second) == ((), None, None)
@@ -264,7 +281,7 @@ def test_progress_says_how_many_estimates_are_done(again):
     run(plan, again, Settings(wall_time=0), lambda state: shown.append((dict(state), _found(state))))
     state, text = shown[0]
     assert text == "rare-event estimates: 1 of 2"
-    assert sum(p.received for p in state.values()) == 30 + 200
+    assert sum(p.received for p in state.values()) == 50 + 200
 
 
 @pytest.mark.parametrize("name", ["method", "relative_error", "max_runs", "quick_max_runs", "cells"])

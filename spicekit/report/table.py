@@ -64,6 +64,7 @@ def _row(condition: Condition) -> dict[str, object]:
             row[f"{name}_runs"] = sum(own) if own else None
             row[f"{name}_outcome"] = outcome_of(condition.estimates, cell)
         row[f"{name}_text"] = numbers.probability(block) if block else None
+    row["reference_Ohm"] = condition.reference
     for key, unit in MOMENTS:
         block = getattr(condition, key)
         row[f"{key}_mean_{unit}"] = block.mean if block else None

@@ -18,6 +18,7 @@ from spicekit.characterize.estimates.task import (
     save_estimate,
 )
 from spicekit.characterize.limit import Cell, ChainLimit, Limit
+from spicekit.characterize.single_ended import SingleEndedLimit, reference_resistance
 from spicekit.characterize.stop import Progress, StopRule
 from spicekit.ngspice.pool import Crashed
 from spicekit.run_folder import RunFolder
@@ -39,13 +40,13 @@ class Gathered:
         """Return the condition with its estimates."""
         own = [pair for pair in self.made.values() if pair[0].request.chain.condition.name == condition.name]
         estimates = tuple(stored.estimate for _, stored in own if stored is not None)
-        references = (getattr(task.limit, "reference", None) for task, _ in own)
+        references = (task.limit.reference for task, _ in own if isinstance(task.limit, SingleEndedLimit))
         return condition.model_copy(
             update={
                 "estimates": estimates,
                 "ber_2t2r_estimated": mean_rate(estimates, "2t2r"),
                 "ber_1t1r_estimated": mean_rate(estimates, "1t1r"),
-                "reference": next((found for found in references if found is not None), None),
+                "reference": next(references, None),
             }
         )
 
@@ -68,12 +69,17 @@ class Gathered:
         }
 
 
-def limits_of(chain: Chain, cells: Iterable[Cell], samples: pd.DataFrame) -> list[Limit]:  # noqa: ARG001
-    """Return the limit functions of fresh cells; `samples` of the chain place the reference of 1T1R."""
+def limits_of(chain: Chain, cells: Iterable[Cell], samples: pd.DataFrame) -> list[Limit]:
+    """Return the limit functions of fresh cells.
+
+    The fresh `samples` of the chain place the reference that 1T1R is read against; too few of them leave it out.
+    """
     limits: list[Limit] = []
     for cell in cells:
         if cell == "2t2r":
             limits += [ChainLimit(chain, stored) for stored in STORED]
+        elif (reference := reference_resistance(samples)) is not None:
+            limits += [SingleEndedLimit(chain, stored, reference) for stored in STORED]
     return limits
 
 
