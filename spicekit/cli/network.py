@@ -19,7 +19,8 @@ from spicekit.network.bnn import Network
 from spicekit.network.bnn.bundled import bundled_networks, data_of, find_network
 from spicekit.network.bnn.conditions import Task, chips_of, worth
 from spicekit.network.bnn.energy import Budget, binarized, eight_bit, on_cpu
-from spicekit.network.bnn.page import SCHEMA, Result, majority, write_result
+from spicekit.network.bnn.page import write_result
+from spicekit.network.bnn.result import SCHEMA, Result, majority
 from spicekit.network.bnn.sweep import RATES, sweep_rates
 from spicekit.network.data import SETS, load_data
 from spicekit.statistics import Condition

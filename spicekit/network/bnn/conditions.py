@@ -88,7 +88,7 @@ def chips_of(condition: Condition, chips: int) -> int:
 
 def _behind(code: Code, rates: ErrorRates) -> ErrorRates:
     """Return rates behind the decoder; the words mix both values, so that both are left with the same rate."""
-    left = float(code.residual((rates.plus + rates.minus) / 2))
+    left = float(code.residual(rates.mean))
     return ErrorRates(left, left, 0.0, f"{code.name} on {rates.source}")
 
 

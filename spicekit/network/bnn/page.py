@@ -1,18 +1,13 @@
-"""What is said of a network on simulated devices: one page, one table, one summary as JSON."""
+"""The page of a network on simulated devices, section by section."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from spicekit.network.bnn.chips import Accuracy
-from spicekit.network.bnn.conditions import Cells, Task, Worth
-from spicekit.network.bnn.energy import Budget, memory_bytes
+from spicekit.network.bnn.conditions import Worth
+from spicekit.network.bnn.energy import memory_bytes
 from spicekit.network.bnn.plots import accuracy_plot, energy_plot
-from spicekit.network.bnn.sweep import LOSSES, Sweep
+from spicekit.network.bnn.result import Result, summary_of, table_of
+from spicekit.network.bnn.sweep import LOSSES
 from spicekit.network.bnn.tiling import tile
 from spicekit.report.numbers import cyclability, scientific
 from spicekit.report.page import Page, write_page
@@ -20,26 +15,12 @@ from spicekit.report.section import Grid, Section
 from spicekit.run_folder import write_text
 from spicekit.units import engineering
 
-SCHEMA = "spicekit.bnn_result/1"
-
-
-@dataclass(frozen=True)
-class Result:
-    """All that was found."""
-
-    task: Task
-    data: str  # name, split and source
-    sweep: Sweep
-    worths: tuple[Worth, ...]
-    budgets: dict[str, tuple[Budget, ...]]  # by condition, the network in memory first
-    majority: float  # share of the most frequent class: what knowing nothing gives
-
 
 def write_result(result: Result, folder: Path, provenance: dict[str, str], command: str) -> Path:
     """Write `report.html`, `table.csv` and `summary.json` into an existing folder; return the page's path."""
     table = table_of(result)
     write_text(folder / "table.csv", table.to_csv(index=False, lineterminator="\n"))
-    write_text(folder / "summary.json", json.dumps(_summary(result, provenance), indent=2) + "\n")
+    write_text(folder / "summary.json", json.dumps(summary_of(result, provenance), indent=2) + "\n")
     network = result.task.network
     page = Page(
         f"Binarized network `{network.name}` on simulated memory",
@@ -50,33 +31,6 @@ def write_result(result: Result, folder: Path, provenance: dict[str, str], comma
     )
     write_page(page, folder / "report.html")
     return folder / "report.html"
-
-
-def table_of(result: Result) -> pd.DataFrame:
-    """Return one row per condition and way to store a weight; SI units, accuracies from 0 to 1."""
-    rows = []
-    for found in result.worths:
-        for cells in (found.cells, *found.others):
-            at = cells.accuracy["best"]
-            rows.append(
-                {
-                    "condition": found.condition.name,
-                    "cells": cells.name,
-                    "devices_per_weight": cells.devices,
-                    **{f"ber_{end}": _mean(cells, end) for end in ("low", "best", "high")},
-                    "accuracy": at.mean,
-                    "accuracy_chips_low": at.interval[0],
-                    "accuracy_chips_high": at.interval[1],
-                    "accuracy_at_ber_high": cells.accuracy["high"].mean,
-                    "accuracy_without_errors": at.without_errors,
-                    "ber_source": cells.rates["best"].source,
-                }
-            )
-    return pd.DataFrame(rows)
-
-
-def _mean(cells: Cells, end: Any) -> float:
-    return (cells.rates[end].plus + cells.rates[end].minus) / 2
 
 
 def _sections(result: Result) -> list[Section]:
@@ -122,7 +76,7 @@ def _conditions(result: Result) -> Section:
         at, high = found.cells.accuracy["best"], found.cells.accuracy["high"]
         energy = found.programming_energy
         budget = result.budgets.get(found.condition.name)
-        low_end, best, high_end = (scientific(_mean(found.cells, end)) for end in ("low", "best", "high"))
+        low_end, best, high_end = (scientific(found.cells.rates[end].mean) for end in ("low", "best", "high"))
         rows += [
             (found.condition.name,),
             ("bit error rate", f"{best} ({low_end} … {high_end})"),
@@ -168,7 +122,7 @@ def _codes(result: Result) -> Section:
                 (
                     cells.name,
                     f"{cells.devices:.3g}",
-                    scientific(_mean(cells, "best")),
+                    scientific(cells.rates["best"].mean),
                     _percent(cells.accuracy["best"].mean),
                     _percent(cells.accuracy["high"].mean),
                     f"{cells.devices * result.task.network.weights:,.0f}",
@@ -206,18 +160,16 @@ def _energy(result: Result) -> Section:
     rows: list[tuple[str, ...]] = []
     for budget in budgets:
         rows.append((f"{budget.name}: {engineering(budget.total, 'J')}",))
-        rows += [
-            (item.name, f"{item.count:,.4g}", engineering(item.energy, "J"), item.source)
-            for item in budget.items
-        ]
+        rows += [(item.name, f"{item.count:,.4g}", engineering(item.energy, "J")) for item in budget.items]
     others = "; ".join(f"{b.name} {b.total / budgets[0].total:.3g} times" for b in budgets[1:])
     return Section(
         "Energy of one inference",
         ((energy_plot(budgets), "Parts of each budget, and its total."),),
         f"With the reads of condition {name}: {engineering(budgets[0].total, 'J')}. Beside it: {others}.",
-        Grid(("part", "count", "energy", "source"), tuple(rows)),
+        Grid(("part", "count", "energy"), tuple(rows)),
         (
-            "Drivers of word and bit lines beyond the cell, control and clock are not counted, for none of the networks.",
+            *dict.fromkeys(f"{item.name}: {item.source}." for budget in budgets for item in budget.items),
+            "Drivers of lines beyond the cell, control and clock are not counted, in none of the networks.",
         ),
     )
 
@@ -253,45 +205,6 @@ def _memory(result: Result) -> Section:
             "A row of a block is 32 weights of one neuron, read at once; reads and partial sums are per inference.",
         ),
     )
-
-
-def _summary(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
-    def of(accuracy: Accuracy) -> dict[str, Any]:
-        low, high = accuracy.interval
-        return {"low": low, "mean": accuracy.mean, "high": high, "confidence": accuracy.confidence,
-                "chips": len(accuracy.of_chips), "samples": accuracy.samples}  # fmt: skip
-
-    return {
-        "schema": SCHEMA,
-        "provenance": provenance,
-        "network": result.task.network.name,
-        "weights": result.task.network.weights,
-        "data": result.data,
-        "accuracy_without_errors": result.sweep.without_errors,
-        "majority": result.majority,
-        "sweep": [{"ber": r, **of(a)} for r, a in zip(result.sweep.rates, result.sweep.found, strict=True)],
-        "ber_at_loss": {f"{loss:g}": result.sweep.rate_at(loss) for loss in LOSSES},
-        "conditions": [
-            {
-                "name": found.condition.name,
-                "cells": [
-                    {"name": c.name, "devices_per_weight": c.devices, "source": c.rates["best"].source,
-                     "ber": {end: _mean(c, end) for end in c.rates},
-                     "accuracy": {end: of(a) for end, a in c.accuracy.items()}}
-                    for c in (found.cells, *found.others)
-                ],
-                "energy_programming": None if found.programming_energy is None
-                else found.programming_energy * result.task.network.weights,
-                "energy_inference": {b.name: b.total for b in result.budgets.get(found.condition.name, ())},
-            }
-            for found in result.worths
-        ],
-    }  # fmt: skip
-
-
-def majority(labels: np.ndarray) -> float:
-    """Return the share of the most frequent label."""
-    return float(np.bincount(labels).max() / len(labels))
 
 
 def _or(rate: float | None) -> str:

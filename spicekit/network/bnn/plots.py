@@ -63,10 +63,7 @@ def _curve(axes: Axes, sweep: Sweep) -> None:
 
 def _conditions(axes: Axes, worths: Sequence[Worth]) -> None:
     for row, found in enumerate(worths):
-        low, best, high = (
-            max((found.cells.rates[end].plus + found.cells.rates[end].minus) / 2, _LEFT)
-            for end in ("low", "best", "high")
-        )
+        low, best, high = (max(found.cells.rates[end].mean, _LEFT) for end in ("low", "best", "high"))
         axes.plot([low, high], [row, row], color=colour(row), linewidth=2)
         bound = "upper end" in found.cells.rates["best"].source
         axes.plot(

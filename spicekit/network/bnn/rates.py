@@ -35,6 +35,11 @@ class ErrorRates:
                 f"`amplifier_share` is {self.amplifier_share:g}, expected 0 or more, and below 1"
             )
 
+    @property
+    def mean(self) -> float:
+        """Mean of both values."""
+        return (self.plus + self.minus) / 2
+
     def behind(self, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the rates of +1 and of -1 behind amplifiers with these offsets, in standard deviations.
 

@@ -1,0 +1,88 @@
+"""What was found of a network on simulated devices, as a table and as JSON."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from spicekit.network.bnn.chips import Accuracy
+from spicekit.network.bnn.conditions import Task, Worth
+from spicekit.network.bnn.energy import Budget
+from spicekit.network.bnn.sweep import LOSSES, Sweep
+
+SCHEMA = "spicekit.bnn_result/1"
+
+
+@dataclass(frozen=True)
+class Result:
+    """All that was found."""
+
+    task: Task
+    data: str  # name, split and source
+    sweep: Sweep
+    worths: tuple[Worth, ...]
+    budgets: dict[str, tuple[Budget, ...]]  # by condition, the network in memory first
+    majority: float  # share of the most frequent class: what knowing nothing gives
+
+
+def table_of(result: Result) -> pd.DataFrame:
+    """Return one row per condition and way to store a weight; SI units, accuracies from 0 to 1."""
+    rows = []
+    for found in result.worths:
+        for cells in (found.cells, *found.others):
+            at = cells.accuracy["best"]
+            rows.append(
+                {
+                    "condition": found.condition.name,
+                    "cells": cells.name,
+                    "devices_per_weight": cells.devices,
+                    **{f"ber_{end}": cells.rates[end].mean for end in ("low", "best", "high")},
+                    "accuracy": at.mean,
+                    "accuracy_chips_low": at.interval[0],
+                    "accuracy_chips_high": at.interval[1],
+                    "accuracy_at_ber_high": cells.accuracy["high"].mean,
+                    "accuracy_without_errors": at.without_errors,
+                    "ber_source": cells.rates["best"].source,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
+    def of(accuracy: Accuracy) -> dict[str, Any]:
+        low, high = accuracy.interval
+        return {"low": low, "mean": accuracy.mean, "high": high, "confidence": accuracy.confidence,
+                "chips": len(accuracy.of_chips), "samples": accuracy.samples}  # fmt: skip
+
+    return {
+        "schema": SCHEMA,
+        "provenance": provenance,
+        "network": result.task.network.name,
+        "weights": result.task.network.weights,
+        "data": result.data,
+        "accuracy_without_errors": result.sweep.without_errors,
+        "majority": result.majority,
+        "sweep": [{"ber": r, **of(a)} for r, a in zip(result.sweep.rates, result.sweep.found, strict=True)],
+        "ber_at_loss": {f"{loss:g}": result.sweep.rate_at(loss) for loss in LOSSES},
+        "conditions": [
+            {
+                "name": found.condition.name,
+                "cells": [
+                    {"name": c.name, "devices_per_weight": c.devices, "source": c.rates["best"].source,
+                     "ber": {end: c.rates[end].mean for end in c.rates},
+                     "accuracy": {end: of(a) for end, a in c.accuracy.items()}}
+                    for c in (found.cells, *found.others)
+                ],
+                "energy_programming": None if found.programming_energy is None
+                else found.programming_energy * result.task.network.weights,
+                "energy_inference": {b.name: b.total for b in result.budgets.get(found.condition.name, ())},
+            }
+            for found in result.worths
+        ],
+    }  # fmt: skip
+
+
+def majority(labels: np.ndarray) -> float:
+    """Return the share of the most frequent label."""
+    return float(np.bincount(labels).max() / len(labels))
