@@ -36,6 +36,13 @@ class Fluctuations:
     linewidth: Estimate  # Hz, full width at half maximum, from the growth of the phase's variance
 
 
+def combined(a: Estimate, b: Estimate) -> Estimate:
+    """Return the mean of two estimates of one quantity, weighted by their errors."""
+    weights = [1 / (e.error or 1.0) ** 2 for e in (a, b)]
+    value = (a.value * weights[0] + b.value * weights[1]) / sum(weights)
+    return Estimate(value=value, error=sum(weights) ** -0.5)
+
+
 def oscillates(record: Record) -> bool:
     """Tell whether the record is an oscillation, and not thermal motion below threshold."""
     return bool(record.power.std() < OSCILLATES * record.power.mean())
