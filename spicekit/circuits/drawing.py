@@ -73,11 +73,12 @@ class Drawing:
         frame: float,
         start: float,
         current: float,
+        flux_density: float = 0.0,
     ) -> None:
         """Add a tunnel junction as an oscillator, below a field line between two nodes; nodes ``name_u``, ``name_w``.
 
         It starts with the amplitude u = `start`, w = 0 in a frame that turns `frame` times a second, rested under a
-        `current` [A]. Parameters:
+        `current` [A] and a `flux_density` [T] of the line. Parameters:
         ``name.u``, ``name.w``, and the model's alterable ones as ``name.frequency``, … Constant sources ``iname_u`` and
         ``iname_w``, whose amperes are 1e9/s, take the thermal noise.
         """
@@ -91,6 +92,7 @@ class Drawing:
             u_initial=float(start),
             w_initial=0.0,
             i_initial=float(current),
+            b_initial=float(flux_density),
         )
         element = cell.name.lower()
         for state, initial in (("u", start), ("w", 0.0)):

@@ -159,7 +159,7 @@ def _junction(
 ) -> None:  # fmt: skip
     oscillator = model.oscillator(temperature, flux_density)
     start = max(oscillator.power(current), oscillator.thermal_power) ** 0.5
-    drawing.oscillator(name, top, bottom, line, model, frame, start, current)
+    drawing.oscillator(name, top, bottom, line, model, frame, start, current, flux_density)
 
 
 def _waves(name: str) -> tuple[str, ...]:

@@ -4,18 +4,23 @@ Write them anew with ``python -m spicekit.circuits.standard``.
 """
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from spicekit.circuits.cell import Pulse, Technology, compliance_deck, program_deck
+from spicekit.circuits.oscillator import coupled_deck, oscillator_deck
 from spicekit.circuits.read import read_deck
 from spicekit.circuits.single_ended import single_ended_deck
 from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
+from spicekit.models.mtj import load_mtj
 from spicekit.models.rram import load_rram
-from spicekit.ngspice import Deck, standalone
+from spicekit.ngspice import Deck, Final, standalone
 
 _WORD_LINE = 1.36  # V: near what `compliance_deck` finds for 200 uA; the sweeps compute their own
 _REFERENCE = 15e3  # Ohm: between the two states; the experiments find their own
+_SUPERCRITICALITY = 2.5  # current over threshold
+_RECORD = 0.2e-6  # s
 
 
 def standard_decks() -> dict[str, Deck]:
@@ -30,6 +35,20 @@ def standard_decks() -> dict[str, Deck]:
         "1t1r_pcsa_read": single_ended_deck(technology, lrs, _REFERENCE).deck,
         "2t2r_pcsa_read": read_deck(technology, lrs, hrs).deck,
         "2t2r_xnor_pcsa_read": read_deck(technology, lrs, hrs, neuron_input=1).deck,
+        **_oscillators(technology.temperature),
+    }
+
+
+def _oscillators(temperature: float) -> dict[str, Deck]:
+    model = load_mtj()
+    current = _SUPERCRITICALITY * model.oscillator(temperature).threshold
+    decks = {
+        "stno": oscillator_deck(model, current, _RECORD, temperature),
+        "stno_two_in_series": coupled_deck(model, (current, current), _RECORD, temperature),
+    }
+    return {
+        name: replace(deck, measurements=tuple(Final(wave, wave) for wave in deck.also_save[:3]))
+        for name, deck in decks.items()
     }
 
 
