@@ -85,8 +85,8 @@ def _weights(module: BinaryLinear | BinaryConv2d, flattened: Shape | None) -> np
     ones = (module.weight >= 0).detach().numpy()
     if isinstance(module, BinaryConv2d):
         return ones.transpose(0, 2, 3, 1)
-    if flattened is None or len(flattened) < 3:
-        return ones
+    if flattened is None or len(flattened) < 3 or ones.shape[1] != np.prod(flattened):
+        return ones  # what does not fit is said later
     high, wide, channels = flattened
     return ones.reshape(-1, channels, high, wide).transpose(0, 2, 3, 1).reshape(len(ones), -1)
 

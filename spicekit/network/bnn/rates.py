@@ -63,14 +63,14 @@ def rates_of(condition: Condition, end: End = "best", cell: Cell = "2t2r") -> Er
     Raises:
         InputError: the statistics have no error rate of this condition.
     """
-    share = amplifier_share(condition)
+    share = amplifier_share(condition) if cell == "2t2r" else 0.0  # counts of 1T1R have an ideal comparator
     agreed = {e.stored: e.rate for e in condition.estimates if e.cell == cell and e.outcome == "agreed"}
     if set(agreed) == {1, -1}:
         return ErrorRates(_end(agreed[1], end), _end(agreed[-1], end), share, f"rare-event estimate, {end}")
-    counted = condition.ber_2t2r
+    counted: Probability | None = getattr(condition, f"ber_{cell}")
     if counted is None:
         raise InputError(
-            f"condition `{condition.name}` has no `ber_2t2r`: run a sweep that counts or estimates it"
+            f"condition `{condition.name}` has no `ber_{cell}`: run a sweep that counts or estimates it"
         )
     if end == "best" and counted.best is None:
         return ErrorRates(

@@ -1,0 +1,77 @@
+"""PyTorch modules and the networks of bits made from them (skipped without the extra `torch`)."""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from torch import nn  # noqa: E402
+
+from spicekit.errors import InputError  # noqa: E402
+from spicekit.network.bnn.from_torch import from_torch  # noqa: E402
+from spicekit.network.bnn.modules import BinaryConv2d, BinaryLinear, Sign, Thermometer  # noqa: E402
+from spicekit.network.bnn.reference import REFERENCES  # noqa: E402
+from spicekit.network.bnn.train import accuracy, train  # noqa: E402
+from spicekit.network.data import load_data  # noqa: E402
+
+
+def _shaken(model):
+    """The model with batch norms as training may leave them, negative slopes included."""
+    for module in model:
+        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+            for values in (module.weight.data, module.bias.data, module.running_mean):
+                values.copy_(torch.randn_like(values))
+            module.running_var.copy_(torch.rand_like(module.running_var) * 50)
+    return model.eval()
+
+
+@pytest.mark.parametrize("shape", [(12, 12, 2), (1, 40, 2)])
+def test_bits_give_the_scores_of_the_module(shape):
+    torch.manual_seed(3)
+    high, wide, channels = shape
+    kernel, pool = ((3, 3), (2, 2)) if high > 1 else ((1, 5), (1, 2))
+    features = (high // pool[0]) * (wide // pool[1]) * 8
+    model = _shaken(
+        nn.Sequential(
+            Thermometer([0.3, 0.7]),
+            BinaryConv2d(2 * channels, 8, kernel, padding=kernel[1] // 2), nn.BatchNorm2d(8), Sign(),
+            nn.MaxPool2d(pool),
+            nn.Flatten(), nn.Dropout(),
+            BinaryLinear(features, 20), nn.BatchNorm1d(20), Sign(),
+            BinaryLinear(20, 4), nn.BatchNorm1d(4),
+        )
+    )  # fmt: skip
+    values = np.random.default_rng(1).random((50, *shape)).astype(np.float32)
+    with torch.no_grad():
+        expected = model(torch.from_numpy(values.transpose(0, 3, 1, 2).copy())).numpy()
+    assert from_torch(model, "own", shape).scores(values) == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("layers", "said"),
+    [
+        ([nn.Linear(4, 2)], "`Linear` has no counterpart in bits"),
+        ([BinaryLinear(4, 2)], "`BinaryLinear` needs a BatchNorm behind it"),
+        (
+            [BinaryLinear(4, 2), nn.BatchNorm1d(2), nn.ReLU()],
+            "`BinaryLinear` needs a Sign behind its BatchNorm",
+        ),
+        ([BinaryLinear(5, 2), nn.BatchNorm1d(2)], "`BinaryLinear` takes 5 inputs, gets 4"),
+    ],
+)
+def test_what_has_no_counterpart_is_named(layers, said):
+    model = nn.Sequential(Thermometer([0.5]), nn.Flatten(), *layers)
+    with pytest.raises(InputError, match=said):
+        from_torch(model, "own", (2, 2, 1))
+
+
+def test_training_learns_and_repeats():
+    data = load_data("digits")
+    first, again = (train(REFERENCES["digits_dense"], data, epochs=3, quiet=True) for _ in range(2))
+    assert accuracy(first, data) > 0.5  # one in ten by chance
+    for one, other in zip(first.parameters(), again.parameters(), strict=True):
+        assert torch.equal(one, other)
+    network = from_torch(first, "digits", data.train_inputs.shape[1:])
+    assert network.accuracy(data.test_inputs, data.test_labels) == pytest.approx(
+        accuracy(first, data), abs=0.003
+    )

@@ -1,0 +1,107 @@
+"""`spicekit network bnn` on statistics written by hand, and its energies."""
+
+import json
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from spicekit.cli import app
+from spicekit.models.digital import load_digital
+from spicekit.network.bnn.bundled import bundled_networks, find_network
+from spicekit.network.bnn.energy import binarized, eight_bit, memory_bytes
+from spicekit.network.data import load_data
+from spicekit.statistics import Condition, Moments, Probability, Statistics, save
+
+RUN = CliRunner()
+
+
+@pytest.fixture
+def statistics(tmp_path):
+    """One condition: 2T2R errs at 1 %, 1T1R at 3 %; a read takes 0.2 pJ, a pair of pulses 400 pJ."""
+
+    def rate(best):
+        return Probability(
+            low=best / 2, best=best, high=2 * best, confidence=0.95, samples=1000, errors=10,
+            discards=0, method="made up",
+        )  # fmt: skip
+
+    condition = Condition(
+        name="own", set_compliance=2e-4, reset_voltage=2.0, pulse_width=1e-6,
+        ber_2t2r=rate(0.01), ber_1t1r=rate(0.03),
+        energy_read=Moments(mean=0.2e-12, std=0), energy_pair=Moments(mean=400e-12, std=0),
+    )  # fmt: skip
+    save(Statistics(conditions=(condition,)), tmp_path / "statistics.json")
+    return tmp_path / "statistics.json"
+
+
+def _bnn(*arguments):
+    return RUN.invoke(app, ["network", "bnn", *map(str, arguments), "--quiet"])
+
+
+def test_a_network_is_judged_from_statistics_alone(statistics, tmp_path):
+    arguments = statistics, "--chips", 4, "--ber", "1e-3,1e-1", "-o", tmp_path / "out"
+    found = _bnn(*arguments)
+    assert found.exit_code == 0, found.output
+    table = pd.read_csv(tmp_path / "out" / "table.csv").set_index("cells")
+    assert table.loc["2T2R", "ber_best"] == 0.01
+    assert table.loc["1T1R", "ber_best"] == 0.03
+    # SECDED(8,4): p_res = sum over i > 1 of (i/8) C(8,i) p^i (1-p)^(8-i), at 3 %
+    assert table.loc["1T1R, SECDED(8,4)", "ber_best"] == pytest.approx(5.76e-3, rel=2e-3)
+    assert table.loc["2T2R", "accuracy"] <= table.loc["2T2R", "accuracy_without_errors"] + 0.02
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert [point["ber"] for point in summary["sweep"]] == [1e-3, 1e-1]
+    assert summary["sweep"][1]["mean"] < summary["sweep"][0]["mean"]
+    assert summary["conditions"][0]["energy_programming"] == pytest.approx(400e-12 * summary["weights"])
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "2T2R against error-correcting codes" in page
+    before = (tmp_path / "out" / "table.csv").read_bytes()
+    assert _bnn(*arguments, "-j", 2).exit_code == 0  # own results are renewed; workers change nothing
+    assert (tmp_path / "out" / "table.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--network", "digit_dense"], r"did you mean `digits_dense`"),
+        (["--ber", "1e-3,0.7"], "expected rates above 0 and up to 0.5"),
+        (["--network", "digits_dense", "--data", "minst"], "unknown data set `minst`"),
+    ],
+)
+def test_bad_input_is_one_line(statistics, tmp_path, arguments, said):
+    found = _bnn(statistics, *arguments, "-o", tmp_path / "out")
+    assert said in str(found.exception)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_with_other_things_is_refused(statistics, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("keep")
+    found = _bnn(statistics, "-o", tmp_path / "mine")
+    assert "is not empty and holds no results of this command" in str(found.exception)
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.parametrize("name", bundled_networks())
+def test_bundled_networks_are_whole(name):
+    network = find_network(name)
+    assert network.weights > 1000
+    assert network.notes
+
+
+def test_the_bundled_digits_are_recognized():
+    data, network = load_data("digits"), find_network("digits_dense")
+    assert network.accuracy(data.test_inputs, data.test_labels) > 0.87
+
+
+def test_energies_add_up_by_hand():
+    network, digital = find_network("digits_dense"), load_digital()
+    budget = binarized(network, 0.2e-12, digital, "by hand")
+    reads = next(item for item in budget.items if "reads" in item.name)
+    assert reads.energy == pytest.approx(network.weights * 0.2e-12)
+    assert budget.total == pytest.approx(sum(item.energy for item in budget.items))
+    heavy = eight_bit(network, digital, off_chip=True)
+    fetched = next(item for item in heavy.items if "fetched" in item.name)
+    # 1.3 nJ for 64 bits (Horowitz, ISSCC 2014), 8 bits a weight
+    assert fetched.energy == pytest.approx(network.weights * 8 * 1.3e-9 / 64)
+    assert memory_bytes(network, 8) == 8 * memory_bytes(network)
