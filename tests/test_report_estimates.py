@@ -101,6 +101,14 @@ def test_what_is_not_agreed_on_is_in_brackets_with_its_reason(folder):
     assert section.sentences.startswith("4 of 8 estimates are agreed on, with 8000 SPICE runs in all.")
 
 
+def test_estimates_asked_for_and_not_made_are_said(folder):
+    bare = Statistics(conditions=(condition(),))
+    section = rare_section(bare, folder)
+    assert section.sentences == "None of the estimates that were asked for was made."
+    assert section.grid is None
+    assert any("not estimated (too few samples)" in note for note in section.notes)
+
+
 def test_both_stored_values_are_kept_apart(folder):
     # the ratio's standard error is 0.1 √2 on the logarithm: 2 exp(±1.96 · 0.1414) = 1.52 … 2.64
     assert "agreed 2T2R 2 (1.5 … 2.6)" in rare_section(ALL, folder).sentences
@@ -124,6 +132,7 @@ def test_diagnostics_stand_beside_each_estimate(folder):
 
 def test_no_estimates_no_sections(folder):
     bare = Statistics(conditions=(condition(),))
+    folder.manifest_file.write_text("{}")
     assert [make(bare, folder) for make in (rare_section, trust_section, regions_section)] == [None] * 3
 
 

@@ -11,7 +11,6 @@ from spicekit.errors import InputError
 from spicekit.report import numbers
 from spicekit.report.counts import count
 from spicekit.report.drawing import colour
-from spicekit.report.estimated import CELLS, estimated
 from spicekit.report.key_table import key_table
 from spicekit.report.plots_ber import ber_plot
 from spicekit.report.plots_endurance import endurance_plot
@@ -56,7 +55,7 @@ def build_report(run: RunFolder, output: Path | None = None) -> Path:
             findings=[(c.name, condition_sentence(c)) for c in statistics.conditions],
             rows=key_table(statistics),
             ber=ber_plot(statistics, published),
-            estimated=any(estimated(c, cell) for c in statistics.conditions for cell, _ in CELLS),
+            estimated=bool(manifest.get("estimates")) or any(c.estimates for c in statistics.conditions),
             rates=rate_sections(statistics, run),
             resistance=None if samples is None else resistance_plot(statistics, samples),
             energy=energy_plot(statistics, published),

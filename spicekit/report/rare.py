@@ -33,11 +33,10 @@ _DOUBTS = (
 
 
 def rare_section(statistics: Statistics, run: RunFolder) -> Section | None:
-    """Return the rates and what they cost, or None if there are no estimates."""
-    found = every(statistics)
-    if not found:
+    """Return the rates and what they cost, or None if no estimates were asked for."""
+    found, made = every(statistics), _manifest(run)
+    if not found and not made:
         return None
-    made = _manifest(run)
     rows = [
         (
             condition,
@@ -60,7 +59,7 @@ def rare_section(statistics: Statistics, run: RunFolder) -> Section | None:
         title="Bit error rates by rare-event sampling",
         pictures=(),
         sentences=_finding(statistics),
-        grid=Grid(_COSTS, grouped(rows)),
+        grid=Grid(_COSTS, grouped(rows)) if rows else None,
         notes=(
             *doubted,
             *(
@@ -137,10 +136,10 @@ def _manifest(run: RunFolder) -> dict[str, dict[str, Any]]:
 
 def _finding(statistics: Statistics) -> str:
     found = every(statistics)
-    agreed = sum(one.outcome == AGREED for _, one in found)
-    parts = [
-        f"{agreed} of {len(found)} estimates are agreed on, with {sum(e.runs for _, e in found)} SPICE runs in all."
-    ]
+    if not found:
+        return "None of the estimates that were asked for was made."
+    agreed, runs = sum(one.outcome == AGREED for _, one in found), sum(one.runs for _, one in found)
+    parts = [f"{agreed} of {len(found)} estimates are agreed on, with {runs} SPICE runs in all."]
     uneven = [
         f"{c.name} {name} {numbers.ratio_interval(apart)}"
         for c in statistics.conditions
