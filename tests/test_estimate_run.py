@@ -3,7 +3,7 @@
 import os
 import shutil
 import signal
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,22 +12,19 @@ import pytest
 from scipy.stats import norm
 
 from spicekit.characterize.estimates import gather
-from spicekit.characterize.estimates.combine import mean_rate
 from spicekit.characterize.estimates.simulate import said_of
-from spicekit.characterize.estimates.task import EstimateTask, load_estimate, save_estimate
+from spicekit.characterize.estimates.task import load_estimate, save_estimate
 from spicekit.characterize.merge import merge
 from spicekit.characterize.plan import make_plan
 from spicekit.characterize.run import Settings, run
 from spicekit.characterize.spec import load_spec
 from spicekit.characterize.store import StorageError
-from spicekit.characterize.targets import missed_targets
 from spicekit.cli.progress import _found
 from spicekit.cli.run import doubts
 from spicekit.errors import InputError
 from spicekit.report import summary_table
 from spicekit.run_folder import RunFolder
 from spicekit.sampling.rare import estimate
-from spicekit.statistics import Condition, Probability, RareEstimate, Statistics
 
 from .test_run import run_to_end
 
@@ -231,49 +228,6 @@ def test_numbers_that_say_nothing_are_absent():
     assert found.rate.high == pytest.approx(1 - 0.05 ** (1 / 200))  # Clopper-Pearson without errors
 
 
-BAD = {
-    "method": ('"monte_carlo"', '"importanse"', r"`estimate.method`: got 'importanse'.*did you mean `importance`"),
-    "cell": ("[estimate]", '[estimate]\ncells = ["2t3r"]', r"`estimate.cells\[1\]`: got '2t3r'.*did you mean `2t2r`"),
-    "cell twice": ("[estimate]", '[estimate]\ncells = ["2t2r", "2t2r"]', r"`estimate.cells`: .*each cell once"),
-    "no cells": ("[estimate]", "[estimate]\ncells = []", r"`estimate.cells`.*at least 1"),
-    "key": ("max_runs", "max_run", r"unknown key `estimate.max_run` \(did you mean `max_runs`\?\)"),
-    "few runs": ("max_runs = 200", "max_runs = 199", r"`estimate.max_runs`.*greater than or equal to 200, got 199"),
-    "few quick runs": ("[estimate]", "[estimate]\nquick_max_runs = 50", r"`estimate.quick_max_runs`: got 50, .* 200"),
-    "error": ("relative_error = 0.5", "relative_error = 0", r"`estimate.relative_error`.*greater than 0, got 0"),
-    "no table": (
-        '[estimate]\nmethod = "monte_carlo"\nrelative_error = 0.5\nmax_runs = 200\n[[conditions]]',
-        "[[conditions]]\nestimate.max_runs = 300",
-        r"condition `weak` has `estimate`, but there is no table `\[estimate\]`",
-    ),
-    "no conditions": (
-        WEAK[WEAK.index("[[conditions]]") :],
-        '[studies.iv_loops]\nsamples = 1\ncompliances = ["200 uA"]\nset_voltage = "2 V"\nreset_voltage = "2 V"\n'
-        'forming_voltage = "3 V"\nforming_compliance = "20 uA"\nramp = "1 us"\n',
-        r"`estimate`: needs `\[\[conditions\]\]`",
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("case", BAD)
-def test_a_bad_estimate_table_gets_one_clear_line(tmp_path, case):
-    old, new, said = BAD[case]
-    assert old in WEAK
-    with pytest.raises(InputError, match=said) as error:
-        load_spec(spec_of(tmp_path, WEAK.replace(old, new, 1)))
-    assert str(error.value).startswith(str(tmp_path / "weak.toml"))
-    assert "\n" not in str(error.value)
-
-
-def test_runs_of_the_short_form_and_of_one_condition(tmp_path):
-    plain = make_plan(load_spec(spec_of(tmp_path, WEAK)), quick=True)
-    assert plain.estimates == ()
-    text = WEAK.replace("[estimate]", "[estimate]\nquick_max_runs = 250") + "estimate.max_runs = 5000\n"
-    spec = load_spec(spec_of(tmp_path, text))
-    assert [request.max_runs for request in make_plan(spec, quick=True).estimates] == [250]
-    assert [request.max_runs for request in make_plan(spec).estimates] == [5000]
-    assert make_plan(spec).identity == plain.identity  # of the samples, which stay
-
-
 def test_progress_says_how_many_estimates_are_done(again):
     plan = make_plan(load_spec(again.spec_file))
     (again.estimates_folder / f"{NAMES[1]}.json").unlink()
@@ -282,81 +236,3 @@ def test_progress_says_how_many_estimates_are_done(again):
     state, text = shown[0]
     assert text == "rare-event estimates: 1 of 2"
     assert sum(p.received for p in state.values()) == 50 + 200
-
-
-@pytest.mark.parametrize("name", ["method", "relative_error", "max_runs", "quick_max_runs", "cells"])
-def test_every_key_of_the_table_is_documented(name, request):
-    text = (request.config.rootpath / "docs" / "experiment.md").read_text(encoding="utf-8")
-    table = text[text.index("**`[estimate]`**") :]
-    assert f"`{name}`" in table[: table.index("**`[[conditions]]`**")]
-
-
-def rate(best, low, high, discards=0) -> Probability:
-    return Probability(
-        low=low,
-        best=best,
-        high=high,
-        confidence=0.95,
-        samples=500,
-        errors=100,
-        discards=discards,
-        method="made up",
-    )
-
-
-def made_up(stored, one, outcome="agreed") -> RareEstimate:
-    return RareEstimate(
-        cell="2t2r", stored=stored, rate=one, outcome=outcome, reason="made up", runs=1, discards=0
-    )
-
-
-def test_the_mean_of_two_estimates_covers_what_it_should():
-    """Estimates with log-normal errors around 1e-9 and 4e-9: the interval covers the true mean, 2.5e-9, in 95 %."""
-    rng, covered = np.random.default_rng(5), 0
-    for _ in range(2000):
-        found = []
-        for stored, truth, error in ((1, 1e-9, 0.1), (-1, 4e-9, 0.3)):
-            best = truth * np.exp(error * rng.standard_normal())
-            width = np.exp(norm.ppf(0.975) * error)
-            found.append(made_up(stored, rate(best, best / width, best * width)))
-        mean = mean_rate(found, "2t2r")
-        covered += mean.low <= 2.5e-9 <= mean.high
-    assert 0.935 < covered / 2000 < 0.965  # binomial: three standard deviations are 0.015
-
-
-def test_a_mean_says_the_gravest_outcome_and_never_more_than_is_known():
-    fine, other = made_up(1, rate(2e-6, 1e-6, 4e-6)), made_up(-1, rate(4e-6, 3e-6, 5e-6), "not converged")
-    assert mean_rate([fine, other], "2t2r").method.endswith("(not converged)")
-    assert mean_rate([fine, other], "1t1r") is None
-    assert mean_rate([fine], "2t2r") is None
-    assert mean_rate([fine, made_up(-1, rate(None, 0, 1), "failed")], "2t2r") is None
-    bound = mean_rate([fine, made_up(-1, rate(None, 0, 3e-3), "bound only")], "2t2r")
-    assert (bound.low, bound.best, bound.high) == (5e-7, None, pytest.approx(1.502e-3))
-    # every discard may be an error, in both at once
-    lossy = mean_rate([made_up(1, rate(2e-6, 1e-6, 8e-6, discards=3)), other], "2t2r")
-    assert lossy.high == pytest.approx((8e-6 + 5e-6) / 2)
-
-
-def test_a_target_is_held_against_the_estimate_where_it_is_agreed(tmp_path):
-    text = WEAK + "[conditions.targets]\nber_2t2r_below = 1e-5\n"
-    content = load_spec(spec_of(tmp_path, text)).content
-    pair = (made_up(1, rate(2e-6, 1e-6, 4e-6)), made_up(-1, rate(4e-6, 3e-6, 5e-6)))
-    counted = rate(None, 0.0, 3e-3)
-    condition = Condition(name="weak", set_compliance=2e-4, reset_voltage=1.05, pulse_width=1e-7, ber_2t2r=counted,
-                          estimates=pair, ber_2t2r_estimated=mean_rate(pair, "2t2r"))  # fmt: skip
-    assert missed_targets(content, Statistics(conditions=(condition,))) == []
-    doubtful = (pair[0], pair[1].model_copy(update={"outcome": "disagreed"}))
-    (line,) = missed_targets(
-        content, Statistics(conditions=(condition.model_copy(update={"estimates": doubtful}),))
-    )
-    assert "found an upper end of 0.003" in line
-
-
-def test_what_is_asked_is_part_of_the_identity(tmp_path):
-    (request,) = make_plan(load_spec(spec_of(tmp_path, WEAK))).estimates
-    task = EstimateTask(Linear(4.0, 1), request)
-    others = [
-        replace(task, request=replace(request, **change))
-        for change in ({"seed": 8}, {"max_runs": 300}, {"method": "auto"}, {"confidence": 0.9}, {"relative_error": 0.2})
-    ] + [replace(task, limit=Linear(4.0, -1)), replace(task, limit=Linear(4.1, 1))]  # fmt: skip
-    assert len({task.identity, *(other.identity for other in others)}) == 8

@@ -1,0 +1,71 @@
+"""`[estimate]` of an experiment file: what it may hold, and what follows from it."""
+
+from dataclasses import replace
+
+import pytest
+
+from spicekit.characterize.estimates.task import EstimateTask
+from spicekit.characterize.plan import make_plan
+from spicekit.characterize.spec import load_spec
+from spicekit.errors import InputError
+
+from .test_estimate_run import WEAK, Linear, spec_of
+
+BAD = {
+    "method": ('"monte_carlo"', '"importanse"', r"`estimate.method`: got 'importanse'.*did you mean `importance`"),
+    "cell": ("[estimate]", '[estimate]\ncells = ["2t3r"]', r"`estimate.cells\[1\]`: got '2t3r'.*did you mean `2t2r`"),
+    "cell twice": ("[estimate]", '[estimate]\ncells = ["2t2r", "2t2r"]', r"`estimate.cells`: .*each cell once"),
+    "no cells": ("[estimate]", "[estimate]\ncells = []", r"`estimate.cells`.*at least 1"),
+    "key": ("max_runs", "max_run", r"unknown key `estimate.max_run` \(did you mean `max_runs`\?\)"),
+    "few runs": ("max_runs = 200", "max_runs = 199", r"`estimate.max_runs`.*greater than or equal to 200, got 199"),
+    "few quick runs": ("[estimate]", "[estimate]\nquick_max_runs = 50", r"`estimate.quick_max_runs`: got 50, .* 200"),
+    "error": ("relative_error = 0.5", "relative_error = 0", r"`estimate.relative_error`.*greater than 0, got 0"),
+    "no table": (
+        '[estimate]\nmethod = "monte_carlo"\nrelative_error = 0.5\nmax_runs = 200\n[[conditions]]',
+        "[[conditions]]\nestimate.max_runs = 300",
+        r"condition `weak` has `estimate`, but there is no table `\[estimate\]`",
+    ),
+    "no conditions": (
+        WEAK[WEAK.index("[[conditions]]") :],
+        '[studies.iv_loops]\nsamples = 1\ncompliances = ["200 uA"]\nset_voltage = "2 V"\nreset_voltage = "2 V"\n'
+        'forming_voltage = "3 V"\nforming_compliance = "20 uA"\nramp = "1 us"\n',
+        r"`estimate`: needs `\[\[conditions\]\]`",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_bad_estimate_table_gets_one_clear_line(tmp_path, case):
+    old, new, said = BAD[case]
+    assert old in WEAK
+    with pytest.raises(InputError, match=said) as error:
+        load_spec(spec_of(tmp_path, WEAK.replace(old, new, 1)))
+    assert str(error.value).startswith(str(tmp_path / "weak.toml"))
+    assert "\n" not in str(error.value)
+
+
+def test_runs_of_the_short_form_and_of_one_condition(tmp_path):
+    plain = make_plan(load_spec(spec_of(tmp_path, WEAK)), quick=True)
+    assert plain.estimates == ()
+    text = WEAK.replace("[estimate]", "[estimate]\nquick_max_runs = 250") + "estimate.max_runs = 5000\n"
+    spec = load_spec(spec_of(tmp_path, text))
+    assert [request.max_runs for request in make_plan(spec, quick=True).estimates] == [250]
+    assert [request.max_runs for request in make_plan(spec).estimates] == [5000]
+    assert make_plan(spec).identity == plain.identity  # of the samples, which stay
+
+
+@pytest.mark.parametrize("name", ["method", "relative_error", "max_runs", "quick_max_runs", "cells"])
+def test_every_key_of_the_table_is_documented(name, request):
+    text = (request.config.rootpath / "docs" / "experiment.md").read_text(encoding="utf-8")
+    table = text[text.index("**`[estimate]`**") :]
+    assert f"`{name}`" in table[: table.index("**`[[conditions]]`**")]
+
+
+def test_what_is_asked_is_part_of_the_identity(tmp_path):
+    (request,) = make_plan(load_spec(spec_of(tmp_path, WEAK))).estimates
+    task = EstimateTask(Linear(4.0, 1), request)
+    others = [
+        replace(task, request=replace(request, **change))
+        for change in ({"seed": 8}, {"max_runs": 300}, {"method": "auto"}, {"confidence": 0.9}, {"relative_error": 0.2})
+    ] + [replace(task, limit=Linear(4.0, -1)), replace(task, limit=Linear(4.1, 1))]  # fmt: skip
+    assert len({task.identity, *(other.identity for other in others)}) == 8
