@@ -87,6 +87,17 @@ def test_margins_that_are_flat_on_both_sides(steepness, seed):
     assert close(found, 1e-7)
 
 
+@pytest.mark.parametrize("bend", [0.0, -0.04])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_margin_that_is_nothing_but_a_sign(bend, seed):
+    truth = quad(lambda x: norm.sf(5.2 + bend * x) * chi2.pdf(x, 5), 0, 400, epsabs=0, limit=400)[0]
+    found = estimate(
+        lambda u: np.sign(5.2 - u[:, 0] + bend * (u[:, 1:6] ** 2).sum(axis=1)), 10, seed=seed, max_runs=3000
+    )
+    assert found.outcome is Outcome.AGREED
+    assert close(found, truth)
+
+
 def test_noise_on_the_margin_does_not_mislead():
     linear, mix = half_space(norm.isf(1e-7), 40), 1e4 * np.arange(1, 41)
     found = estimate(lambda u: linear(u) + 1e-6 * np.sin(u @ mix), 40, seed=1)

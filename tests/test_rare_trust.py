@@ -5,12 +5,14 @@ import pytest
 from scipy.stats import genpareto, norm
 
 from spicekit.sampling.rare import Outcome, estimate
+from spicekit.sampling.rare.crossing import crossings
 from spicekit.sampling.rare.design_point import gradient
+from spicekit.sampling.rare.fit import fit
 from spicekit.sampling.rare.known import fold_out
 from spicekit.sampling.rare.limit import Counted
 from spicekit.sampling.rare.proposal import Boundary, Mixture, Shifted
 from spicekit.sampling.rare.result import Region, SecondEstimate
-from spicekit.sampling.rare.surface import plane
+from spicekit.sampling.rare.surface import Profile, plane
 from spicekit.sampling.rare.verdict import Request, judge
 from spicekit.sampling.rare.weighted import pareto_shape, weighted
 
@@ -186,6 +188,46 @@ def test_a_gradient_does_not_depend_on_the_law_of_the_margin(law, steepness):
     point *= (5 + 1e-3) / (point @ slope)
     _, found = gradient(limit, point)
     assert -found @ slope / np.linalg.norm(found) > 0.995
+
+
+@pytest.mark.parametrize("law", ["sign", "jump"])
+def test_a_gradient_is_found_where_the_margin_jumps(law):
+    # a write that just fails: safe and flat before, failed and flat behind; only where it happens tells the direction
+    slope = np.linspace(1, 0, 20) * np.where(np.arange(20) % 2, 1, -1)
+    slope /= np.linalg.norm(slope)
+
+    def limit(u):
+        safe = np.where(u @ slope < 5, 1.0, 0.0)
+        return 2 * safe - 1 if law == "sign" else safe * (0.01 - 1e-3 * u[:, 3]) - 1e-9
+
+    counted = Counted(limit, 20, 1000, 0)
+    point = np.random.default_rng(0).standard_normal(20) + 3 * slope
+    point *= (5 + 1e-3) / (point @ slope)
+    _, found = gradient(counted, point)
+    assert -found @ slope / np.linalg.norm(found) > 0.99
+    assert counted.runs < 200
+
+
+def test_crossings_are_those_of_the_lines():
+    limit = Counted(lambda u: np.where(u[:, 0] < 3 + 0.3 * u[:, 1], 1.0, -1.0), 2, 1000, 0)
+    across = np.array([0.0, 0.1, 0.8, -0.8, 20.0])
+    found = crossings(limit, np.column_stack([np.full(5, 3.0), across]), np.array([1.0, 0.0]), 0.01, 2.0)
+    assert found[:4] == pytest.approx(0.3 * across[:4], rel=0.11, abs=0.01)
+    assert np.isnan(found[4])
+
+
+def test_a_bent_boundary_is_learnt_from_signs():
+    # b(y) = 5 + 0.1 y₁ - 0.1 y₂² seen through signs alone, by points scattered around it
+    region = Region(np.array([5.0, 0, 0, 0]), np.array([1.0, 0, 0, 0]))
+    points = region.design_point + np.random.default_rng(1).standard_normal((300, 4))
+    margins = np.where(points[:, 0] < 5 + 0.1 * points[:, 1] - 0.1 * points[:, 2] ** 2, 1.0, -1.0)
+    jump = Profile(np.array([-1.0, 1.0]), np.array([0.1, 0.0]))
+    surface = fit(region, points, margins, jump)
+    for y in ([0.0, 0, 0], [1, 0, 0], [0, 1.5, 0], [0, -1.5, 1]):
+        u = np.array([0.0, *y])
+        start = float(surface.start((u @ surface.across)[None])[0])
+        assert start == pytest.approx(5 + 0.1 * u[1] - 0.1 * u[2] ** 2, abs=0.12)
+    assert surface.uncertainty < 0.3
 
 
 def test_points_are_folded_out_of_known_regions():

@@ -10,12 +10,16 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 from scipy.optimize import brentq, nnls
 
+from spicekit.sampling.rare.crossing import crossings
 from spicekit.sampling.rare.known import SAME, explained, leads_to_known
 from spicekit.sampling.rare.limit import Counted
 from spicekit.sampling.rare.result import Region
 
 _STEP = 0.05  # of the difference quotient, in standard deviations
-_ALONG = np.array([-0.2, -0.1, -0.05, -0.02, 0.02, 0.05, 0.1, 0.2])  # the ray, around a boundary point
+_ALONG = np.array([-0.2, -0.1, -0.05, -0.02, 0, 0.02, 0.05, 0.1, 0.2])  # the ray, around a boundary point
+_JUMP = 10.0  # times the usual slope
+_WIDE_STEP = 0.5  # where only signs tell: some tens of their accuracy
+_FURTHEST = 2.0  # a crossing is followed along the ray, likewise
 _ROOT = 0.01  # tolerance of a root, likewise
 _NEAR = 0.15  # width of the bracket around a guess, likewise
 _PARALLEL = 0.997  # cosine at which point and gradient count as parallel
@@ -60,22 +64,28 @@ def gradient(limit: Counted, point: np.ndarray) -> tuple[float, np.ndarray]:
     """Return the margin at a boundary point and its gradient by forward differences: 9 + dimension runs.
 
     The margin is first turned into a distance to the boundary along the ray through `point`, since a margin that is far
-    from linear (a latch regenerates exponentially) would exaggerate its largest derivatives. Where it is too flat for
-    that, the difference quotients of the margin itself are returned.
+    from linear (a latch regenerates exponentially) would exaggerate its largest derivatives. Where it jumps through
+    zero, or is flat, the boundary itself is followed by signs alone: about four times the runs.
     """
     ray = point / np.linalg.norm(point)
-    values = limit.search(
-        np.vstack([point, point + np.outer(_ALONG, ray), point + _STEP * np.eye(len(point))])
-    )
-    base, along, across = values[0], values[1 : 1 + len(_ALONG)], values[1 + len(_ALONG) :]
-    order = np.argsort([0.0, *_ALONG])
-    distances, margins = np.append(0.0, _ALONG)[order], np.append(base, along)[order]
-    if np.all(np.diff(margins) < 0) and margins[0] > 0 > margins[-1]:
-        distance = PchipInterpolator(margins[::-1], distances[::-1])
+    margins = limit.search(point + np.outer(_ALONG, ray))
+    if _passes_through_zero(margins):
+        distance = PchipInterpolator(margins[::-1], _ALONG[::-1])
+        across = limit.search(point + _STEP * np.eye(len(point)))
         inside = np.clip(across, margins[-1], margins[0])
+        # a discard steers nowhere
         return float(distance(0.0)), np.where(np.abs(across) < 1e100, -distance(inside) / _STEP, 0.0)
-    slope = (across - base) / _STEP
-    return float(base), np.where(np.abs(slope) < 1e100, slope, 0.0)  # a discard steers nowhere
+    begins = crossings(limit, point + _WIDE_STEP * np.eye(len(point)), ray, _ROOT, _FURTHEST)
+    return 0.0, np.nan_to_num(begins) / _WIDE_STEP
+
+
+def _passes_through_zero(margins: np.ndarray) -> bool:
+    """Return whether margins at `_ALONG` fall steadily through zero, and do not just jump there."""
+    slope = -np.diff(margins) / np.diff(_ALONG)
+    if margins[0] <= 0 or margins[-1] >= 0 or np.any(slope <= 0):
+        return False
+    zero = int(np.argmax(margins < 0)) - 1
+    return bool(slope[zero] < _JUMP * np.median(slope))
 
 
 def descend(

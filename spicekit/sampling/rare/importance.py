@@ -13,11 +13,12 @@ from threadpoolctl import threadpool_limits
 
 from spicekit.sampling.rare.design_point import descend
 from spicekit.sampling.rare.explore import Exploration, explore, find_regions
+from spicekit.sampling.rare.fit import fit
 from spicekit.sampling.rare.known import LEANING
 from spicekit.sampling.rare.limit import Counted, RunsSpent
 from spicekit.sampling.rare.proposal import Boundary, Mixture, Shifted
 from spicekit.sampling.rare.result import Estimate, Region, SecondEstimate
-from spicekit.sampling.rare.surface import Profile, fit, profile
+from spicekit.sampling.rare.surface import Profile, profile
 from spicekit.sampling.rare.verdict import CONTRADICTION, Request, bound, conclude, contradicted, heavy
 from spicekit.sampling.rare.weighted import weighted
 

@@ -1,6 +1,6 @@
 """A quadratic model of the boundary near one design point. It steers proposals; no estimate is made of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.interpolate import PchipInterpolator
@@ -12,9 +12,9 @@ from spicekit.sampling.rare.result import Region
 
 _OFFSETS = np.array([-2, -1.4, -1, -0.7, -0.4, -0.2, -0.1, 0, 0.1, 0.2, 0.4, 0.7, 1, 1.4, 2])
 _FLAT = 0.05  # of the steepest slope: flatter parts of a profile tell no distance
-_NARROWEST = 0.1  # of the uncertainty, in standard deviations
-_FEWEST = 20  # depths that make a fit
-_SIGNS = (0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1.0)  # uncertainties to choose from if only signs are known
+_FAR = 1.0  # from the boundary: signs beyond tell next to nothing of it
+NARROWEST = 0.1  # of the uncertainty, in standard deviations
+WIDEST = 1.0  # likewise
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,16 @@ class Profile:
 
     def depth(self, margins: np.ndarray) -> np.ndarray:
         """Return the distance (n,) into the failure region; NaN where the profile is flat or ends."""
-        if len(self.margins) < 2:
+        if len(self.margins) < 3:  # a mere jump
             return np.full(len(margins), np.nan)
-        return PchipInterpolator(self.margins, self.depths, extrapolate=False)(margins)
+        inside = (self.margins[0] < margins) & (margins < self.margins[-1])
+        depths = PchipInterpolator(self.margins, self.depths)(np.where(inside, margins, self.margins[0]))
+        return np.where(inside, depths, np.nan)
+
+    def sign_tells(self, margins: np.ndarray) -> np.ndarray:
+        """Return whether a margin (n,) beyond the profile can still be near the boundary."""
+        ends = (0.0, 0.0) if len(self.margins) < 3 else (self.depths[0], self.depths[-1])
+        return ((margins < 0) & (ends[0] < _FAR)) | ((margins >= 0) & (ends[1] > -_FAR))
 
 
 def profile(limit: Counted, region: Region) -> Profile:
@@ -87,75 +94,4 @@ def plane(region: Region) -> Surface:
     across = null_space(region.normal[None])
     size = across.shape[1]
     distance = float(region.normal @ region.design_point)
-    return Surface(region.normal, across, distance, np.zeros(size), np.zeros((size, size)), _SIGNS[-1])
-
-
-def fit(region: Region, points: np.ndarray, margins: np.ndarray, along_normal: Profile) -> Surface:
-    """Return the surface that points (n, dimension) and their margins (n,) tell, where these are not flat.
-
-    Bayesian regression on constant, slopes, squares and products (as a Gaussian process), its prior chosen by marginal
-    likelihood; the uncertainty is the leave-one-out error (Rasmussen and Williams, 2006, section 5.4).
-    """
-    first = plane(region)
-    depths = along_normal.depth(margins)
-    use = np.isfinite(depths)
-    if use.sum() < _FEWEST:
-        return _from_signs(first, points, margins)
-    points, depths = points[use], depths[use]
-    along = points @ region.normal
-    v = points - np.outer(along, region.normal)
-    rest = along - depths - first.distance
-    scale = 1 / np.sqrt(1 + (2 * depths) ** 2)  # far from the boundary a depth is less certain
-    scale = scale / scale.max()
-    best: tuple[float, float, np.ndarray, float, float, np.ndarray] | None = None
-    for squares, products, relevance in _priors(region):
-        kernel = 1 + 0.1 * v @ v.T + squares * (v**2) @ (v**2).T + products * ((v * relevance) @ v.T) ** 2
-        values, vectors = np.linalg.eigh(scale[:, None] * kernel * scale)
-        turned = vectors.T @ (scale * rest)
-        for noise in (0.003, 0.01, 0.03, 0.1, 0.2, 0.4):
-            spectrum = np.maximum(values, 0) + noise**2
-            evidence = -0.5 * (turned**2 / spectrum).sum() - 0.5 * np.log(spectrum).sum()
-            if best is None or evidence > best[0]:
-                inverse = (vectors / spectrum) @ vectors.T
-                misses = (inverse @ (scale * rest)) / np.diag(inverse)
-                best = (
-                    evidence,
-                    float(np.sqrt(np.mean(misses**2))),
-                    scale * (inverse @ (scale * rest)),
-                    squares,
-                    products,
-                    relevance,
-                )
-    assert best is not None
-    _, miss, c, squares, products, relevance = best
-    curvature = 2 * np.diag(squares * (c @ v**2))
-    curvature += 2 * products * relevance[:, None] * ((v.T * c) @ v) * relevance
-    across = first.across
-    return Surface(
-        region.normal,
-        across,
-        first.distance + float(c.sum()),
-        across.T @ (0.1 * c @ v),
-        across.T @ curvature @ across,
-        float(np.clip(1.5 * miss, _NARROWEST, 1.0)),
-    )
-
-
-def _from_signs(surface: Surface, points: np.ndarray, margins: np.ndarray) -> Surface:
-    """Return the surface with the uncertainty that makes failed or safe, (n,), most likely (a probit law)."""
-    depth = points @ surface.normal - surface.start(points @ surface.across)
-    sign = np.where(margins < 0, 1.0, -1.0)[~np.isnan(margins)]
-    depth = depth[~np.isnan(margins)]
-    likelihood = [log_ndtr(sign * depth / s).sum() for s in _SIGNS]
-    return replace(surface, uncertainty=_SIGNS[int(np.argmax(likelihood))])
-
-
-def _priors(region: Region) -> list[tuple[float, float, np.ndarray]]:
-    """Return prior variances of squares and of products, and which coordinates the products favour."""
-    every = np.ones_like(region.normal)
-    relevant = np.abs(region.normal) / np.abs(region.normal).max()
-    return [(squares, 0.0, every) for squares in (0.0, 1e-3, 1e-2)] + [
-        (squares, products, relevance)
-        for squares in (0.0, 1e-3)
-        for products, relevance in ((3e-5, every), (1e-3, every), (1e-3, relevant), (1e-2, relevant))
-    ]
+    return Surface(region.normal, across, distance, np.zeros(size), np.zeros((size, size)), WIDEST)
