@@ -23,8 +23,12 @@ def _each_once(values: list[float]) -> list[float]:
 # the upper ends are slips of the prefix, not physics
 Amperes = Annotated[float, _in("A"), Field(ge=1e-9, le=1)]
 Volts = Annotated[float, _in("V"), Field(gt=0, le=20)]
+SignedVolts = Annotated[float, _in("V"), Field(ge=-20, le=20)]
 Seconds = Annotated[float, _in("s"), Field(gt=0, le=1)]
 Joules = Annotated[float, _in("J"), Field(gt=0, le=1)]
+Hertz = Annotated[float, _in("Hz"), Field(ge=1, le=1e12)]
+Tesla = Annotated[float, _in("T"), Field(ge=-1, le=1)]
+Ohms = Annotated[float, _in("Ohm"), Field(gt=0, le=1e9)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Celsius = Annotated[float, _in("C"), Field(ge=COLDEST, le=HOTTEST)]
 VoltsSigma = Annotated[float, _in("V"), Field(ge=0)]

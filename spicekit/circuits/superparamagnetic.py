@@ -20,6 +20,7 @@ MOST_CANDIDATES = 400
 
 _EDGE, _SETTLED = 0.2, 10  # of a pulse: the edges' share, and time constants within it
 _PER_LINE = 6
+_ITERATIONS = 60
 
 
 def telegraph_deck(
@@ -85,6 +86,18 @@ def telegraph_deck(
         Parameter("offset", "alter v.xj.voff={}", model.value("offset")),
     )
     return Deck("telegraph", text, parameters, (), stop, ("te", "xj.state", "xj.share"))
+
+
+def junction_voltages(model: Superparamagnetic, drive: float, series: float) -> tuple[float, float]:
+    """Return the voltage [V] on the junction while it is (parallel, antiparallel), behind `series` [Ohm]."""
+    found = []
+    for state in (0, 1):
+        voltage = drive
+        for _ in range(_ITERATIONS):  # contracts: the resistance depends weakly on the voltage
+            resistance = model.resistances(voltage)[state]
+            voltage = drive * resistance / (resistance + series)
+        found.append(voltage)
+    return found[0], found[1]
 
 
 def _pwl(points: Sequence[tuple[float, float]]) -> str:

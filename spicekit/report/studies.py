@@ -9,6 +9,7 @@ from spicekit.report.plots_loops import loops_section
 from spicekit.report.plots_regions import regions_section
 from spicekit.report.plots_reset import reset_section
 from spicekit.report.plots_retention import retention_section
+from spicekit.report.plots_superparamagnetic import superparamagnetic_section
 from spicekit.report.plots_switching import switching_section
 from spicekit.report.rare import rare_section, trust_section
 from spicekit.report.section import Section
@@ -25,6 +26,7 @@ SECTIONS: tuple[_Make, ...] = (
     reset_section,
     retention_section,
     disturb_section,
+    superparamagnetic_section,
 )
 """In the order of the report; each gives None where its block is not there."""
 

@@ -19,6 +19,18 @@ from spicekit.statistics.device_physics import (
     SwitchingTime,
 )
 from spicekit.statistics.file import SCHEMA, Statistics, dumps, load, save
+from spicekit.statistics.oscillator import (
+    ClosedForm,
+    Detuning,
+    Injection,
+    InjectionPoint,
+    Mutual,
+    MutualPoint,
+    OscillationPoint,
+    Oscillator,
+    OscillatorLaws,
+    Spread,
+)
 from spicekit.statistics.rare import FailureRegion, RareEstimate, SecondRate, outcome_of
 from spicekit.statistics.ratio import Ratio, ratio
 from spicekit.statistics.resistance_laws import (
@@ -31,24 +43,34 @@ from spicekit.statistics.resistance_laws import (
     ResetLaw,
     ResetPoint,
 )
+from spicekit.statistics.superparamagnetic import Superparamagnetic, TelegraphLaw, TelegraphPoint
 
 __all__ = [
     "QUANTILES",
     "SCHEMA",
     "Block",
+    "ClosedForm",
     "ComplianceLaw",
     "CompliancePoint",
     "Condition",
     "ConductanceLaw",
     "ConductancePoint",
+    "Detuning",
     "Distribution",
     "DisturbPoint",
     "Endurance",
     "Estimate",
     "FailureRegion",
+    "Injection",
+    "InjectionPoint",
     "IvLoops",
     "LoopPoint",
     "Moments",
+    "Mutual",
+    "MutualPoint",
+    "OscillationPoint",
+    "Oscillator",
+    "OscillatorLaws",
     "PowerLaw",
     "Probability",
     "Provenance",
@@ -63,10 +85,14 @@ __all__ = [
     "RetentionPoint",
     "SecondRate",
     "SenseOffset",
+    "Spread",
     "Statistics",
+    "Superparamagnetic",
     "SwitchingLaw",
     "SwitchingPoint",
     "SwitchingTime",
+    "TelegraphLaw",
+    "TelegraphPoint",
     "dumps",
     "load",
     "outcome_of",

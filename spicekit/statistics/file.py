@@ -11,7 +11,9 @@ from spicekit.errors import InputError
 from spicekit.statistics.base import Block
 from spicekit.statistics.blocks import Condition, Provenance
 from spicekit.statistics.device_physics import IvLoops, ReadDisturb, Retention, SwitchingTime
+from spicekit.statistics.oscillator import Oscillator
 from spicekit.statistics.resistance_laws import ComplianceLaw, ConductanceLaw, ResetLaw
+from spicekit.statistics.superparamagnetic import Superparamagnetic
 
 SCHEMA = "spicekit.statistics/1"
 
@@ -29,6 +31,8 @@ class Statistics(Block):
     iv_loops: IvLoops | None = None
     retention: Retention | None = None
     read_disturb: ReadDisturb | None = None
+    oscillator: Oscillator | None = None
+    superparamagnetic: Superparamagnetic | None = None
 
     def condition(self, name: str) -> Condition:
         """Return the condition `name`.

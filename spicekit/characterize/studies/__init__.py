@@ -28,12 +28,14 @@ from spicekit.characterize.studies import (
     read_disturb,
     reset_law,
     retention,
+    superparamagnetic,
     switching_time,
 )
 from spicekit.characterize.studies.study import Point, Study, StudyTable
 
 STUDIES: dict[str, Study] = {study.name: study for study in (
     iv_loops.STUDY, switching_time.STUDY, conductance_law.STUDY, reset_law.STUDY, retention.STUDY, read_disturb.STUDY,
+    superparamagnetic.STUDY,
 )}  # fmt: skip
 """Every study by its name, in the order in which they run and are reported."""
 
