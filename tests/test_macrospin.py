@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from scipy.constants import elementary_charge, hbar, mu_0
-from scipy.integrate import solve_ivp
 
 from spicekit.circuits.macrospin import macrospin_deck
 from spicekit.data import data_path
@@ -12,12 +10,9 @@ from spicekit.models.macrospin import load_macrospin
 from spicekit.models.macrospin_theory import critical_current, resonance_frequency
 from spicekit.ngspice import waveforms
 
+from .macrospin_witnesses import TILT, in_cmtj, in_scipy, start
+
 DEVICES = {"macrospin_perpendicular": ("z", 0.2), "macrospin_inplane": ("x", 0.05)}  # axis, field in T
-TILT = 0.02  # rad
-
-
-def start(axis, tilt=TILT):
-    return np.roll([np.cos(tilt), np.sin(tilt), 0.0], "xyz".index(axis))
 
 
 def in_ngspice(model, axis, field, current, stop, tilt=TILT, steps=64):
@@ -25,63 +20,6 @@ def in_ngspice(model, axis, field, current, stop, tilt=TILT, steps=64):
     deck = macrospin_deck(model, start(axis, tilt), resonance_frequency(model, field, axis), stop, steps)
     waves = waveforms(deck, {f"b{axis}": field, "current": current})
     return waves["time"], np.column_stack([waves[f"xj.m{a}"] for a in "xyz"])
-
-
-def in_scipy(model, axis, field, current, stop, tilt=TILT):
-    """Gilbert's implicit form, solved for dm/dt at each step: not the reduction that the subcircuit states."""
-    v = model.value
-    applied = np.zeros(3)
-    applied["xyz".index(axis)] = field
-    polar, azimuth = np.radians([v("polarizer_polar"), v("polarizer_azimuth")])
-    p = np.array([np.sin(polar) * np.cos(azimuth), np.sin(polar) * np.sin(azimuth), np.cos(polar)])
-    density = current / v("area")
-    square = v("asymmetry") ** 2
-
-    def rate(_, m):
-        b = applied - v("mu0_ms") * np.array([v("n_x"), v("n_y"), v("n_z")]) * m + [0, 0, v("b_k") * m[2]]
-        eta = v("polarization") * square / (square + 1 + (square - 1) * (m @ p))
-        s = mu_0 * hbar * eta * density / (elementary_charge * v("mu0_ms") * v("thickness"))
-        drive = -v("gamma") * (
-            np.cross(m, b) + s * np.cross(m, np.cross(m, p)) - v("field_like") * s * np.cross(m, p)
-        )
-        cross = np.array([[0, -m[2], m[1]], [m[2], 0, -m[0]], [-m[1], m[0], 0]])
-        return np.linalg.solve(np.eye(3) - v("alpha") * cross, drive)
-
-    times = np.linspace(0, stop, round(stop * 64 * resonance_frequency(model, field, axis)))
-    solved = solve_ivp(
-        rate, (0, stop), start(axis, tilt), method="DOP853", rtol=1e-7, atol=1e-9, t_eval=times
-    )
-    return solved.t, solved.y.T
-
-
-def in_cmtj(model, axis, field, current, stop, tilt=TILT):
-    """cmtj's layer has no Gilbert form of the torque: its factors kappa and beta take the terms in alpha."""
-    cmtj = pytest.importorskip("cmtj")
-    constants = cmtj.constants.PhysicalConstants
-    v = model.value
-    vector = cmtj.CVector
-    demagnetization = [vector(v("n_x"), 0, 0), vector(0, v("n_y"), 0), vector(0, 0, v("n_z"))]
-    layer = cmtj.Layer.createSTTLayer(
-        id="free", mag=vector(*start(axis, tilt)), anis=vector(0, 0, 1), Ms=v("mu0_ms"), thickness=v("thickness"),
-        cellSurface=v("area"), demagTensor=demagnetization, damping=v("alpha"),
-        SlonczewskiSpacerLayerParameter=v("asymmetry"), beta=v("field_like") + v("alpha"),
-        spinPolarisation=v("polarization"),
-    )  # fmt: skip
-    layer.setReferenceLayer(vector(*model.polarizer))
-    layer.setKappa(1 - v("alpha") * v("field_like"))
-    layer.setAnisotropyDriver(cmtj.ScalarDriver.getConstantDriver(v("b_k") * v("mu0_ms") / (2 * mu_0)))
-    junction = cmtj.Junction([layer], v("r_p"), v("r_p") * (1 + v("tmr")))
-    applied = [field / mu_0 if a == axis else 0.0 for a in "xyz"]
-    junction.setLayerExternalFieldDriver("free", cmtj.AxialDriver(*applied))
-    junction.setLayerCurrentDriver("free", cmtj.ScalarDriver.getConstantDriver(current / v("area")))
-    constants.set_gyromagnetic_ratio(v("gamma") * mu_0)  # else 2.2088e5 m/(A s)
-    try:
-        step = 1 / (200 * resonance_frequency(model, field, axis))
-        junction.runSimulation(stop, step, step)
-    finally:
-        constants.resetToDefaults()
-    log = junction.getLog()
-    return np.array(log["time"]), np.column_stack([log[f"free_m{a}"] for a in "xyz"])
 
 
 def frequency(times, wave):

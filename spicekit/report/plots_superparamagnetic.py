@@ -115,7 +115,8 @@ def _rates(found: Superparamagnetic) -> Plot:
         )  # fmt: skip
         if found.law is not None:
             law = found.law
-            voltage = np.linspace(*left.get_xlim(), 200)
+            low, high = left.get_xlim()
+            voltage = np.linspace(low, high, 200)
             turned = (voltage - law.balance.value) / law.voltage_scale.value
             for index, sign in enumerate((-1, 1)):
                 left.plot(voltage, np.exp(sign * turned) / law.dwell_time.value, color=colour(index))
