@@ -14,7 +14,13 @@ STEPS_PER_PERIOD = 64
 
 
 def macrospin_deck(
-    model: Macrospin, start: np.ndarray, frequency: float, stop_time: float, steps: int = STEPS_PER_PERIOD
+    model: Macrospin,
+    start: np.ndarray,
+    frequency: float,
+    stop_time: float,
+    steps: int = STEPS_PER_PERIOD,
+    current: float = 0.0,
+    field: tuple[float, float, float] = (0.0, 0.0, 0.0),
 ) -> Deck:
     """Return the deck of a junction between a current source and ground.
 
@@ -26,15 +32,17 @@ def macrospin_deck(
         start: (3,), unit vector of the magnetization at time zero.
         frequency: Hz, highest that is expected; sets the step with `steps`.
         stop_time: s.
+        steps: per period.
+        current, field: nominal values of the parameters.
     """
     step = 1 / (steps * frequency)
     initial = " ".join(f"m{a}0={float(m)!r}" for a, m in zip("xyz", start, strict=True))
     text = "\n".join(
         [
             f"* macrospin junction {model.name} under a constant current",
-            "iin 0 te dc 0",
+            f"iin 0 te dc {current!r}",
             "iline 0 line dc 0",
-            *(f"vh{a} h{a} 0 dc 0" for a in "xyz"),
+            *(f"vh{a} h{a} 0 dc {b!r}" for a, b in zip("xyz", field, strict=True)),
             f"xj te 0 line 0 hx hy hz macrospin {initial}",
             model.subcircuit(),
             f".options {STEADY}",
@@ -44,8 +52,8 @@ def macrospin_deck(
         ]
     )
     parameters = (
-        Parameter("current", "alter iin={}", 0.0),
+        Parameter("current", "alter iin={}", current),
         Parameter("line", "alter iline={}", 0.0),
-        *(Parameter(f"b{a}", f"alter vh{a}={{}}", 0.0) for a in "xyz"),
+        *(Parameter(f"b{a}", f"alter vh{a}={{}}", b) for a, b in zip("xyz", field, strict=True)),
     )
     return Deck("macrospin", text, parameters, (), stop_time, ("xj.mx", "xj.my", "xj.mz", "te"))

@@ -7,20 +7,29 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from spicekit.circuits.cell import Pulse, Technology, compliance_deck, program_deck
+from spicekit.circuits.macrospin import macrospin_deck
 from spicekit.circuits.oscillator import coupled_deck, oscillator_deck
 from spicekit.circuits.read import read_deck
 from spicekit.circuits.single_ended import single_ended_deck
+from spicekit.circuits.superparamagnetic import DEAD_TIME, telegraph_deck
 from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
+from spicekit.models.macrospin import load_macrospin
+from spicekit.models.macrospin_theory import critical_current, resonance_frequency
 from spicekit.models.mtj import load_mtj
 from spicekit.models.rram import load_rram
+from spicekit.models.superparamagnetic import load_superparamagnetic
 from spicekit.ngspice import Deck, Final, standalone
 
 _WORD_LINE = 1.36  # V: near what `compliance_deck` finds for 200 uA; the sweeps compute their own
 _REFERENCE = 15e3  # Ohm: between the two states; the experiments find their own
 _SUPERCRITICALITY = 2.5  # current over threshold
 _RECORD = 0.2e-6  # s
+_FIELD, _TILT = 0.2, 0.6  # T along z, and rad from there: a macrospin on its way to the limit cycle
+_DRIVE, _SERIES, _CANDIDATES = 0.1, 10e3, 40  # V, Ohm, number of candidate events
 
 
 def standard_decks() -> dict[str, Deck]:
@@ -36,6 +45,7 @@ def standard_decks() -> dict[str, Deck]:
         "2t2r_pcsa_read": read_deck(technology, lrs, hrs).deck,
         "2t2r_xnor_pcsa_read": read_deck(technology, lrs, hrs, neuron_input=1).deck,
         **_oscillators(technology.temperature),
+        **_junctions(technology.temperature),
     }
 
 
@@ -46,6 +56,37 @@ def _oscillators(temperature: float) -> dict[str, Deck]:
         "stno": oscillator_deck(model, current, _RECORD, temperature),
         "stno_two_in_series": coupled_deck(model, (current, current), _RECORD, temperature),
     }
+    return _with_ends(decks)
+
+
+def _junctions(temperature: float) -> dict[str, Deck]:
+    model, telegraph = load_macrospin(), load_superparamagnetic()
+    frequency = resonance_frequency(model, _FIELD, "z")
+    start = np.array([np.sin(_TILT), 0.0, np.cos(_TILT)])
+    current = _SUPERCRITICALITY * critical_current(model, _FIELD, "z")
+    bound = float(np.max(telegraph.rates(np.array([-_DRIVE, _DRIVE]), temperature)))
+    random = np.random.default_rng(0)
+    times = np.cumsum(np.maximum(random.exponential(size=_CANDIDATES), DEAD_TIME)) / bound
+    decks = {
+        "macrospin": macrospin_deck(
+            model, start, frequency, _RECORD / 20, current=current, field=(0.0, 0.0, _FIELD)
+        ),
+        "superparamagnetic": telegraph_deck(
+            telegraph,
+            temperature,
+            _SERIES,
+            ((0.0, _DRIVE),),
+            bound,
+            times,
+            random.random(_CANDIDATES),
+            times[-1],
+        ),
+    }
+    return _with_ends(decks)
+
+
+def _with_ends(decks: dict[str, Deck]) -> dict[str, Deck]:
+    """Return the decks with measurements: their first waves at the end."""
     return {
         name: replace(deck, measurements=tuple(Final(wave, wave) for wave in deck.also_save[:3]))
         for name, deck in decks.items()
