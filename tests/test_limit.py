@@ -26,9 +26,8 @@ def test_the_sign_of_the_margin_is_the_outcome(weak, weight):
     assert ((limit(points) < 0) == (outcome == "error")).all()
 
 
-@pytest.mark.slow
-def test_an_estimate_agrees_with_counted_chains(weak):
-    limit = ChainLimit(weak, 1)
+def agrees_with_a_count(limit, samples):
+    """Estimate the rate and count it, and ask for intervals that meet."""
     found = estimate(
         limit,
         limit.dimension,
@@ -36,12 +35,17 @@ def test_an_estimate_agrees_with_counted_chains(weak):
         relative_error=0.1,
         max_runs=1500,
         seed=3,
-        identity=weak.identity,
+        identity=limit.identity,
     )
-    margins = limit(np.random.default_rng(9).standard_normal((3000, limit.dimension)))
-    counted = error_probability(
-        Counts(3000, int((margins < 0).sum()), int(np.isnan(margins).sum())), "counted"
-    )
+    margins = limit(np.random.default_rng(9).standard_normal((samples, limit.dimension)))
+    counts = Counts(samples, int((margins < 0).sum()), int(np.isnan(margins).sum()))
+    counted = error_probability(counts, "counted")
+    assert counts.errors > 10
     assert found.outcome is Outcome.AGREED
     assert counted.low <= found.high
     assert found.low <= counted.high
+
+
+@pytest.mark.slow
+def test_an_estimate_agrees_with_counted_chains(weak):
+    agrees_with_a_count(ChainLimit(weak, 1), 3000)

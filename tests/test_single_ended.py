@@ -13,8 +13,8 @@ from spicekit.characterize.simulate import simulate, simulate_range
 from spicekit.characterize.single_ended import SingleEndedLimit, reference_resistance
 from spicekit.circuits.single_ended import single_ended_deck
 from spicekit.ngspice import evaluate
-from spicekit.sampling.counts import Counts, error_probability
-from spicekit.sampling.rare import Outcome, estimate
+
+from .test_limit import agrees_with_a_count
 
 
 def margins(technology, gap, references):
@@ -160,24 +160,6 @@ def test_too_few_samples_give_no_reference():
 @pytest.mark.slow
 @pytest.mark.parametrize("stored", [1, -1])
 def test_an_estimate_agrees_with_counted_chains(weak, stored):
-    samples = simulate_range(weak, 5, 0, 120)
-    reference = reference_resistance(samples)
+    reference = reference_resistance(simulate_range(weak, 5, 0, 120))
     assert reference is not None
-    limit = SingleEndedLimit(weak, stored, reference)
-    found = estimate(
-        limit,
-        limit.dimension,
-        method="importance",
-        relative_error=0.15,
-        max_runs=1500,
-        seed=3,
-        identity=limit.identity,
-    )
-    margins = limit(np.random.default_rng(9).standard_normal((1500, limit.dimension)))
-    counted = error_probability(
-        Counts(1500, int((margins < 0).sum()), int(np.isnan(margins).sum())), "counted"
-    )
-    assert found.outcome is Outcome.AGREED
-    assert counted.errors > 10
-    assert counted.low <= found.high
-    assert found.low <= counted.high
+    agrees_with_a_count(SingleEndedLimit(weak, stored, reference), 1500)
