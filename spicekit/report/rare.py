@@ -70,8 +70,8 @@ def rare_section(statistics: Statistics, run: RunFolder) -> Section | None:
             "+1 and −1 are what is stored: errors while +1 is stored read it as −1. A 1T1R cell stores +1 as LRS.",
             "Only what is “agreed” is a result: two independent estimates agree, and the standard error asked for is "
             "reached. A rate in brackets is none.",
-            "A run is one full chain, programming included; the search is counted. Brute force needs 1/(p·ε²) runs "
-            "for the relative standard error ε.",
+            "A run is one full chain, programming included (of 1T1R with its one device); the search is counted. Brute "
+            "force needs 1/(p·ε²) runs for the relative standard error ε.",
         ),
     )
 
