@@ -13,10 +13,11 @@ def _in(unit: str) -> BeforeValidator:
     return BeforeValidator(lambda text: quantity(text, unit))
 
 
-def _each_once(values: list[float]) -> list[float]:
+def _each_once(values: list) -> list:
     for value in values:
         if values.count(value) > 1:
-            raise ValueError(f"{value:g} is given twice; each must be given once")
+            shown = value if isinstance(value, str) else f"{value:g}"
+            raise ValueError(f"{shown} is given twice; each must be given once")
     return sorted(values)
 
 
@@ -36,7 +37,7 @@ CelsiusSigma = Annotated[float, _in("C"), Field(ge=0)]
 Duration = Annotated[float, BeforeValidator(duration), Field(gt=0)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 Distinct = AfterValidator(_each_once)
-"""Of a list of numbers: each once; sorted."""
+"""Of a list of numbers or names: each once; sorted."""
 
 
 class Table(pydantic.BaseModel):

@@ -20,7 +20,7 @@ OSCILLATES = 0.5
 _SPAN = 2.0  # decay times of the autocorrelation that are fitted
 _LAGS = 40  # points of it
 _NEAR, _FAR = 4, 12  # decay times of p: the variance of the phase grows evenly there, and is still well known
-_LEAST = 4  # of the longest of these times, in a block
+_LEAST = 2  # of the longest of these times, in a block
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ class Tongue:
     half_width: float  # locked within centre ± half_width, were there no noise
     noise: float  # diffusion of ψ over 2π: half of the linewidth of exp(iψ)
     counted: float  # half of what the locked detunings cover
+    error: float  # standard error of half_width
 
 
 def beat_frequency(offset: np.ndarray, half_width: float, noise: float) -> np.ndarray:
@@ -102,4 +103,6 @@ def tongue(detuning: np.ndarray, beat: np.ndarray, locked: np.ndarray) -> Tongue
         for factor in (0.6, 0.8, 1.0, 1.2, 1.5)
     ]
     best = min(fits, key=lambda fit: fit.cost)
-    return Tongue(float(best.x[0]), float(best.x[1]), float(best.x[2]), counted)
+    covariance = np.linalg.pinv(best.jac.T @ best.jac) * 2 * best.cost / (len(offset) - 3)
+    centre, half_width, noise = best.x.tolist()
+    return Tongue(centre, half_width, noise, counted, float(covariance[1, 1] ** 0.5))

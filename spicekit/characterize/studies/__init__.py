@@ -23,8 +23,12 @@ from pydantic import create_model
 
 from spicekit.characterize.fields import Table
 from spicekit.characterize.studies import (
+    conductance_ageing,
     conductance_law,
+    injection_locking,
     iv_loops,
+    mutual_locking,
+    oscillation,
     read_disturb,
     reset_law,
     retention,
@@ -35,7 +39,11 @@ from spicekit.characterize.studies.study import Point, Study, StudyTable
 
 STUDIES: dict[str, Study] = {study.name: study for study in (
     iv_loops.STUDY, switching_time.STUDY, conductance_law.STUDY, reset_law.STUDY, retention.STUDY, read_disturb.STUDY,
+    conductance_ageing.STUDY,
     superparamagnetic.STUDY,
+    oscillation.STUDY,
+    injection_locking.STUDY,
+    mutual_locking.STUDY,
 )}  # fmt: skip
 """Every study by its name, in the order in which they run and are reported."""
 

@@ -43,12 +43,15 @@ class ConductanceTable(StudyTable):
 
 
 @dataclass(frozen=True)
-class _Content:
+class Cycled:
+    """How the devices of a point are cycled."""
+
     rram: RramModel
     set_deck: ProgramDeck
     reset_deck: ProgramDeck
     cycles: int
     correlation: float  # of the deviations of two simulated cycles in a row
+    wear: float = 0.0
 
 
 def points(technology: Technology, table: ConductanceTable) -> tuple[Point, ...]:
@@ -65,7 +68,7 @@ def points(technology: Technology, table: ConductanceTable) -> tuple[Point, ...]
     for compliance in table.compliances:
         word_line = compliance_word_line(technology, compliance)
         pulse = Pulse("set", design.set_voltage, word_line, table.pulse_width)
-        content = _Content(
+        content = Cycled(
             rram,
             program_deck(technology, pulse, rram.initial.hrs.value),
             reset_deck,
@@ -85,16 +88,21 @@ def points(technology: Technology, table: ConductanceTable) -> tuple[Point, ...]
 
 
 def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
-    """Return the cycles of devices `start` … `stop` - 1, one row each.
+    """Return the cycles of devices `start` … `stop` - 1, one row each, as `cycle_devices` without the energies."""
+    return cycle_devices(point, seed, start, stop).drop(columns=["energy_set", "energy_reset"])
+
+
+def cycle_devices(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
+    """Return the cycles of devices `start` … `stop` - 1, one row each; the point's content is a `Cycled`.
 
     Columns: ``sample`` (device), ``cycle``, ``outcome``, ``reason``, ``conductance`` [S], ``gap`` [nm] and
-    ``current`` [A] at the end of SET. Once a pulse of a device fails, that cycle and all later ones are discards,
-    since its state is not known.
+    ``current`` [A] at the end of SET, ``energy_set`` and ``energy_reset`` [J] over the whole path. Once a pulse of a
+    device fails, that cycle and all later ones are discards, since its state is not known.
     """
-    content: _Content = point.content
+    content: Cycled = point.content
     size = device_size(content.set_deck)
     z = standard_normals(seed, point.identity, start, stop, size + content.cycles * COORDINATES)
-    devices = Devices(content.rram, z[:, :size])
+    devices = Devices(content.rram, z[:, :size], content.wear)
     fresh = z[:, size:].reshape(len(z), content.cycles, COORDINATES)
     gap, deviation, rows = devices.filled(content.rram.initial.lrs.value), fresh[:, 0], []
     for cycle in range(content.cycles):
@@ -114,6 +122,8 @@ def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
                     "conductance": low["conductance"],
                     "gap": gap,
                     "current": low["current"],
+                    "energy_set": low["energy_path"],
+                    "energy_reset": high["energy_path"],
                 }
             )
         )

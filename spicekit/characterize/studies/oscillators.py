@@ -36,6 +36,15 @@ def junction(technology: Technology) -> MtjModel:
     return technology.mtj
 
 
+def require_oscillation(model: MtjModel, oscillator: AutoOscillator, current: float) -> None:
+    """Raise InputError unless the nominal device oscillates at a `current` [A]."""
+    if not oscillator.power(current) > 0:
+        raise InputError(
+            f"`current`: {current:g} A is not above the threshold of {oscillator.threshold:.3g} A of `{model.name}`: "
+            "nothing oscillates that could lock; take a higher current"
+        )
+
+
 def junction_facts(model: MtjModel, temperature: float) -> dict[str, Any]:
     """Return all that affects records of a junction, beside seed, decks and what a study draws, as plain data."""
     return {
@@ -80,8 +89,8 @@ def thermal_noise(
 ) -> dict[str, np.ndarray]:
     """Return the inputs that carry thermal noise: source -> (1, values) [A], from standard normals `z`.
 
-    `z` is (2 · oscillators · values,); `diffusion` has D [1/s] of each oscillator in `names`. <f f*> = 2 D δ(t), half of
-    it in each state; a current of 1 A into a state is a rate of 1e9/s.
+    `z` is (2 · oscillators · values,); `diffusion` has D [1/s] of each oscillator in `names`. <f f*> = 2 D δ(t), half
+    of it in each state; a current of 1 A into a state is a rate of 1e9/s.
     """
     states = z.reshape(len(names), 2, 1, -1)
     return {
