@@ -38,7 +38,7 @@ def test_rates_are_right_within_their_errors_also_where_dwells_go_unseen(interva
 
 def test_dwell_times_of_a_two_state_process_pass_and_others_fail():
     random = np.random.default_rng(2)
-    p_values = []
+    p_values, ratios = [], []
     for _ in range(300):
         trace, _ = drawn(random, 1.0, 4.0, 0.05, 4000)
         found = runs(trace, 0.5)
@@ -48,8 +48,11 @@ def test_dwell_times_of_a_two_state_process_pass_and_others_fail():
             for s in (0, 1)
         ]
         groups = [(found.lengths[found.complete & (found.states == s)], leave[s]) for s in (0, 1)]
-        p_values.append(dwell_test(groups).p_value)
+        test = dwell_test(groups)
+        p_values.append(test.p_value)
+        ratios.append(test.statistic / test.freedom)
     assert kstest(p_values, "uniform").pvalue > 1e-3
+    assert np.mean(ratios) == pytest.approx(1, abs=0.06)
     regular = np.maximum(np.round(random.normal(20, 5, size=100)), 1).astype(int)
     assert dwell_test([(regular, 1 / regular.mean())]).p_value < 1e-6
     assert dwell_test([(np.array([3, 5, 2]), 0.3)]) is None

@@ -9,6 +9,8 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.special import expit, logit
 from scipy.stats import chi2
 
 _LEAST_EXPECTED = 5  # runs in a class of the chi-squared test
@@ -77,21 +79,40 @@ def rates(found: list[Runs], interval: float) -> Rates | None:
 def dwell_test(groups: list[tuple[np.ndarray, float]]) -> DwellTest | None:
     """Test run lengths against the geometric law; None if there are too few.
 
+    Each group has its own probability of leaving, fitted to its classes: only then do the degrees of freedom hold
+    (Chernoff and Lehmann, Ann. Math. Statist. 25, 579, 1954).
+
     Args:
-        groups: (lengths (runs,) in intervals, probability of leaving per interval) of each device and state; classes
-            are made for each, and the statistics add up.
+        groups: (lengths (runs,) in intervals, first guess of the probability of leaving per interval) of each device
+            and state; the statistics add up.
     """
     statistic, freedom = 0.0, 0
-    for lengths, leave in groups:
+    for lengths, guess in groups:
         for classes in range(min(len(lengths) // _LEAST_EXPECTED, _MOST_CLASSES), _LEAST_CLASSES - 1, -1):
             # edges at quantiles of the law, as far as whole intervals allow
             quantiles = np.arange(1, classes) / classes
-            edges = np.unique(np.ceil(np.log1p(-quantiles) / math.log1p(-leave)))
-            tails = np.concatenate([[1.0], np.exp(edges * math.log1p(-leave)), [0.0]])
-            expected = -np.diff(tails) * len(lengths)
+            edges = np.unique(np.ceil(np.log1p(-quantiles) / math.log1p(-guess)))
+            expected = _shares(edges, guess) * len(lengths)
             if len(expected) >= _LEAST_CLASSES and expected.min() >= _LEAST_EXPECTED / 2:
                 seen = np.histogram(lengths, np.concatenate([[0], edges + 0.5, [np.inf]]))[0]
+                expected = _fitted(edges, seen, guess) * len(lengths)
                 statistic += float((((seen - expected) ** 2) / expected).sum())
                 freedom += len(expected) - 2  # numbers add up, and the probability was fitted
                 break
     return DwellTest(statistic, freedom, float(chi2.sf(statistic, freedom))) if freedom else None
+
+
+def _shares(edges: np.ndarray, leave: float) -> np.ndarray:
+    """Return the chance of a run in each class; a class ends with the length at its edge."""
+    return -np.diff(np.concatenate([[1.0], np.exp(edges * math.log1p(-leave)), [0.0]]))
+
+
+def _fitted(edges: np.ndarray, seen: np.ndarray, guess: float) -> np.ndarray:
+    """Return the shares under the probability of leaving that makes the classes seen most likely."""
+
+    def unlikely(at: float) -> float:
+        return -float(seen @ np.log(_shares(edges, float(expit(at)))))
+
+    middle = float(logit(guess))
+    best = minimize_scalar(unlikely, bounds=(middle - 2, middle + 2), method="bounded")
+    return _shares(edges, float(expit(best.x)))  # pyright: ignore[reportAttributeAccessIssue]
