@@ -3,7 +3,7 @@
 import decimal
 import math
 
-from spicekit.statistics import Endurance, Moments, Probability, Ratio
+from spicekit.statistics import Endurance, Estimate, Moments, Probability, Ratio
 from spicekit.units import engineering
 
 _SMALLEST = 1e-300  # below, a double says nothing more
@@ -72,6 +72,14 @@ def plus_minus(block: Moments | None, unit: str) -> str:
     number, symbol = engineering(block.mean, unit).split(" ")
     spread = block.std / scale_of(block.mean)
     return f"{number} ± {spread:.0f} {symbol}" if spread >= 10 else f"{number} ± {spread:.2g} {symbol}"
+
+
+def estimate(found: Estimate, unit: str) -> str:
+    """Return a value with its standard error under one prefix, such as ``'2.01 ± 0.012 mA'``; without prefix for ""."""
+    scale = scale_of(found.value) if unit else 1.0
+    number, *symbol = engineering(found.value, unit).split(" ") if unit else (f"{found.value:.3g}",)
+    error = "" if found.error is None else f" ± {found.error / scale:.2g}"
+    return " ".join([f"{number}{error}", *symbol])
 
 
 def mean(block: Moments | None, unit: str) -> str:

@@ -6,11 +6,14 @@ from spicekit.report.codes import codes_section
 from spicekit.report.plots_conductance import conductance_section
 from spicekit.report.plots_disturb import disturb_section
 from spicekit.report.plots_loops import loops_section
+from spicekit.report.plots_mutual import mutual_section
+from spicekit.report.plots_oscillation import oscillation_section
 from spicekit.report.plots_regions import regions_section
 from spicekit.report.plots_reset import reset_section
 from spicekit.report.plots_retention import retention_section
 from spicekit.report.plots_superparamagnetic import superparamagnetic_section
 from spicekit.report.plots_switching import switching_section
+from spicekit.report.plots_tongues import tongues_section
 from spicekit.report.rare import rare_section, trust_section
 from spicekit.report.section import Section
 from spicekit.run_folder import RunFolder
@@ -27,6 +30,9 @@ SECTIONS: tuple[_Make, ...] = (
     retention_section,
     disturb_section,
     superparamagnetic_section,
+    oscillation_section,
+    tongues_section,
+    mutual_section,
 )
 """In the order of the report; each gives None where its block is not there."""
 

@@ -44,6 +44,7 @@ class OscillationPoint(Block):
     linewidth: Spread | None = None  # Hz, full width at half maximum, of a Lorentzian fitted to the spectrum
     linewidth_phase: Spread | None = None  # Hz, the same from the growth of the phase's variance
     voltage: Spread | None = None  # V, amplitude over the junction of the line fitted
+    resistance: Spread | None = None  # Ohm, mean voltage over current
     closed_form: ClosedForm | None = None  # None below threshold
     devices: int
     below_threshold: int  # of them, that do not oscillate
@@ -153,7 +154,6 @@ class Oscillator(Block):
 
     device: str | None = None
     temperature: float | None = None  # K
-    resistance: float | None = None  # Ohm, of the nominal junction at rest and without voltage
     points: tuple[OscillationPoint, ...] = ()  # by flux density, then current
     laws: OscillatorLaws | None = None
     resolution: float | None = None  # Hz, of the spectra

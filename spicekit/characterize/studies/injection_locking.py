@@ -104,7 +104,13 @@ def _point(
     start = shared.settling(model, current, temperature)
     injection = Injection(drive, ratio * frame, through)
     deck = oscillator_deck(
-        model, current, start + table.record, temperature, injection=injection, frame=frame
+        model,
+        current,
+        start + table.record,
+        temperature,
+        injection=injection,
+        steps=shared.STEPS,
+        frame=frame,
     )
     devices = shared.devices_identity("injection_locking", model)
     step = shared.noise_step(model, current, temperature)

@@ -92,7 +92,9 @@ def _point(
         )
     frame = oscillator.oscillation_frequency(current)
     start = shared.settling(model, current, temperature)
-    deck = oscillator_deck(model, current, start + table.record, temperature, flux_density=field, frame=frame)
+    deck = oscillator_deck(
+        model, current, start + table.record, temperature, flux_density=field, steps=shared.STEPS, frame=frame
+    )
     devices = shared.devices_identity("oscillation", model)
     step = shared.noise_step(model, current, temperature)
     content = _Content(
@@ -110,7 +112,6 @@ def _point(
         "expected_relaxation": oscillator.relaxation_rate(current),
         "expected_nonlinearity": oscillator.nonlinearity(current) if oscillating else 0.0,
         "device": model.name,
-        "resistance": model.value("resistance") * 1.0,
     }
     facts = shared.junction_facts(model, temperature) | {
         "start": start, "noise_step": step, "resolution": table.resolution, "devices": devices,
@@ -156,7 +157,7 @@ def _device(
     record = Record(waves[1] + 1j * waves[2], grid, content.frame)
     spectrum = welch(waves[0], grid, content.resolution)
     row: dict[str, object] = {"outcome": "ok", "reason": "", "oscillates": oscillates(record)}
-    row["power_std"] = float(record.power.std())
+    row |= {"power_std": float(record.power.std()), "resistance": float(waves[0].mean()) / content.current}
     if row["oscillates"]:
         found = fluctuations(record)
         both = combined(found.amplitude_diffusion, found.phase_diffusion)

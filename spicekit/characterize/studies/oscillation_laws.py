@@ -29,7 +29,6 @@ def conclude_oscillation(rows: pd.DataFrame, record: float, resolution: float) -
     return Oscillator(
         device=str(devices["device"].iloc[0]),
         temperature=float(devices["temperature"].iloc[0]),
-        resistance=float(devices["resistance"].iloc[0]),
         points=found,
         laws=None if fitted is None else _with_residuals(fitted, found),
         resolution=resolution,
@@ -66,6 +65,7 @@ def _point(mine: pd.DataFrame) -> OscillationPoint:
         linewidth=spread("line_width", resolved) if resolved.all() else None,
         linewidth_phase=spread("linewidth", above),
         voltage=spread("voltage", above),
+        resistance=spread("resistance", good["resistance"] > 0),
         closed_form=_closed_form(first),
         devices=len(good),
         below_threshold=int((~above).sum()),
