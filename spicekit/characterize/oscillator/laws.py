@@ -56,7 +56,9 @@ def fit_laws(seen: Behaviour) -> Laws | None:
     place, place_errors = _frequency_law(seen)
     expected = _TAU * damping * (1 + growth * seen.power) * place[0] / seen.frequency
     weight = (seen.noise / seen.noise_error) ** 2
-    errors |= {"thermal_power": float((seen.noise / expected).mean() / weight.sum() ** 0.5)}
+    # the error of the damping, which stands below the noise, is added to that of the noise itself
+    relative = float(np.hypot(weight.sum() ** -0.5, errors["damping"] / damping))
+    errors |= {"thermal_power": float((seen.noise / expected).mean() * relative)}
     errors |= dict(zip(("frequency", "frequency_shift", "field_sensitivity"), place_errors, strict=True))
     return Laws(
         frequency=place[0],

@@ -20,7 +20,7 @@ from spicekit.characterize.studies import oscillators as shared
 from spicekit.characterize.studies.oscillation_laws import conclude_oscillation
 from spicekit.characterize.studies.study import Point, Study, StudyTable
 from spicekit.circuits.cell import Technology
-from spicekit.circuits.oscillator import oscillator_deck
+from spicekit.circuits.oscillator import check_bias, oscillator_deck
 from spicekit.errors import InputError
 from spicekit.models.mtj import ALTERABLE, MtjModel
 from spicekit.ngspice import Deck
@@ -84,6 +84,7 @@ def points(technology: Technology, table: OscillationTable) -> tuple[Point, ...]
 def _point(
     model: MtjModel, temperature: float, table: OscillationTable, current: float, field: float
 ) -> Point:
+    check_bias(model, current)
     oscillator = model.oscillator(temperature, field)
     if (width := oscillator.linewidth(current)) < table.resolution:
         raise InputError(
