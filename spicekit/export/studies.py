@@ -13,6 +13,10 @@ _ESTIMATES = {
     "skewness": "1",
     "autocorrelation": "1",
 }
+_OSCILLATION = {
+    "frequency": "Hz", "power": "1", "relaxation_rate": "1/s", "nonlinearity": "1", "noise": "1/s",
+    "linewidth": "Hz", "linewidth_phase": "Hz", "voltage": "V", "resistance": "Ohm",
+}  # fmt: skip
 COLUMNS: dict[str, dict[str, str]] = {
     "conductance_law": {
         "compliance": "A", "current": "A", "samples": "1", "devices": "1", "discards": "1", "incomplete": "1",
@@ -22,6 +26,10 @@ COLUMNS: dict[str, dict[str, str]] = {
     "reset_law": {
         "reset_voltage": "V", "pulse_width": "s", "hrs.median": "Ohm", "hrs.sigma_ln": "1", "hrs.samples": "1",
         "ln_median.error": "1", "discards": "1",
+    },
+    "oscillator": {
+        "current": "A", "flux_density": "T", "devices": "1", "below_threshold": "1", "unresolved": "1", "discards": "1",
+        **{f"{key}.{part}.value": unit for key, unit in _OSCILLATION.items() for part in ("mean", "std")},
     },
 }  # fmt: skip
 """Unit of every number of a point that an export holds, by block of the statistics and path in the point."""

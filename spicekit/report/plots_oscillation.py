@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator
 
 from spicekit.models.auto_oscillator import AutoOscillator
 from spicekit.report.drawing import GREY, Plot, colour, legend_below, marker, picture
@@ -105,7 +105,10 @@ def _against_current(found: Oscillator) -> Plot:
         widths = ("linewidth", "linewidth_phase")
         _panel(panels[2], free, widths, 1e-6, "linewidth [MHz]", law and law.linewidth)
         panels[2].set_yscale("log")
-        panels[2].yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        plain = FuncFormatter(lambda value, _: f"{value:g}")
+        panels[2].yaxis.set_major_formatter(plain)
+        panels[2].yaxis.set_minor_locator(LogLocator(subs=(2, 5)))
+        panels[2].yaxis.set_minor_formatter(plain)
         _panel(
             panels[3], free, ("relaxation_rate",), 1e-6, "relaxation Γp [10⁶/s]", law and law.relaxation_rate
         )
