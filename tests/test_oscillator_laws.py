@@ -1,11 +1,25 @@
 """Laws of single devices and spread over devices, from made-up numbers with known answers."""
 
+import re
+
 import numpy as np
 import pytest
 
 from spicekit.characterize.oscillator.laws import Behaviour, fit_laws
 from spicekit.characterize.oscillator.spread import over_devices
-from spicekit.statistics import Estimate, OscillatorLaws, Spread
+from spicekit.statistics import (
+    ClosedForm,
+    Detuning,
+    Estimate,
+    Injection,
+    InjectionPoint,
+    Mutual,
+    MutualPoint,
+    OscillationPoint,
+    Oscillator,
+    OscillatorLaws,
+    Spread,
+)
 
 TRUE = {
     "frequency": 300e6, "field_sensitivity": 190e6, "frequency_shift": 150e6, "damping": 6e6, "damping_growth": 2.0,
@@ -93,3 +107,13 @@ def test_the_laws_of_a_block_are_the_closed_forms_of_their_means():
     assert oscillator.power(4e-3) == pytest.approx(0.25)  # (ζ - 1)/(ζ + Q) = 1/4
     assert oscillator.oscillation_frequency(4e-3) == pytest.approx(337.5e6)
     assert laws.oscillator(damping=9e6).threshold == pytest.approx(3e-3)
+
+
+def test_every_key_of_the_block_is_documented(request):
+    text = (request.config.rootpath / "docs" / "statistics.md").read_text(encoding="utf-8")
+    section = text[text.index("### `oscillator`") :]
+    blocks = (ClosedForm, Detuning, Injection, InjectionPoint, Mutual, MutualPoint, OscillationPoint, Oscillator,
+              OscillatorLaws, Spread)  # fmt: skip
+    for block in blocks:
+        for key in block.model_fields:
+            assert re.search(rf"[`\"]{key}[`\"]", section), f"{block.__name__}.{key}"
