@@ -25,8 +25,9 @@ def _shaken(model):
     return model.eval()
 
 
+@pytest.mark.parametrize("pool_first", [False, True])
 @pytest.mark.parametrize("shape", [(12, 12, 2), (1, 40, 2)])
-def test_bits_give_the_scores_of_the_module(shape):
+def test_bits_give_the_scores_of_the_module(shape, pool_first):
     torch.manual_seed(3)
     high, wide, channels = shape
     kernel, pool = ((3, 3), (2, 2)) if high > 1 else ((1, 5), (1, 2))
@@ -34,13 +35,19 @@ def test_bits_give_the_scores_of_the_module(shape):
     model = _shaken(
         nn.Sequential(
             Thermometer([0.3, 0.7]),
-            BinaryConv2d(2 * channels, 8, kernel, padding=kernel[1] // 2), nn.BatchNorm2d(8), Sign(),
-            nn.MaxPool2d(pool),
+            BinaryConv2d(2 * channels, 8, kernel, padding=kernel[1] // 2),
+            *([nn.MaxPool2d(pool), nn.BatchNorm2d(8), Sign()] if pool_first else
+              [nn.BatchNorm2d(8), Sign(), nn.MaxPool2d(pool)]),
             nn.Flatten(), nn.Dropout(),
             BinaryLinear(features, 20), nn.BatchNorm1d(20), Sign(),
             BinaryLinear(20, 4), nn.BatchNorm1d(4),
         )
     )  # fmt: skip
+    if pool_first:
+        norm = next(module for module in model if isinstance(module, nn.BatchNorm2d))
+        with pytest.raises(InputError, match="needs slopes of 0 or more"):
+            from_torch(model, "own", shape)
+        norm.weight.data.abs_()
     values = np.random.default_rng(1).random((50, *shape)).astype(np.float32)
     with torch.no_grad():
         expected = model(torch.from_numpy(values.transpose(0, 3, 1, 2).copy())).numpy()

@@ -23,7 +23,7 @@ from spicekit.network.bnn.layers import (
 from spicekit.network.bnn.modules import BinaryConv2d, BinaryLinear, Sign, Thermometer
 from spicekit.network.bnn.network import Network
 
-_ORDER = "Thermometer, then groups of BinaryLinear or BinaryConv2d, BatchNorm, Sign; MaxPool2d after a Sign; Flatten"
+_ORDER = "Thermometer, then groups of BinaryLinear or BinaryConv2d (and MaxPool2d), BatchNorm, Sign; Flatten between"
 _SKIPPED = (nn.Dropout, nn.Identity)  # do nothing when a network is used
 
 
@@ -56,12 +56,21 @@ def from_torch(model: nn.Sequential, name: str, input_shape: Shape, notes: str =
         elif isinstance(module, BinaryLinear | BinaryConv2d):
             weights = _weights(module, flattened)
             flattened = None
+            pool = _pool(modules.pop(0)) if modules and isinstance(modules[0], nn.MaxPool2d) else None
             if not modules or not isinstance(modules[0], nn.BatchNorm1d | nn.BatchNorm2d):
                 raise refused(module, "needs a BatchNorm behind it")
             scale, offset = _affine(modules.pop(0))
             layer = _weighted(module, weights, scale, offset, last=not modules)
             if modules and not isinstance(modules.pop(0), Sign):
                 raise refused(module, "needs a Sign behind its BatchNorm")
+            if pool is not None:
+                if (
+                    scale < 0
+                ).any():  # the greatest sum is the greatest bit only where the slope is not negative
+                    raise refused(
+                        module, "with a MaxPool2d before its BatchNorm needs slopes of 0 or more there"
+                    )
+                modules.insert(0, nn.MaxPool2d(pool.window))
         else:
             raise refused(module, "has no counterpart in bits")
         try:

@@ -5,8 +5,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
-import numpy as np
 from torch import nn
 
 from spicekit.network.bnn.modules import BinaryConv2d, BinaryLinear, Sign, Thermometer
@@ -14,57 +14,101 @@ from spicekit.network.data import Dataset
 
 
 @dataclass(frozen=True)
+class Kind:
+    """What the layers of a network are made of."""
+
+    linear: Callable[[int, int], nn.Module]
+    convolution: Callable[[int, int, tuple[int, int]], nn.Module]  # pads so that the size stays
+    activation: Callable[[], nn.Module]
+    coded: bool  # inputs as bits of a thermometer code, or as they are
+
+
+BINARIZED = Kind(
+    BinaryLinear,
+    lambda inputs, outputs, kernel: BinaryConv2d(inputs, outputs, kernel, padding=kernel[1] // 2),
+    Sign,
+    coded=True,
+)
+REAL = Kind(
+    lambda inputs, outputs: nn.Linear(inputs, outputs, bias=False),
+    lambda inputs, outputs, kernel: nn.Conv2d(
+        inputs, outputs, kernel, padding=(kernel[0] // 2, kernel[1] // 2), bias=False
+    ),
+    nn.ReLU,
+    coded=False,
+)
+
+
+class Model(Protocol):
+    """What builds a network for a data set; `width` scales the number of hidden neurons."""
+
+    def __call__(self, data: Dataset, kind: Kind = BINARIZED, width: float = 1.0) -> nn.Sequential: ...
+
+
+@dataclass(frozen=True)
 class Reference:
     """One reference network."""
 
     data: str
-    model: Callable[[Dataset], nn.Sequential]
+    model: Model
     epochs: int
     learning_rate: float = 5e-3
     batch: int = 100
-    balanced: bool = False  # classes count alike, however many samples they have
 
 
-def dense(levels: list[float], hidden: list[int]) -> Callable[[Dataset], nn.Sequential]:
+def dense(levels: list[float], hidden: list[int]) -> Model:
     """Return what builds a dense network with these hidden layers."""
 
-    def build(data: Dataset) -> nn.Sequential:
-        sizes = [int(np.prod(data.train_inputs.shape[1:])) * len(levels), *hidden]
-        layers: list[nn.Module] = [Thermometer(levels), nn.Flatten()]
-        for inputs, outputs in zip(sizes, hidden, strict=False):
-            layers += [BinaryLinear(inputs, outputs), nn.BatchNorm1d(outputs), Sign()]
-        classes = len(data.classes)
-        return nn.Sequential(*layers, BinaryLinear(sizes[-1], classes), nn.BatchNorm1d(classes))
+    def build(data: Dataset, kind: Kind = BINARIZED, width: float = 1.0) -> nn.Sequential:
+        layers, channels = _encode(data, levels, kind)
+        high, wide, _ = data.train_inputs.shape[1:]
+        layers.append(nn.Flatten())
+        return nn.Sequential(*layers, *_dense(high * wide * channels, _scaled(hidden, width), data, kind))
 
     return build
 
 
 def convolutional(
     levels: list[float], filters: list[int], hidden: int, kernel: tuple[int, int], pool: tuple[int, int]
-) -> Callable[[Dataset], nn.Sequential]:
+) -> Model:
     """Return what builds a network of convolutions, each with a pool behind it, and one dense layer."""
 
-    def build(data: Dataset) -> nn.Sequential:
-        high, wide, channels = data.train_inputs.shape[1:]
-        channels *= len(levels)
-        layers: list[nn.Module] = [Thermometer(levels)]
-        for outputs in filters:
-            layers += [
-                BinaryConv2d(channels, outputs, kernel, padding=kernel[1] // 2),
-                nn.BatchNorm2d(outputs),
-                Sign(),
-            ]
+    def build(data: Dataset, kind: Kind = BINARIZED, width: float = 1.0) -> nn.Sequential:
+        layers, channels = _encode(data, levels, kind)
+        high, wide, _ = data.train_inputs.shape[1:]
+        for outputs in _scaled(filters, width):
+            layers += [kind.convolution(channels, outputs, kernel), nn.BatchNorm2d(outputs), kind.activation()]
             layers.append(nn.MaxPool2d(pool))
             high, wide, channels = high // pool[0], wide // pool[1], outputs
-        features, classes = high * wide * channels, len(data.classes)
-        layers += [nn.Flatten(), BinaryLinear(features, hidden), nn.BatchNorm1d(hidden), Sign()]
-        return nn.Sequential(*layers, BinaryLinear(hidden, classes), nn.BatchNorm1d(classes))
+        layers.append(nn.Flatten())
+        return nn.Sequential(*layers, *_dense(high * wide * channels, _scaled([hidden], width), data, kind))
 
     return build
 
 
+def _encode(data: Dataset, levels: list[float], kind: Kind) -> tuple[list[nn.Module], int]:
+    """Return the first layers, and the channels behind them."""
+    channels = data.train_inputs.shape[3]
+    return ([Thermometer(levels)], channels * len(levels)) if kind.coded else ([], channels)
+
+
+def _dense(inputs: int, hidden: list[int], data: Dataset, kind: Kind) -> list[nn.Module]:
+    layers: list[nn.Module] = []
+    for outputs in hidden:
+        layers += [kind.linear(inputs, outputs), nn.BatchNorm1d(outputs), kind.activation()]
+        inputs = outputs
+    classes = len(data.classes)
+    return [*layers, kind.linear(inputs, classes), nn.BatchNorm1d(classes)]
+
+
+def _scaled(sizes: list[int], width: float) -> list[int]:
+    return [max(1, round(width * size)) for size in sizes]
+
+
 REFERENCES = {
-    "digits_dense": Reference("digits", dense([0.2, 0.4, 0.6, 0.8], [128, 64]), epochs=60),
+    "digits_dense": Reference(
+        "digits", dense([0.1, 0.3, 0.5, 0.7, 0.9], [256, 128]), epochs=120, learning_rate=2e-2
+    ),
     "mnist_dense": Reference("mnist", dense([0.2, 0.6], [512, 256]), epochs=25),
     "mnist_convolutional": Reference(
         "mnist", convolutional([0.2, 0.6], [32, 64], 256, (3, 3), (2, 2)), epochs=12

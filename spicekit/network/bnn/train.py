@@ -63,6 +63,8 @@ def train(
             for module in model:
                 if isinstance(module, BinaryLinear | BinaryConv2d):
                     module.weight.data.clamp_(-1, 1)
+                elif isinstance(module, nn.BatchNorm2d):
+                    module.weight.data.clamp_(min=0)  # so that bits can be pooled in the place of sums
         schedule.step()
         if checkpoint is not None:
             parts = {"model": model, "optimizer": optimizer, "schedule": schedule}
