@@ -40,6 +40,9 @@ def _point(mine: pd.DataFrame, confidence: float) -> InjectionPoint:
     nominal = np.array([int(device["sample"].iloc[0]) == 0 for device in devices])
     table = np.array([_device(device) for device in devices]).reshape(-1, 7).T
     width, width_error, counted, size, size_error, angle, angle_error = table
+    # angles of all devices on one side of the cut, wherever it lies
+    middle = np.angle(np.nanmean(np.exp(1j * angle))) if np.isfinite(angle).any() else 0.0
+    angle = middle + (angle - middle + np.pi) % (2 * np.pi) - np.pi
     nothing = np.full(len(devices), np.nan)
     lost = mine["sample"].nunique() - len(devices)
     return InjectionPoint(
@@ -72,7 +75,7 @@ def _device(device: pd.DataFrame) -> list[float]:
     mean = force.mean()
     along = (force - mean) * np.exp(-1j * np.angle(mean))
     error = np.array([along.real.std(ddof=1), along.imag.std(ddof=1)]) / len(force) ** 0.5
-    return [*widths, abs(mean), error[0], float(np.angle(mean)) % (2 * np.pi), error[1] / abs(mean)]
+    return [*widths, abs(mean), error[0], float(np.angle(mean)), error[1] / abs(mean)]
 
 
 def _detuning(at: pd.DataFrame, lost: int, confidence: float) -> Detuning:
