@@ -5,6 +5,7 @@ Nothing here needs a simulator: a system modeller can write such a file from oth
 
 from spicekit.statistics.base import QUANTILES, Block, Distribution, Moments, Probability
 from spicekit.statistics.blocks import Condition, Endurance, Provenance, SenseOffset
+from spicekit.statistics.conductance_ageing import AgedPoint, ConductanceAgeing
 from spicekit.statistics.device_physics import (
     DisturbPoint,
     IvLoops,
@@ -48,11 +49,13 @@ from spicekit.statistics.superparamagnetic import Superparamagnetic, TelegraphLa
 __all__ = [
     "QUANTILES",
     "SCHEMA",
+    "AgedPoint",
     "Block",
     "ClosedForm",
     "ComplianceLaw",
     "CompliancePoint",
     "Condition",
+    "ConductanceAgeing",
     "ConductanceLaw",
     "ConductancePoint",
     "Detuning",

@@ -10,6 +10,7 @@ import pydantic
 from spicekit.errors import InputError
 from spicekit.statistics.base import Block
 from spicekit.statistics.blocks import Condition, Provenance
+from spicekit.statistics.conductance_ageing import ConductanceAgeing
 from spicekit.statistics.device_physics import IvLoops, ReadDisturb, Retention, SwitchingTime
 from spicekit.statistics.oscillator import Oscillator
 from spicekit.statistics.resistance_laws import ComplianceLaw, ConductanceLaw, ResetLaw
@@ -25,6 +26,7 @@ class Statistics(Block):
     provenance: Provenance = Provenance()
     conditions: tuple[Condition, ...]
     conductance_law: ConductanceLaw | None = None
+    conductance_ageing: ConductanceAgeing | None = None
     compliance_law: ComplianceLaw | None = None
     reset_law: ResetLaw | None = None
     switching_time: SwitchingTime | None = None

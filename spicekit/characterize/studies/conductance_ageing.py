@@ -1,6 +1,7 @@
 """Conductance and energies of aged devices: what SET at some compliances gives after more and more cycles done.
 
-Devices are cycled as for the conductance law, with the wear that the RRAM card gives for the cycles done before.
+Devices are cycled as for the conductance law, with the wear that the RRAM card gives for the cycles done before. The
+same devices with the same deviations are simulated at every age: what differs between two ages is due to their age.
 """
 
 import math
@@ -12,6 +13,7 @@ from pydantic import Field
 
 from spicekit.characterize.chain import compliance_word_line
 from spicekit.characterize.fields import Amperes, Distinct, Positive, Seconds, Volts
+from spicekit.characterize.identity import sha256
 from spicekit.characterize.studies.conductance_law import Cycled, cycle_devices
 from spicekit.characterize.studies.devices import device_facts
 from spicekit.characterize.studies.nested import conductance_point
@@ -66,15 +68,18 @@ def points(technology: Technology, table: AgeingTable) -> tuple[Point, ...]:
         set_deck = program_deck(technology, pulse, rram.initial.hrs.value)
         for age, wear in wears.items():
             name = engineering(compliance, "A", 12).replace("µ", "u").replace(" ", "")
+            labels = {"compliance": compliance, "correlation": correlation}
+            draws = sha256([labels, set_deck.deck.identity, reset_deck.deck.identity])
             facts = device_facts(rram, (set_deck, reset_deck)) | {"cycles": table.cycles, "wear": wear}
             facts["ageing"] = [rram.ageing.barrier_shift.value, rram.ageing.spread_growth.value]
+            facts["draws"] = draws
             found.append(
                 Point(
                     f"{name}_{age:g}",
-                    {"compliance": compliance, "age": age, "correlation": correlation},
+                    labels | {"age": age},
                     {"set": set_deck.deck, "reset": reset_deck.deck},
                     facts,
-                    Cycled(rram, set_deck, reset_deck, table.cycles, correlation, wear),
+                    Cycled(rram, set_deck, reset_deck, table.cycles, correlation, wear, draws),
                 )
             )
     return tuple(found)

@@ -52,6 +52,7 @@ class Cycled:
     cycles: int
     correlation: float  # of the deviations of two simulated cycles in a row
     wear: float = 0.0
+    draws: str = ""  # what the devices are drawn by, if not by the identity of the point
 
 
 def points(technology: Technology, table: ConductanceTable) -> tuple[Point, ...]:
@@ -101,7 +102,9 @@ def cycle_devices(point: Point, seed: int, start: int, stop: int) -> pd.DataFram
     """
     content: Cycled = point.content
     size = device_size(content.set_deck)
-    z = standard_normals(seed, point.identity, start, stop, size + content.cycles * COORDINATES)
+    z = standard_normals(
+        seed, content.draws or point.identity, start, stop, size + content.cycles * COORDINATES
+    )
     devices = Devices(content.rram, z[:, :size], content.wear)
     fresh = z[:, size:].reshape(len(z), content.cycles, COORDINATES)
     gap, deviation, rows = devices.filled(content.rram.initial.lrs.value), fresh[:, 0], []

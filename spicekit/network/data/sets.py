@@ -63,11 +63,28 @@ def fashion(path: Path | None) -> Dataset:
     )
 
 
+def breast_cancer(path: Path | None) -> Dataset:  # noqa: ARG001
+    """Wisconsin breast cancer, 569 tissue samples, 30 features each: is the tissue malignant or benign?"""
+    from sklearn.datasets import load_breast_cancer
+
+    found: Any = load_breast_cancer()
+    low, high = found.data.min(axis=0), found.data.max(axis=0)
+    inputs = ((found.data - low) / (high - low)).astype(np.float32)[:, None, :, None]
+    labels = found.target.astype(np.int64)
+    first = 455
+    return Dataset(
+        "breast_cancer", inputs[:first], labels[:first], inputs[first:], labels[first:],
+        ("malignant", "benign"), "first 455 samples, last 114",
+        "Wolberg, Street and Mangasarian, UCI, in scikit-learn (BSD-3)",
+    )  # fmt: skip
+
+
 SETS: dict[str, Callable[[Path | None], Dataset]] = {
     "digits": digits,
     "mnist": mnist,
     "fashion": fashion,
     "mitbih": ecg_beats,
+    "breast_cancer": breast_cancer,
 }
 
 

@@ -1,0 +1,117 @@
+"""`spicekit network mcmc`: learning inside the simulated array, by Markov chain Monte Carlo."""
+
+import importlib.util
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from spicekit.cli.results import command_line, provenance_of, result_folder
+from spicekit.cli.steps import steps_of
+from spicekit.errors import InputError
+from spicekit.models.digital import load_digital
+from spicekit.network.mcmc import Coding, Law, coding, fresh_law
+from spicekit.network.mcmc.page import write_result
+from spicekit.network.mcmc.plane import plane_plot
+from spicekit.network.mcmc.result import SCHEMA
+from spicekit.network.mcmc.study import Asked, known_law, study, total_arrays
+from spicekit.network.mcmc.tasks import TASKS, load_task
+from spicekit.statistics import Condition, Statistics
+from spicekit.statistics import load as load_statistics
+from spicekit.units import quantity
+
+EXAMPLE = (
+    "Examples: spicekit network mcmc reports/learning/statistics.json -o runs/mcmc; "
+    "spicekit network mcmc reports/learning/statistics.json --task mitbih --path beats.npz --splits 20"
+)
+_FEWEST = 4  # rows of an array
+
+
+def mcmc(
+    statistics: Annotated[Path, typer.Argument(help="A statistics.json with a conductance law.")],
+    task: Annotated[str, typer.Option(help=f"{', '.join(TASKS)}.")] = "breast_cancer",
+    path: Annotated[Path | None, typer.Option(help="File of the data, where the task needs one.")] = None,
+    splits: Annotated[int, typer.Option(min=2, help="Splits into training and test, an array each.")] = 50,
+    steps: Annotated[int, typer.Option(min=10, help="Proposals of each array.")] = 3000,
+    devices: Annotated[int, typer.Option(min=8, help="Devices of an array.")] = 16384,
+    hidden: Annotated[int | None, typer.Option(min=0, help="Hidden neurons; 0: logistic regression.")] = None,
+    prior: Annotated[float, typer.Option(help="Standard deviation of a parameter's prior.")] = 0.25,
+    low: Annotated[str, typer.Option(help="Lowest SET compliance in use.")] = "50 uA",
+    high: Annotated[str, typer.Option(help="Highest SET compliance in use.")] = "300 uA",
+    arrays: Annotated[int, typer.Option(min=0, help="Arrays that learn one split, for the diagnosis.")] = 8,
+    aged: Annotated[int, typer.Option(min=0, help="Splits at each age; 0: no ageing.")] = 8,
+    nuts: Annotated[int | None, typer.Option(min=0, help="Splits that NUTS samples too.")] = None,
+    perceptrons: Annotated[int, typer.Option(min=0, help="Splits that a perceptron learns too.")] = 10,
+    condition: Annotated[str | None, typer.Option(help="Condition with the energy of reads.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of splits and arrays.")] = 0,
+    workers: Annotated[int, typer.Option("-j", "--workers", min=1, help="Worker processes.")] = 1,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Result folder; default: runs/mcmc_TASK.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+) -> None:
+    """Train models inside the simulated array: programming cycles are the proposals of Metropolis-Hastings."""
+    found = load_statistics(statistics)
+    law = fresh_law(known_law(found))
+    code = _coding(law, low, high, prior)
+    reads = _condition(found, condition)
+    loaded = load_task(task, splits, seed, path)
+    asked = Asked(
+        loaded, code, devices, steps, seed, arrays, min(aged, splits), _nuts(nuts), min(perceptrons, splits),
+        loaded.hidden if hidden is None else hidden, workers,
+    )  # fmt: skip
+    if asked.rule.rows < _FEWEST:
+        raise InputError(
+            f"`--devices` is {devices}, which gives {asked.rule.rows} rows of {2 * asked.model.parameters} devices, "
+            f"expected at least {_FEWEST} rows: give {_FEWEST * 2 * asked.model.parameters} or more"
+        )
+    folder = result_folder(output or Path("runs") / f"mcmc_{task}", SCHEMA)
+    digital = load_digital()
+    with steps_of(quiet, total_arrays(asked, found), "arrays") as show:
+        result = study(asked, found, reads, digital, show)
+    plane = plane_plot(load_task("moons", 2, seed), law, code, devices, steps, seed)
+    more = {"task": task, "condition": reads.name}
+    page = write_result(
+        result, plane, folder, provenance_of(statistics, seed, **more), command_line(), digital
+    )
+    for method in result.methods:
+        at_low, at_high = method.score.interval
+        print(f"{method.name}: {method.score.mean:.2%} ({at_low:.2%} ... {at_high:.2%})")
+    print(f"report: {page}")
+
+
+def _coding(law: Law, low: str, high: str, prior: float) -> Coding:
+    if not prior > 0:
+        raise InputError(f"`--prior` is {prior:g}, expected a standard deviation above zero, such as 0.25")
+    ends = []
+    known = float(law.compliance[0]), float(law.compliance[-1])
+    for name, text in (("--low", low), ("--high", high)):
+        try:
+            value = quantity(text, "A")
+        except ValueError as error:
+            raise InputError(f"`{name}`: {error}") from None
+        if not known[0] * (1 - 1e-9) <= value <= known[1] * (1 + 1e-9):
+            raise InputError(
+                f"`{name}` is {text}, expected a compliance of the conductance law, {known[0]:g} to {known[1]:g} A"
+            )
+        ends.append(float(np.interp(value, law.compliance, law.target)))
+    if ends[0] >= ends[1]:
+        raise InputError(f"`--low` is {low}, expected a compliance below `--high`, {high}")
+    return coding(ends[0], ends[1], prior)
+
+
+def _condition(found: Statistics, name: str | None) -> Condition:
+    if name is not None:
+        return found.condition(name)
+    if not found.conditions:
+        raise InputError(
+            "the statistics have no condition: add one, its reads are a part of what learning costs"
+        )
+    return next((c for c in found.conditions if c.energy_read), found.conditions[0])
+
+
+def _nuts(asked: int | None) -> int:
+    if asked is not None:
+        return asked
+    return 1 if importlib.util.find_spec("numpyro") else 0

@@ -1,0 +1,42 @@
+"""What commands that write a result folder share: the folder, the provenance, the command line."""
+
+import hashlib
+import json
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from spicekit.errors import InputError
+
+
+def result_folder(folder: Path, schema: str) -> Path:
+    """Return the folder, made; own results (of `schema`) are renewed.
+
+    Raises:
+        InputError: it holds something else.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        try:
+            own = json.loads((folder / "summary.json").read_text())["schema"] == schema
+        except (OSError, ValueError, KeyError, TypeError):
+            own = False
+        if not own:
+            raise InputError(f"{folder}: is not empty and holds no results of this command; give another -o")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def provenance_of(statistics: Path, seed: int, **more: str) -> dict[str, str]:
+    """Return what a result rests on; `more` is of the command."""
+    return {
+        "statistics": statistics.name,
+        "statistics_sha256": hashlib.sha256(statistics.read_bytes()).hexdigest(),
+        **more,
+        "seed": str(seed),
+        "spicekit": version("spicekit"),
+    }
+
+
+def command_line() -> str:
+    """Return the command that was given."""
+    return " ".join(["spicekit", *sys.argv[1:]])

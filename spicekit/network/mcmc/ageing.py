@@ -1,0 +1,73 @@
+"""Does learning survive what ends the life of a memory? Accuracy of aged arrays beside their bit error rate."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from spicekit.network.mcmc.law import aged_law
+from spicekit.network.mcmc.predict import Score, score, vote
+from spicekit.network.mcmc.sampler import Ratio
+from spicekit.network.mcmc.train import Job, train
+from spicekit.statistics import Statistics
+
+RATIOS: tuple[Ratio, ...] = ("exact", "shortcut")
+
+
+@dataclass(frozen=True)
+class Aged:
+    """Arrays whose devices have done so many cycles."""
+
+    cycles: float
+    scores: dict[Ratio, Score]
+    acceptance: dict[Ratio, float]
+    ber: tuple[float, float, float] | None  # 2T2R of the same devices as a memory: low, best, high
+
+
+def ages_of(statistics: Statistics) -> tuple[float, ...]:
+    """Return the ages that the statistics have, fresh first; none without the study."""
+    block = statistics.conductance_ageing
+    return block.ages if block and statistics.conductance_law and 0.0 in block.ages else ()
+
+
+def age(
+    statistics: Statistics,
+    job: Job,
+    tests: tuple[np.ndarray, np.ndarray],
+    overlap: float,
+    workers: int,
+    done: Callable[[int], None],
+) -> tuple[Aged, ...]:
+    """Return what arrays learn at each age; who programs them knows the law of fresh means alone.
+
+    The exact ratio takes the aged law for the proposals; the shortcut needs none. `tests` are inputs and labels of each
+    split; `done` is told how many arrays are ready.
+    """
+    found, ready = [], 0
+    for cycles in ages_of(statistics):
+        scores: dict[Ratio, Score] = {}
+        acceptance: dict[Ratio, float] = {}
+        for ratio in RATIOS:
+            aged = replace(job, law=aged_law(statistics, cycles), rule=replace(job.rule, ratio=ratio))
+            learned = train(aged, workers)
+            votes = vote(job.model, job.code.parameters(learned.conductances), learned.counts, tests[0])
+            scores[ratio] = score(votes.probability, tests[1], overlap)
+            acceptance[ratio] = float(learned.accepted.mean() / learned.steps)
+            ready += len(job.chains)
+            done(ready)
+        found.append(Aged(cycles, scores, acceptance, ber_at(statistics, cycles)))
+    return tuple(found)
+
+
+def ber_at(statistics: Statistics, cycles: float) -> tuple[float, float, float] | None:
+    """Return low, best and high of the 2T2R error rate at an age, of the condition with the ageing study's pulses."""
+    block = statistics.conductance_ageing
+    for condition in statistics.conditions if block else ():
+        same = condition.reset_voltage, condition.pulse_width
+        if condition.endurance and block and same == (block.reset_voltage, block.pulse_width):
+            best = dict(condition.endurance.curve)
+            ends = {n: (low, high) for n, low, high in condition.endurance.interval}
+            if cycles in best:
+                low, high = ends.get(cycles, (best[cycles], best[cycles]))
+                return low, best[cycles], high
+    return None

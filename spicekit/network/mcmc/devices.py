@@ -1,0 +1,78 @@
+"""Many arrays of devices, each device with a deviation of its own and one that changes from cycle to cycle."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from spicekit.network.mcmc.law import Law
+
+_BLOCK = 64  # cycles that are drawn at once
+
+
+def generator_of(seed: int, chain: int, what: str) -> np.random.Generator:
+    """Return the generator of one purpose in one chain, a function of these three alone."""
+    key = hashlib.sha256(what.encode()).digest()
+    return np.random.default_rng([seed, chain, int.from_bytes(key[:8])])
+
+
+@dataclass
+class Devices:
+    """Devices of `chains` independent arrays, (chains, rows, devices of a row).
+
+    Chain i draws from (seed, chains[i]) alone, so it is the same whatever other chains there are.
+    """
+
+    law: Law
+    chains: tuple[int, ...]
+    rows: int
+    width: int
+    seed: int
+    _own: np.ndarray = field(init=False)  # (chains, rows, width), of the device
+    _last: np.ndarray = field(init=False)  # (chains, rows, width), of its last cycle
+
+    def __post_init__(self) -> None:
+        shape = self.rows, self.width
+        self._own, self._last = (
+            np.stack([generator_of(self.seed, chain, what).standard_normal(shape) for chain in self.chains])
+            for what in ("devices", "first cycle")
+        )
+        self._fresh = Stream(self.seed, self.chains, "cycles", (self.width,), "normal")
+
+    def cycle(self, rows: np.ndarray, target: np.ndarray, shift: np.ndarray) -> np.ndarray:
+        """RESET and SET one row of each chain towards `target` [S], (chains, width); return what comes out [S].
+
+        Place k of the target is on the device k + `shift` of the row, (chains,), counted in a circle.
+        """
+        each = np.arange(len(self.chains))[:, None]
+        place = (np.arange(self.width) + shift[:, None]) % self.width
+        rho, share = self.law.correlation, self.law.device_share
+        at = each, rows[:, None], place
+        last = rho * self._last[at] + np.sqrt(1 - rho**2) * self._fresh.next()
+        self._last[at] = last
+        return self.law.draw(target, np.sqrt(share) * self._own[at] + np.sqrt(1 - share) * last)
+
+
+class Stream:
+    """Random numbers of each chain, one of them per step; drawn some steps ahead."""
+
+    def __init__(
+        self, seed: int, chains: tuple[int, ...], what: str, shape: tuple[int, ...], kind: str
+    ) -> None:
+        self._generators = [generator_of(seed, chain, what) for chain in chains]
+        self._shape, self._kind = shape, kind
+        self._drawn, self._place = np.empty(0), _BLOCK
+
+    def next(self) -> np.ndarray:
+        """Return (chains, *shape) numbers."""
+        if self._place == _BLOCK:
+            shape = (_BLOCK, *self._shape)
+            self._drawn = np.stack(
+                [
+                    g.standard_normal(shape) if self._kind == "normal" else g.random(shape)
+                    for g in self._generators
+                ]
+            )
+            self._place = 0
+        self._place += 1
+        return self._drawn[:, self._place - 1]

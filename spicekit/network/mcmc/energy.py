@@ -1,0 +1,101 @@
+"""Energy and time of a whole training: pulses and reads as simulated, logic and processor from cited figures."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from spicekit.errors import InputError
+from spicekit.models.digital import Digital
+from spicekit.network.bnn.energy import Budget, Item
+from spicekit.statistics import Condition, Statistics
+
+PUBLISHED_ARRAY = 1e-6
+PUBLISHED_XEON = 0.6
+"""J: a whole training in the array ("order of microjoules") and the same algorithm on a Xeon (Dalgaty et al., Nat.
+Electron. 4, 151, 2021, and talk)."""
+_WORD = 32  # bit, of a sum
+
+
+@dataclass(frozen=True)
+class Pulses:
+    """What a RESET and a SET cost at a compliance."""
+
+    compliance: np.ndarray  # (points,), A
+    set: np.ndarray  # (points,), J
+    reset: np.ndarray  # (points,), J
+    source: str
+
+    def at(self, compliance: float) -> tuple[float, float]:
+        """Return energies [J] of SET and RESET; straight between points, SET in proportion to the current outside."""
+        inside = np.clip(compliance, self.compliance[0], self.compliance[-1])
+        cost = float(np.interp(inside, self.compliance, self.set)) * compliance / inside
+        return cost, float(np.interp(inside, self.compliance, self.reset))
+
+
+def pulses_of(statistics: Statistics) -> Pulses:
+    """Return energies of pulses: of the ageing study where there is one, else scaled from the first condition.
+
+    Raises:
+        InputError: the statistics have neither.
+    """
+    if statistics.conductance_ageing and 0.0 in statistics.conductance_ageing.ages:
+        fresh = statistics.conductance_ageing.at(0.0)
+        columns = [[p.conductance.compliance, p.energy_set.mean, p.energy_reset.mean] for p in fresh]
+        return Pulses(*np.array(columns).T, source="simulated at these compliances, fresh devices")
+    for c in statistics.conditions:
+        if c.energy_set and c.energy_reset:
+            known = np.array([[c.set_compliance], [c.energy_set.mean], [c.energy_reset.mean]])
+            return Pulses(
+                *known,
+                source=f"simulated at condition {c.name}; SET in proportion to the compliance: assumed",
+            )
+    raise InputError(
+        "the statistics have no energies of pulses: neither `conductance_ageing` nor `energy_set`"
+    )
+
+
+@dataclass(frozen=True)
+class Work:
+    """What one array does in a training."""
+
+    steps: int  # proposals
+    parameters: int
+    samples: int  # training samples, all of which each proposal is tried on
+    compliance: float  # A, mean of the SET pulses
+    pulse_width: float  # s
+
+
+def training(work: Work, pulses: Pulses, condition: Condition, digital: Digital) -> Budget:
+    """Return the budget of a training; `condition` gives the energy of a read.
+
+    Raises:
+        InputError: the condition has no `energy_read`.
+    """
+    if condition.energy_read is None:
+        raise InputError(
+            f"condition `{condition.name}` has no `energy_read`: the energy of reads is not known"
+        )
+    cycles = work.steps * 2 * work.parameters
+    reads = work.steps * work.samples * work.parameters
+    sums = work.steps * work.samples
+    set_energy, reset_energy = pulses.at(work.compliance)
+    return Budget(
+        "in the array",
+        (
+            Item("RESET pulses", cycles, cycles * reset_energy, f"RESET: {pulses.source}"),
+            Item("SET pulses", cycles, cycles * set_energy, f"SET: {pulses.source}"),
+            Item("reads of a pair", reads, reads * condition.energy_read.mean,
+                 f"a read of a pair: as one read by the sense amplifier, simulated, condition {condition.name}; a "
+                 "circuit that adds up a row's currents is not simulated"),
+            Item("table of the likelihood, bits", _WORD * sums, _WORD * sums * digital.small_memory_bit,
+                 digital.source),
+            Item("sums of the likelihood", sums, sums * digital.add_32, digital.source),
+        ),
+    )  # fmt: skip
+
+
+def duration(work: Work, condition: Condition) -> tuple[float, float]:
+    """Return seconds of programming and of reading: rows RESET at once, SET device by device, samples read in turn."""
+    programming = work.steps * work.pulse_width * (1 + 2 * work.parameters)
+    delay = condition.read_delay.mean if condition.read_delay else 0.0
+    return programming, work.steps * work.samples * delay

@@ -1,0 +1,102 @@
+"""Predictions of a posterior sample: models vote with the weight of their counters, and may disagree."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit, xlogy
+from scipy.stats import rankdata
+from scipy.stats import t as student
+
+from spicekit.network.mcmc.models import Model
+
+_BINS = 10
+
+
+@dataclass(frozen=True)
+class Votes:
+    """What the models of each array say of each sample."""
+
+    probability: np.ndarray  # (chains, samples), of class 1
+    disagreement: np.ndarray  # (chains, samples), bit: mutual information of label and model
+
+
+def vote(model: Model, parameters: np.ndarray, weights: np.ndarray, inputs: np.ndarray) -> Votes:
+    """Return the vote of models (chains, models, n), weights (chains, models), on (chains, samples, features).
+
+    Disagreement is the entropy of the mean less the mean of the entropies (Houlsby et al., arXiv 1112.5745).
+    """
+    probability, disagreement = [], []
+    for w, share, x in zip(parameters, weights, inputs, strict=True):
+        used = share > 0
+        each = expit(model.score(w[used], x[None]))  # (models, samples)
+        share = share[used] / share[used].sum()
+        mean = share @ each
+        probability.append(mean)
+        disagreement.append(entropy(mean) - share @ entropy(each))
+    return Votes(np.array(probability), np.array(disagreement))
+
+
+def entropy(p: np.ndarray) -> np.ndarray:
+    """Return the entropy [bit] of a choice with probability `p`."""
+    return -(xlogy(p, p) + xlogy(1 - p, 1 - p)) / np.log(2)
+
+
+@dataclass(frozen=True)
+class Score:
+    """How good predictions are over splits."""
+
+    of_splits: np.ndarray  # (splits,), share of test samples that are right
+    interval: tuple[float, float]
+    confidence: float
+    log_loss: float  # nat per sample, mean over splits
+    calibration: tuple[
+        tuple[float, float, int], ...
+    ]  # (mean probability, share of class 1, samples) of each bin
+    calibration_error: float  # mean distance of the two, weighted by samples
+
+    @property
+    def mean(self) -> float:
+        """Mean accuracy over splits."""
+        return float(self.of_splits.mean())
+
+
+def score(probability: np.ndarray, labels: np.ndarray, overlap: float, confidence: float = 0.95) -> Score:
+    """Return what probabilities of class 1, (splits, samples), are worth.
+
+    The interval allows for splits that share samples: the variance of the mean is s² (1/splits + test/training), after
+    Nadeau and Bengio, Machine Learning 52, 239 (2003); `overlap` is test/training, 0 where the splits are independent.
+    """
+    right = ((probability > 0.5) == (labels > 0)).mean(axis=1)
+    n = len(right)
+    reach = 1.0
+    if n > 1:
+        reach = student.ppf((1 + confidence) / 2, n - 1) * right.std(ddof=1) * np.sqrt(1 / n + overlap)
+    safe = np.clip(np.where(labels > 0, probability, 1 - probability), 1e-12, 1)
+    bins = calibration_of(probability.ravel(), labels.ravel())
+    error = sum(size * abs(said - seen) for said, seen, size in bins) / labels.size
+    mean = right.mean()
+    return Score(
+        right, (float(max(mean - reach, 0)), float(min(mean + reach, 1))), confidence,
+        float(-np.log(safe).mean()), bins, float(error),
+    )  # fmt: skip
+
+
+def calibration_of(probability: np.ndarray, labels: np.ndarray) -> tuple[tuple[float, float, int], ...]:
+    """Return (mean probability, share of class 1, samples) of each of ten equal bins that is not empty."""
+    place = np.minimum((probability * _BINS).astype(int), _BINS - 1)
+    found = ((probability[place == b], labels[place == b]) for b in range(_BINS))
+    return tuple((float(p.mean()), float(seen.mean()), len(p)) for p, seen in found if len(p))
+
+
+def told_apart(known: np.ndarray, strange: np.ndarray) -> float:
+    """Return the probability that a strange sample has the larger value than a known one (Mann and Whitney's U)."""
+    ranks = rankdata(np.concatenate([known.ravel(), strange.ravel()]))[known.size :]
+    return float((ranks.sum() - strange.size * (strange.size + 1) / 2) / known.size / strange.size)
+
+
+def draws_of(parameters: np.ndarray, counts: Sequence[int] | np.ndarray) -> np.ndarray:
+    """Return (chains, draws, n): models (chains, models, n) as often as counted, the last ones of each chain."""
+    each = [np.repeat(w, c, axis=0) for w, c in zip(parameters, counts, strict=True)]
+    shortest = min(map(len, each))
+    return np.array([w[len(w) - shortest :] for w in each])

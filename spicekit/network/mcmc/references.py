@@ -1,0 +1,84 @@
+"""What else could learn the same splits: software, and gradients on the same devices."""
+
+import warnings
+
+import numpy as np
+from scipy.special import expit
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
+
+from spicekit.network.mcmc.devices import Devices
+from spicekit.network.mcmc.law import Law
+from spicekit.network.mcmc.models import Model
+from spicekit.network.mcmc.target import Coding
+from spicekit.network.mcmc.tasks import Task
+
+_GRADIENT_STEPS = 200
+_RATE = 1.0  # of the gradient, in units of the largest stable step of logistic regression
+
+
+def logistic(task: Task, prior_std: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return probabilities (splits, samples) and parameters (splits, n) of the most likely model, same prior."""
+    found, parameters = [], []
+    for x, y, test in zip(task.train_inputs, task.train_labels, task.test_inputs, strict=True):
+        # scikit-learn's C is the variance of the prior; the constant is a feature, so it has that prior too
+        fitted = LogisticRegression(C=prior_std**2, fit_intercept=False, max_iter=2000).fit(x, y)
+        found.append(expit(test @ fitted.coef_[0]))
+        parameters.append(fitted.coef_[0])
+    return np.array(found), np.array(parameters)
+
+
+def perceptron(task: Task, elements: int, seed: int) -> tuple[np.ndarray, int]:
+    """Return probabilities of a network with one hidden layer on as many memory elements, and its hidden neurons.
+
+    Two elements hold a weight, as in the array.
+    """
+    hidden = max(1, (elements // 2 - 1) // (task.features + 1))
+    found = []
+    for x, y, test in zip(task.train_inputs, task.train_labels, task.test_inputs, strict=True):
+        network = MLPClassifier((hidden,), max_iter=60, random_state=seed)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            network.fit(x[:, :-1], y)
+        found.append(np.asarray(network.predict_proba(test[:, :-1]))[:, 1])
+    return np.array(found), hidden
+
+
+def programmed(task: Task, law: Law, code: Coding, parameters: np.ndarray, seed: int) -> np.ndarray:
+    """Return probabilities of logistic regression that software trained, programmed once into one row of devices."""
+    devices = Devices(law, tuple(range(task.splits)), 1, 2 * task.features, seed)
+    return _read(task, code, _cycle(devices, _targets(code, parameters)))
+
+
+def gradient(task: Task, law: Law, code: Coding, seed: int) -> np.ndarray:
+    """Return probabilities of logistic regression whose gradient steps are programming cycles of one row of devices.
+
+    Each step reads the parameters that stand in the devices, follows the gradient of the log posterior, and programs
+    the row towards the result.
+    """
+    devices = Devices(law, tuple(range(task.splits)), 1, 2 * task.features, seed)
+    now = _cycle(devices, np.full((task.splits, 2 * task.features), code.centre))
+    # ln p is concave with a curvature of at most |x|²/4 per sample (Böhning, Ann. Inst. Statist. Math. 44, 197, 1992)
+    curvature = np.linalg.norm(task.train_inputs, ord=2, axis=(1, 2)) ** 2 / 4 + code.prior_std**-2
+    model = Model(task.features)
+    for _ in range(_GRADIENT_STEPS):
+        w = code.parameters(now)
+        wrong = task.train_labels - expit(model.score(w, task.train_inputs))
+        slope = (wrong[:, None] @ task.train_inputs)[:, 0] - w / code.prior_std**2
+        now = _cycle(devices, _targets(code, w + _RATE * slope / curvature[:, None]))
+    return _read(task, code, now)
+
+
+def _targets(code: Coding, parameters: np.ndarray) -> np.ndarray:
+    half = parameters / (2 * code.scale)
+    return np.clip(np.concatenate([code.centre + half, code.centre - half], axis=-1), code.low, code.high)
+
+
+def _cycle(devices: Devices, targets: np.ndarray) -> np.ndarray:
+    first = np.zeros(len(targets), dtype=np.int64)
+    return devices.cycle(first, targets, first)
+
+
+def _read(task: Task, code: Coding, conductances: np.ndarray) -> np.ndarray:
+    return expit(Model(task.features).score(code.parameters(conductances), task.test_inputs))

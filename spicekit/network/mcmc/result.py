@@ -1,0 +1,74 @@
+"""What was found of learning in the array, as a table and as JSON."""
+
+from typing import Any
+
+import pandas as pd
+
+from spicekit.network.mcmc.predict import Score
+from spicekit.network.mcmc.study import Found
+
+SCHEMA = "spicekit.mcmc_result/1"
+
+
+def table_of(found: Found) -> pd.DataFrame:
+    """Return one row per method; accuracies from 0 to 1, log loss in nat."""
+    return pd.DataFrame(
+        {
+            "method": m.name,
+            "splits": len(m.score.of_splits),
+            "accuracy": m.score.mean,
+            "accuracy_low": m.score.interval[0],
+            "accuracy_high": m.score.interval[1],
+            "std_over_splits": m.score.of_splits.std(ddof=1) if len(m.score.of_splits) > 1 else None,
+            "log_loss": m.score.log_loss,
+            "calibration_error": m.score.calibration_error,
+            "note": m.note,
+        }
+        for m in found.methods
+    )
+
+
+def summary_of(found: Found, provenance: dict[str, str]) -> dict[str, Any]:
+    """Return all numbers as plain data; what was not measured is absent."""
+    asked = found.asked
+    return {
+        "schema": SCHEMA,
+        "provenance": provenance,
+        "task": asked.task.name,
+        "data": asked.task.said,
+        "array": {"devices": asked.devices, "rows": asked.rule.rows, "held_at_most": asked.rule.rows - asked.rule.spare,
+                  "parameters": asked.model.parameters, "hidden": asked.hidden, "proposals": asked.steps,
+                  "conductance_low": asked.code.low, "conductance_high": asked.code.high,
+                  "prior_std": asked.code.prior_std, "shape": found.law.shape,
+                  "device_share": found.law.device_share, "cycle_correlation": found.law.correlation},
+        "methods": {m.name: _score(m.score) | ({"note": m.note} if m.note else {}) for m in found.methods},
+        "calibration": {m.name: [list(b) for b in m.score.calibration] for m in found.methods},
+        "diagnosis": {
+            name: {"acceptance": d.acceptance, "models": d.models}
+            | _given({"effective_samples": d.effective, "r_hat": d.r_hat})
+            | ({"means_from_nuts": found.distances[name].mean, "spread_over_nuts": found.distances[name].std,
+                "correlation_of_means": found.distances[name].correlation} if name in found.distances else {})
+            for name, d in found.diagnoses.items()
+        },
+        "out_of_distribution": found.strangers,
+        "ageing": [
+            _given({"cycles": a.cycles, "ber_2t2r": list(a.ber) if a.ber else None})
+            | {ratio: _score(s) | {"acceptance": a.acceptance[ratio]} for ratio, s in a.scores.items()}
+            for a in found.aged
+        ],
+        "energy": None if found.budget is None else
+        {"total": found.budget.total,
+         "items": {i.name: {"count": i.count, "energy": i.energy} for i in found.budget.items}},
+        "duration": None if found.duration is None else
+        {"programming": found.duration[0], "reading": found.duration[1]},
+        "cpu_seconds": found.cpu,
+    }  # fmt: skip
+
+
+def _score(s: Score) -> dict[str, Any]:
+    return {"low": s.interval[0], "mean": s.mean, "high": s.interval[1], "confidence": s.confidence,
+            "splits": len(s.of_splits), "log_loss": s.log_loss, "calibration_error": s.calibration_error}  # fmt: skip
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}

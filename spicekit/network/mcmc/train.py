@@ -1,0 +1,65 @@
+"""One array per split, trained side by side, over processes where asked."""
+
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, fields, replace
+from functools import partial
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from spicekit.network.mcmc.law import Law
+from spicekit.network.mcmc.models import Model, log_likelihood
+from spicekit.network.mcmc.sampler import Learned, Rule, learn
+from spicekit.network.mcmc.target import Coding
+
+_GROUP = 10  # chains that run side by side: their data fit into a cache
+
+
+@dataclass(frozen=True)
+class Job:
+    """Arrays to train: chain i has data i and draws from (seed, chains[i])."""
+
+    law: Law
+    code: Coding
+    model: Model
+    inputs: np.ndarray  # (chains, samples, features)
+    labels: np.ndarray  # (chains, samples)
+    rule: Rule
+    chains: tuple[int, ...]
+    seed: int
+
+
+def train(job: Job, workers: int = 1, done: Callable[[int], None] = lambda _: None) -> Learned:
+    """Return what the arrays have learned; `done` is told how many arrays are ready. Workers change nothing."""
+    groups = [
+        replace(
+            job,
+            inputs=job.inputs[a : a + _GROUP],
+            labels=job.labels[a : a + _GROUP],
+            chains=job.chains[a : a + _GROUP],
+        )
+        for a in range(0, len(job.chains), _GROUP)
+    ]
+    found, ready = [], 0
+    if workers == 1 or len(groups) == 1:
+        each = map(_one, groups)
+    else:
+        pool = ProcessPoolExecutor(workers)
+        each = pool.map(_one, groups)
+    for group, learned in zip(groups, each, strict=True):
+        found.append(learned)
+        ready += len(group.chains)
+        done(ready)
+    joined = {
+        f.name: np.concatenate([getattr(part, f.name) for part in found])
+        for f in fields(Learned)
+        if f.name != "steps"
+    }
+    return Learned(**joined, steps=job.rule.steps)
+
+
+def _one(job: Job) -> Learned:
+    with threadpool_limits(1):
+        likelihood = partial(log_likelihood, job.model, job.inputs, job.labels)
+        return learn(job.law, job.code, likelihood, job.model.parameters, job.rule, job.chains, job.seed)
