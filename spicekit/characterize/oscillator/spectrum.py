@@ -11,6 +11,8 @@ from spicekit.errors import InputError
 _HANN = 1.5  # equivalent noise bandwidth of a Hann window in bins: Harris, Proc. IEEE 66, 51 (1978), table I
 LEAST_SEGMENTS = 4  # whole segments in a record; half overlapped they make seven periodograms
 
+_SLACK = 0.01  # of the shortest record: whole samples do not fill it to the last
+
 
 @dataclass(frozen=True)
 class Spectrum:
@@ -52,7 +54,7 @@ def welch(signal: np.ndarray, step: float, resolution: float) -> Spectrum:
         InputError: the record is too short for the resolution.
     """
     duration = len(signal) * step
-    if duration < least_record(resolution) * (1 - 1e-9):
+    if duration < least_record(resolution) * (1 - _SLACK):
         raise InputError(
             f"a record of {duration:.3g} s is too short for a resolution of {resolution:.3g} Hz: it needs "
             f"{least_record(resolution):.3g} s, or take a resolution of {LEAST_SEGMENTS * _HANN / duration:.3g} Hz"

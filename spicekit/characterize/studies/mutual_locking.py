@@ -173,8 +173,9 @@ def _together(amplitudes: np.ndarray, grid: float, frame: float) -> dict[str, ob
 
 def _emitted(out: np.ndarray, grid: float, content: _Content) -> dict[str, object]:
     row: dict[str, object] = {"power": float(out.var() / content.load)}
+    spectrum = welch(out, grid, content.resolution)
     try:
-        line = find_line(welch(out, grid, content.resolution))
+        line = find_line(spectrum)
     except InputError:
         return row | {"resolved": False, "line_width": np.nan, "line_width_error": np.nan}
     return row | {
