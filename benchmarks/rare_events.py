@@ -42,8 +42,8 @@ class Row:
         )
 
 
-def solve(problem: Problem, repeats: int, relative_error: float = 0.1) -> Row:
-    """Return what `repeats` seeds of the default method give."""
+def solve(problem: Problem, repeats: int, first: int = 0, relative_error: float = 0.1) -> Row:
+    """Return what `repeats` seeds of the default method give, from `first` on."""
     found = [
         estimate(
             problem.limit,
@@ -53,7 +53,7 @@ def solve(problem: Problem, repeats: int, relative_error: float = 0.1) -> Row:
             identity=problem.name,
             relative_error=relative_error,
         )
-        for seed in range(repeats)
+        for seed in range(first, first + repeats)
     ]
     ratios = np.array([e.probability or 0.0 for e in found]) / problem.truth
     errors = np.array([e.relative_error for e in found])
@@ -81,6 +81,7 @@ def main() -> int:
     parser.add_argument(
         "--compared", type=int, default=20, help="repeats of the OpenTURNS methods; 0: leave out"
     )
+    parser.add_argument("--first", type=int, default=0, help="first seed")
     parser.add_argument("--only", default="", help="problems whose name has this in it")
     parser.add_argument("--part", choices=["all", "closed", "stress", "cost"], default="all")
     options = parser.parse_args()
@@ -99,7 +100,7 @@ def main() -> int:
         for problem in problems:
             if options.only not in problem.name:
                 continue
-            row = solve(problem, options.repeats)
+            row = solve(problem, options.repeats, options.first)
             beside = ""
             for method in ("subset", "nais") if options.compared else ():
                 found = [
