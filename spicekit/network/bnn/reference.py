@@ -77,8 +77,12 @@ def convolutional(
         layers, channels = _encode(data, levels, kind)
         high, wide, _ = data.train_inputs.shape[1:]
         for outputs in _scaled(filters, width):
-            layers += [kind.convolution(channels, outputs, kernel), nn.BatchNorm2d(outputs), kind.activation()]
-            layers.append(nn.MaxPool2d(pool))
+            layers += [
+                kind.convolution(channels, outputs, kernel),
+                nn.MaxPool2d(pool),  # of sums: of bits it would leave most of the gradient behind
+                nn.BatchNorm2d(outputs),
+                kind.activation(),
+            ]
             high, wide, channels = high // pool[0], wide // pool[1], outputs
         layers.append(nn.Flatten())
         return nn.Sequential(*layers, *_dense(high * wide * channels, _scaled([hidden], width), data, kind))
@@ -121,7 +125,6 @@ REFERENCES = {
         "mitbih",
         convolutional([0.35, 0.4, 0.45, 0.48, 0.52, 0.55, 0.6, 0.7], [32, 64], 64, (1, 7), (1, 4)),
         epochs=20,
-        balanced=True,
     ),
 }
 """All reference networks by name; their files stand in `weights`."""

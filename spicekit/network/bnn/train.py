@@ -43,7 +43,6 @@ def train(
     epochs = epochs or reference.epochs
     inputs = torch.from_numpy(data.train_inputs.transpose(0, 3, 1, 2).copy())
     labels = torch.from_numpy(data.train_labels)
-    weights = _class_weights(data) if reference.balanced else None
     optimizer = torch.optim.Adam(model.parameters(), lr=reference.learning_rate)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
     first = 0
@@ -58,7 +57,7 @@ def train(
         order = torch.from_numpy(np.random.default_rng([seed, epoch]).permutation(len(labels)))
         for chosen in order.split(reference.batch):
             optimizer.zero_grad()
-            functional.cross_entropy(model(inputs[chosen]), labels[chosen], weights).backward()
+            functional.cross_entropy(model(inputs[chosen]), labels[chosen]).backward()
             optimizer.step()
             for module in model:
                 if isinstance(module, BinaryLinear | BinaryConv2d):
@@ -81,17 +80,26 @@ def train(
 
 def accuracy(model: nn.Sequential, data: Dataset) -> float:
     """Return the share of test samples that the model gets right."""
+    return float((classes_of(model, data) == data.test_labels).mean())
+
+
+def classes_of(model: nn.Sequential, data: Dataset) -> np.ndarray:
+    """Return what the model says of the test samples."""
     model.eval()
     inputs = torch.from_numpy(data.test_inputs.transpose(0, 3, 1, 2).copy())
     with torch.no_grad():
-        found = torch.cat([model(part).argmax(1) for part in inputs.split(1000)]).numpy()
-    return float((found == data.test_labels).mean())
+        return torch.cat([model(part).argmax(1) for part in inputs.split(1000)]).numpy()
 
 
-def _class_weights(data: Dataset) -> torch.Tensor:
-    """Return weights that make all classes count alike."""
-    counts = np.bincount(data.train_labels, minlength=len(data.classes))
-    return torch.from_numpy((counts.sum() / (len(counts) * counts)).astype(np.float32))
+def judged(classes: np.ndarray, data: Dataset) -> str:
+    """Return in words how good classes of the test samples are; of two classes also how the rarer one fares."""
+    said = f"test accuracy {np.mean(classes == data.test_labels):.2%}"
+    if len(data.classes) > 2:
+        return said
+    recall = [np.mean(classes[data.test_labels == label] == label) for label in (0, 1)]
+    precision = np.mean(data.test_labels[classes == 1] == 1) if (classes == 1).any() else 0.0
+    rarer = f"{data.classes[1]}: recall {recall[1]:.2%}, precision {precision:.2%}"
+    return f"{said}, balanced {np.mean(recall):.2%}, {rarer}"
 
 
 def main() -> None:
@@ -112,13 +120,14 @@ def main() -> None:
     model = train(
         reference, data, error_rate=args.error_rate, epochs=args.epochs, seed=args.seed, checkpoint=args.checkpoint
     )  # fmt: skip
-    notes = f"{data.name} ({data.split}); error rate in training {args.error_rate:g}; seed {args.seed}"
-    network = from_torch(model, args.output.stem, data.train_inputs.shape[1:], notes)
-    save_network(network, args.output)
-    found = network.accuracy(data.test_inputs, data.test_labels)
-    print(
-        f"{args.output}: {network.weights} weights, test accuracy {found:.2%} (in PyTorch {accuracy(model, data):.2%})"
+    shape = data.train_inputs.shape[1:]
+    found = judged(from_torch(model, args.output.stem, shape).classes(data.test_inputs), data)
+    notes = (
+        f"{data.name} ({data.split}); error rate in training {args.error_rate:g}; seed {args.seed}; {found}"
     )
+    network = from_torch(model, args.output.stem, shape, notes)
+    save_network(network, args.output)
+    print(f"{args.output}: {network.weights} weights, {found} (in PyTorch {accuracy(model, data):.2%})")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,72 @@
+"""What a network loses by being binarized: the same neurons with real weights, and with weights of 8 bits.
+
+python -m spicekit.network.bnn.baseline mnist_dense --path FOLDER [--width 0.5]
+
+Real inputs, ReLU, real activations; the first layer sees the values themselves, no thermometer code. Weights of 8 bits
+are rounded after training, symmetrically, each neuron with a scale of its own; activations stay real, which favours
+them (extra `torch`).
+"""
+
+# pyright: reportMissingImports=false, reportCallIssue=false
+# (the checker runs without the extra)
+
+import argparse
+import copy
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from spicekit.network.bnn.reference import REAL, REFERENCES
+from spicekit.network.bnn.train import classes_of, judged, train
+from spicekit.network.data import load_data
+
+_RATE = 1e-3  # real weights take smaller steps
+_LARGEST = 127  # of a signed weight of 8 bits
+
+
+def eight_bits(model: nn.Sequential) -> nn.Sequential:
+    """Return the model with its weights rounded to 8 bits; batch norms stay as they are."""
+    rounded = copy.deepcopy(model)
+    for module in _weighted(rounded):
+        rows = module.weight.data.flatten(1)
+        scale = rows.abs().amax(1, keepdim=True).clamp(min=torch.finfo(rows.dtype).tiny) / _LARGEST
+        module.weight.data = (torch.round(rows / scale) * scale).view_as(module.weight)
+    return rounded
+
+
+def weights_of(model: nn.Sequential) -> int:
+    """Return how many weights there are, batch norms not counted."""
+    return sum(module.weight.numel() for module in _weighted(model))
+
+
+def _weighted(model: nn.Sequential) -> list[nn.Linear | nn.Conv2d]:
+    return [module for module in model if isinstance(module, nn.Linear | nn.Conv2d)]
+
+
+def main() -> None:
+    """Train the network with real weights and print how it does."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("reference", choices=sorted(REFERENCES))
+    parser.add_argument("--path", type=Path, help="folder or file of the data")
+    parser.add_argument("--width", type=float, default=1.0, help="hidden neurons, relative to the reference")
+    parser.add_argument("--epochs", type=int)
+    parser.add_argument("--seed", type=int, default=0)
+    args = parser.parse_args()
+    reference = REFERENCES[args.reference]
+    data = load_data(reference.data, args.path)
+    real = replace(
+        reference, model=partial(reference.model, kind=REAL, width=args.width), learning_rate=_RATE
+    )
+    model = train(real, data, epochs=args.epochs, seed=args.seed, quiet=True)
+    count = weights_of(model)
+    print(f"{count} weights; real: {judged(classes_of(model, data), data)}")
+    print(f"{count} bytes at 8 bits: {judged(classes_of(eight_bits(model), data), data)}")
+
+
+if __name__ == "__main__":
+    main()
