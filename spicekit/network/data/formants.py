@@ -13,8 +13,8 @@ SEVEN = ("ae", "ah", "aw", "er", "ih", "iy", "uw")
 _FORMANTS = ("F1", "F2", "F3")
 _NEEDED = ("group", "speaker", "vowel", *_FORMANTS)
 _GET = (
-    "needs --path FILE.csv with columns group (m, w, b, g), speaker, vowel, F1, F2, F3 [Hz, 0: not measurable], one row "
-    "per token, from vowdata.dat of Hillenbrand et al. 1995 (homepages.wmich.edu/~hillenbr/voweldata.html)"
+    "needs --path FILE.csv with columns group (m, w, b, g), speaker, vowel, F1, F2, F3 [Hz, 0: not measurable], one "
+    "row per token, from vowdata.dat of Hillenbrand et al. 1995 (homepages.wmich.edu/~hillenbr/voweldata.html)"
 )
 
 
@@ -57,7 +57,9 @@ def hillenbrand(path: Path | None, group: str = "w", vowels: tuple[str, ...] = S
     whole = good.groupby("speaker")["vowel"].transform("nunique") == len(vowels)
     kept = good[whole]
     if kept["speaker"].nunique() < 2:
-        raise InputError(f"{path}: fewer than two talkers of group `{group}` have F1 … F3 of {', '.join(vowels)}")
+        raise InputError(
+            f"{path}: fewer than two talkers of group `{group}` have F1 … F3 of {', '.join(vowels)}"
+        )
     return Vowels(
         "hillenbrand",
         kept[["F1", "F2"]].to_numpy(float),

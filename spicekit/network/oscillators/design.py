@@ -14,7 +14,10 @@ from spicekit.network.oscillators.setup import Setup
 from spicekit.network.oscillators.tones import ToneMap
 
 GRID = 56  # tones each way
-_COPIES, _JITTER = 4, 0.1  # of training tokens, displaced by this share of a standard deviation: a map with margins
+_COPIES, _JITTER = (
+    4,
+    0.1,
+)  # of training tokens, displaced by this share of a standard deviation: a map with margins
 _WIDEST, _FARTHEST = 0.8, 0.5  # matrix entries and offsets, over half of the band
 _POPULATION, _GENERATIONS, _AGAIN = 15, 150, 40  # per parameter; _AGAIN: from a map that is nearly right
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from spicekit.errors import InputError
 from spicekit.sampling.normals import standard_normals
-from spicekit.statistics import Oscillator, Spread, load
+from spicekit.statistics import Oscillator, OscillatorLaws, Spread, load
 
 TAU = 2 * np.pi
 
@@ -23,7 +23,8 @@ class Devices:
     damping_growth: np.ndarray
     spin_torque: np.ndarray  # Hz/A
     thermal_power: np.ndarray
-    emission: np.ndarray  # Ohm
+    emission: np.ndarray  # Ohm: amplitude [V] over the junction is (emission + emission_slope · I) · I · √p
+    emission_slope: np.ndarray  # Ohm/A
 
     @property
     def threshold(self) -> np.ndarray:
@@ -49,6 +50,10 @@ class Devices:
         growth = (1 + self.damping_growth * p) * self.frequency / (self.frequency + self.frequency_shift * p)
         return TAU * self.damping * self.thermal_power * growth
 
+    def emitted(self, current: np.ndarray) -> np.ndarray:
+        """Return the amplitude [V] over the junction at p = 1, if it grew as √p all the way."""
+        return (self.emission + self.emission_slope * current) * current
+
     def chip(self, chosen: np.ndarray) -> "Devices":
         """Return the devices of the chips with these numbers; a number may come several times."""
         return Devices(*(getattr(self, field.name)[chosen] for field in fields(self)))
@@ -64,6 +69,8 @@ class Technology:
     """What the block says of oscillators and of what couples them."""
 
     block: Oscillator
+    laws: OscillatorLaws
+    emission_line: tuple[float, float]  # emission at a current over its mean: offset, slope [1/A]
     identity: str  # SHA-256 that devices are drawn by
     name: str
     resistance: float  # Ohm, of a junction under bias
@@ -79,21 +86,29 @@ class Technology:
         Raises:
             InputError: so wide that a parameter turns negative.
         """
-        names = [field.name for field in fields(Devices)]
-        laws = [getattr(self.block.laws, name) for name in names]
+        names = [field.name for field in fields(Devices) if field.name != "emission_slope"]
+        laws: list[Spread] = [getattr(self.laws, name) for name in names]
+        centres = {name: centre(law) for name, law in zip(names, laws, strict=True)}
+        # the threshold is known far better than the rates whose ratio it is
+        centres["spin_torque"] = centres["damping"] / centre(self.laws.threshold)
         if spread:
             z = standard_normals(seed, self.identity, 0, chips, oscillators * len(names))
         else:
             z = np.zeros((chips, oscillators * len(names)))
         z = z.reshape(chips, oscillators, len(names))
         drawn = {
-            name: centre(law) + spread * (law.std.value if law.std else 0.0) * z[..., k]
+            name: centres[name] + spread * (law.std.value if law.std else 0.0) * z[..., k]
             for k, (name, law) in enumerate(zip(names, laws, strict=True))
         }
         for name in ("frequency", "damping", "spin_torque", "thermal_power"):
             if not (drawn[name] > 0).all():
-                raise InputError(f"`spread` {spread:g}: `oscillator.laws.{name}` turns negative: take a lower one")
-        return Devices(**drawn)
+                raise InputError(
+                    f"`spread` {spread:g}: `oscillator.laws.{name}` turns negative: take a lower one"
+                )
+        at_rest, slope = self.emission_line
+        return Devices(
+            **drawn | {"emission": drawn["emission"] * at_rest}, emission_slope=drawn["emission"] * slope
+        )
 
 
 def load_oscillators(path: Path) -> Technology:
@@ -124,10 +139,14 @@ def load_oscillators(path: Path) -> Technology:
         assert weakest.coupling
         assert weakest.phase
         forces[through] = centre(weakest.coupling) * np.exp(1j * centre(weakest.phase))
-    series = [point.load for point in (block.mutual.points if block.mutual else ()) if point.wiring == "series"]
+    series = [
+        point.load for point in (block.mutual.points if block.mutual else ()) if point.wiring == "series"
+    ]
     text = block.model_dump_json(include={"laws", "injection"})
     return Technology(
         block,
+        laws,
+        _emission_line(block),
         hashlib.sha256(text.encode()).hexdigest(),
         block.device or "oscillator",
         float(np.mean(resistances)),
@@ -137,9 +156,30 @@ def load_oscillators(path: Path) -> Technology:
     )
 
 
+def _emission_line(block: Oscillator) -> tuple[float, float]:
+    """Return how emission falls with current (the TMR with voltage): a line through the points at zero field."""
+    found = [
+        (point.current, centre(point.voltage) / (point.current * centre(point.power) ** 0.5))
+        for point in block.points
+        if point.voltage and point.power and point.flux_density == 0
+    ]
+    if len({current for current, _ in found}) < 2:
+        return 1.0, 0.0
+    currents, emissions = np.array(found).T
+    slope, offset = np.polyfit(currents, emissions / emissions.mean(), 1)
+    return float(offset), float(slope)
+
+
 def centre(spread: Spread) -> float:
-    """Return the nominal device's value; without one, the mean over devices."""
-    return (spread.nominal or spread.mean).value
+    """Return the typical device's value: nominal device and mean over devices, weighted by their errors.
+
+    Where one of the errors is not known the nominal device counts, and without one the mean.
+    """
+    both = [found for found in (spread.nominal, spread.mean) if found and found.error]
+    if len(both) < 2:
+        return (spread.nominal or spread.mean).value
+    weights = [1 / found.error**2 for found in both if found.error]
+    return float(np.average([found.value for found in both], weights=weights))
 
 
 def scaled(devices: Devices, noise: float) -> Devices:

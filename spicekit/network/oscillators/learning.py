@@ -44,7 +44,9 @@ def learn_online(
     """
     chips, tokens = len(currents), min(len(lesson.labels) for lesson in lessons)
     lowest, highest = setup.range
-    generators = [np.random.default_rng(np.random.SeedSequence([LEARNING, seed, *one.key])) for one in lessons]
+    generators = [
+        np.random.default_rng(np.random.SeedSequence([LEARNING, seed, *one.key])) for one in lessons
+    ]
     rises = np.where(devices.frequency_shift > 0, 1, -1)
     rounds = max(tokens // BATCH, 1)
     right = np.zeros((epochs, chips))

@@ -93,8 +93,8 @@ def setup_of(technology: Technology, choice: Choice) -> Setup:
         raise InputError(f"`oscillators` is {choice.oscillators}, expected at least 2")
     if not 1 < choice.lowest < choice.highest:
         raise InputError(
-            f"currents from {choice.lowest:g} to {choice.highest:g} times the threshold, expected the first above 1 and "
-            "the second above the first"
+            f"currents from {choice.lowest:g} to {choice.highest:g} times the threshold, expected the first above 1 "
+            "and the second above the first"
         )
     nominal = technology.devices(1, 1, spread=0.0)
     threshold = float(nominal.threshold[0, 0])

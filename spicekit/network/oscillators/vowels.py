@@ -94,7 +94,7 @@ def study_vowels(study: Study, done: Callable[[int], None] = lambda _: None) -> 
         nominal_map = synchronization_maps(setup, devices.chip(np.array([0])), currents[:1], study.seed)[0]
         splits = []
         for number, test in enumerate(tests):
-            splits.append(design(setup, nominal_map, study.vowels, number, test, study.seed))
+            splits.append(design(nominal_map, study.vowels, number, test, study.seed))
             progress.step(10)
         trials[way] = _tried(study, setup, devices, [currents] * study.splits, splits, progress)
     assert nominal_map is not None
@@ -121,7 +121,7 @@ def tests_of(study: Study) -> list[np.ndarray]:
 
 
 def design(
-    setup: Setup, found: SynchronizationMap, vowels: Vowels, number: int, test: np.ndarray, seed: int,
+    found: SynchronizationMap, vowels: Vowels, number: int, test: np.ndarray, seed: int,
     start: Split | None = None,
 ) -> Split:  # fmt: skip
     """Return scale, map and table from the training tokens, by the synchronization map `found`."""
@@ -148,7 +148,11 @@ def tried(
     states = setup.states(devices.chip(rows), currents[rows], tones[token], keys)
     found = []
     for mine in states.reshape(chips, len(tones), -1):
-        table = Table.of(mine[~split.test], vowels.labels[~split.test], len(vowels.classes)) if own else split.table
+        table = (
+            Table.of(mine[~split.test], vowels.labels[~split.test], len(vowels.classes))
+            if own
+            else split.table
+        )
         right = table(mine) == vowels.labels
         found.append((right[~split.test].mean(), right[split.test].mean(), len(table.classes)))
     return np.array(found)
@@ -180,7 +184,12 @@ def _tried(
 
 
 def _online(
-    study: Study, setup: Setup, devices: Devices, currents: np.ndarray, splits: list[Split], progress: _Progress
+    study: Study,
+    setup: Setup,
+    devices: Devices,
+    currents: np.ndarray,
+    splits: list[Split],
+    progress: _Progress,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return tuned currents (splits, chips, oscillators) and the training's course; all chips of all splits at once."""
     pairs = [(split, chip) for split in splits for chip in range(study.chips)]
@@ -204,14 +213,19 @@ def _online(
 
 
 def _offline(
-    study: Study, setup: Setup, devices: Devices, currents: np.ndarray, splits: list[Split], progress: _Progress
+    study: Study,
+    setup: Setup,
+    devices: Devices,
+    currents: np.ndarray,
+    splits: list[Split],
+    progress: _Progress,
 ) -> Trial:
     maps = synchronization_maps(setup, devices, currents, study.seed)
     found = []
     for split in splits:
         rows = []
         for chip, own in enumerate(maps):
-            mine = design(setup, own, study.vowels, split.number, split.test, study.seed, split)
+            mine = design(own, study.vowels, split.number, split.test, study.seed, split)
             one = np.array([chip])
             rows.append(tried(setup, devices.chip(one), currents[one], mine, study.vowels, study.seed)[0])
             progress.step(6)
