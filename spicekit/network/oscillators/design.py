@@ -19,7 +19,7 @@ _COPIES, _JITTER = (
     0.1,
 )  # of training tokens, displaced by this share of a standard deviation: a map with margins
 _WIDEST, _FARTHEST = 0.8, 0.5  # matrix entries and offsets, over half of the band
-_POPULATION, _GENERATIONS, _AGAIN = 15, 150, 40  # per parameter; _AGAIN: from a map that is nearly right
+_POPULATION, _GENERATIONS, _AGAIN = 15, 150, 20  # per parameter; _AGAIN: from a map that is nearly right
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ FACTORS = {
     "reach": (0.2, 0.4, 0.65, 1.0, 1.5),
 }
 """What is varied, one at a time: names and units as in `Choice`."""
-_SPLITS = 2
+_SPLITS, _CHIPS = 2, 5  # at most
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,13 @@ def scan(study: Study, done: Callable[[int], None] = lambda _: None) -> tuple[Po
     found = []
     for factor, values in FACTORS.items():
         for value in values:
-            found.append(_point(replace(study, splits=min(study.splits, _SPLITS)), factor, value))
+            found.append(
+                _point(
+                    replace(study, splits=min(study.splits, _SPLITS), chips=min(study.chips, _CHIPS)),
+                    factor,
+                    value,
+                )
+            )
             done(len(found))
     return tuple(found)
 

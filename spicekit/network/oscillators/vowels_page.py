@@ -110,9 +110,9 @@ def _online(result: Result) -> Section:
         f"Currents move by {engineering(float(moved), 'A')} on average.",
         notes=(
             "Rule: for a token in a state of another vowel, each oscillator that differs from the nearest right state "
-            "moves towards the tone that it should follow, or away from that which it should not. It knows the measured "
-            "state and where the oscillators stand without tones, nothing else. Map and table are those made for nominal "
-            "devices; the table is counted anew at the end.",
+            "moves towards the tone that it should follow, or away from that which it should not. It knows the "
+            "measured state and where the oscillators stand without tones, nothing else. Map and table are those made "
+            "for nominal devices; the table is counted anew at the end.",
         ),
     )  # fmt: skip
 
@@ -125,8 +125,8 @@ def _scan(points: tuple[Point, ...]) -> Section:
     )  # fmt: skip
     return Section(
         "Where it works",
-        ((scan_plot(points), "One thing varied at a time, everything designed anew for it, drawn devices calibrated. Bars: 90 "
-          "% of splits and chips. Two splits only: differences of some percent mean nothing."),),
+        ((scan_plot(points), "One thing varied at a time, everything designed anew for it, drawn devices calibrated. "
+          "Bars: 90 % of splits and chips. Two splits only: differences of some percent mean nothing."),),
         grid=Grid(("varied", "value", "test", "90 % of splits and chips"), rows, folded=True),
         notes=refused,
     )  # fmt: skip
