@@ -1,17 +1,15 @@
 """`spicekit network`: what the simulated devices are worth to a network; needs no simulator."""
 
-import hashlib
-import json
-import sys
 import time
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import typer
 
+from spicekit.cli import network_mcmc, network_vowels
+from spicekit.cli.results import command_line, provenance_of, result_folder
 from spicekit.cli.steps import steps_of
 from spicekit.errors import InputError
 from spicekit.models.digital import load_digital
@@ -59,7 +57,7 @@ def bnn(
     loaded = load_data(_data_name(network, data), path)
     inputs, labels = loaded.test_inputs[:samples], loaded.test_labels[:samples]
     task = Task(chosen, inputs, labels, chips, seed, transient, workers)
-    folder = _folder(output or Path("runs") / f"bnn_{chosen.name}")
+    folder = result_folder(output or Path("runs") / f"bnn_{chosen.name}", SCHEMA)
     seconds = _timed(chosen, inputs)
     total = chips * len(rates) + sum(chips_of(condition, chips) for condition in found.conditions)
     with steps_of(quiet, total, "chips") as show:
@@ -71,7 +69,8 @@ def bnn(
     budgets = {c.name: b for c in found.conditions if (b := _budgets(chosen, c, seconds))}
     said = f"{loaded.name} ({loaded.split}; {loaded.source})"
     result = Result(task, said, sweep, tuple(worths), budgets, majority(labels))
-    page = write_result(result, folder, _provenance(statistics, network, chosen, seed), _command())
+    provenance = provenance_of(statistics, seed, network=network, network_notes=chosen.notes)
+    page = write_result(result, folder, provenance, command_line())
     print(f"without errors {sweep.without_errors:.2%}")
     for at in worths:
         accuracy = at.cells.accuracy["best"]
@@ -101,19 +100,6 @@ def _data_name(network: str, data: str | None) -> str:
     return found
 
 
-def _folder(folder: Path) -> Path:
-    """Return the folder, made; one with other things in it is refused, own results are renewed."""
-    if folder.exists() and any(folder.iterdir()):
-        try:
-            own = json.loads((folder / "summary.json").read_text())["schema"] == SCHEMA
-        except (OSError, ValueError, KeyError, TypeError):
-            own = False
-        if not own:
-            raise InputError(f"{folder}: is not empty and holds no results of this command; give another -o")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 def _timed(network: Network, inputs: np.ndarray) -> float:
     """Return seconds per inference on this processor."""
     begun = time.process_time()
@@ -138,16 +124,5 @@ def _after(show: Callable[[int], None], before: int) -> Callable[[int], None]:
     return lambda done: show(before + done)
 
 
-def _provenance(statistics: Path, asked: str, network: Network, seed: int) -> dict[str, str]:
-    return {
-        "statistics": statistics.name,
-        "statistics_sha256": hashlib.sha256(statistics.read_bytes()).hexdigest(),
-        "network": asked,
-        "network_notes": network.notes,
-        "seed": str(seed),
-        "spicekit": version("spicekit"),
-    }
-
-
-def _command() -> str:
-    return " ".join(["spicekit", *sys.argv[1:]])
+app.command(epilog=network_mcmc.EXAMPLE)(network_mcmc.mcmc)
+app.command(epilog=network_vowels.EXAMPLE)(network_vowels.vowels)
