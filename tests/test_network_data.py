@@ -68,7 +68,7 @@ def test_beats_are_split_by_record(tmp_path):
     for place, record in enumerate(
         ("100", "101", "102", "103", "104", "105", "106", "107", "108", "109", "110", "111")
     ):
-        peaks = np.arange(200, 5000, 300)
+        peaks = np.arange(300, 5000, 300)
         arrays[f"ecg_{record}"] = rng.integers(-50, 50, 5400).astype(np.int16)
         level[record] = 100 + 40 * place  # the height of its R peaks tells the record
         arrays[f"ecg_{record}"][peaks] = level[record]
@@ -79,7 +79,7 @@ def test_beats_are_split_by_record(tmp_path):
     assert data.test_inputs.shape == (4 * 16, 1, 100, 1)
     assert data.test_labels.mean() == pytest.approx(0.25)
     train, test = (
-        set(np.round(((inputs[:, 0, 45, 0] - 0.5) * 2 * 3.0 * 200 - 100) / 40).astype(int))
+        set(np.round(((inputs[:, 0, 68, 0] - 0.5) * 2 * 3.0 * 200 - 100) / 40).astype(int))
         for inputs in (data.train_inputs, data.test_inputs)
     )  # 3 mV to either side are the range, 200 steps a millivolt
     assert (len(train), len(test)) == (8, 4)

@@ -115,16 +115,16 @@ REFERENCES = {
     ),
     "mnist_dense": Reference("mnist", dense([0.2, 0.6], [512, 256]), epochs=25),
     "mnist_convolutional": Reference(
-        "mnist", convolutional([0.2, 0.6], [32, 64], 256, (3, 3), (2, 2)), epochs=12
+        "mnist", convolutional([0.2, 0.6], [32, 64], 256, (3, 3), (2, 2)), epochs=10
     ),
-    "fashion_dense": Reference("fashion", dense([0.05, 0.2, 0.4, 0.6, 0.8], [512, 256]), epochs=25),
+    "fashion_dense": Reference("fashion", dense([0.05, 0.2, 0.4, 0.6, 0.8], [512, 256]), epochs=10),
     "fashion_convolutional": Reference(
         "fashion", convolutional([0.05, 0.2, 0.4, 0.6, 0.8], [32, 64], 256, (3, 3), (2, 2)), epochs=12
     ),
     "ecg_convolutional": Reference(
         "mitbih",
         convolutional([0.35, 0.4, 0.45, 0.48, 0.52, 0.55, 0.6, 0.7], [32, 64], 64, (1, 7), (1, 4)),
-        epochs=20,
+        epochs=8,
     ),
 }
 """All reference networks by name; their files stand in `weights`."""
