@@ -8,7 +8,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from spicekit.cli import network_mcmc, network_vowels
+from spicekit.cli import network_digits, network_mcmc, network_vowels
 from spicekit.cli.results import command_line, provenance_of, result_folder
 from spicekit.cli.steps import steps_of
 from spicekit.errors import InputError
@@ -126,3 +126,4 @@ def _after(show: Callable[[int], None], before: int) -> Callable[[int], None]:
 
 app.command(epilog=network_mcmc.EXAMPLE)(network_mcmc.mcmc)
 app.command(epilog=network_vowels.EXAMPLE)(network_vowels.vowels)
+app.command(epilog=network_digits.EXAMPLE)(network_digits.digits)
