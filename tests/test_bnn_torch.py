@@ -8,11 +8,12 @@ torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
 
 from spicekit.errors import InputError  # noqa: E402
+from spicekit.network.bnn.baseline import eight_bits, weights_of  # noqa: E402
 from spicekit.network.bnn.from_torch import from_torch  # noqa: E402
 from spicekit.network.bnn.modules import BinaryConv2d, BinaryLinear, Sign, Thermometer  # noqa: E402
-from spicekit.network.bnn.reference import REFERENCES  # noqa: E402
+from spicekit.network.bnn.reference import REAL, REFERENCES  # noqa: E402
 from spicekit.network.bnn.train import accuracy, train  # noqa: E402
-from spicekit.network.data import load_data  # noqa: E402
+from spicekit.network.data import Dataset, load_data  # noqa: E402
 
 
 def _shaken(model):
@@ -82,3 +83,27 @@ def test_training_learns_and_repeats():
     assert network.accuracy(data.test_inputs, data.test_labels) == pytest.approx(
         accuracy(first, data), abs=0.003
     )
+
+
+def test_eight_bits_round_each_neuron_to_a_255th_of_its_range():
+    torch.manual_seed(1)
+    model = nn.Sequential(nn.Linear(50, 7, bias=False), nn.BatchNorm1d(7))
+    before, after = model[0].weight.data, eight_bits(model)[0].weight.data
+    steps = after / (before.abs().amax(1, keepdim=True) / 127)
+    assert steps.numpy() == pytest.approx(steps.round().numpy(), abs=1e-4)
+    assert ((after - before).abs() <= before.abs().amax(1, keepdim=True) / 254 + 1e-7).all()
+    assert weights_of(model) == 350
+
+
+@pytest.mark.parametrize("name", sorted(REFERENCES))
+def test_every_reference_is_built_binarized_and_real(name):
+    shape = {"cifar10": (32, 32, 3), "mitbih": (1, 100, 1), "digits": (8, 8, 1)}.get(
+        REFERENCES[name].data, (28, 28, 1)
+    )
+    images = np.random.default_rng(0).random((4, *shape)).astype(np.float32)
+    labels = np.arange(4) % 2
+    data = Dataset("made up", images, labels, images, labels, tuple("0123456789"), "none", "made up")
+    network = from_torch(REFERENCES[name].model(data, width=0.25).eval(), "own", shape)
+    assert network.scores(images).shape == (4, 10)
+    real = REFERENCES[name].model(data, kind=REAL, width=0.25).eval()
+    assert real(torch.from_numpy(images.transpose(0, 3, 1, 2).copy())).shape == (4, 10)

@@ -1,6 +1,7 @@
 """Data sets of the network simulators, on small files made here."""
 
 import gzip
+import pickle
 import struct
 
 import numpy as np
@@ -92,3 +93,51 @@ def test_ecg_without_a_file_says_what_it_needs(tmp_path):
     np.savez(tmp_path / "other.npz", x=np.zeros(3))
     with pytest.raises(InputError, match="has 0 records"):
         load_data("mitbih", tmp_path / "other.npz")
+
+
+BATCHES = (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch")
+
+
+def _photographs(folder, form):
+    """Write small batches of CIFAR-10; return the pixels of the first."""
+    rng = np.random.default_rng(3)
+    batches = [(rng.integers(0, 256, (4, 3072), dtype=np.uint8), rng.integers(0, 10, 4)) for _ in BATCHES]
+    for name, (pixels, labels) in zip(BATCHES, batches, strict=True):
+        if form == "binary":
+            rows = np.concatenate([labels[:, None].astype(np.uint8), pixels], axis=1)
+            (folder / f"{name}.bin").write_bytes(rows.tobytes())
+        else:
+            stored = {b"data": pixels, b"labels": labels.tolist(), b"batch_label": b"made up"}
+            (folder / name).write_bytes(pickle.dumps(stored, protocol=2))
+    return batches[0][0]
+
+
+@pytest.mark.parametrize("form", ["binary", "python"])
+def test_photographs_are_read_in_both_published_forms(tmp_path, form):
+    first = _photographs(tmp_path, form)
+    data = load_data("cifar10", tmp_path)
+    assert data.train_inputs.shape == (20, 32, 32, 3)
+    assert data.test_inputs.shape == (4, 32, 32, 3)
+    # a row holds all red pixels, then all green, then all blue (Krizhevsky)
+    assert data.train_inputs[0, 2, 5] * 255 == pytest.approx(
+        [first[0, c * 1024 + 2 * 32 + 5] for c in range(3)]
+    )
+
+
+class _Command:
+    def __reduce__(self):
+        return (print, ("ran",))
+
+
+def test_a_batch_that_is_none_is_refused(tmp_path, capsys):
+    _photographs(tmp_path, "binary")
+    (tmp_path / "test_batch.bin").write_bytes(bytes(3072))
+    with pytest.raises(InputError, match="3072 bytes, expected whole rows of 3073"):
+        load_data("cifar10", tmp_path)
+    (tmp_path / "test_batch.bin").unlink()
+    with pytest.raises(InputError, match=r"has no test_batch\.bin or test_batch; unpack"):
+        load_data("cifar10", tmp_path)
+    (tmp_path / "test_batch").write_bytes(pickle.dumps({b"data": _Command()}))
+    with pytest.raises(InputError, match=r"asks for builtins\.print, which is no array"):
+        load_data("cifar10", tmp_path)
+    assert capsys.readouterr().out == ""

@@ -7,7 +7,7 @@ from spicekit.network.bnn.file import load_network
 from spicekit.network.bnn.network import Network
 
 _FOLDER = Path(__file__).parent.parent / "weights"
-DATA = {"digits": "digits", "mnist": "mnist", "fashion": "fashion", "ecg": "mitbih"}
+DATA = {"digits": "digits", "mnist": "mnist", "fashion": "fashion", "cifar10": "cifar10", "ecg": "mitbih"}
 """Data set of a bundled network, by the first word of its name."""
 
 

@@ -121,10 +121,13 @@ REFERENCES = {
     "fashion_convolutional": Reference(
         "fashion", convolutional([0.05, 0.2, 0.4, 0.6, 0.8], [32, 64], 256, (3, 3), (2, 2)), epochs=12
     ),
+    "cifar10_convolutional": Reference(
+        "cifar10", convolutional([0.2, 0.35, 0.5, 0.65, 0.8], [64, 128, 256], 256, (3, 3), (2, 2)), epochs=50
+    ),
     "ecg_convolutional": Reference(
         "mitbih",
         convolutional([0.35, 0.4, 0.45, 0.48, 0.52, 0.55, 0.6, 0.7], [32, 64], 64, (1, 7), (1, 4)),
         epochs=8,
     ),
 }
-"""All reference networks by name; their files stand in `weights`."""
+"""All reference networks by name; files of the trained ones stand in `weights`."""

@@ -8,6 +8,8 @@ python -m spicekit.network.bnn.train mnist_dense --path FOLDER -o mnist_dense.np
 
 import argparse
 import time
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -94,11 +96,12 @@ def classes_of(model: nn.Sequential, data: Dataset) -> np.ndarray:
 def judged(classes: np.ndarray, data: Dataset) -> str:
     """Return in words how good classes of the test samples are; of two classes also how the rarer one fares."""
     said = f"test accuracy {np.mean(classes == data.test_labels):.2%}"
+    *_, last = data.classes
     if len(data.classes) > 2:
         return said
     recall = [np.mean(classes[data.test_labels == label] == label) for label in (0, 1)]
     precision = np.mean(data.test_labels[classes == 1] == 1) if (classes == 1).any() else 0.0
-    rarer = f"{data.classes[1]}: recall {recall[1]:.2%}, precision {precision:.2%}"
+    rarer = f"{last}: recall {recall[1]:.2%}, precision {precision:.2%}"
     return f"{said}, balanced {np.mean(recall):.2%}, {rarer}"
 
 
@@ -110,12 +113,14 @@ def main() -> None:
     parser.add_argument("reference", choices=sorted(REFERENCES))
     parser.add_argument("--path", type=Path, help="folder or file of the data")
     parser.add_argument("--error-rate", type=float, default=0.0, help="of weights, during training")
+    parser.add_argument("--width", type=float, default=1.0, help="hidden neurons, relative to the reference")
     parser.add_argument("--epochs", type=int)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--checkpoint", type=Path, help="go on from here, and write after each epoch")
     parser.add_argument("-o", "--output", type=Path, required=True, help="network file (.npz)")
     args = parser.parse_args()
     reference = REFERENCES[args.reference]
+    reference = replace(reference, model=partial(reference.model, width=args.width))
     data = load_data(reference.data, args.path)
     model = train(
         reference, data, error_rate=args.error_rate, epochs=args.epochs, seed=args.seed, checkpoint=args.checkpoint

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from spicekit.errors import InputError, did_you_mean
+from spicekit.network.data.cifar import read_batches
 from spicekit.network.data.dataset import Dataset
 from spicekit.network.data.ecg import ecg_beats
 from spicekit.network.data.idx import read_images
@@ -15,6 +16,9 @@ _FASHION = Path("/usr/share/datasets/fashion-mnist")  # of the Debian package
 _TEN = tuple("0123456789")
 _CLOTHES = (
     "T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
+)  # fmt: skip
+_THINGS = (
+    "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
 )  # fmt: skip
 
 
@@ -63,6 +67,13 @@ def fashion(path: Path | None) -> Dataset:
     )
 
 
+def cifar10(path: Path | None) -> Dataset:
+    """CIFAR-10, 60,000 colour photographs of ten kinds of things."""
+    return Dataset(
+        "cifar10", *read_batches(path), _THINGS, "as published: 50,000, 10,000", "Krizhevsky, CIFAR-10"
+    )
+
+
 def breast_cancer(path: Path | None) -> Dataset:  # noqa: ARG001
     """Wisconsin breast cancer, 569 tissue samples, 30 features each: is the tissue malignant or benign?"""
     from sklearn.datasets import load_breast_cancer
@@ -83,6 +94,7 @@ SETS: dict[str, Callable[[Path | None], Dataset]] = {
     "digits": digits,
     "mnist": mnist,
     "fashion": fashion,
+    "cifar10": cifar10,
     "mitbih": ecg_beats,
     "breast_cancer": breast_cancer,
 }
