@@ -18,7 +18,7 @@ from spicekit.network.bnn import (
     load_network,
     save_network,
 )
-from spicekit.network.bnn.bits import ones_against_zeros, sums
+from spicekit.network.bnn.bits import corrected, ones_against_zeros, sums
 from spicekit.network.bnn.layers import Threshold
 
 
@@ -42,6 +42,16 @@ def test_sums_of_bits_are_sums_of_signs(size):
     found = ones_against_zeros(Bits.pack(inputs), Bits.pack(weights))
     assert (found == (~inputs).astype(int) @ weights.astype(int).T).all()
     assert (Bits.pack(inputs).unpack() == inputs).all()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.003, 0.4])
+def test_sums_are_corrected_for_weights_that_differ(share):
+    rng = np.random.default_rng(2)
+    inputs, before = _ones(rng, 40, 200), _ones(rng, 11, 200)
+    after = before ^ (rng.random(before.shape) < share)
+    inputs, before, packed = (Bits.pack(bits) for bits in (inputs, before, after))
+    found = corrected(sums(inputs, before), inputs, before, packed)
+    assert (found == _signs(inputs.unpack()) @ _signs(after).T).all()
 
 
 def _network(rng, kernel, stride, padding, input_shape):

@@ -108,6 +108,16 @@ def test_misread_sums_follow_the_binomial_law(network):
     assert found.var(axis=0).mean() == pytest.approx(4 * rate * (1 - rate) * INPUTS, rel=0.02)
 
 
+def test_a_chip_is_judged_as_its_network_alone_is(network):
+    inputs = np.random.default_rng(4).random((200, INPUTS))
+    labels = network.classes(inputs)
+    faults = Faults(ErrorRates(0.05, 0.02, 0.5))
+    found = accuracy_over_chips(network, inputs, labels, faults, 3, seed=3)
+    alone = [program(network, faults, 3, n).network.accuracy(inputs, labels) for n in range(3)]
+    assert found.of_chips.tolist() == alone
+    assert min(alone) < 1
+
+
 def test_workers_and_order_change_nothing(network):
     inputs = np.random.default_rng(4).random((200, INPUTS))
     labels = network.classes(inputs)

@@ -56,6 +56,29 @@ def sums(inputs: Bits, weights: Bits) -> np.ndarray:
     return inputs.size - 2 * mismatches(inputs, weights)
 
 
+def corrected(found: np.ndarray, inputs: Bits, before: Bits, after: Bits) -> np.ndarray:
+    """Return the sums with the weights `after`, from those with `before`; exact, and fast where few weights differ.
+
+    Args:
+        found: sums (inputs, weights) with the weights `before`.
+
+    Of the weights of a word that differ, those that met unequal inputs now meet equal ones, and the reverse.
+    """
+    sums_of = np.array(found.T, np.int32, order="C")  # (weights, inputs)
+    columns = np.ascontiguousarray(inputs.words.T)
+    differ = before.words ^ after.words
+    met, unequal = np.empty(columns.shape[1], np.uint64), np.empty(columns.shape[1], np.uint8)
+    for row, word in zip(*np.nonzero(differ), strict=True):
+        np.bitwise_xor(columns[word], before.words[row, word], out=met)
+        np.bitwise_and(met, differ[row, word], out=met)
+        np.bitwise_count(met, out=unequal)
+        change = unequal.astype(np.int32)
+        change *= 4
+        change -= 2 * int(np.bitwise_count(differ[row, word]))
+        sums_of[row] += change
+    return sums_of.T
+
+
 def _count(left: np.ndarray, right: np.ndarray, operation: np.ufunc) -> np.ndarray:
     found = np.empty((len(left), len(right)), np.int32)
     step = max(1, _CACHE // max(len(right), 1))

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from scipy.stats import t as student
 
-from spicekit.network.bnn.bits import Bits
+from spicekit.network.bnn.bits import Bits, corrected, sums
 from spicekit.network.bnn.faults import Faults, program
+from spicekit.network.bnn.layers import Dense
 from spicekit.network.bnn.network import Network
 
 
@@ -65,38 +65,61 @@ def accuracy_over_chips(
         done: is called with the number of chips that are done.
     """
     numbers = range(chips) if isinstance(chips, int) else chips
-    encoded = network.encoded(inputs)  # the same for all chips
-    right = float((network.scores_of(encoded).argmax(axis=1) == labels).mean())
-    one = partial(_one, network, encoded, labels, faults, seed, right)
+    work = _work(network, inputs, labels, faults, seed)
     found = []
-    for place, result in enumerate(_each(one, numbers, workers), 1):
+    for place, result in enumerate(_each(work, numbers, workers), 1):
         found.append(result)
         done(place)
     of_chips, flipped = zip(*found, strict=True)
-    return Accuracy(np.array(of_chips), np.array(flipped), confidence, len(labels), right)
+    return Accuracy(np.array(of_chips), np.array(flipped), confidence, len(labels), work.without_errors)
 
 
-def _one(
-    network: Network,
-    encoded: Bits,
-    labels: np.ndarray,
-    faults: Faults,
-    seed: int,
-    without_errors: float,
-    number: int,
-) -> tuple[float, int]:
-    chip = program(network, faults, seed, number)
-    if not chip.flipped and not faults.transient:
-        return without_errors, 0
-    classes = chip.network.scores_of(encoded, chip.sums).argmax(axis=1)
-    return float((classes == labels).mean()), chip.flipped
+@dataclass(frozen=True)
+class _Work:
+    """What is the same for all chips, and what gives the accuracy and the wrong weights of one."""
+
+    network: Network
+    encoded: Bits
+    labels: np.ndarray
+    faults: Faults
+    seed: int
+    first_sums: (
+        np.ndarray | None
+    )  # of the first layer without errors, where a chip's are few corrections away
+    without_errors: float
+
+    def __call__(self, number: int) -> tuple[float, int]:
+        chip = program(self.network, self.faults, self.seed, number)
+        if not chip.flipped and not self.faults.transient:
+            return self.without_errors, 0
+        first_sums = self.first_sums
+        if first_sums is not None:
+            before, after = (net.weighted[0][1].weights for net in (self.network, chip.network))
+            first_sums = corrected(first_sums, self.encoded, before, after)
+        classes = chip.network.scores_of(self.encoded, chip.sums, first_sums).argmax(axis=1)
+        return float((classes == self.labels).mean()), chip.flipped
 
 
-def _each(
-    one: Callable[[int], tuple[float, int]], numbers: Iterable[int], workers: int
-) -> Iterable[tuple[float, int]]:
+def _work(network: Network, inputs: np.ndarray, labels: np.ndarray, faults: Faults, seed: int) -> _Work:
+    encoded = network.encoded(inputs)
+    first = network.weighted[0][1]
+    known = None
+    if isinstance(first, Dense) and not faults.transient:
+        known = np.asfortranarray(sums(encoded, first.weights))  # corrected neuron by neuron
+    right = network.scores_of(encoded, first_sums=known).argmax(axis=1) == labels
+    return _Work(network, encoded, labels, faults, seed, known, float(right.mean()))
+
+
+_works: list[_Work] = []  # of a worker process, which is given it once
+
+
+def _one(number: int) -> tuple[float, int]:
+    return _works[-1](number)
+
+
+def _each(work: _Work, numbers: Iterable[int], workers: int) -> Iterable[tuple[float, int]]:
     if workers == 1:
-        yield from map(one, numbers)
+        yield from map(work, numbers)
         return
-    with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(one, numbers)
+    with ProcessPoolExecutor(workers, initializer=_works.append, initargs=(work,)) as pool:
+        yield from pool.map(_one, numbers)

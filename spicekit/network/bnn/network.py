@@ -85,12 +85,19 @@ class Network:
             bits = layer(bits)  # type: ignore[arg-type,operator,assignment]
         return bits
 
-    def scores_of(self, encoded: Bits, summed: Sums = exact) -> np.ndarray:
-        """Return scores (samples, classes) of bits from `encoded`."""
-        parts = range(0, max(len(encoded.words), 1), _BATCH)
-        return np.concatenate(
-            [self._run(Bits(encoded.words[i : i + _BATCH], encoded.size), summed) for i in parts]
-        )
+    def scores_of(
+        self, encoded: Bits, summed: Sums = exact, first_sums: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Return scores (samples, classes) of bits from `encoded`.
+
+        Args:
+            first_sums: those of the first layer with weights, if it is dense and they are known: (samples, outputs).
+        """
+        scores = []
+        for i in range(0, max(len(encoded.words), 1), _BATCH):
+            known = None if first_sums is None else first_sums[i : i + _BATCH]
+            scores.append(self._run(Bits(encoded.words[i : i + _BATCH], encoded.size), summed, known))
+        return np.concatenate(scores)
 
     def scores(self, values: np.ndarray, summed: Sums = exact) -> np.ndarray:
         """Return scores (samples, classes) of real inputs (samples, *input_shape); raises as `encoded`."""
@@ -104,11 +111,12 @@ class Network:
         """Return the share of samples whose class is their label."""
         return float((self.classes(values, summed) == labels).mean())
 
-    def _run(self, bits: Bits, summed: Sums) -> np.ndarray:
+    def _run(self, bits: Bits, summed: Sums, first_sums: np.ndarray | None) -> np.ndarray:
         first = self.weighted[0][0]
         for place, layer in enumerate(self.layers[first:-1], first):
             if isinstance(layer, Weighted):
-                found = summed(place, layer.inputs_of(bits), layer.weights)
+                known = first_sums if place == first else None
+                found = summed(place, layer.inputs_of(bits), layer.weights) if known is None else known
                 bits = layer.outputs_of(found, self.shapes[place])  # type: ignore[union-attr]  # not `Scores`
             else:
                 bits = layer(bits)  # type: ignore[arg-type,assignment]
