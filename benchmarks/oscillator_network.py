@@ -62,7 +62,14 @@ def in_network(setup, tones, noise):
     keys = np.arange(len(tones))[:, None] if noise else None
     before = time.process_time()
     motion = simulate(
-        devices, currents, tones, setup.wiring, settle=setup.settle, record=setup.record, keys=keys
+        devices,
+        currents,
+        tones,
+        setup.wiring,
+        settle=setup.settle,
+        record=setup.record,
+        band=setup.band,
+        keys=keys,
     )
     found = states_of(motion, tones)
     return found, drift(motion, tones), time.process_time() - before

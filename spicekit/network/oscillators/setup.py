@@ -59,7 +59,7 @@ class Setup:
     ) -> np.ndarray:
         """Return states (rows, oscillators) of one chip per row; `keys` as in `simulate`."""
         motion = simulate(
-            devices, currents, tones, self.wiring, settle=self.settle, record=self.record,
+            devices, currents, tones, self.wiring, settle=self.settle, record=self.record, band=self.band,
             keys=keys if self.choice.noise else None,
         )  # fmt: skip
         return states_of(motion, tones)

@@ -59,6 +59,7 @@ def simulate(
     *,
     settle: float,
     record: float,
+    band: tuple[float, float],
     keys: np.ndarray | None = None,
 ) -> Motion:
     """Return how each row's oscillators move from `settle` to `settle` + `record` [s].
@@ -68,15 +69,13 @@ def simulate(
         currents: (rows, oscillators), A.
         tones: (rows, tones), Hz; all start with phase zero at time zero.
         wiring: what couples them.
+        band: Hz, that tones and free frequencies lie in, roughly: it sets frame and step.
         keys: (rows, n) non-negative integers; noise of a row depends on its key alone. None: no noise.
     """
-    free = devices.free_frequency(currents)
-    everything = np.concatenate([free.ravel(), tones.ravel()])
-    frame = float((everything.min() + everything.max()) / 2)
-    span = max(float(np.ptp(everything)) / 2, 1 / record)
-    step = _TURN / span
+    frame = (band[0] + band[1]) / 2
+    step = 2 * _TURN / (band[1] - band[0])
     kept, settling = round(record / step / _THIN), round(settle / step)
-    out = np.empty((len(tones), free.shape[1], kept), np.complex64)
+    out = np.empty((*currents.shape, kept), np.complex64)
     for at in range(0, len(tones), _CHUNK):
         rows = slice(at, at + _CHUNK)
         some = None if keys is None else keys[rows]
@@ -116,8 +115,8 @@ def _move(
     shake = None if keys is None else _Noise(keys, len(u))
     out = np.empty((kept, 2, *u.shape), np.float32)
     for k in range(settling + kept * _THIN):
-        phasor = phasor * advance
         force = phasor.sum(1)
+        phasor = phasor * advance
         s, t = (emits * u).sum(0), (emits * w).sum(0)
         u += pull[0] * s - pull[1] * t + force.real.astype(np.float32)
         w += pull[0] * t + pull[1] * s + force.imag.astype(np.float32)
