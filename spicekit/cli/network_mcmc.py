@@ -1,6 +1,7 @@
 """`spicekit network mcmc`: learning inside the simulated array, by Markov chain Monte Carlo."""
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,9 @@ from spicekit.cli.results import command_line, provenance_of, result_folder
 from spicekit.cli.steps import steps_of
 from spicekit.errors import InputError
 from spicekit.models.digital import load_digital
-from spicekit.network.mcmc import Coding, Law, coding, fresh_law
+from spicekit.network.mcmc import Coding, Law, Rule, coding, fresh_law
+from spicekit.network.mcmc.cartpole import FEATURES, SOLVED, cartpole
+from spicekit.network.mcmc.cartpole_page import write_balanced
 from spicekit.network.mcmc.page import write_result
 from spicekit.network.mcmc.plane import plane_plot
 from spicekit.network.mcmc.result import SCHEMA
@@ -23,26 +26,33 @@ from spicekit.units import quantity
 
 EXAMPLE = (
     "Examples: spicekit network mcmc reports/learning/statistics.json -o runs/mcmc; "
-    "spicekit network mcmc reports/learning/statistics.json --task mitbih --path beats.npz --splits 20"
+    "spicekit network mcmc reports/learning/statistics.json --task mitbih --path beats.npz --splits 20; "
+    "spicekit network mcmc reports/learning/statistics.json --task cartpole"
 )
 _FEWEST = 4  # rows of an array
+_POLICIES = 200  # rows of an array for cartpole: more would keep the first, bad ones
 
 
 def mcmc(
     statistics: Annotated[Path, typer.Argument(help="A statistics.json with a conductance law.")],
-    task: Annotated[str, typer.Option(help=f"{', '.join(TASKS)}.")] = "breast_cancer",
+    task: Annotated[str, typer.Option(help=f"{', '.join(TASKS)}, cartpole.")] = "breast_cancer",
     path: Annotated[Path | None, typer.Option(help="File of the data, where the task needs one.")] = None,
-    splits: Annotated[int, typer.Option(min=2, help="Splits into training and test, an array each.")] = 50,
-    steps: Annotated[int, typer.Option(min=10, help="Proposals of each array.")] = 3000,
+    splits: Annotated[
+        int | None,
+        typer.Option(min=2, help="Splits into training and test, an array each; default: 50, cartpole 10."),
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(min=10, help="Proposals of each array; default: 3000, cartpole 600.")
+    ] = None,
     devices: Annotated[int, typer.Option(min=8, help="Devices of an array.")] = 16384,
     hidden: Annotated[int | None, typer.Option(min=0, help="Hidden neurons; 0: logistic regression.")] = None,
-    prior: Annotated[float, typer.Option(help="Standard deviation of a parameter's prior.")] = 0.25,
+    prior: Annotated[float | None, typer.Option(help="Standard deviation of a parameter's prior.")] = None,
     low: Annotated[str, typer.Option(help="Lowest SET compliance in use.")] = "50 uA",
     high: Annotated[str, typer.Option(help="Highest SET compliance in use.")] = "300 uA",
     arrays: Annotated[int, typer.Option(min=0, help="Arrays that learn one split, for the diagnosis.")] = 8,
     aged: Annotated[int, typer.Option(min=0, help="Splits at each age; 0: no ageing.")] = 8,
     nuts: Annotated[int | None, typer.Option(min=0, help="Splits that NUTS samples too.")] = None,
-    perceptrons: Annotated[int, typer.Option(min=0, help="Splits that a perceptron learns too.")] = 10,
+    perceptrons: Annotated[int, typer.Option(min=0, help="Splits that a perceptron learns too.")] = 5,
     condition: Annotated[str | None, typer.Option(help="Condition with the energy of reads.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of splits and arrays.")] = 0,
     workers: Annotated[int, typer.Option("-j", "--workers", min=1, help="Worker processes.")] = 1,
@@ -54,9 +64,18 @@ def mcmc(
     """Train models inside the simulated array: programming cycles are the proposals of Metropolis-Hastings."""
     found = load_statistics(statistics)
     law = fresh_law(known_law(found))
-    code = _coding(law, low, high, prior)
-    reads = _condition(found, condition)
+    if task == "cartpole":
+        code = _coding(law, low, high, 1.0 if prior is None else prior)
+        rule = Rule(steps or 600, min(devices // (2 * FEATURES), _POLICIES), spare=_POLICIES // 2)
+        folder = output or Path("runs") / "mcmc_cartpole"
+        _balance(
+            law, code, rule, splits or 10, seed, folder, provenance_of(statistics, seed, task=task), quiet
+        )
+        return
+    splits, steps = splits or 50, steps or 3000
     loaded = load_task(task, splits, seed, path)
+    code = _coding(law, low, high, loaded.prior_std if prior is None else prior)
+    reads = _condition(found, condition)
     asked = Asked(
         loaded, code, devices, steps, seed, arrays, min(aged, splits), _nuts(nuts), min(perceptrons, splits),
         loaded.hidden if hidden is None else hidden, workers,
@@ -70,7 +89,8 @@ def mcmc(
     digital = load_digital()
     with steps_of(quiet, total_arrays(asked, found), "arrays") as show:
         result = study(asked, found, reads, digital, show)
-    plane = plane_plot(load_task("moons", 2, seed), law, code, devices, steps, seed)
+    moons = load_task("moons", 2, seed)
+    plane = plane_plot(moons, law, replace(code, prior_std=moons.prior_std), devices, steps, seed)
     more = {"task": task, "condition": reads.name}
     page = write_result(
         result, plane, folder, provenance_of(statistics, seed, **more), command_line(), digital
@@ -78,6 +98,27 @@ def mcmc(
     for method in result.methods:
         at_low, at_high = method.score.interval
         print(f"{method.name}: {method.score.mean:.2%} ({at_low:.2%} ... {at_high:.2%})")
+    print(f"report: {page}")
+
+
+def _balance(
+    law: Law,
+    code: Coding,
+    rule: Rule,
+    arrays: int,
+    seed: int,
+    folder: Path,
+    provenance: dict[str, str],
+    quiet: bool,
+) -> None:
+    if rule.rows < _POLICIES:
+        raise InputError(f"`--devices` is too few for cartpole, expected at least {2 * FEATURES * _POLICIES}")
+    folder = result_folder(folder, SCHEMA)
+    with steps_of(quiet, rule.steps, "proposals") as show:
+        found = cartpole(law, code, rule, arrays, seed, show)
+    page = write_balanced(found, rule, folder, provenance, command_line())
+    solved, before = int((found.steps >= SOLVED).sum()), found.untrained.mean()
+    print(f"{solved} of {arrays} arrays balance the pole; untrained {before:.0f} steps")
     print(f"report: {page}")
 
 

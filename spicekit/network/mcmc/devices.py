@@ -39,17 +39,20 @@ class Devices:
         )
         self._fresh = Stream(self.seed, self.chains, "cycles", (self.width,), "normal")
 
-    def cycle(self, rows: np.ndarray, target: np.ndarray, shift: np.ndarray) -> np.ndarray:
+    def cycle(
+        self, rows: np.ndarray, target: np.ndarray, shift: np.ndarray, where: np.ndarray | bool = True
+    ) -> np.ndarray:
         """RESET and SET one row of each chain towards `target` [S], (chains, width); return what comes out [S].
 
-        Place k of the target is on the device k + `shift` of the row, (chains,), counted in a circle.
+        Place k of the target is on the device k + `shift` of the row, (chains,), counted in a circle. Places that are
+        not `where` are left as they are: what is returned there means nothing.
         """
         each = np.arange(len(self.chains))[:, None]
         place = (np.arange(self.width) + shift[:, None]) % self.width
         rho, share = self.law.correlation, self.law.device_share
         at = each, rows[:, None], place
         last = rho * self._last[at] + np.sqrt(1 - rho**2) * self._fresh.next()
-        self._last[at] = last
+        self._last[at] = np.where(where, last, self._last[at])
         return self.law.draw(target, np.sqrt(share) * self._own[at] + np.sqrt(1 - share) * last)
 
 

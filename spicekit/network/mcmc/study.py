@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from spicekit.errors import InputError
 from spicekit.models.digital import Digital
@@ -128,7 +129,8 @@ def study(
     draws, reference = _nuts(asked, cpu)
     if reference:
         methods.append(reference)
-    plain = _references(asked, law, methods, cpu)
+    with threadpool_limits(1):  # small matrices
+        plain = _references(asked, law, methods, cpu)
     strange = task.strangers(asked.seed)
     other = vote(model, code.parameters(learned.conductances), learned.counts, strange)
     strangers = {

@@ -16,6 +16,10 @@ _BEATS = (
     400,
     2000,
 )  # ECG beats of a split, for training and test: more than that narrows the posterior below a cycle
+_PRIOR_STD = (
+    0.25  # of a weight of standardized features: the posterior is then not narrow beside a cycle's spread
+)
+_PRIOR_STD_HIDDEN = 2.0  # of a weight of a network, whose neurons are linear with small ones
 _POOLED = 5  # ECG samples that are averaged into a feature
 
 
@@ -31,8 +35,9 @@ class Task:
     test_labels: np.ndarray
     classes: tuple[str, ...]
     hidden: int  # neurons of the model that the task asks for; 0: logistic regression
+    prior_std: float  # of a parameter, that the task asks for
     overlap: (
-        float  # test over training samples, where test sets are drawn from one pool; 0: the test set is apart
+        float  # test over training samples, where tests are drawn from one pool; 0: the test set is apart
     )
 
     @property
@@ -57,7 +62,7 @@ class Task:
 
 def breast_cancer(splits: int, seed: int, path: Path | None) -> Task:
     """Wisconsin breast cancer: repeated stratified splits, 20 % for test."""
-    return _shuffled(load_data("breast_cancer", path), splits, seed, hidden=0)
+    return _shuffled(load_data("breast_cancer", path), splits, seed, 0, _PRIOR_STD)
 
 
 def moons(splits: int, seed: int, path: Path | None) -> Task:  # noqa: ARG001
@@ -76,7 +81,7 @@ def moons(splits: int, seed: int, path: Path | None) -> Task:  # noqa: ARG001
         "",
         "drawn, scikit-learn",
     )
-    return _shuffled(data, splits, seed, hidden=4)
+    return _shuffled(data, splits, seed, 4, _PRIOR_STD_HIDDEN)
 
 
 def mitbih(splits: int, seed: int, path: Path | None) -> Task:
@@ -94,7 +99,7 @@ def mitbih(splits: int, seed: int, path: Path | None) -> Task:
         parts.append([_picked(waves, labels, size, rng) for _ in range(splits)])
     train, test = (len(part[0][1]) for part in parts)
     said = f"{data.name} ({data.split}; {train} and {test} beats of a split; {data.source})"
-    return _task("mitbih", said, parts[0], parts[1], data.classes, 0, 0.0)
+    return _task("mitbih", said, parts[0], parts[1], data.classes, 0, _PRIOR_STD, 0.0)
 
 
 def _picked(
@@ -104,17 +109,18 @@ def _picked(
     return inputs[chosen], labels[chosen]
 
 
-def _shuffled(data: Dataset, splits: int, seed: int, hidden: int) -> Task:
-    inputs = np.concatenate([data.train_inputs, data.test_inputs]).reshape(
-        len(data.train_inputs) + len(data.test_inputs), -1
-    )
+def _shuffled(data: Dataset, splits: int, seed: int, hidden: int, prior_std: float) -> Task:
+    inputs = np.concatenate([data.train_inputs, data.test_inputs]).astype(float)
+    inputs = inputs.reshape(len(inputs), -1)
     labels = np.concatenate([data.train_labels, data.test_labels])
     found = list(StratifiedShuffleSplit(splits, test_size=_SHARE, random_state=seed).split(inputs, labels))
     train = [(inputs[a], labels[a]) for a, _ in found]
     test = [(inputs[b], labels[b]) for _, b in found]
     sizes = f"{len(train[0][1])} and {len(test[0][1])} samples"
     said = f"{data.name} ({splits} stratified random splits, {sizes}; {data.source})"
-    return _task(data.name, said, train, test, data.classes, hidden, len(test[0][1]) / len(train[0][1]))
+    return _task(
+        data.name, said, train, test, data.classes, hidden, prior_std, len(test[0][1]) / len(train[0][1])
+    )
 
 
 def _task(
@@ -124,6 +130,7 @@ def _task(
     test: Sequence[tuple[np.ndarray, ...]],
     classes: tuple[str, ...],
     hidden: int,
+    prior_std: float,
     overlap: float,
 ) -> Task:
     scaled = []
@@ -142,6 +149,7 @@ def _task(
         np.array([labels for _, labels in test]),
         classes,
         hidden,
+        prior_std,
         overlap,
     )
 
@@ -160,5 +168,7 @@ def load_task(name: str, splits: int, seed: int, path: Path | None = None) -> Ta
         InputError: unknown name, or its data are missing; says how to get them.
     """
     if name not in TASKS:
-        raise InputError(f"unknown task `{name}`{did_you_mean(name, TASKS)}; known: {', '.join(TASKS)}")
+        raise InputError(
+            f"unknown task `{name}`{did_you_mean(name, TASKS)}; known: {', '.join(TASKS)}, cartpole"
+        )
     return TASKS[name](splits, seed, path)

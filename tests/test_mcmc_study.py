@@ -1,0 +1,303 @@
+"""Around the sampler: votes, scores, references, energy, ageing, and `spicekit network mcmc` itself."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import entropy as scipy_entropy
+from scipy.stats import skew
+from sklearn.metrics import log_loss, roc_auc_score
+from typer.testing import CliRunner
+
+from spicekit.cli import app
+from spicekit.errors import InputError
+from spicekit.models.digital import load_digital
+from spicekit.network.mcmc import Model, aged_law, coding, fresh_law
+from spicekit.network.mcmc.ageing import ber_at
+from spicekit.network.mcmc.energy import Work, duration, pulses_of, training
+from spicekit.network.mcmc.law import shape_of
+from spicekit.network.mcmc.models import log_likelihood
+from spicekit.network.mcmc.nuts import nuts
+from spicekit.network.mcmc.predict import entropy, score, told_apart, vote
+from spicekit.network.mcmc.references import gradient, logistic, programmed
+from spicekit.network.mcmc.tasks import load_task
+from spicekit.statistics import (
+    AgedPoint,
+    Condition,
+    ConductanceAgeing,
+    ConductanceLaw,
+    ConductancePoint,
+    Endurance,
+    Estimate,
+    Moments,
+    Statistics,
+    save,
+)
+
+RUN = CliRunner()
+
+
+def _point(compliance, spread=0.08, skewness=0.24, mean=1.5):
+    """Conductance of 1.5 times the compliance over a volt; half of the variance between devices."""
+    value = mean * compliance
+    part = Estimate(value=spread * value / np.sqrt(2))
+    return ConductancePoint(
+        compliance=compliance, mean=Estimate(value=value), std=Estimate(value=spread * value), std_device=part,
+        std_cycle=part, skewness=Estimate(value=skewness, error=0.05), current=compliance, samples=100, devices=10,
+        discards=0,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def statistics():
+    """A law over a decade; at 1e9 cycles spreads have doubled, means are 10 % higher; SET costs 1.5 V times current."""
+    points = tuple(_point(c) for c in (3e-5, 1e-4, 3e-4))
+    costs = {"energy_reset": Moments(mean=90e-12, std=0)}
+    aged = [
+        AgedPoint(
+            cycles=n,
+            conductance=_point(c, s, mean=mean),
+            energy_set=Moments(mean=1.5e-6 * c, std=0),
+            **costs,
+        )
+        for n, s, mean in ((0.0, 0.05, 1.4), (1e9, 0.11, 1.54))
+        for c in (3e-5, 3e-4)
+    ]
+    return Statistics(
+        conditions=(
+            Condition(
+                name="other", set_compliance=2e-4, reset_voltage=2.5, pulse_width=1e-6,
+                endurance=Endurance(criterion=1e-3, curve=[(0.0, 0.3)]),
+            ),
+            Condition(
+                name="own", set_compliance=2e-4, reset_voltage=2.0, pulse_width=1e-6,
+                energy_read=Moments(mean=0.2e-12, std=0), read_delay=Moments(mean=1e-9, std=0),
+                endurance=Endurance(
+                    criterion=1e-3, curve=[(0.0, 1e-9), (1e9, 0.02)], interval=[(1e9, 0.01, 0.03)]
+                ),
+            ),
+        ),
+        conductance_law=ConductanceLaw(
+            points=points, correlation=0.5, cycle_step=10, reset_voltage=2.0, pulse_width=1e-6, status="made up",
+            method="made up",
+        ),
+        conductance_ageing=ConductanceAgeing(
+            points=tuple(aged), reset_voltage=2.0, pulse_width=1e-6, status="made up", method="made up"
+        ),
+    )  # fmt: skip
+
+
+def test_the_law_is_that_of_the_statistics(statistics):
+    law = fresh_law(statistics.conductance_law)
+    mean, std = law.moments(np.array([1.5e-4]))
+    assert mean[0] == pytest.approx(1.5e-4)
+    assert std[0] == pytest.approx(0.08 * 1.5e-4, rel=1e-6)
+    assert law.compliance_of(np.array([1.5e-4]))[0] == pytest.approx(1e-4)
+    assert law.device_share == pytest.approx(0.5)
+    assert law.correlation**10 == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(("shape", "drawn"), [("log-normal", np.exp), ("normal", lambda x: 1 + x)])
+def test_the_shape_is_that_of_the_samples(shape, drawn):
+    values = drawn(0.1 * np.random.default_rng(0).standard_normal(100_000))
+    point = _point(1e-4, values.std() / values.mean(), float(skew(values)))
+    assert shape_of([point]) == shape
+
+
+def test_aged_devices_miss_their_target_as_the_study_found(statistics):
+    law = aged_law(statistics, 1e9)
+    mean, std = law.moments(np.array([1e-4, 4e-4]))
+    np.testing.assert_allclose(mean, [1.1e-4, 4.4e-4], rtol=1e-6)  # 1.54/1.4
+    # 0.11 of the aged mean over 0.05 of the fresh one
+    np.testing.assert_allclose(std / np.array([1e-4, 4e-4]), 0.08 * 0.11 * 1.54 / (0.05 * 1.4), rtol=1e-6)
+    np.testing.assert_allclose(aged_law(statistics, 0.0).std, fresh_law(statistics.conductance_law).std)
+    with pytest.raises(InputError, match=r"no `conductance_ageing` of fresh devices and at 1e\+06 cycles"):
+        aged_law(statistics, 1e6)
+
+
+def test_the_error_rate_is_of_the_condition_with_the_same_pulses(statistics):
+    assert ber_at(statistics, 1e9) == (0.01, 0.02, 0.03)
+    assert ber_at(statistics, 0.0) == (1e-9, 1e-9, 1e-9)
+    assert ber_at(statistics, 5e9) is None
+
+
+def test_a_training_costs_what_it_does_by_hand(statistics):
+    pulses, digital = pulses_of(statistics), load_digital()
+    work = Work(steps=1000, parameters=31, samples=455, compliance=1e-4, pulse_width=1e-6)
+    budget = training(work, pulses, statistics.condition("own"), digital)
+    parts = {item.name: item.energy for item in budget.items}
+    assert parts["SET pulses"] == pytest.approx(62_000 * 150e-12)
+    assert parts["RESET pulses"] == pytest.approx(62_000 * 90e-12)
+    assert parts["reads of a pair"] == pytest.approx(1000 * 455 * 31 * 0.2e-12)
+    assert parts["sums of the likelihood"] == pytest.approx(455_000 * digital.add_32)
+    assert budget.total == pytest.approx(sum(parts.values()))
+    assert duration(work, statistics.condition("own")) == pytest.approx((1000 * 63e-6, 455_000 * 1e-9))
+    with pytest.raises(InputError, match="condition `other` has no `energy_read`"):
+        training(work, pulses, statistics.condition("other"), digital)
+
+
+def test_votes_are_weighted_and_doubt_is_where_models_disagree():
+    model = Model(2)
+    w = np.array([[[2.0, 0.0], [-2.0, 0.0], [9.0, 9.0]]])
+    found = vote(model, w, np.array([[3, 1, 0]]), np.array([[[1.0, 1.0], [0.0, 1.0]]]))
+    p = 1 / (1 + np.exp(-2.0))
+    assert found.probability[0] == pytest.approx([0.75 * p + 0.25 * (1 - p), 0.5])
+    mean, each = found.probability[0, 0], scipy_entropy([p, 1 - p], base=2)
+    assert found.disagreement[0] == pytest.approx([scipy_entropy([mean, 1 - mean], base=2) - each, 0])
+    assert entropy(np.array([0.0, 1.0])).tolist() == [0, 0]
+
+
+def test_a_network_computes_its_neurons_one_by_one():
+    rng = np.random.default_rng(1)
+    w, x = rng.standard_normal(2 * 4 + 1), rng.standard_normal((5, 3))
+    by_hand = [
+        sum(w[6 + k] * np.tanh(sum(w[3 * k + j] * one[j] for j in range(3))) for k in range(2)) + w[8]
+        for one in x
+    ]
+    model = Model(3, 2)
+    assert model.parameters == 9
+    np.testing.assert_allclose(model.score(w, x), by_hand)
+    y = np.array([0, 1, 1, 0, 1])
+    said = 1 / (1 + np.exp(-np.array(by_hand)))
+    assert log_likelihood(model, x[None], y[None], w[None])[0] == pytest.approx(-5 * log_loss(y, said))
+
+
+def test_scores_and_their_interval():
+    rng = np.random.default_rng(2)
+    labels = rng.integers(0, 2, (6, 40))
+    said = np.clip(0.5 + 0.3 * (labels - 0.5) + 0.3 * rng.standard_normal((6, 40)), 0.01, 0.99)
+    found = score(said, labels, 0.25)
+    right = ((said > 0.5) == labels).mean(axis=1)
+    # Nadeau and Bengio (2003): s sqrt(1/6 + 0.25); Student's t with 5 degrees of freedom, 97.5 %: 2.570582
+    reach = 2.570582 * right.std(ddof=1) * np.sqrt(1 / 6 + 0.25)
+    assert found.interval == pytest.approx((right.mean() - reach, right.mean() + reach))
+    assert found.log_loss == pytest.approx(log_loss(labels.ravel(), said.ravel()))
+    assert sum(size for _, _, size in found.calibration) == 240
+    true = score(np.full((1, 100_000), 0.3), (rng.random((1, 100_000)) < 0.3).astype(int), 0)
+    assert true.calibration_error == pytest.approx(0, abs=0.005)
+    assert told_apart(said[labels == 0], said[labels == 1]) == pytest.approx(
+        roc_auc_score(labels.ravel(), said.ravel())
+    )
+
+
+def test_devices_take_a_trained_model_with_their_scatter(statistics):
+    task, code = load_task("breast_cancer", 4, 0), coding(4.5e-5, 4.5e-4, 0.25)
+    law = fresh_law(statistics.conductance_law)
+    said, w = logistic(task, 0.25)
+    x, y = task.train_inputs[0], task.train_labels[0]
+    slope = (y - 1 / (1 + np.exp(-x @ w[0]))) @ x - w[0] / 0.25**2
+    assert np.abs(slope).max() < 0.05  # the gradient of the log posterior is zero at its maximum
+    plain = score(said, task.test_labels, 0.25).mean
+    assert plain > 0.95
+    written = score(programmed(task, law, code, w, 0), task.test_labels, 0.25).mean
+    assert 0.9 < written <= plain + 0.01
+    assert score(gradient(task, law, code, 0), task.test_labels, 0.25).mean > 0.85
+
+
+def test_splits_are_standardized_and_keep_their_classes():
+    task = load_task("breast_cancer", 3, 0)
+    np.testing.assert_allclose(task.train_inputs[..., :-1].mean(axis=1), 0, atol=1e-6)
+    assert (task.test_inputs[..., -1] == 1).all()
+    # 357 of 569 are benign
+    np.testing.assert_allclose(task.test_labels.mean(axis=1), 357 / 569, atol=0.01)
+    strange = task.strangers(0)
+    np.testing.assert_allclose(np.sort(strange, axis=1), np.sort(task.test_inputs, axis=1))
+    with pytest.raises(InputError, match=r"unknown task `breast` \(did you mean `breast_cancer`"):
+        load_task("breast", 3, 0)
+
+
+def test_nuts_samples_the_same_prior():
+    pytest.importorskip("numpyro")
+    code = coding(5e-5, 2.5e-4, 0.7)
+    found = nuts(Model(2), code, np.zeros((1, 2)), np.zeros(1, dtype=int), 400, 1, 0)
+    # without data the prior is left: two normals cut at 2.5 have a standard deviation of 0.9546 (scipy.stats.truncnorm)
+    assert found.std() == pytest.approx(0.7 * 0.9546, rel=0.08)
+
+
+def _mcmc(*arguments):
+    return RUN.invoke(app, ["network", "mcmc", *map(str, arguments), "--quiet"])
+
+
+def test_the_command_from_statistics_to_a_page(statistics, tmp_path):
+    save(statistics, tmp_path / "statistics.json")
+    arguments = (
+        tmp_path / "statistics.json", "--splits", 12, "--steps", 400, "--arrays", 2, "--aged", 2, "--perceptrons", 2,
+        "--nuts", 0, "--devices", 6200, "-o", tmp_path / "out",
+    )  # fmt: skip
+    found = _mcmc(*arguments)
+    assert found.exit_code == 0, found.output + str(found.exception)
+    table = pd.read_csv(tmp_path / "out" / "table.csv").set_index("method")
+    assert table.loc["array, exact ratio", "accuracy"] > 0.9
+    assert table.loc["array, exact ratio", "splits"] == 12
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert summary["schema"] == "spicekit.mcmc_result/1"
+    assert summary["array"]["rows"] == 100
+    assert [a["ber_2t2r"][1] for a in summary["ageing"]] == [1e-9, 0.02]
+    page = (tmp_path / "out" / "report.html").read_text().replace("\u00a0", " ")
+    assert 'At 1e9 cycles the same devices as a 2T2R memory err at <span class="whole">2e-2</span>' in page
+    before = (tmp_path / "out" / "table.csv").read_bytes()
+    assert _mcmc(*arguments, "-j", 2).exit_code == 0
+    assert (tmp_path / "out" / "table.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--task", "breast_cancr"], "did you mean `breast_cancer`"),
+        (["--task", "mitbih"], "`mitbih` needs --path"),
+        (
+            ["--low", "1 uA"],
+            "`--low` is 1 uA, expected a compliance of the conductance law, 3e-05 to 0.0003 A",
+        ),
+        (["--low", "50"], "`--low`: got '50' without a unit"),
+        (["--low", "200 uA", "--high", "100 uA"], "expected a compliance below `--high`"),
+        (["--devices", "100"], "gives 1 rows of 62 devices, expected at least 4 rows: give 248 or more"),
+        (["--prior", "0"], "`--prior` is 0, expected a standard deviation above zero"),
+        (["--condition", "typicl"], "no condition `typicl`: there are other, own"),
+    ],
+)
+def test_bad_input_is_one_line(statistics, tmp_path, arguments, said):
+    save(statistics, tmp_path / "statistics.json")
+    found = _mcmc(tmp_path / "statistics.json", *arguments, "-o", tmp_path / "out")
+    assert said in str(found.exception)
+    assert not (tmp_path / "out").exists()
+
+
+def test_statistics_without_a_law_are_refused(statistics, tmp_path):
+    save(statistics.model_copy(update={"conductance_law": None}), tmp_path / "statistics.json")
+    found = _mcmc(tmp_path / "statistics.json", "-o", tmp_path / "out")
+    assert "the statistics have no `conductance_law`: run an experiment with" in str(found.exception)
+
+
+def test_poles_fall_as_gymnasium_says():
+    """Arrays' own start states, else Gymnasium's environment: one array alone sees what it sees beside others."""
+    gymnasium = pytest.importorskip("gymnasium")
+    from spicekit.network.mcmc.cartpole import _Poles
+
+    def right(states):
+        return np.ones(states.shape[:2], dtype=bool)
+
+    found = _Poles((0, 4), 3, 1, "test")
+    steps = found.balanced(right)
+    np.testing.assert_array_equal(_Poles((4,), 3, 1, "test").balanced(right)[0], steps[1])
+    np.testing.assert_array_equal(found.balanced(right), steps)  # the same states again
+    single = gymnasium.make("CartPole-v1").unwrapped
+    for k in range(6):
+        single.reset(seed=0)
+        single.state = found._states[:, k]
+        count, fallen = 0, False
+        while not fallen:
+            _, _, fallen, _, _ = single.step(1)
+            count += 1
+        assert count == steps.ravel()[k]
+
+
+def test_cartpole_as_a_command(statistics, tmp_path):
+    pytest.importorskip("gymnasium")
+    save(statistics, tmp_path / "statistics.json")
+    arguments = "--task", "cartpole", "--splits", 3, "--steps", 12, "-o", tmp_path / "out"
+    found = _mcmc(tmp_path / "statistics.json", *arguments)
+    assert found.exit_code == 0, str(found.exception)
+    assert len(pd.read_csv(tmp_path / "out" / "table.csv")) == 3
+    assert "CartPole-v1 of Gymnasium" in (tmp_path / "out" / "report.html").read_text()
