@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from spicekit.network.data.formants import Vowels
 from spicekit.network.oscillators.tones import Scale
@@ -64,6 +65,7 @@ def _over_splits(
         )  # fmt: skip
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # where it stops is what is judged
-            model.fit(x[~test], vowels.labels[~test])
+            with threadpool_limits(1):  # matrices are small
+                model.fit(x[~test], vowels.labels[~test])
         rates.append([model.score(x[part], vowels.labels[part]) for part in (~test, test)])
     return Baseline(name, parameters, *np.array(rates).T)
