@@ -78,7 +78,8 @@ def estimate(found: Estimate, unit: str) -> str:
     """Return a value with its standard error under one prefix, such as ``'2.01 ± 0.012 mA'``; without prefix for ""."""
     scale = scale_of(found.value) if unit else 1.0
     number, *symbol = engineering(found.value, unit).split(" ") if unit else (f"{found.value:.3g}",)
-    error = "" if found.error is None else f" ± {found.error / scale:.2g}"
+    size = None if found.error is None else found.error / scale
+    error = "" if size is None else f" ± {size:.0f}" if size >= 10 else f" ± {size:.2g}"
     return " ".join([f"{number}{error}", *symbol])
 
 

@@ -71,12 +71,13 @@ def _finding(found: Oscillator) -> str:
     laws, free = found.laws, [p for p in found.points if p.flux_density == 0 and p.frequency and p.power]
     frequencies = [p.frequency.mean.value for p in free if p.frequency]
     tuned = (max(frequencies) - min(frequencies)) / min(frequencies)
-    residual = ", ".join(
-        f"{name.replace('_', ' ')} {worst:.1%}" for name, worst in laws.worst_residual.items()
+    worst = (
+        (name.removesuffix("_phase").replace("_", " "), value) for name, value in laws.worst_residual.items()
     )
+    residual = ", ".join(f"{name} {100 * value:.2g} %" for name, value in worst)
     return (
-        f"Threshold {estimate(laws.threshold.mean, 'A')}; the frequency is tuned by {tuned:.0%} over the currents "
-        f"above it. Means of points against the mean laws, largest difference: {residual}."
+        f"Threshold {estimate(laws.threshold.mean, 'A')}; the frequency is tuned by {100 * tuned:.0f} % over the "
+        f"currents above it. Means of points against the mean laws, largest difference: {residual}."
     )
 
 

@@ -88,12 +88,15 @@ def _grid(found: Injection) -> Grid:
     rows = []
     for way, points in _ways(found).items():
         for p in points:
-            spreads = ((p.locking_range, "Hz"), (p.counted_range, "Hz"))
-            widths = ["–" if s is None else estimate(s.mean, unit) for s, unit in spreads]
+            width = "–" if p.locking_range is None else estimate(p.locking_range.mean, "Hz")
+            # as coarse as the detunings: devices that agree have no error to show
+            counted = "–" if p.counted_range is None else engineering(p.counted_range.mean.value, "Hz")
             coupling = "–" if p.coupling is None else estimate(p.coupling.mean, "Hz/A")
             phase = "–" if p.phase is None else estimate(p.phase.mean, "rad")
             forms = [engineering(p.closed_form, "Hz"), engineering(p.pure_phase, "Hz")]
-            rows.append((f"{_WAYS[way]}, {engineering(p.drive, 'A')}", *widths, *forms, coupling, phase))
+            rows.append(
+                (f"{_WAYS[way]}, {engineering(p.drive, 'A')}", width, counted, *forms, coupling, phase)
+            )
     return Grid(head, tuple(rows))
 
 
