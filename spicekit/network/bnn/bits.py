@@ -19,12 +19,10 @@ class Bits:
     def pack(cls, values: np.ndarray) -> "Bits":
         """Return the bits of a boolean array (..., size)."""
         values = np.asarray(values, bool)
-        size = values.shape[-1]
-        missing = -size % _WORD
-        if missing:
-            values = np.concatenate([values, np.zeros((*values.shape[:-1], missing), bool)], axis=-1)
         octets = np.packbits(values, axis=-1, bitorder="little")
-        return cls(np.ascontiguousarray(octets).view("<u8").astype(np.uint64, copy=False), size)
+        whole = np.zeros((*values.shape[:-1], -(-values.shape[-1] // _WORD) * 8), np.uint8)
+        whole[..., : octets.shape[-1]] = octets
+        return cls(whole.view("<u8").astype(np.uint64, copy=False), values.shape[-1])
 
     def unpack(self) -> np.ndarray:
         """Return them as booleans (..., size)."""
@@ -53,7 +51,10 @@ def ones_against_zeros(inputs: Bits, weights: Bits) -> np.ndarray:
 
 def sums(inputs: Bits, weights: Bits) -> np.ndarray:
     """Return the sums of products of +1 and -1: (inputs, weights), int32."""
-    return inputs.size - 2 * mismatches(inputs, weights)
+    found = mismatches(inputs, weights)
+    found *= -2  # in place: the array is as large as all that comes after it
+    found += inputs.size
+    return found
 
 
 def corrected(found: np.ndarray, inputs: Bits, before: Bits, after: Bits) -> np.ndarray:

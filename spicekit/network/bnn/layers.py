@@ -22,10 +22,16 @@ class Encode:
         """Return the shape of the bits of one sample; levels become channels."""
         return (*shape[:-1], shape[-1] * len(self.levels))
 
+    def ones(self, values: np.ndarray) -> np.ndarray:
+        """Return booleans of real values (samples, ...), compared in their own precision."""
+        above = np.empty((*values.shape, len(self.levels)), bool)
+        for place, level in enumerate(self.levels.astype(np.result_type(values, np.float32))):
+            np.greater(values, level, out=above[..., place])
+        return above.reshape(*values.shape[:-1], -1)
+
     def __call__(self, values: np.ndarray) -> Bits:
         """Return the bits of real values (samples, ...)."""
-        above = values[..., None] > self.levels
-        return Bits.pack(above.reshape(*values.shape[:-1], -1))
+        return Bits.pack(self.ones(values))
 
 
 @dataclass(frozen=True)

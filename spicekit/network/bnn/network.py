@@ -8,7 +8,7 @@ import numpy as np
 
 from spicekit.errors import InputError
 from spicekit.network.bnn.bits import Bits, sums
-from spicekit.network.bnn.layers import Encode, Layer, Scores, Shape, Weighted
+from spicekit.network.bnn.layers import Encode, Flatten, Layer, Scores, Shape, Weighted
 
 _BATCH = 1000  # samples at once, so that the windows of a convolution stay small
 Sums = Callable[[int, Bits, Bits], np.ndarray]
@@ -80,7 +80,11 @@ class Network:
             raise InputError(
                 f"network `{self.name}` takes samples of shape {self.input_shape}, got {values.shape[1:]}"
             )
-        bits: Bits = self.layers[0](values)  # type: ignore[operator,assignment]  # `Encode`, checked above
+        first, second, *_ = self.layers
+        assert isinstance(first, Encode)
+        if isinstance(second, Flatten):  # in one go, as few bits per pixel would fill few of a word
+            return Bits.pack(first.ones(values).reshape(len(values), -1))
+        bits = first(values)
         for layer in self.layers[1 : self.weighted[0][0]]:
             bits = layer(bits)  # type: ignore[arg-type,operator,assignment]
         return bits
