@@ -1,0 +1,52 @@
+"""The oscillator sections of the report, from the committed statistics."""
+
+import pytest
+
+from spicekit import statistics
+from spicekit.report.numbers import estimate
+from spicekit.report.plots_mutual import mutual_section
+from spicekit.report.plots_oscillation import oscillation_section
+from spicekit.report.plots_tongues import tongues_section
+from spicekit.run_folder import RunFolder
+from spicekit.statistics import Estimate, Statistics
+
+
+@pytest.fixture(scope="module")
+def found(request):
+    return statistics.load(request.config.rootpath / "reports" / "oscillators" / "statistics.json")
+
+
+@pytest.mark.parametrize("make", [oscillation_section, tongues_section, mutual_section])
+def test_a_section_is_there_when_its_part_is(make, found, tmp_path):
+    run = RunFolder(tmp_path)  # without samples: no traces and no spectra
+    section = make(found, run)
+    assert section.pictures[0][0].svg.startswith("<?xml")
+    assert {len(row) for row in section.grid.rows} == {len(section.grid.head)}
+    assert make(Statistics(conditions=()), run) is None
+
+
+def test_sections_say_the_numbers_of_the_block(found, tmp_path):
+    block, run = found.oscillator, RunFolder(tmp_path)
+    cells = {row[0]: row[1:] for row in oscillation_section(found, run).grid.rows}
+    threshold = block.laws.threshold.nominal
+    assert cells["threshold"][2] == f"{threshold.value * 1e3:.3g} ± {threshold.error * 1e3:.2g} mA"
+    rows = {row[0]: row for row in mutual_section(found, run).grid.rows}
+    two = next(p for p in block.mutual.points if (p.wiring, p.number) == ("series", 2))
+    assert rows["2 in series"][1] == f"{two.locked.errors} of {two.locked.samples}"
+    assert f"{two.sum_power.value:.2f} times the square" in mutual_section(found, run).sentences
+    strongest = max((p for p in block.injection.points if p.through == "line"), key=lambda p: p.drive)
+    times = strongest.locking_range.mean.value / strongest.pure_phase
+    assert f"{times:.1f} times what a pure phase" in tongues_section(found, run).sentences
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "unit", "text"),
+    [
+        (2.0123e-3, 1.23e-5, "A", "2.01 ± 0.012 mA"),
+        (5.22e5, 1.6e5, "Hz", "522 ± 160 kHz"),
+        (3.74, None, "", "3.74"),
+        (0.0, 0.5, "Hz", "0 ± 0.5 Hz"),
+    ],
+)
+def test_an_estimate_has_one_prefix(value, error, unit, text):
+    assert estimate(Estimate(value=value, error=error), unit) == text
