@@ -46,8 +46,8 @@ def test_two_coupled_oscillators_and_a_field_line_agree(model):
             *(f"ibias{k} (0 te{k}) isource dc={current!r}" for k, current in enumerate(CURRENTS)),
             f"iline (0 line0) isource dc={line!r}",
             *(
-                f"xosc{k} (te{k} 0 line{k} {f'line{k + 1}' if k < 1 else '0'} osc{k}_u osc{k}_w x{k} y{k} slow{k} b{k}) "
-                "card"
+                f"xosc{k} (te{k} 0 line{k} {f'line{k + 1}' if k < 1 else '0'} osc{k}_u osc{k}_w x{k} y{k} slow{k} "
+                f"b{k}) card"
                 for k in range(2)
             ),
             *(f"ctee{k} (te{k} out) capacitor c={model.output.capacitor.value!r}" for k in range(2)),
