@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from spicekit.report.aged import aged_section
 from spicekit.report.codes import codes_section
 from spicekit.report.plots_conductance import conductance_section
 from spicekit.report.plots_disturb import disturb_section
@@ -26,6 +27,7 @@ SECTIONS: tuple[_Make, ...] = (
     loops_section,
     switching_section,
     conductance_section,
+    aged_section,
     reset_section,
     retention_section,
     disturb_section,

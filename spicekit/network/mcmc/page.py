@@ -12,6 +12,7 @@ from spicekit.network.mcmc.plots import (
     methods_plot,
     posterior_plot,
 )
+from spicekit.network.mcmc.predict import Score
 from spicekit.network.mcmc.result import summary_of, table_of
 from spicekit.network.mcmc.study import Found, Method, on_processor
 from spicekit.report.drawing import Plot
@@ -62,10 +63,11 @@ def _methods(methods: tuple[Method, ...], found: Found) -> Section:
     )
     text = (
         f"The array with the exact ratio gets {_percent(best.mean)} ({_range(*best.interval)}) of the test samples "
-        f"right, mean over {len(best.of_splits)} splits." + (published if breast else "")
+        f"right, mean over {len(best.of_splits)} splits; the more frequent class alone would be "
+        f"{_percent(found.asked.task.majority)}." + (published if breast else "")
     )
     rows = tuple(
-        (m.name + (f" ({m.note})" if m.note else ""), str(len(m.score.of_splits)), _percent(m.score.mean),
+        (_named(m, best), str(len(m.score.of_splits)), _percent(m.score.mean),
          _range(*m.score.interval), f"{m.score.log_loss:.3f}", f"{m.score.calibration_error:.3f}")
         for m in methods
     )  # fmt: skip
@@ -84,6 +86,14 @@ def _methods(methods: tuple[Method, ...], found: Found) -> Section:
             "rate was chosen on test samples, which favours it.",
         ),
     )  # fmt: skip
+
+
+def _named(method: Method, array: Score) -> str:
+    """Return the method's name; of one that learned some of the splits, what the array got on those."""
+    notes, few = [method.note] if method.note else [], len(method.score.of_splits)
+    if few < len(array.of_splits):
+        notes.append(f"the array on these {_percent(float(array.of_splits[:few].mean()))}")
+    return method.name + (f" ({'; '.join(notes)})" if notes else "")
 
 
 def _posterior(found: Found) -> Section:

@@ -36,6 +36,7 @@ def summary_of(found: Found, provenance: dict[str, str]) -> dict[str, Any]:
         "provenance": provenance,
         "task": asked.task.name,
         "data": asked.task.said,
+        "majority": asked.task.majority,
         "array": {"devices": asked.devices, "rows": asked.rule.rows, "held_at_most": asked.rule.rows - asked.rule.spare,
                   "parameters": asked.model.parameters, "hidden": asked.hidden, "proposals": asked.steps,
                   "conductance_low": asked.code.low, "conductance_high": asked.code.high,

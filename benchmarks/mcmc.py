@@ -1,0 +1,44 @@
+"""How long an array takes to learn, and how the time grows with arrays that learn side by side.
+
+Usage: python benchmarks/mcmc.py [STATISTICS.json]
+Trains the default array (16,384 devices, 3,000 proposals) on Wisconsin breast cancer, 1, 10 and 50 arrays; CPU time of
+one process. The target: the default array in seconds. No circuit simulator in the loop.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from spicekit.network.mcmc import Model, Rule, coding, fresh_law
+from spicekit.network.mcmc.tasks import load_task
+from spicekit.network.mcmc.train import Job, train
+from spicekit.statistics import load
+
+TARGET = 10.0  # s of one array
+DEVICES, PROPOSALS = 16384, 3000
+
+
+def main() -> int:
+    """Print the table; return 0 if the target is met."""
+    statistics = Path(sys.argv[1] if len(sys.argv) > 1 else "reports/learning/statistics.json")
+    law = fresh_law(load(statistics).conductance_law)
+    low, high = np.interp([5e-5, 3e-4], law.compliance, law.target)
+    task = load_task("breast_cancer", 50, 0)
+    model = Model(task.features)
+    rows = DEVICES // (2 * model.parameters)
+    rule = Rule(PROPOSALS, rows, spare=rows // 2)
+    seconds = {}
+    for arrays in (1, 10, 50):
+        data = task.train_inputs[:arrays], task.train_labels[:arrays]
+        job = Job(law, coding(low, high, task.prior_std), model, *data, rule, tuple(range(arrays)), 0)
+        begun = time.process_time()
+        train(job)
+        seconds[arrays] = time.process_time() - begun
+        print(f"{arrays:3d} arrays: {seconds[arrays]:6.2f} s, {seconds[arrays] / arrays:.3f} s each")
+    return 0 if seconds[1] <= TARGET else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

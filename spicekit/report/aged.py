@@ -1,0 +1,41 @@
+"""The table of aged devices: conductance after SET, its spread, and the energy of the pulses."""
+
+from spicekit.report.numbers import plus_minus, scientific
+from spicekit.report.section import Grid, Section
+from spicekit.run_folder import RunFolder
+from spicekit.statistics import Statistics
+from spicekit.units import engineering
+
+
+def aged_section(statistics: Statistics, run: RunFolder) -> Section | None:  # noqa: ARG001
+    """Return the section of the conductance of aged devices, or None if there is none."""
+    block = statistics.conductance_ageing
+    if block is None:
+        return None
+    rows: list[tuple[str, ...]] = []
+    for cycles in block.ages:
+        rows.append(("fresh" if not cycles else f"{scientific(cycles)} cycles",))
+        for point in block.at(cycles):
+            found = point.conductance
+            rows.append(
+                (
+                    engineering(found.compliance, "A"),
+                    engineering(found.mean.value, "S"),
+                    f"{100 * found.std.value / found.mean.value:.1f}",
+                    f"{found.incomplete} of {found.samples}",
+                    str(found.discards),
+                    plus_minus(point.energy_set, "J"),
+                    plus_minus(point.energy_reset, "J"),
+                )
+            )
+    head = ("compliance", "mean", "spread [%]", "incomplete", "discards", "SET", "RESET")
+    return Section(
+        "Conductance of aged devices",
+        (),
+        grid=Grid(head, tuple(rows)),
+        notes=(
+            f"{block.method}. RESET {engineering(block.reset_voltage, 'V')}, pulses of "
+            f"{engineering(block.pulse_width, 's')}; the same devices at every age. Incomplete SET pulses ended below "
+            "half the mean; they count in mean and spread.",
+        ),
+    )
