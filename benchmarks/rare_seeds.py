@@ -72,15 +72,17 @@ PROBLEMS: dict[str, Callable[[Chain], tuple[LimitFunction, int]]] = {
 
 def run(name: str, seeds: range, path: Path, stop_at: float) -> None:
     """Append the estimates of seeds that `path` lacks, until the time `stop_at` (monotonic, s)."""
-    done = set(pd.read_csv(path)["seed"]) if path.exists() else set()
+    begun_before = path.exists() and path.stat().st_size > 0  # killed early, it is there and empty
+    done = set(pd.read_csv(path)["seed"]) if begun_before else set()
     chain = build_chain(
         load_spec("programming_conditions").technology, Condition("reset-1.15V", 200e-6, 1.15, 1e-6)
     )
     limit, dimension = PROBLEMS[name](chain)
     with path.open("a", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        if not done:
+        if not begun_before:
             writer.writerow(_COLUMNS)
+            file.flush()
         for seed in seeds:
             if seed in done:
                 continue
