@@ -29,8 +29,10 @@ class Endurance(Block):
     cycles_high: float | None = None
     criterion: float
     curve: list[tuple[float, float]]
-    interval: list[tuple[float, float, float]] = pydantic.Field(default=[])  # cycles, low and high of the curve
-    counted: list[tuple[float, int, int, int]] = pydantic.Field(default=[])  # cycles, samples, errors, discards
+    # cycles, low and high of the curve
+    interval: list[tuple[float, float, float]] = pydantic.Field(default=[])
+    # cycles, samples, errors, discards
+    counted: list[tuple[float, int, int, int]] = pydantic.Field(default=[])
     status: str = "assumed"
     method: str = ""
 
