@@ -13,7 +13,7 @@ from spicekit.errors import InputError
 from spicekit.run_folder import RunFolder, write_text
 from spicekit.statistics import Block, Probability, RareEstimate
 
-ESTIMATOR = 1
+ESTIMATOR = 2
 """Raised whenever the same request would give another estimate: how points are placed, weighed or judged."""
 STORED = (1, -1)
 
