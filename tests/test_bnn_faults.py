@@ -155,8 +155,10 @@ def _condition(**given):
 def test_rates_come_from_what_is_surest():
     counted = _condition(ber_2t2r=_rate(1e-3, 2e-3, 4e-3, 2))
     assert rates_of(counted).plus == rates_of(counted).minus == 2e-3
+    assert not rates_of(counted).bound
     none_seen = rates_of(_condition(ber_2t2r=_rate(0, None, 3e-3, 0)))
     assert none_seen.plus == 3e-3
+    assert none_seen.bound
     assert "upper end" in none_seen.source
     estimates = [
         RareEstimate(

@@ -89,7 +89,7 @@ def chips_of(condition: Condition, chips: int) -> int:
 def _behind(code: Code, rates: ErrorRates) -> ErrorRates:
     """Return rates behind the decoder; the words mix both values, so that both are left with the same rate."""
     left = float(code.residual(rates.mean))
-    return ErrorRates(left, left, 0.0, f"{code.name} on {rates.source}")
+    return ErrorRates(left, left, 0.0, f"{code.name} on {rates.source}", rates.bound)
 
 
 @dataclass
@@ -103,7 +103,11 @@ class _Counter:
 
 def _cells(task: Task, name: str, devices: float, rates: dict[End, ErrorRates], counter: _Counter) -> Cells:
     found: dict[End, Accuracy] = {}
+    known: dict[tuple[float, float], Accuracy] = {}  # a bound is its own upper end
     for end, of_end in rates.items():
-        found[end] = task.accuracy(of_end, counter)
+        key = of_end.plus, of_end.minus
+        if key not in known:
+            known[key] = task.accuracy(of_end, counter)
+        found[end] = known[key]
         counter.before += task.chips
     return Cells(name, devices, rates, found)

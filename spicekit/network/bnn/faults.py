@@ -48,11 +48,11 @@ def program(network: Network, faults: Faults, seed: int, number: int) -> Chip:
     layers: list[Layer] = list(network.layers)
     flipped = 0
     for tiled, (place, layer) in zip(tile(network, faults.block), network.weighted, strict=True):
+        if not (faults.permanent.plus or faults.permanent.minus):
+            break
         generator = _generator(seed, network.name, number, f"layer {place}")
         offsets = generator.standard_normal(tiled.down * tiled.inputs)
         drawn = generator.random(layer.weights.shape)
-        if not (faults.permanent.plus or faults.permanent.minus):
-            continue
         plus, minus = faults.permanent.behind(offsets)
         amplifiers, ones = tiled.amplifiers(), layer.weights.unpack()
         wrong = drawn < np.where(ones, plus[amplifiers], minus[amplifiers])

@@ -1,10 +1,11 @@
 """The page of a network on simulated devices, section by section."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
-from spicekit.network.bnn.conditions import Worth
-from spicekit.network.bnn.energy import memory_bytes
+from spicekit.network.bnn.conditions import Cells, Worth
+from spicekit.network.bnn.energy import Budget, memory_bytes
 from spicekit.network.bnn.plots import accuracy_plot, energy_plot
 from spicekit.network.bnn.result import Result, summary_of, table_of
 from spicekit.network.bnn.sweep import LOSSES
@@ -76,10 +77,9 @@ def _conditions(result: Result) -> Section:
         at, high = found.cells.accuracy["best"], found.cells.accuracy["high"]
         energy = found.programming_energy
         budget = result.budgets.get(found.condition.name)
-        low_end, best, high_end = (scientific(found.cells.rates[end].mean) for end in ("low", "best", "high"))
         rows += [
             (found.condition.name,),
-            ("bit error rate", f"{best} ({low_end} … {high_end})"),
+            ("bit error rate", _interval(found.cells)),
             ("accuracy over chips", f"{_percent(at.mean)} ({_range(*at.interval)})"),
             ("accuracy at the upper end of the rate", _percent(high.mean)),
             ("energy per inference", engineering(budget[0].total, "J") if budget else "not measured"),
@@ -111,6 +111,15 @@ def _rate_note(found: Worth) -> str:
     )
 
 
+def _rate(cells: Cells) -> str:
+    return ("< " if cells.rates["best"].bound else "") + scientific(cells.rates["best"].mean)
+
+
+def _interval(cells: Cells) -> str:
+    low, high = (scientific(cells.rates[end].mean) for end in ("low", "high"))
+    return _rate(cells) if cells.rates["best"].bound else f"{_rate(cells)} ({low} … {high})"
+
+
 def _codes(result: Result) -> Section:
     rows: list[tuple[str, ...]] = []
     for found in result.worths:
@@ -122,7 +131,7 @@ def _codes(result: Result) -> Section:
                 (
                     cells.name,
                     f"{cells.devices:.3g}",
-                    scientific(cells.rates["best"].mean),
+                    _rate(cells),
                     _percent(cells.accuracy["best"].mean),
                     _percent(cells.accuracy["high"].mean),
                     f"{cells.devices * result.task.network.weights:,.0f}",
@@ -147,6 +156,8 @@ def _codes(result: Result) -> Section:
             "energy are not counted, which favours the codes; they would also have to decode before every XNOR.",
             "Residual rates follow in closed form from the 1T1R rate, for independent errors. Errors left in one word "
             "come together; here they are spread at random.",
+            "A rate with < is a bound, and the accuracy is at the bound: bounds say how many chains were counted, not which "
+            "cell is better.",
         ),
     )
 
@@ -168,10 +179,19 @@ def _energy(result: Result) -> Section:
         f"With the reads of condition {name}: {engineering(budgets[0].total, 'J')}. Beside it: {others}.",
         Grid(("part", "count", "energy"), tuple(rows)),
         (
-            *dict.fromkeys(f"{item.name}: {item.source}." for budget in budgets for item in budget.items),
+            *_sources(budgets),
             "Drivers of lines beyond the cell, control and clock are not counted, in none of the networks.",
         ),
     )
+
+
+def _sources(budgets: Sequence[Budget]) -> list[str]:
+    names: dict[str, list[str]] = {}
+    for item in (item for budget in budgets for item in budget.items):
+        of_source = names.setdefault(item.source, [])
+        if item.name not in of_source:
+            of_source.append(item.name)
+    return [f"{'; '.join(of_source)}: {source}." for source, of_source in names.items()]
 
 
 def _memory(result: Result) -> Section:

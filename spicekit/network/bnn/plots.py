@@ -65,7 +65,7 @@ def _conditions(axes: Axes, worths: Sequence[Worth]) -> None:
     for row, found in enumerate(worths):
         low, best, high = (max(found.cells.rates[end].mean, _LEFT) for end in ("low", "best", "high"))
         axes.plot([low, high], [row, row], color=colour(row), linewidth=2)
-        bound = "upper end" in found.cells.rates["best"].source
+        bound = found.cells.rates["best"].bound
         axes.plot(
             [high if bound else best],
             [row],

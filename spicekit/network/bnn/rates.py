@@ -23,6 +23,7 @@ class ErrorRates:
         0.0  # of the standard deviation of a read, what its amplifier's offset makes: 0 ... <1
     )
     source: str = "given"
+    bound: bool = False  # nothing erred: the rate is an upper end
 
     def __post_init__(self) -> None:
         """Raise InputError for rates that are none."""
@@ -73,9 +74,8 @@ def rates_of(condition: Condition, end: End = "best", cell: Cell = "2t2r") -> Er
             f"condition `{condition.name}` has no `ber_{cell}`: run a sweep that counts or estimates it"
         )
     if end == "best" and counted.best is None:
-        return ErrorRates(
-            counted.high, counted.high, share, f"upper end: no error in {counted.samples} chains"
-        )
+        said = f"upper end: no error in {counted.samples} chains"
+        return ErrorRates(counted.high, counted.high, share, said, bound=True)
     # separate counts of few errors each would be noise: the two values share their count
     rate = _end(counted, end)
     return ErrorRates(rate, rate, share, f"counted, {end} ({counted.errors} errors of {counted.samples})")
