@@ -156,8 +156,8 @@ def _codes(result: Result) -> Section:
             "energy are not counted, which favours the codes; they would also have to decode before every XNOR.",
             "Residual rates follow in closed form from the 1T1R rate, for independent errors. Errors left in one word "
             "come together; here they are spread at random.",
-            "A rate with < is a bound, and the accuracy is at the bound: bounds say how many chains were counted, not which "
-            "cell is better.",
+            "A rate with < is a bound, and the accuracy is at the bound: bounds say how many chains were counted, not "
+            "which cell is better.",
         ),
     )
 
