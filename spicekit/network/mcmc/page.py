@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from spicekit.models.digital import Digital
+from spicekit.network.bnn.energy import Budget
 from spicekit.network.mcmc.energy import PUBLISHED_ARRAY, PUBLISHED_XEON
 from spicekit.network.mcmc.plots import (
     ageing_plot,
@@ -41,7 +42,7 @@ def write_result(
     if found.aged:
         sections.append(_ageing(found))
     if found.budget:
-        sections.append(_energy(found, digital))
+        sections.append(_energy(found, found.budget, digital))
     page = Page(
         "Learning in the array",
         f"{asked.task.said} · {asked.devices:,} devices, {rule.rows} rows of {2 * asked.model.parameters} · "
@@ -198,9 +199,7 @@ def _ageing(found: Found) -> Section:
     )  # fmt: skip
 
 
-def _energy(found: Found, digital: Digital) -> Section:
-    budget = found.budget
-    assert budget is not None
+def _energy(found: Found, budget: Budget, digital: Digital) -> Section:
     budgets = (budget, *on_processor(found.cpu, digital))
     rows: list[tuple[str, ...]] = []
     for one in budgets:
