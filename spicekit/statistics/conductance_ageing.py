@@ -29,4 +29,6 @@ class ConductanceAgeing(Block):
 
     def at(self, cycles: float) -> tuple[AgedPoint, ...]:
         """Return the points of one of the `ages`, by rising compliance."""
-        return tuple(sorted((p for p in self.points if p.cycles == cycles), key=lambda p: p.conductance.compliance))
+        return tuple(
+            sorted((p for p in self.points if p.cycles == cycles), key=lambda p: p.conductance.compliance)
+        )
