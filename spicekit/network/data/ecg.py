@@ -7,11 +7,8 @@ import numpy as np
 from spicekit.errors import InputError
 from spicekit.network.data.dataset import Dataset
 
-_BEFORE, _AFTER = (
-    272,
-    128,
-)  # samples at 360 Hz around the R peak: 0.76 s before, where the beat before shows how
-# premature this one is, 0.36 s after
+# samples at 360 Hz around the R peak: 0.76 s before, which shows how premature this beat is, 0.36 s after
+_BEFORE, _AFTER = 272, 128
 _EVERY = 4  # 90 Hz is enough for the shape of a beat
 _RANGE = 3.0  # mV on either side of the middle, to 0 ... 1
 _UNITS = 200.0  # steps per mV
