@@ -198,7 +198,9 @@ def test_osdi_where_it_is_not_possible_gets_one_clear_line(osdi_spec):
 
 def test_an_unknown_form_is_refused(osdi_spec):
     osdi_spec.write_text(osdi_spec.read_text().replace('"osdi"', '"verilog"'))
-    with pytest.raises(InputError, match=r"`technology.rram_form`: got 'verilog', expected one of subcircuit, osdi"):
+    with pytest.raises(
+        InputError, match=r"`technology.rram_form`: got 'verilog', expected one of subcircuit, osdi"
+    ):
         load_spec(osdi_spec)
 
 
