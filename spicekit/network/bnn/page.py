@@ -172,7 +172,7 @@ def _energy(result: Result) -> Section:
     for budget in budgets:
         rows.append((f"{budget.name}: {engineering(budget.total, 'J')}",))
         rows += [(item.name, f"{item.count:,.4g}", engineering(item.energy, "J")) for item in budget.items]
-    others = "; ".join(f"{b.name} {b.total / budgets[0].total:.3g} times" for b in budgets[1:])
+    others = "; ".join(f"{b.name} {b.total / budgets[0].total:,.0f} times" for b in budgets[1:])
     return Section(
         "Energy of one inference",
         ((energy_plot(budgets), "Parts of each budget, and its total."),),
