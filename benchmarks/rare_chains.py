@@ -25,6 +25,9 @@ def main() -> None:
     parser.add_argument("--only", help="name of one condition")
     parser.add_argument("--stored", type=int, nargs="+", choices=[1, -1], default=[1, -1])
     parser.add_argument("--also", nargs="+", choices=["subset", "nais"], default=[])
+    parser.add_argument(
+        "--most-of-others", type=int, default=20_000, help="chains at which those are given up"
+    )
     parser.add_argument("--others-alone", action="store_true", help="leave out our own estimate")
     args = parser.parse_args()
     spec = load_spec("programming_conditions")
@@ -40,7 +43,7 @@ def main() -> None:
             limit = ChainLimit(chain, weight)
             for method in args.also:
                 begun = time.monotonic()
-                found, error, runs = openturns(limit, limit.dimension, method, args.seed)
+                found, error, runs = openturns(limit, limit.dimension, method, args.seed, args.most_of_others)
                 gain = f"{1 / (found * error**2) / runs:.1g}" if found and error > 0 else "–"
                 print(
                     f"| {condition.name} | {weight:+d} | {found:.2g} | {error:.0%} | {runs} | {gain} | "

@@ -6,7 +6,9 @@ import openturns as ot
 from spicekit.sampling.rare import LimitFunction
 
 
-def openturns(limit: LimitFunction, dimension: int, method: str, seed: int) -> tuple[float, float, int]:
+def openturns(
+    limit: LimitFunction, dimension: int, method: str, seed: int, max_runs: int = 50_000
+) -> tuple[float, float, int]:
     """Return probability, the coefficient of variation stated and runs; a probability of 0 if it did not converge.
 
     Args:
@@ -14,11 +16,14 @@ def openturns(limit: LimitFunction, dimension: int, method: str, seed: int) -> t
         dimension: number of coordinates.
         method: "subset" or "nais".
         seed: of OpenTURNS' one generator.
+        max_runs: given up after so many; NAIS itself goes on for ever where its threshold does not move.
     """
     runs = 0
 
     def evaluate(sample: ot.Sample) -> np.ndarray:
         nonlocal runs
+        if runs >= max_runs:
+            raise RuntimeError("too many runs")
         runs += len(sample)
         return np.nan_to_num(limit(np.array(sample)), nan=1e300)[:, None]
 
@@ -31,7 +36,7 @@ def openturns(limit: LimitFunction, dimension: int, method: str, seed: int) -> t
     algorithm.setBlockSize(10)
     try:
         algorithm.run()
-    except (RuntimeError, TypeError):  # as it says: no convergence, or a singular law
+    except (RuntimeError, TypeError):  # no convergence as it says, a singular law, or too many runs
         return 0.0, float("nan"), runs
     result = algorithm.getResult()
     return result.getProbabilityEstimate(), result.getCoefficientOfVariation(), runs
