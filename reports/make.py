@@ -1,7 +1,7 @@
 """Makes the committed reports again: one folder per experiment file of `sweeps/`, in full.
 
 Usage: python reports/make.py [-j WORKERS] [NAME ...]
-Without names it makes all but those that take hours. The samples stay in `runs/`; what is committed is what people read.
+Without names it makes all but those that take hours. Samples stay in `runs/`; what is committed is what people read.
 """
 
 import argparse
