@@ -1,5 +1,8 @@
 """PyTorch modules and the networks of bits made from them (skipped without the extra `torch`)."""
 
+import importlib
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -107,3 +110,29 @@ def test_every_reference_is_built_binarized_and_real(name):
     assert network.scores(images).shape == (4, 10)
     real = REFERENCES[name].model(data, kind=REAL, width=0.25).eval()
     assert real(torch.from_numpy(images.transpose(0, 3, 1, 2).copy())).shape == (4, 10)
+
+
+def test_training_goes_on_from_a_checkpoint(tmp_path):
+    data, reference = load_data("digits"), REFERENCES["digits_dense"]
+    first = train(reference, data, epochs=3, checkpoint=tmp_path / "first.pt", quiet=True)
+    still = train(
+        replace(reference, learning_rate=1e-9), data, epochs=1, start=tmp_path / "first.pt", quiet=True
+    )
+    for one, other in zip(first.parameters(), still.parameters(), strict=True):
+        assert other.detach().numpy() == pytest.approx(one.detach().numpy(), abs=1e-6)
+    with pytest.raises(InputError, match="not a checkpoint of a network of this shape"):
+        train(REFERENCES["mnist_dense"], data, epochs=1, start=tmp_path / "first.pt", quiet=True)
+    with pytest.raises(InputError, match="no such file; expected what `--checkpoint`"):
+        train(reference, data, epochs=1, start=tmp_path / "none.pt", quiet=True)
+
+
+@pytest.mark.parametrize("module", ["train", "baseline"])
+def test_bad_input_ends_in_one_line(module, tmp_path, capsys):
+    arguments = ["mnist_dense", "--path", str(tmp_path / "none")]
+    output = ["-o", str(tmp_path / "out.npz")] if module == "train" else []
+    main = importlib.import_module(f"spicekit.network.bnn.{module}").main
+    with pytest.raises(SystemExit) as ended:
+        main([*arguments, *output])
+    assert ended.value.code == 2
+    *_, line = capsys.readouterr().err.splitlines()
+    assert str(tmp_path / "none") in line

@@ -19,6 +19,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from spicekit.errors import InputError
 from spicekit.network.bnn.reference import REAL, REFERENCES
 from spicekit.network.bnn.train import classes_of, judged, train
 from spicekit.network.data import load_data
@@ -46,7 +47,7 @@ def _weighted(model: nn.Sequential) -> list[nn.Linear | nn.Conv2d]:
     return [module for module in model if isinstance(module, nn.Linear | nn.Conv2d)]
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Train the network with real weights and print how it does."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -56,9 +57,12 @@ def main() -> None:
     parser.add_argument("--width", type=float, default=1.0, help="hidden neurons, relative to the reference")
     parser.add_argument("--epochs", type=int)
     parser.add_argument("--seed", type=int, default=0)
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     reference = REFERENCES[args.reference]
-    data = load_data(reference.data, args.path)
+    try:
+        data = load_data(reference.data, args.path)
+    except InputError as error:
+        parser.error(str(error))
     real = replace(
         reference, model=partial(reference.model, kind=REAL, width=args.width), learning_rate=_RATE
     )

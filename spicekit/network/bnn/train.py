@@ -1,12 +1,14 @@
 """Trains binarized networks in PyTorch and writes them as network files (extra `torch`).
 
 python -m spicekit.network.bnn.train mnist_dense --path FOLDER -o mnist_dense.npz
+python -m spicekit.network.bnn.train mnist_dense --path FOLDER --start FIRST.pt --learning-rate 2e-3 -o finer.npz
 """
 
 # pyright: reportMissingImports=false, reportCallIssue=false
 # (the checker runs without the extra)
 
 import argparse
+import pickle
 import time
 from dataclasses import replace
 from functools import partial
@@ -17,6 +19,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from spicekit.errors import InputError
 from spicekit.network.bnn.file import save_network
 from spicekit.network.bnn.from_torch import from_torch
 from spicekit.network.bnn.modules import BinaryConv2d, BinaryLinear
@@ -26,7 +29,7 @@ from spicekit.network.data import Dataset, load_data
 
 def train(
     reference: Reference, data: Dataset, *, error_rate: float = 0.0, epochs: int | None = None, seed: int = 0,
-    checkpoint: Path | None = None, quiet: bool = False,
+    checkpoint: Path | None = None, start: Path | None = None, quiet: bool = False,
 ) -> nn.Sequential:  # fmt: skip
     """Return the trained model, in evaluation mode.
 
@@ -35,10 +38,16 @@ def train(
     Args:
         error_rate: share of weights that are read wrong during training, anew at each step.
         checkpoint: file to go on from and to write after each epoch.
+        start: checkpoint of a finished training; its weights are where this one begins.
+
+    Raises:
+        InputError: `start` is missing or of another network.
     """
     torch.manual_seed(seed)
     torch.set_num_threads(1)
     model = reference.model(data)
+    if start is not None:
+        _begin_with(model, start)
     for module in model:
         if isinstance(module, BinaryLinear | BinaryConv2d):
             module.error_rate = error_rate
@@ -79,6 +88,15 @@ def train(
             )
     _settle(model, inputs, reference.batch)
     return model.eval()
+
+
+def _begin_with(model: nn.Sequential, start: Path) -> None:
+    if not start.exists():
+        raise InputError(f"{start}: no such file; expected what `--checkpoint` of an earlier training wrote")
+    try:
+        model.load_state_dict(torch.load(start, weights_only=True)["model"])
+    except (RuntimeError, KeyError, TypeError, pickle.UnpicklingError):
+        raise InputError(f"{start}: not a checkpoint of a network of this shape") from None
 
 
 def _settle(model: nn.Sequential, inputs: torch.Tensor, batch: int) -> None:
@@ -122,7 +140,7 @@ def judged(classes: np.ndarray, data: Dataset) -> str:
     return f"{said}, balanced {np.mean(recall):.2%}, {rarer}"
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Train one reference network."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -134,19 +152,26 @@ def main() -> None:
     parser.add_argument("--epochs", type=int)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--checkpoint", type=Path, help="go on from here, and write after each epoch")
+    parser.add_argument("--start", type=Path, help="checkpoint of an earlier training to begin with")
+    parser.add_argument("--learning-rate", type=float)
     parser.add_argument("-o", "--output", type=Path, required=True, help="network file (.npz)")
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     reference = REFERENCES[args.reference]
-    reference = replace(reference, model=partial(reference.model, width=args.width))
-    data = load_data(reference.data, args.path)
-    model = train(
-        reference, data, error_rate=args.error_rate, epochs=args.epochs, seed=args.seed, checkpoint=args.checkpoint
-    )  # fmt: skip
+    rate = args.learning_rate or reference.learning_rate
+    reference = replace(reference, model=partial(reference.model, width=args.width), learning_rate=rate)
+    try:
+        data = load_data(reference.data, args.path)
+        model = train(
+            reference, data, error_rate=args.error_rate, epochs=args.epochs, seed=args.seed,
+            checkpoint=args.checkpoint, start=args.start,
+        )  # fmt: skip
+    except InputError as error:
+        parser.error(str(error))
     shape = data.train_inputs.shape[1:]
     found = judged(from_torch(model, args.output.stem, shape).classes(data.test_inputs), data)
-    notes = (
-        f"{data.name} ({data.split}); error rate in training {args.error_rate:g}; seed {args.seed}; {found}"
-    )
+    begun = "" if args.start is None else f"; begun with {args.start.name}, learning rate {rate:g}"
+    trained = f"error rate in training {args.error_rate:g}; seed {args.seed}{begun}"
+    notes = f"{data.name} ({data.split}); {trained}; {found}"
     network = from_torch(model, args.output.stem, shape, notes)
     save_network(network, args.output)
     print(f"{args.output}: {network.weights} weights, {found} (in PyTorch {accuracy(model, data):.2%})")
