@@ -1,13 +1,16 @@
 """Around the sampler: votes, scores, references, energy, ageing, and `spicekit network mcmc` itself."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import entropy as scipy_entropy
 from scipy.stats import skew
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
+from sklearn.model_selection import GridSearchCV
 from typer.testing import CliRunner
 
 from spicekit.cli import app
@@ -192,7 +195,22 @@ def test_devices_take_a_trained_model_with_their_scatter(statistics):
     assert plain > 0.95
     written = score(programmed(task, law, code, w, 0), task.test_labels, 0.25).mean
     assert 0.9 < written <= plain + 0.01
-    assert score(gradient(task, law, code, 0), task.test_labels, 0.25).mean > 0.85
+    said, rates = gradient(task, law, code, 0)
+    assert score(said, task.test_labels, 0.25).mean > 0.85
+    # test samples have no say in the rate
+    other = replace(task, test_inputs=-task.test_inputs, test_labels=1 - task.test_labels)
+    np.testing.assert_array_equal(gradient(other, law, code, 0)[1], rates)
+
+
+def test_the_prior_is_the_one_that_training_samples_choose():
+    """Five folds of scikit-learn's logistic regression, whose C is the variance of the prior."""
+    task = load_task("breast_cancer", 3, 0)
+    x, y = task.train_inputs[0], task.train_labels[0]
+    grid = {"C": [4.0**k for k in range(-4, 3)]}
+    search = GridSearchCV(
+        LogisticRegression(fit_intercept=False, max_iter=2000), grid, scoring="neg_log_loss"
+    )
+    assert np.sqrt(search.fit(x, y).best_params_["C"]) == task.prior_std
 
 
 def test_splits_are_standardized_and_keep_their_classes():
@@ -210,7 +228,8 @@ def test_splits_are_standardized_and_keep_their_classes():
 def test_nuts_samples_the_same_prior():
     pytest.importorskip("numpyro")
     code = coding(5e-5, 2.5e-4, 0.7)
-    found = nuts(Model(2), code, np.zeros((1, 2)), np.zeros(1, dtype=int), 400, 1, 0)
+    found = nuts(Model(2), code, np.zeros((2, 1, 2)), np.zeros((2, 1), dtype=int), 200, 1, 0)
+    assert found.shape == (2, 1, 200, 2)
     # without data the prior is left: two normals cut at 2.5 have a standard deviation of 0.9546 (scipy.stats.truncnorm)
     assert found.std() == pytest.approx(0.7 * 0.9546, rel=0.08)
 

@@ -9,6 +9,7 @@ import pytest
 
 from spicekit.errors import InputError
 from spicekit.network.data import load_data
+from spicekit.network.data.ecg import ecg_features
 
 
 def _idx(values):
@@ -85,6 +86,27 @@ def test_beats_are_split_by_record(tmp_path):
     )  # 3 mV to either side are the range, 200 steps a millivolt
     assert (len(train), len(test)) == (8, 4)
     assert not train & test
+
+
+def test_features_of_beats_are_their_rhythm_and_width(tmp_path):
+    """By hand: beats every 300 samples, the eighth 100 early; R peaks are spikes of 1 mV on a flat line."""
+    arrays = {}
+    peaks = np.arange(300, 5000, 300)
+    peaks[7] -= 100
+    for record in range(12):
+        ecg = np.zeros(5400, dtype=np.int16)
+        ecg[peaks] = 200  # a millivolt
+        arrays |= {f"ecg_{record:02}": ecg, f"r_{record:02}": peaks, f"v_{record:02}": peaks[7:8]}
+    np.savez(tmp_path / "ecg.npz", **arrays)
+    data = ecg_features(tmp_path / "ecg.npz")
+    one = data.train_inputs[:14, 0, 0]  # of 16 beats the first and the last have one neighbour alone
+    assert data.train_labels[:14].tolist() == [0] * 6 + [1] + [0] * 7
+    assert one[0, :2] == pytest.approx([0, 0])
+    # seven intervals before the early beat, six of 300 samples and one of 200
+    mean = (6 * 300 + 200) / 7
+    assert one[6, :2] == pytest.approx([np.log(200 / mean), np.log(400 / mean)])
+    # up and down a millivolt; one of 19 samples within 0.1 s, at 90 Hz
+    assert one[:, 2:] == pytest.approx(np.tile([2, 1 / 19], (14, 1)))
 
 
 def test_ecg_without_a_file_says_what_it_needs(tmp_path):

@@ -13,12 +13,14 @@ from spicekit.cli.steps import steps_of
 from spicekit.errors import InputError
 from spicekit.models.digital import load_digital
 from spicekit.network.mcmc import Coding, Law, Rule, coding, fresh_law
+from spicekit.network.mcmc.asked import Asked
 from spicekit.network.mcmc.cartpole import FEATURES, SOLVED, cartpole
 from spicekit.network.mcmc.cartpole_page import write_balanced
+from spicekit.network.mcmc.law import known_law
 from spicekit.network.mcmc.page import write_result
 from spicekit.network.mcmc.plane import plane_plot
 from spicekit.network.mcmc.result import SCHEMA
-from spicekit.network.mcmc.study import Asked, known_law, study, total_arrays
+from spicekit.network.mcmc.study import study, total_arrays
 from spicekit.network.mcmc.tasks import TASKS, load_task
 from spicekit.statistics import Condition, Statistics
 from spicekit.statistics import load as load_statistics
@@ -52,7 +54,9 @@ def mcmc(
     arrays: Annotated[int, typer.Option(min=0, help="Arrays that learn one split, for the diagnosis.")] = 8,
     aged: Annotated[int, typer.Option(min=0, help="Splits at each age; 0: no ageing.")] = 8,
     nuts: Annotated[int | None, typer.Option(min=0, help="Splits that NUTS samples too.")] = None,
-    perceptrons: Annotated[int, typer.Option(min=0, help="Splits that a perceptron learns too.")] = 5,
+    perceptrons: Annotated[
+        int | None, typer.Option(min=0, help="Splits that a perceptron learns too; default: all.")
+    ] = None,
     condition: Annotated[str | None, typer.Option(help="Condition with the energy of reads.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of splits and arrays.")] = 0,
     workers: Annotated[int, typer.Option("-j", "--workers", min=1, help="Worker processes.")] = 1,
@@ -77,7 +81,8 @@ def mcmc(
     code = _coding(law, low, high, loaded.prior_std if prior is None else prior)
     reads = _condition(found, condition)
     asked = Asked(
-        loaded, code, devices, steps, seed, arrays, min(aged, splits), _nuts(nuts), min(perceptrons, splits),
+        loaded, code, devices, steps, seed, arrays, min(aged, splits), min(_nuts(nuts), splits),
+        splits if perceptrons is None else min(perceptrons, splits),
         loaded.hidden if hidden is None else hidden, workers,
     )  # fmt: skip
     if asked.rule.rows < _FEWEST:

@@ -99,3 +99,12 @@ def duration(work: Work, condition: Condition) -> tuple[float, float]:
     programming = work.steps * work.pulse_width * (1 + 2 * work.parameters)
     delay = condition.read_delay.mean if condition.read_delay else 0.0
     return programming, work.steps * work.samples * delay
+
+
+def on_processor(cpu: dict[str, float], digital: Digital) -> tuple[Budget, ...]:
+    """Return the budgets of measured times on this machine's processor."""
+    said = f"processor time measured here, {digital.cpu_power:g} W assumed"
+    return tuple(
+        Budget(f"this processor: {name}", (Item("seconds", s, s * digital.cpu_power, said),))
+        for name, s in cpu.items()
+    )

@@ -67,6 +67,20 @@ class Law:
         return -(deviation**2) / 2 - np.log(width * found)
 
 
+def known_law(statistics: Statistics) -> ConductanceLaw:
+    """Return the conductance law of statistics.
+
+    Raises:
+        InputError: they have none.
+    """
+    if statistics.conductance_law is None:
+        raise InputError(
+            "the statistics have no `conductance_law`: run an experiment with [studies.conductance_law], such as "
+            "sweeps/learning.toml"
+        )
+    return statistics.conductance_law
+
+
 def fresh_law(law: ConductanceLaw) -> Law:
     """Return the law of fresh devices.
 

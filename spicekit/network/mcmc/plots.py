@@ -10,7 +10,7 @@ from spicekit.network.bnn.energy import Budget
 from spicekit.network.mcmc.ageing import RATIOS, Aged
 from spicekit.network.mcmc.diagnose import Diagnosis
 from spicekit.network.mcmc.energy import PUBLISHED_ARRAY, PUBLISHED_XEON
-from spicekit.network.mcmc.study import Method
+from spicekit.network.mcmc.methods import Method
 from spicekit.report.drawing import (
     COLOURS,
     GREY,

@@ -5,64 +5,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
-from spicekit.errors import InputError
 from spicekit.models.digital import Digital
-from spicekit.network.bnn.energy import Budget, Item
+from spicekit.network.bnn.energy import Budget
 from spicekit.network.mcmc.ageing import Aged, age, ages_of
+from spicekit.network.mcmc.asked import Asked
 from spicekit.network.mcmc.diagnose import Diagnosis, Distance, diagnose, distance
 from spicekit.network.mcmc.energy import Work, duration, pulses_of, training
-from spicekit.network.mcmc.law import Law, fresh_law
+from spicekit.network.mcmc.law import Law, fresh_law, known_law
+from spicekit.network.mcmc.methods import Method, by_nuts, by_software
 from spicekit.network.mcmc.models import Model
-from spicekit.network.mcmc.nuts import nuts
-from spicekit.network.mcmc.predict import Score, score, told_apart, vote
-from spicekit.network.mcmc.references import gradient, logistic, perceptron, programmed
-from spicekit.network.mcmc.sampler import Learned, Retry, Rule
-from spicekit.network.mcmc.target import Coding
-from spicekit.network.mcmc.tasks import Task
+from spicekit.network.mcmc.predict import score, told_apart, vote
+from spicekit.network.mcmc.sampler import Learned, Retry
 from spicekit.network.mcmc.train import Job, train
-from spicekit.statistics import Condition, ConductanceLaw, Statistics
+from spicekit.statistics import Condition, Statistics
 
 RETRIES: tuple[Retry, ...] = ("rotate", "next", "same")
-_DRAWS = 250  # of each of two NUTS chains, after as many of warm-up
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What is to be studied."""
-
-    task: Task
-    code: Coding
-    devices: int  # of an array
-    steps: int
-    seed: int
-    arrays: int  # that learn the first split, for the diagnosis
-    aged: int  # splits at each age
-    nuts: int  # splits that NUTS samples
-    perceptrons: int  # splits of the perceptron
-    hidden: int
-    workers: int = 1
-
-    @property
-    def model(self) -> Model:
-        """The classifier."""
-        return Model(self.task.features, self.hidden)
-
-    @property
-    def rule(self) -> Rule:
-        """How an array learns: as many rows as fit, half of them free."""
-        rows = self.devices // (2 * self.model.parameters)
-        return Rule(self.steps, rows, spare=rows // 2)
-
-
-@dataclass(frozen=True)
-class Method:
-    """One way to learn the task."""
-
-    name: str
-    score: Score
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,9 +33,7 @@ class Found:
     diagnoses: dict[str, Diagnosis]  # by how the array learns
     distances: dict[str, Distance]  # the same, from NUTS
     nuts_draws: np.ndarray | None  # (draws, n), of the first split
-    strangers: dict[
-        str, float
-    ]  # by measure: chance that a sample of no class has more of it than a known one
+    strangers: dict[str, float]  # by measure: chance that a sample of no class has more than a known one
     aged: tuple[Aged, ...]
     budget: Budget | None
     cpu: dict[str, float]  # s of one training on this processor, by method
@@ -126,23 +82,31 @@ def study(
     found = vote(model, code.parameters(short.conductances), short.counts, task.test_inputs)
     methods.append(Method("array, shortcut", score(found.probability, task.test_labels, task.overlap)))
     diagnoses = _diagnoses(asked, job, counter)
-    draws, reference = _nuts(asked, cpu)
-    if reference:
+    draws = None
+    if asked.nuts:
+        draws, reference, seconds = by_nuts(asked)
+        cpu[f"NUTS (NumPyro), splits compiled together: {len(draws)}"] = seconds
         methods.append(reference)
-    with threadpool_limits(1):  # small matrices
-        plain = _references(asked, law, methods, cpu)
+    software = by_software(asked, law)
+    methods += software.methods
+    cpu |= software.cpu
+    few = slice(asked.aged)
+    young = replace(job, inputs=job.inputs[few], labels=job.labels[few], chains=job.chains[few])
+    tests = task.test_inputs[few], task.test_labels[few]
+    aged = age(statistics, young, tests, task.overlap, asked.workers, counter.after()) if asked.aged else ()
     strange = task.strangers(asked.seed)
     other = vote(model, code.parameters(learned.conductances), learned.counts, strange)
     strangers = {
         "disagreement of the models in the array": told_apart(votes.disagreement, other.disagreement),
         "doubt of logistic regression": told_apart(
-            *(-np.abs(_scores(plain, x)) for x in (task.test_inputs, strange))
+            *(-np.abs(_scores(software.parameters, x)) for x in (task.test_inputs, strange))
         ),
     }
-    few = slice(asked.aged)
-    young = replace(job, inputs=job.inputs[few], labels=job.labels[few], chains=job.chains[few])
-    tests = task.test_inputs[few], task.test_labels[few]
-    aged = age(statistics, young, tests, task.overlap, asked.workers, counter.after()) if asked.aged else ()
+    if draws is not None:
+        same = np.ones(draws.shape[:2])
+        strangers["disagreement of NUTS draws"] = told_apart(
+            *(vote(model, draws, same, x[: len(draws)]).disagreement for x in (task.test_inputs, strange))
+        )
     work = Work(
         asked.steps, model.parameters, task.train_labels.shape[1], float(learned.set_current.mean()),
         known_law(statistics).pulse_width,
@@ -150,34 +114,11 @@ def study(
     known = condition.energy_read is not None
     return Found(
         asked, law, tuple(methods), diagnoses,
-        {name: distance(d, draws) for name, d in diagnoses.items()} if draws is not None else {},
-        draws, strangers, aged,
+        {name: distance(d, draws[0]) for name, d in diagnoses.items()} if draws is not None else {},
+        None if draws is None else draws[0], strangers, aged,
         training(work, pulses_of(statistics), condition, digital) if known else None,
         cpu, duration(work, condition), learned,
     )  # fmt: skip
-
-
-def known_law(statistics: Statistics) -> ConductanceLaw:
-    """Return the conductance law of statistics.
-
-    Raises:
-        InputError: they have none.
-    """
-    if statistics.conductance_law is None:
-        raise InputError(
-            "the statistics have no `conductance_law`: run an experiment with [studies.conductance_law], such as "
-            "sweeps/learning.toml"
-        )
-    return statistics.conductance_law
-
-
-def on_processor(cpu: dict[str, float], digital: Digital) -> tuple[Budget, ...]:
-    """Return the budgets of measured times on this machine's processor."""
-    said = f"processor time measured here, {digital.cpu_power:g} W assumed"
-    return tuple(
-        Budget(f"this processor: {name}", (Item("seconds", s, s * digital.cpu_power, said),))
-        for name, s in cpu.items()
-    )
 
 
 def _diagnoses(asked: Asked, job: Job, counter: "_Counter") -> dict[str, Diagnosis]:
@@ -197,62 +138,6 @@ def _diagnoses(asked: Asked, job: Job, counter: "_Counter") -> dict[str, Diagnos
         name: diagnose(counter.train(replace(same, rule=rule), asked.workers), asked.code)
         for name, rule in rules.items()
     }
-
-
-def _nuts(asked: Asked, cpu: dict[str, float]) -> tuple[np.ndarray | None, Method | None]:
-    task, first, found = asked.task, None, []
-    begun = time.process_time()
-    for split in range(min(asked.nuts, task.splits)):
-        draws = nuts(
-            asked.model,
-            asked.code,
-            task.train_inputs[split],
-            task.train_labels[split],
-            _DRAWS,
-            2,
-            asked.seed + split,
-        )
-        draws = draws.reshape(-1, draws.shape[-1])
-        first = draws if first is None else first
-        one = vote(asked.model, draws[None], np.ones((1, len(draws))), task.test_inputs[split][None])
-        found.append(one.probability[0])
-    if first is None:
-        return None, None
-    cpu["NUTS (NumPyro), compilation included"] = (time.process_time() - begun) / len(found)
-    what = f"{len(found)} of the splits" if len(found) < task.splits else ""
-    return first, Method("NUTS", score(np.array(found), task.test_labels[: len(found)], task.overlap), what)
-
-
-def _references(asked: Asked, law: Law, methods: list[Method], cpu: dict[str, float]) -> np.ndarray:
-    task, seed = asked.task, asked.seed
-    few = replace(
-        task,
-        train_inputs=task.train_inputs[: asked.perceptrons],
-        train_labels=task.train_labels[: asked.perceptrons],
-        test_inputs=task.test_inputs[: asked.perceptrons],
-        test_labels=task.test_labels[: asked.perceptrons],
-    )
-    begun = time.process_time()
-    probability, parameters = logistic(task, asked.code.prior_std)
-    cpu["logistic regression"] = (time.process_time() - begun) / task.splits
-
-    def add(name: str, found: np.ndarray, labels: np.ndarray, note: str = "") -> None:
-        methods.append(Method(name, score(found, labels, task.overlap), note))
-
-    add("logistic regression", probability, task.test_labels)
-    add(
-        "logistic regression, programmed once",
-        programmed(task, law, asked.code, parameters, seed),
-        task.test_labels,
-    )
-    add("gradients on the devices", gradient(task, law, asked.code, seed), task.test_labels)
-    if asked.perceptrons:
-        begun = time.process_time()
-        found, hidden = perceptron(few, asked.devices, seed)
-        cpu["perceptron"] = (time.process_time() - begun) / few.splits
-        what = f", {few.splits} of the splits" if few.splits < task.splits else ""
-        add("perceptron", found, few.test_labels, f"{hidden} hidden neurons{what}")
-    return parameters
 
 
 def _scores(parameters: np.ndarray, inputs: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
 """What is learned: splits of a data set into training and test, standardized, with a constant as last feature."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +10,14 @@ from sklearn.model_selection import StratifiedShuffleSplit
 
 from spicekit.errors import InputError, did_you_mean
 from spicekit.network.data import Dataset, load_data
+from spicekit.network.data.ecg import ecg_features
 
 _SHARE = 0.2  # of the samples, for test
-_BEATS = (
-    400,
-    2000,
-)  # ECG beats of a split, for training and test: more than that narrows the posterior below a cycle
-_PRIOR_STD = (
-    0.25  # of a weight of standardized features: the posterior is then not narrow beside a cycle's spread
-)
+_BEATS = 400, 2000  # ECG beats of a split, for training and test
+# of a weight of standardized features: of 1/8, 1/4, 1/2 and 1 the one under which arrays that learn three quarters of
+# the training samples of breast cancer lose least on the last quarter
+_PRIOR_STD = 1.0
 _PRIOR_STD_HIDDEN = 2.0  # of a weight of a network, whose neurons are linear with small ones
-_POOLED = 20  # ECG samples that are averaged into a feature: with finer ones models learn the patient
 
 
 @dataclass(frozen=True)
@@ -55,6 +52,17 @@ class Task:
         """Share of the more frequent class among the test samples."""
         share = float(self.test_labels.mean())
         return max(share, 1 - share)
+
+    def first(self, splits: int) -> "Task":
+        """Return the task with its first splits alone."""
+        few = slice(splits)
+        return replace(
+            self,
+            train_inputs=self.train_inputs[few],
+            train_labels=self.train_labels[few],
+            test_inputs=self.test_inputs[few],
+            test_labels=self.test_labels[few],
+        )
 
     def strangers(self, seed: int) -> np.ndarray:
         """Return test inputs that belong to no class: each feature is drawn from another sample of the same split."""
@@ -91,18 +99,21 @@ def moons(splits: int, seed: int, path: Path | None) -> Task:  # noqa: ARG001
 
 
 def mitbih(splits: int, seed: int, path: Path | None) -> Task:
-    """MIT-BIH beats: PVC or not; no patient is in both parts; each split takes other beats of the same records."""
-    data = load_data("mitbih", path)
+    """MIT-BIH beats: PVC or not; no patient is in both parts; each split takes other beats of the same records.
+
+    Rhythm and width of a beat tell; the means of pieces of its wave do not: leaving one of the training records out,
+    logistic regression gets 97 % of its beats with the former, mean over records, and 92 % with any of the latter.
+    """
+    data = ecg_features(path)
     rng = np.random.default_rng(seed)
     parts = []
     for inputs, labels, size in (
         (data.train_inputs, data.train_labels, _BEATS[0]),
         (data.test_inputs, data.test_labels, _BEATS[1]),
     ):
-        waves = inputs[:, 0, :, 0].astype(float)
-        waves = waves[:, : waves.shape[1] // _POOLED * _POOLED].reshape(len(waves), -1, _POOLED).mean(axis=-1)
+        features = inputs.reshape(len(inputs), -1)
         size = min(size, len(labels))
-        parts.append([_picked(waves, labels, size, rng) for _ in range(splits)])
+        parts.append([_picked(features, labels, size, rng) for _ in range(splits)])
     train, test = (len(part[0][1]) for part in parts)
     said = f"{data.name} ({data.split}; {train} and {test} beats of a split; {data.source})"
     return _task("mitbih", said, parts[0], parts[1], data.classes, 0, _PRIOR_STD, 0.0)

@@ -1,0 +1,134 @@
+"""Sections of the page on the arrays themselves: posterior, ageing, energy."""
+
+from spicekit.models.digital import Digital
+from spicekit.network.bnn.energy import Budget
+from spicekit.network.mcmc.energy import PUBLISHED_ARRAY, PUBLISHED_XEON, on_processor
+from spicekit.network.mcmc.plots import ageing_plot, energy_plot, posterior_plot
+from spicekit.network.mcmc.study import Found
+from spicekit.report.numbers import scientific
+from spicekit.report.section import Grid, Section
+from spicekit.units import engineering
+
+
+def posterior(found: Found) -> Section:
+    """Return how near the arrays come to the posterior, and what their samples are worth."""
+    asked, law = found.asked, found.law
+    low, high = (engineering(g, "S") for g in (asked.code.low, asked.code.high))
+    rows = []
+    for name, d in found.diagnoses.items():
+        apart = found.distances.get(name)
+        rows.append(
+            (
+                name,
+                f"{d.acceptance:.1%}",
+                f"{d.models:.0f}",
+                "?" if d.effective is None else f"{d.effective:.1f}",
+                "?" if d.r_hat is None else f"{d.r_hat:.2f}",
+                f"{apart.mean:.2f}" if apart else "?",
+                f"{apart.std:.2f}" if apart else "?",
+                f"{apart.correlation:.3f}" if apart else "?",
+            )
+        )
+    pictures = ()
+    if found.nuts_draws is not None:
+        caption = f"Each mark is a parameter; {asked.arrays} arrays that learned the first split, together."
+        pictures = ((posterior_plot(found.diagnoses, found.nuts_draws), caption),)
+    head = ("how the array learns", "accepted", "models held", "effective samples", "R-hat", "means: distance",
+            "spread: ratio", "means: correlation")  # fmt: skip
+    strange = "; ".join(f"{name} {value:.2f}" for name, value in found.strangers.items())
+    return Section(
+        "Is it the posterior?",
+        pictures,
+        "",
+        Grid(head, tuple(rows)),
+        (
+            f"{asked.arrays} arrays learn the first split. Distance: root mean square over parameters of the means' "
+            "difference from NUTS (NumPyro, same prior and range), in its standard deviations; ratio: mean of array "
+            "over NUTS. Effective samples: of one array, median over parameters; R-hat: the largest (ArviZ). A "
+            "question mark: the package is not installed (extra `bayes`).",
+            f"Proposals: {law.shape} law, {law.device_share:.0%} of the variance between devices, cycles of one device "
+            f"correlated by {law.correlation:.3f}. After a rejection, `same` tries the same row again, `next` the next "
+            "free one, `rotate` the next with its places moved round by a random number of devices. A row that was "
+            "rejected stays much the same row for tens of cycles: only what breaks this up samples the posterior.",
+            f"Conductances from {low} to {high}: a proposal outside is rejected, not clipped. Prior of a conductance: "
+            f"normal around {engineering(asked.code.centre, 'S')}, so that a parameter has a standard deviation of "
+            f"{asked.code.prior_std:g} before the cut.",
+            f"Samples of no class (features drawn from different samples) are told from known ones, area under the "
+            f"curve: {strange}.",
+        ),
+    )  # fmt: skip
+
+
+def ageing(found: Found) -> Section:
+    """Return what aged arrays learn, beside their error rate as a memory."""
+    rows = tuple(
+        (
+            "fresh" if not a.cycles else scientific(a.cycles),
+            scientific(a.ber[1]) + f" ({scientific(a.ber[0])} … {scientific(a.ber[2])})" if a.ber else "?",
+            percent(a.scores["exact"].mean),
+            percent_range(*a.scores["exact"].interval),
+            f"{a.acceptance['exact']:.1%}",
+            percent(a.scores["shortcut"].mean),
+            f"{a.acceptance['shortcut']:.1%}",
+        )
+        for a in found.aged
+    )
+    dead = [(a, a.ber[1]) for a in found.aged if a.ber and a.ber[1] > 1e-2]
+    text = ""
+    if dead:
+        first, rate = dead[0]
+        text = (
+            f"At {scientific(first.cycles)} cycles the same devices as a 2T2R memory err at {scientific(rate)}"
+            f"; learning still gets {percent(first.scores['exact'].mean)} with the "
+            f"exact ratio and {percent(first.scores['shortcut'].mean)} with the shortcut."
+        )
+    return Section(
+        "Ageing",
+        ((ageing_plot(found.aged), f"Upper: {found.asked.aged} splits at each age. Lower: 2T2R bit error rate, "
+          "extrapolated from simulated aged cells, without error correction."),),
+        text,
+        Grid(("cycles done", "2T2R BER", "exact ratio", "interval", "accepted", "shortcut", "accepted"), rows),
+        (
+            "Mean and spread of aged devices come from SPICE, with the ageing law of the RRAM card (form assumed, "
+            "lifetime fitted). Compliances are chosen by the means of fresh devices; the exact ratio knows the aged "
+            "law, the shortcut knows nothing.",
+        ),
+    )  # fmt: skip
+
+
+def energy(found: Found, budget: Budget, digital: Digital) -> Section:
+    """Return what a training costs, part by part."""
+    budgets = (budget, *on_processor(found.cpu, digital))
+    rows: list[tuple[str, ...]] = []
+    for one in budgets:
+        rows.append((f"{one.name}: {engineering(one.total, 'J')}",))
+        rows += [(item.name, f"{item.count:,.4g}", engineering(item.energy, "J")) for item in one.items]
+    took = ""
+    if found.duration:
+        programming, reading = found.duration
+        took = (
+            f" It takes {engineering(programming, 's')} of programming, rows RESET at once and SET device by device, "
+            f"and {engineering(reading, 's')} of reading, sample by sample."
+        )
+    return Section(
+        "Energy of one training",
+        ((energy_plot(budgets), "Marks: parts of the training in the array."),),
+        f"{engineering(budget.total, 'J')} in the array, {PUBLISHED_XEON / budget.total:,.0f} times less than the "
+        f"600 mJ published for a Xeon; published for the array: order of {engineering(PUBLISHED_ARRAY, 'J')}." + took,
+        Grid(("part", "count", "energy"), tuple(rows)),
+        (
+            *dict.fromkeys(f"{item.name}: {item.source}." for one in budgets for item in one.items),
+            "Not counted: converters, drivers beyond the cell, random numbers of the acceptance, control. Publications "
+            "(Dalgaty et al., 2021) do not say how many proposals and samples their energy is for.",
+        ),
+    )  # fmt: skip
+
+
+def percent(share: float) -> str:
+    """Return a share as text, in per cent."""
+    return f"{100 * share:.1f} %"
+
+
+def percent_range(low: float, high: float) -> str:
+    """Return an interval of shares as text, in per cent."""
+    return f"{100 * low:.1f} … {100 * high:.1f} %"
