@@ -28,7 +28,7 @@ def vortex_block(injection=True, laws=True):
     law = model.oscillator(TEMPERATURE)
     points = tuple(
         OscillationPoint(
-            current=i, flux_density=0.0, power=spread(law.power(i)), resistance=spread(45.0),
+            current=i, flux_density=0.0, power=spread(law.power(i)), resistance=spread(model.voltage(i, 0.0) / i),
             voltage=spread(model.emitted_amplitude(i, law.power(i))), devices=10, below_threshold=0, unresolved=0,
             discards=0,
         )

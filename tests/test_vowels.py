@@ -17,8 +17,9 @@ from spicekit.network.oscillators.setup import Choice, setup_of
 from spicekit.network.oscillators.simulate import Wiring, simulate
 from spicekit.network.oscillators.state import drift, names_of, states_of
 from spicekit.network.oscillators.tones import Table, wanted_shift
+from spicekit.statistics import Estimate, Spread, Statistics, save
 
-from .made_up_oscillators import TEMPERATURE, write_vortex
+from .made_up_oscillators import TEMPERATURE, vortex_block, write_vortex
 
 TAU = 2 * np.pi
 BAND = 320e6, 390e6
@@ -32,7 +33,7 @@ def technology(tmp_path):
 
 def test_three_coupled_oscillators_move_as_in_scipy(technology):
     """The whole equation with carriers, not only what turns with c, integrated by DOP853."""
-    d, wiring = technology.devices(1, 3, spread=0.0), Wiring.series(technology, 3, 50.0, 2e-3)
+    d, wiring = technology.devices(1, 3, spread=0.0), Wiring.series(technology, CURRENTS[0], 50.0, 2e-3)
     tones, settle, record = np.array([[340e6, 352e6]]), 0.1e-6, 0.4e-6
     i, emitted = CURRENTS[0], d.emitted(CURRENTS)[0]
 
@@ -66,7 +67,7 @@ def test_the_locking_range_is_the_closed_form(technology):
     half = law.locking_range(current, drive) / 2 * abs(technology.line) / law.injection
     offsets = half * np.array([-1.06, -0.94, 0.94, 1.06])
     tones = (law.oscillation_frequency(current) + offsets)[:, None]
-    wiring = Wiring.series(technology, 1, 50.0, drive, coupling=0.0)
+    wiring = Wiring.series(technology, CURRENTS[0, :1], 50.0, drive, coupling=0.0)
     devices = technology.devices(1, 1, spread=0.0).chip(np.zeros(4, int))
     motion = simulate(devices, np.full((4, 1), current), tones, wiring, settle=2e-6, record=8e-6, band=BAND)
     assert states_of(motion, tones).ravel().tolist() == [0, 1, 1, 0]
@@ -75,7 +76,7 @@ def test_the_locking_range_is_the_closed_form(technology):
 def test_phase_noise_is_the_closed_form(technology):
     """Tiberkevich, Slavin and Kim, PRB 78, 092401 (2008); 600 oscillators: 6 % is one standard error of a variance."""
     rows, current = 600, 5e-3
-    wiring = Wiring.series(technology, 1, 50.0, 0.0, coupling=0.0)
+    wiring = Wiring.series(technology, CURRENTS[0, :1], 50.0, 0.0, coupling=0.0)
     devices = technology.devices(1, 1, spread=0.0).chip(np.zeros(rows, int))
     tones = np.full((rows, 1), 350e6)
     motion = simulate(devices, np.full((rows, 1), current), tones, wiring, settle=0.2e-6, record=0.5e-6, band=BAND,
@@ -99,6 +100,39 @@ def test_noise_depends_on_the_key_alone(technology):
     rows = np.arange(6)
     assert np.allclose(run(rows)[::-1], run(rows[::-1]), atol=1e-6)
     assert not np.allclose(run(rows)[:1], run(rows[:1] * 0 + 1), atol=1e-2)
+
+
+def test_rf_currents_meet_the_slope_of_the_card(technology):
+    model = load_mtj("vortex")
+    slopes = [(model.voltage(i + 1e-6, 0.0) - model.voltage(i - 1e-6, 0.0)) / 2e-6 for i in CURRENTS[0]]
+    assert technology.dynamic_resistance(CURRENTS[0]) == pytest.approx(
+        slopes, rel=0.04
+    )  # a parabola, beyond its points
+
+
+def _found(value, error):
+    return Estimate(value=value, error=error)
+
+
+def test_the_nominal_device_and_all_drives_count(tmp_path):
+    """Means of a few drawn devices are off by their luck; forces of all drives by their errors: 1/1, 1/4."""
+    block = vortex_block()
+    frequency = Spread(mean=_found(9e8, 1.0), nominal=_found(3e8, 1e6), std=_found(1e6, 1e6), devices=2)
+    first = block.injection.points[0]
+    points = [
+        first.model_copy(
+            update={"drive": drive, "coupling": Spread(mean=_found(1e9, 1.0), nominal=force, devices=2)}
+        )
+        for drive, force in ((1e-3, _found(4e8, 1e6)), (2e-3, _found(5e8, 2e6)))
+    ]
+    block = block.model_copy(update={
+        "laws": block.laws.model_copy(update={"frequency": frequency}),
+        "injection": block.injection.model_copy(update={"points": (*points, block.injection.points[1])}),
+    })  # fmt: skip
+    save(Statistics(conditions=(), oscillator=block), tmp_path / "s.json")
+    found = load_oscillators(tmp_path / "s.json")
+    assert abs(found.line) == pytest.approx(4.2e8)
+    assert found.devices(1, 1, spread=0.0).frequency == 3e8
 
 
 def test_chips_are_a_prefix_of_more_chips(technology):

@@ -8,7 +8,7 @@ import numpy as np
 
 from spicekit.errors import InputError
 from spicekit.sampling.normals import standard_normals
-from spicekit.statistics import Oscillator, OscillatorLaws, Spread, load
+from spicekit.statistics import Estimate, InjectionPoint, Oscillator, OscillatorLaws, Spread, load
 
 TAU = 2 * np.pi
 
@@ -73,10 +73,17 @@ class Technology:
     emission_line: tuple[float, float]  # emission at a current over its mean: offset, slope [1/A]
     identity: str  # SHA-256 that devices are drawn by
     name: str
-    resistance: float  # Ohm, of a junction under bias
+    resistance: tuple[
+        float, float
+    ]  # voltage over current is the first [Ohm] plus the second [Ohm/A²] times current²
     line: complex  # Hz/A, force of the field line's rf current on c, over 2π
     junction: complex  # Hz/A, the same of a current through the junction
     load: float | None  # Ohm, that oscillators in series were measured on
+
+    def dynamic_resistance(self, current: np.ndarray) -> np.ndarray:
+        """Return dV/dI [Ohm] at a `current` [A]: what the rf current of the others meets."""
+        at_rest, bend = self.resistance
+        return at_rest + 3 * bend * current**2
 
     def devices(self, chips: int, oscillators: int, *, seed: int = 0, spread: float = 1.0) -> Devices:
         """Return devices whose parameters are normal and independent of each other; chip i is the same for any `chips`.
@@ -121,8 +128,7 @@ def load_oscillators(path: Path) -> Technology:
     if block is None:
         raise InputError(f"{path}: has no `oscillator`: run an experiment with [studies.oscillation]")
     laws = block.laws
-    resistances = [centre(point.resistance) for point in block.points if point.resistance]
-    if laws is None or laws.emission is None or not resistances:
+    if laws is None or laws.emission is None or not any(point.resistance for point in block.points):
         raise InputError(
             f"{path}: `oscillator` has no `laws`, no `emission` or no `resistance`: run [studies.oscillation]"
         )
@@ -135,10 +141,7 @@ def load_oscillators(path: Path) -> Technology:
                 f"{path}: `oscillator.injection` has no point through the {through}: run [studies.injection_locking] "
                 f"with `{key}`"
             )
-        weakest = min(points, key=lambda point: point.drive)  # the laws are those of weak drives
-        assert weakest.coupling
-        assert weakest.phase
-        forces[through] = centre(weakest.coupling) * np.exp(1j * centre(weakest.phase))
+        forces[through] = _force(points)
     series = [
         point.load for point in (block.mutual.points if block.mutual else ()) if point.wiring == "series"
     ]
@@ -149,11 +152,21 @@ def load_oscillators(path: Path) -> Technology:
         _emission_line(block),
         hashlib.sha256(text.encode()).hexdigest(),
         block.device or "oscillator",
-        float(np.mean(resistances)),
-        complex(forces["line"]),
-        complex(forces["junction"]),
+        _resistance(block),
+        forces["line"],
+        forces["junction"],
         series[0] if series else None,
     )
+
+
+def _resistance(block: Oscillator) -> tuple[float, float]:
+    """Return a parabola through the points: the TMR falls with the voltage, either sign of it alike."""
+    found = [(point.current, centre(point.resistance)) for point in block.points if point.resistance]
+    currents, resistances = np.array(found).T
+    if len(set(currents.tolist())) < 2:
+        return float(resistances.mean()), 0.0
+    bend, at_rest = np.polyfit(currents**2, resistances, 1)
+    return float(at_rest), float(bend)
 
 
 def _emission_line(block: Oscillator) -> tuple[float, float]:
@@ -171,15 +184,24 @@ def _emission_line(block: Oscillator) -> tuple[float, float]:
 
 
 def centre(spread: Spread) -> float:
-    """Return the typical device's value: nominal device and mean over devices, weighted by their errors.
+    """Return the nominal device's value, or the mean over devices where there is none.
 
-    Where one of the errors is not known the nominal device counts, and without one the mean.
+    A mean over a few drawn devices is off by their luck, and its error is a guess.
     """
-    both = [found for found in (spread.nominal, spread.mean) if found and found.error]
-    if len(both) < 2:
-        return (spread.nominal or spread.mean).value
-    weights = [1 / found.error**2 for found in both if found.error]
-    return float(np.average([found.value for found in both], weights=weights))
+    return (spread.nominal or spread.mean).value
+
+
+def _force(points: list[InjectionPoint]) -> complex:
+    """Return coupling and phase as one complex number [Hz/A]: means over the drives, weighted by their errors."""
+    couplings = [found.nominal or found.mean for point in points if (found := point.coupling)]
+    phases = [found.nominal or found.mean for point in points if (found := point.phase)]
+    return _mean(couplings) * np.exp(1j * _mean(phases))
+
+
+def _mean(found: list[Estimate]) -> float:
+    known = all(one.error for one in found)
+    weights = [1 / one.error**2 if known and one.error else 1.0 for one in found]
+    return float(np.average([one.value for one in found], weights=weights))
 
 
 def scaled(devices: Devices, noise: float) -> Devices:

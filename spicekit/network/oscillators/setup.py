@@ -112,7 +112,7 @@ def setup_of(technology: Technology, choice: Choice) -> Setup:
     nu = nominal.frequency_shift[0] * p * 2 * np.pi / nominal.relaxation_rate(currents)[0]
     per_ampere = float(np.mean(np.hypot(1, nu) * abs(technology.line) / 2 / np.sqrt(p)))
     half = choice.reach * spacing
-    wiring = Wiring.series(technology, choice.oscillators, load, half / per_ampere, choice.coupling)
+    wiring = Wiring.series(technology, currents, load, half / per_ampere, choice.coupling)
     band = float(frequencies[0] - _MARGIN * spacing), float(frequencies[-1] + _MARGIN * spacing)
     return Setup(
         technology, choice, wiring, currents, limits, frequencies, band, half, _SETTLE / half, _RECORD / half

@@ -3,7 +3,7 @@
     dc/dt = -i ω(p) c - Γ+(p) c + Γ-(p) c + κ e^(iψ) I'(t) + κ_B e^(iψ_B) I_line(t) + noise,    p = |c|²
 
 (laws: `spicekit.models.auto_oscillator`). The junctions stand in series with a load: what each emits drives one
-current through all of them, I' = Σ emission I Re(c)/(load + Σ resistance), itself included. The field line carries the
+current through all of them, I' = Σ emission I Re(c)/(load + Σ dV/dI), itself included. The field line carries the
 sum of the tones. Only what turns with c is kept of both, as the rest is hundreds of linewidths away.
 
 Steps are split (Strang, SIAM J. Numer. Anal. 5, 506, 1968): free motion by its exact solution, a logistic law for p
@@ -28,18 +28,17 @@ class Wiring:
 
     line: complex  # Hz/A
     junction: complex  # Hz/A
-    resistance: float  # Ohm, all of the loop: junctions and load
+    resistance: float  # Ohm, all of the loop: load and dynamic resistances of the junctions
     drive: float  # A, peak, of each tone in the field line
     coupling: float = 1.0  # times what the loop gives
 
     @classmethod
     def series(
-        cls, technology: Technology, oscillators: int, load: float, drive: float, coupling: float = 1.0
+        cls, technology: Technology, currents: np.ndarray, load: float, drive: float, coupling: float = 1.0
     ) -> "Wiring":
-        """Return the loop of `oscillators` junctions in series with a `load` [Ohm]."""
-        return cls(
-            technology.line, technology.junction, load + oscillators * technology.resistance, drive, coupling
-        )
+        """Return the loop of junctions at bias `currents` (oscillators,) [A] in series with a `load` [Ohm]."""
+        loop = load + float(technology.dynamic_resistance(currents).sum())
+        return cls(technology.line, technology.junction, loop, drive, coupling)
 
 
 @dataclass(frozen=True)
