@@ -228,8 +228,8 @@ def test_splits_are_standardized_and_keep_their_classes():
 def test_nuts_samples_the_same_prior():
     pytest.importorskip("numpyro")
     code = coding(5e-5, 2.5e-4, 0.7)
-    found = nuts(Model(2), code, np.zeros((2, 1, 2)), np.zeros((2, 1), dtype=int), 200, 1, 0)
-    assert found.shape == (2, 1, 200, 2)
+    found = nuts(Model(2), code, np.zeros((2, 1, 2)), np.zeros((2, 1), dtype=int), 400, 1, 0)
+    assert found.shape == (2, 1, 400, 2)
     # without data the prior is left: two normals cut at 2.5 have a standard deviation of 0.9546 (scipy.stats.truncnorm)
     assert found.std() == pytest.approx(0.7 * 0.9546, rel=0.08)
 
