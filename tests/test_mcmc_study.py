@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import beta, skew
 from scipy.stats import entropy as scipy_entropy
-from scipy.stats import skew
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.model_selection import GridSearchCV
@@ -177,6 +177,10 @@ def test_scores_and_their_interval():
     assert found.interval == pytest.approx((right.mean() - reach, right.mean() + reach))
     assert found.log_loss == pytest.approx(log_loss(labels.ravel(), said.ravel()))
     assert sum(size for _, _, size in found.calibration) == 240
+    one = np.zeros((1, 114))
+    one[0, :2] = 1  # two of 114 are wrong; Clopper and Pearson's ends are quantiles of beta laws
+    ends = beta.ppf(0.025, 112, 3), beta.ppf(0.975, 113, 2)
+    assert score(one, np.zeros((1, 114), dtype=int), 0.25).interval == pytest.approx(ends)
     true = score(np.full((1, 100_000), 0.3), (rng.random((1, 100_000)) < 0.3).astype(int), 0)
     assert true.calibration_error == pytest.approx(0, abs=0.005)
     assert told_apart(said[labels == 0], said[labels == 1]) == pytest.approx(
@@ -225,6 +229,7 @@ def test_splits_are_standardized_and_keep_their_classes():
         load_task("breast", 3, 0)
 
 
+@pytest.mark.slow
 def test_nuts_samples_the_same_prior():
     pytest.importorskip("numpyro")
     code = coding(5e-5, 2.5e-4, 0.7)

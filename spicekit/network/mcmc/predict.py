@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import expit, xlogy
-from scipy.stats import rankdata
+from scipy.stats import binomtest, rankdata
 from scipy.stats import t as student
 
 from spicekit.network.mcmc.models import Model
@@ -66,18 +66,21 @@ def score(probability: np.ndarray, labels: np.ndarray, overlap: float, confidenc
 
     The interval allows for splits that share samples: the variance of the mean is s² (1/splits + test/training), after
     Nadeau and Bengio, Machine Learning 52, 239 (2003); `overlap` is test/training, 0 where the splits are independent.
+    Of one split it is that of its samples (Clopper and Pearson).
     """
-    right = ((probability > 0.5) == (labels > 0)).mean(axis=1)
-    n = len(right)
-    reach = 1.0
+    correct = (probability > 0.5) == (labels > 0)
+    right = correct.mean(axis=1)
+    n, mean = len(right), right.mean()
     if n > 1:
         reach = student.ppf((1 + confidence) / 2, n - 1) * right.std(ddof=1) * np.sqrt(1 / n + overlap)
+        low, high = max(mean - reach, 0), min(mean + reach, 1)
+    else:
+        low, high = binomtest(int(correct.sum()), correct.size).proportion_ci(confidence)
     safe = np.clip(np.where(labels > 0, probability, 1 - probability), 1e-12, 1)
     bins = calibration_of(probability.ravel(), labels.ravel())
     error = sum(size * abs(said - seen) for said, seen, size in bins) / labels.size
-    mean = right.mean()
     return Score(
-        right, (float(max(mean - reach, 0)), float(min(mean + reach, 1))), confidence,
+        right, (float(low), float(high)), confidence,
         float(-np.log(safe).mean()), bins, float(error),
     )  # fmt: skip
 

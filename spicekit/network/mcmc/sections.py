@@ -4,6 +4,7 @@ from spicekit.models.digital import Digital
 from spicekit.network.bnn.energy import Budget
 from spicekit.network.mcmc.energy import PUBLISHED_ARRAY, PUBLISHED_XEON, on_processor
 from spicekit.network.mcmc.plots import ageing_plot, energy_plot, posterior_plot
+from spicekit.network.mcmc.predict import Score
 from spicekit.network.mcmc.study import Found
 from spicekit.report.numbers import scientific
 from spicekit.report.section import Grid, Section
@@ -78,9 +79,9 @@ def ageing(found: Found) -> Section:
     if dead:
         first, rate = dead[0]
         text = (
-            f"At {scientific(first.cycles)} cycles the same devices as a 2T2R memory err at {scientific(rate)}"
-            f"; learning still gets {percent(first.scores['exact'].mean)} with the "
-            f"exact ratio and {percent(first.scores['shortcut'].mean)} with the shortcut."
+            f"At {scientific(first.cycles)} cycles the same devices as a 2T2R memory err at {scientific(rate)}; learning "
+            f"still gets {_with_interval(first.scores['exact'])} with the exact ratio and "
+            f"{_with_interval(first.scores['shortcut'])} with the shortcut."
         )
     return Section(
         "Ageing",
@@ -113,7 +114,7 @@ def energy(found: Found, budget: Budget, digital: Digital) -> Section:
     return Section(
         "Energy of one training",
         ((energy_plot(budgets), "Marks: parts of the training in the array."),),
-        f"{engineering(budget.total, 'J')} in the array, {PUBLISHED_XEON / budget.total:,.0f} times less than the "
+        f"{engineering(budget.total, 'J')} in the array, {_rounded(PUBLISHED_XEON / budget.total)} times less than the "
         f"600 mJ published for a Xeon; published for the array: order of {engineering(PUBLISHED_ARRAY, 'J')}." + took,
         Grid(("part", "count", "energy"), tuple(rows)),
         (
@@ -132,3 +133,11 @@ def percent(share: float) -> str:
 def percent_range(low: float, high: float) -> str:
     """Return an interval of shares as text, in per cent."""
     return f"{100 * low:.1f} … {100 * high:.1f} %"
+
+
+def _with_interval(score: Score) -> str:
+    return f"{percent(score.mean)} ({percent_range(*score.interval)})"
+
+
+def _rounded(ratio: float) -> str:
+    return f"{float(f'{ratio:.2g}'):,.0f}"

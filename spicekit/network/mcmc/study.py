@@ -84,8 +84,7 @@ def study(
     diagnoses = _diagnoses(asked, job, counter)
     draws = None
     if asked.nuts:
-        draws, reference, seconds = by_nuts(asked)
-        cpu[f"NUTS (NumPyro), splits compiled together: {len(draws)}"] = seconds
+        draws, reference, cpu["NUTS (NumPyro), compilation included"] = by_nuts(asked)
         methods.append(reference)
     software = by_software(asked, law)
     methods += software.methods
