@@ -106,8 +106,8 @@ _PERMANENT = (
 def _rate_note(found: Worth) -> str:
     rates = found.cells.rates["best"]
     return (
-        f"{found.condition.name}: the rate is {rates.source}; the amplifier makes {rates.amplifier_share:.0%} of a "
-        "read's standard deviation, so errors gather behind some amplifiers."
+        f"{found.condition.name}, bit error rate: {rates.source}. The amplifier makes {rates.amplifier_share:.0%} of "
+        "a read's standard deviation, so errors gather behind some amplifiers."
     )
 
 

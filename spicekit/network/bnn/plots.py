@@ -18,7 +18,7 @@ from spicekit.units import engineering
 STANDARD, ADAPTED = (1e-4, 1e-3), 4e-2
 """Published tolerances of bit errors: networks trained as usual, and trained with errors (Hirtzlin et al., AICAS 2019;
 Querlioz et al., BioCAS 2019)."""
-_LEFT = 1e-9  # error rates below are drawn at the edge
+_LEFT = 1e-9  # left edge, if no estimate lies beyond it; ends at zero are drawn there
 
 
 def accuracy_plot(sweep: Sweep, worths: Sequence[Worth]) -> Plot:
@@ -62,8 +62,10 @@ def _curve(axes: Axes, sweep: Sweep) -> None:
 
 
 def _conditions(axes: Axes, worths: Sequence[Worth]) -> None:
+    rates = [found.cells.rates[end].mean for found in worths for end in ("low", "best", "high")]
+    left = min([_LEFT, *(rate for rate in rates if rate > 0)])
     for row, found in enumerate(worths):
-        low, best, high = (max(found.cells.rates[end].mean, _LEFT) for end in ("low", "best", "high"))
+        low, best, high = (max(found.cells.rates[end].mean, left) for end in ("low", "best", "high"))
         axes.plot([low, high], [row, row], color=colour(row), linewidth=2)
         bound = found.cells.rates["best"].bound
         axes.plot(

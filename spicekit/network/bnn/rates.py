@@ -74,7 +74,7 @@ def rates_of(condition: Condition, end: End = "best", cell: Cell = "2t2r") -> Er
             f"condition `{condition.name}` has no `ber_{cell}`: run a sweep that counts or estimates it"
         )
     if end == "best" and counted.best is None:
-        said = f"upper end: no error in {counted.samples} chains"
+        said = f"upper end, no error in {counted.samples} chains"
         return ErrorRates(counted.high, counted.high, share, said, bound=True)
     # separate counts of few errors each would be noise: the two values share their count
     rate = _end(counted, end)
