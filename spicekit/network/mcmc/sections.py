@@ -79,8 +79,8 @@ def ageing(found: Found) -> Section:
     if dead:
         first, rate = dead[0]
         text = (
-            f"At {scientific(first.cycles)} cycles the same devices as a 2T2R memory err at {scientific(rate)}; learning "
-            f"still gets {_with_interval(first.scores['exact'])} with the exact ratio and "
+            f"At {scientific(first.cycles)} cycles the same devices as a 2T2R memory err at {scientific(rate)}; "
+            f"learning still gets {_with_interval(first.scores['exact'])} with the exact ratio and "
             f"{_with_interval(first.scores['shortcut'])} with the shortcut."
         )
     return Section(
