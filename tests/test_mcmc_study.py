@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from importlib.util import find_spec
 
 import numpy as np
 import pandas as pd
@@ -270,6 +271,10 @@ def test_the_command_from_statistics_to_a_page(statistics, tmp_path):
     [
         (["--task", "breast_cancr"], "did you mean `breast_cancer`"),
         (["--task", "mitbih"], "`mitbih` needs --path"),
+        (["--task", "mitbih", "--path", "none.npz"], "none.npz: cannot be read: No such file or directory"),
+        (["--task", "mitbih", "--path", __file__], "test_mcmc_study.py: is not an .npz file of ECG records"),
+        (["--path", "x.csv"], "`--path` is x.csv, but task `breast_cancer` comes with its data"),
+        (["--task", "cartpole", "--path", "x.csv"], "`--path` is x.csv, but task `cartpole` comes with its"),
         (
             ["--low", "1 uA"],
             "`--low` is 1 uA, expected a compliance of the conductance law, 3e-05 to 0.0003 A",
@@ -285,6 +290,14 @@ def test_bad_input_is_one_line(statistics, tmp_path, arguments, said):
     save(statistics, tmp_path / "statistics.json")
     found = _mcmc(tmp_path / "statistics.json", *arguments, "-o", tmp_path / "out")
     assert said in str(found.exception)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(find_spec("numpyro") is not None, reason="NumPyro is there")
+def test_nuts_without_numpyro_is_refused_before_anything_learns(statistics, tmp_path):
+    save(statistics, tmp_path / "statistics.json")
+    found = _mcmc(tmp_path / "statistics.json", "--nuts", 2, "-o", tmp_path / "out")
+    assert "`--nuts` is 2, which needs NumPyro: `pip install" in str(found.exception)
     assert not (tmp_path / "out").exists()
 
 

@@ -21,7 +21,7 @@ from spicekit.network.mcmc.page import write_result
 from spicekit.network.mcmc.plane import plane_plot
 from spicekit.network.mcmc.result import SCHEMA
 from spicekit.network.mcmc.study import study, total_arrays
-from spicekit.network.mcmc.tasks import TASKS, load_task
+from spicekit.network.mcmc.tasks import TASKS, load_task, no_file
 from spicekit.statistics import Condition, Statistics
 from spicekit.statistics import load as load_statistics
 from spicekit.units import quantity
@@ -69,6 +69,7 @@ def mcmc(
     found = load_statistics(statistics)
     law = fresh_law(known_law(found))
     if task == "cartpole":
+        no_file(task, path)
         code = _coding(law, low, high, 1.0 if prior is None else prior)
         rule = Rule(steps or 600, min(devices // (2 * FEATURES), _POLICIES), spare=_POLICIES // 2)
         folder = output or Path("runs") / "mcmc_cartpole"
@@ -158,6 +159,9 @@ def _condition(found: Statistics, name: str | None) -> Condition:
 
 
 def _nuts(asked: int | None) -> int:
-    if asked is not None:
-        return asked
-    return 1 if importlib.util.find_spec("numpyro") else 0
+    there = importlib.util.find_spec("numpyro") is not None
+    if asked and not there:
+        raise InputError(
+            f"`--nuts` is {asked}, which needs NumPyro: `pip install 'spicekit[bayes]'`, or give 0"
+        )
+    return int(there) if asked is None else asked

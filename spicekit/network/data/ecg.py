@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -56,8 +57,14 @@ def _by_record(path: Path | None, of_record: _OfRecord) -> Dataset:
             record: of_record(*(arrays[f"{kind}_{record}"] for kind in ("ecg", "r", "v")))
             for record in records
         }
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"{path}: is not a file of ECG records (ecg_REC, r_REC, v_REC): {error}") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except KeyError as error:
+        raise InputError(f"{path}: has no array {error}; a record has ecg_REC, r_REC and v_REC") from None
+    except (ValueError, EOFError, BadZipFile):
+        raise InputError(
+            f"{path}: is not an .npz file of ECG records (arrays ecg_REC, r_REC, v_REC)"
+        ) from None
     if len(records) <= _TEST_RECORDS:
         raise InputError(f"{path}: has {len(records)} records, expected more than {_TEST_RECORDS}")
     # every third record: test records of few and of many PVC

@@ -76,11 +76,13 @@ class Task:
 
 def breast_cancer(splits: int, seed: int, path: Path | None) -> Task:
     """Wisconsin breast cancer: repeated stratified splits, 20 % for test."""
-    return _shuffled(load_data("breast_cancer", path), splits, seed, 0, _PRIOR_STD)
+    no_file("breast_cancer", path)
+    return _shuffled(load_data("breast_cancer"), splits, seed, 0, _PRIOR_STD)
 
 
-def moons(splits: int, seed: int, path: Path | None) -> Task:  # noqa: ARG001
+def moons(splits: int, seed: int, path: Path | None) -> Task:
     """Two half moons in a plane, 150 noisy points, for a network with four hidden neurons: an illustration."""
+    no_file("moons", path)
     from sklearn.datasets import make_moons
 
     drawn: Any = make_moons(150, noise=0.25, random_state=seed)
@@ -176,6 +178,16 @@ TASKS: dict[str, Callable[[int, int, Path | None], Task]] = {
     "mitbih": mitbih,
     "moons": moons,
 }
+
+
+def no_file(name: str, path: Path | None) -> None:
+    """Refuse a file for a task that reads none.
+
+    Raises:
+        InputError: a path is given.
+    """
+    if path is not None:
+        raise InputError(f"`--path` is {path}, but task `{name}` comes with its data: leave `--path` out")
 
 
 def load_task(name: str, splits: int, seed: int, path: Path | None = None) -> Task:
