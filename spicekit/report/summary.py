@@ -133,6 +133,7 @@ def _extrapolated_order(statistics: Statistics) -> str:
         (block.best, c.name)
         for c in statistics.conditions
         if (block := c.ber_2t2r_lognormal) and block.samples and block.best
+        if not ((one := estimated(c, "2t2r")) and one.agreed)  # better is known
     ]
     if len(rated) < 2:
         return ""
