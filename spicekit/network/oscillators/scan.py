@@ -18,7 +18,7 @@ FACTORS = {
     "reach": (0.2, 0.4, 0.65, 1.0, 1.5),
 }
 """What is varied, one at a time: names and units as in `Choice`."""
-_SPLITS, _CHIPS = 2, 5  # at most
+_SPLITS, _CHIPS = 4, 5  # at most
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from scipy.ndimage import label
 
 from spicekit.network.oscillators.scan import Point
 from spicekit.network.oscillators.vowels import Findings, Study
-from spicekit.network.oscillators.vowels_result import PUBLISHED, Result, rate_of
+from spicekit.network.oscillators.vowels_result import Result, published_rate, rate_of
 from spicekit.report.drawing import COLOURS, GREY, Plot, colour, legend_below, marker, picture
 
 _LABELLED = 0.008  # of the plane: smaller regions have no room for their name
@@ -35,28 +35,25 @@ def accuracy_plot(result: Result) -> Plot:
             axes.plot([100 * x for x in rate.band], [row, row], color=colour(kind), linewidth=6, alpha=0.25)
             axes.plot([100 * rate.low, 100 * rate.high], [row, row], color=colour(kind), linewidth=2)
             axes.plot([100 * rate.mean], [row], marker=marker(kind), color=colour(kind), markersize=6)
-        if _is_published_task(result.study):
-            axes.axvline(100 * PUBLISHED, color=GREY, linestyle="--", linewidth=1)
+        published = published_rate(result.study)
+        if published:
+            axes.axvline(100 * published, color=GREY, linestyle="--", linewidth=1)
         axes.set_yticks(range(len(rows)), [name for name, *_ in rows])
         axes.set_ylim(len(rows) - 0.5, -0.5)
         axes.grid(visible=False, axis="y")
         axes.tick_params(axis="y", length=0)
         axes.set_xlabel("test tokens that are right [%]")
         handles = [
-            Line2D([], [], color=COLOURS[0], marker="o", label="four states tell the vowel: mean, interval"),
+            Line2D([], [], color=COLOURS[0], marker="o", label="synchronization state: mean, interval"),
             Line2D([], [], color=COLOURS[1], marker="s", label="usual classifiers (parameters)"),
             Line2D([], [], color=GREY, linewidth=6, alpha=0.25, label="90 % of splits and chips"),
         ]
-        if _is_published_task(result.study):
+        if published:
             handles.append(Line2D([], [], color=GREY, linestyle="--", label="published, four oscillators"))
         legend_below(figure, handles)
 
     said = "; ".join(f"{name}: {rate_of(test).mean:.1%}" for name, test, _ in rows)
     return picture(draw, 1.4 + 0.32 * len(rows), f"Test accuracy. {said}.")
-
-
-def _is_published_task(study: Study) -> bool:
-    return study.vowels.name == "hillenbrand" and len(study.vowels.classes) == 7
 
 
 def map_plot(findings: Findings, study: Study) -> Plot:
@@ -97,10 +94,10 @@ def map_plot(findings: Findings, study: Study) -> Plot:
             axes.grid(visible=False)
             axes.set_aspect("equal")
         left.set_ylabel("tone B [MHz]")
-        legend_below(figure, [
-            Line2D([], [], linestyle="", marker=marker(c), color=colour(c), label=name)
-            for c, name in enumerate(study.vowels.classes)
-        ])  # fmt: skip
+        handles, names = right.get_legend_handles_labels()
+        figure.legend(
+            handles, names, loc="outside lower center", ncols=len(names), columnspacing=1.2, fontsize=8.5
+        )
 
     alt = f"Synchronization map of {len(findings.nominal.frequencies)} oscillators with {len(known)} states."
     return picture(draw, 5.2, alt)
