@@ -257,10 +257,11 @@ def test_the_command_tells_three_vowels_apart(tmp_path, monkeypatch):
         2,
         "--load",
         50,
-        "--quiet",
     ]
     found = CliRunner().invoke(app, ["network", "vowels", *map(str, arguments), "-o", str(tmp_path / "out")])
     assert found.exit_code == 0, found.output
+    steps, total = found.stderr.strip().splitlines()[-1].split(",")[0].removeprefix("steps ").split("/")
+    assert steps == total  # the progress ends where it said
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
     rates = {row["classifier"]: row["test"] for row in summary["classifiers"]}
     assert rates["softmax regression"] == 1.0

@@ -14,10 +14,10 @@ from spicekit.network.oscillators.setup import Setup
 from spicekit.network.oscillators.tones import ToneMap
 
 GRID = 56  # tones each way
-_COPIES, _JITTER = (
-    4,
+_FITTED, _JITTER = (
+    800,
     0.1,
-)  # of training tokens, displaced by this share of a standard deviation: a map with margins
+)  # tokens, about: copies displaced by this share of a deviation, for a map with margins
 _WIDEST, _FARTHEST = 0.8, 0.5  # matrix entries and offsets, over half of the band
 _POPULATION, _GENERATIONS, _AGAIN = 15, 150, 20  # per parameter; _AGAIN: from a map that is nearly right
 
@@ -58,9 +58,10 @@ def fit_map(
     (tokens, features); `start` is a map to begin near.
     """
     rng = np.random.default_rng(np.random.SeedSequence([seed, len(x)]))
-    copies = np.concatenate([x] * _COPIES)
+    times = max(1, round(_FITTED / len(x)))
+    copies = np.concatenate([x] * times)
     copies = copies + _JITTER * rng.standard_normal(copies.shape)
-    repeated, classes, features = np.concatenate([labels] * _COPIES), int(labels.max()) + 1, x.shape[1]
+    repeated, classes, features = np.concatenate([labels] * times), int(labels.max()) + 1, x.shape[1]
     grid = len(found.tones)
     known, code = np.unique(found.states.reshape(grid * grid, -1), axis=0, return_inverse=True)
     code = code.reshape(grid, grid)

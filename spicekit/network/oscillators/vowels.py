@@ -96,7 +96,7 @@ def study_vowels(study: Study, done: Callable[[int], None] = lambda _: None) -> 
         splits = []
         for number, test in enumerate(tests):
             splits.append(design(nominal_map, study.vowels, number, test, study.seed))
-            progress.step(10)
+            progress.step(_costs(study)[1])
         trials[way] = _tried(study, setup, devices, [currents] * study.splits, splits, progress)
     assert nominal_map is not None
     devices = drawn.chips(study.chips, study.seed)
@@ -161,7 +161,26 @@ def tried(
 
 def steps_in(study: Study) -> int:
     """Return how many steps `study_vowels` has: about tenths of a second."""
-    return study.splits * (20 + 4 * study.chips + 1 + 6 * min(study.chips, _FITTED)) + study.epochs * 100
+    per_test, per_fit = _costs(study)
+    per_split = (
+        2 * per_fit + (1 + 4 * study.chips) * per_test + min(study.chips, _FITTED) * _own(per_test, per_fit)
+    )
+    return round(study.splits * (per_split + _online_cost(study)))
+
+
+def _costs(study: Study) -> tuple[float, float]:
+    """Return the steps of a test of one chip on one split, and of a map fitted anew."""
+    tokens, features = study.vowels.features.shape
+    return tokens / 250, 3 * (features + 1)
+
+
+def _own(per_test: float, per_fit: float) -> float:
+    return per_test + per_fit / 5
+
+
+def _online_cost(study: Study) -> float:
+    """Return the steps of the online training of all chips on one split."""
+    return study.chips * study.epochs * (1 - TEST_SHARE) * _costs(study)[0]
 
 
 class _Progress:
@@ -180,7 +199,7 @@ def _tried(
     found = []
     for mine, split in zip(currents, splits, strict=True):
         found.append(tried(setup, devices, mine, split, study.vowels, study.seed, own))
-        progress.step(len(mine))
+        progress.step(len(mine) * _costs(study)[0])
     return Trial(*np.moveaxis(np.array(found), 2, 0))
 
 
@@ -207,7 +226,7 @@ def _online(
     rounds = study.epochs * (min(len(lesson.labels) for lesson in lessons) // 4)
     learned = learn_online(
         setup, devices.chip(chosen), currents[chosen], lessons, study.epochs, study.seed,
-        lambda _: progress.step(100 * study.epochs / rounds),
+        lambda _: progress.step(study.splits * _online_cost(study) / rounds),
     )  # fmt: skip
     shape = len(splits), study.chips
     return learned.currents.reshape(*shape, -1), learned.right.reshape(study.epochs, *shape)
@@ -230,6 +249,6 @@ def _offline(
             mine = design(own, study.vowels, split.number, split.test, study.seed, split)
             one = np.array([chip])
             rows.append(tried(setup, devices.chip(one), currents[one], mine, study.vowels, study.seed)[0])
-            progress.step(6)
+            progress.step(_own(*_costs(study)))
         found.append(rows)
     return Trial(*np.moveaxis(np.array(found), 2, 0))
