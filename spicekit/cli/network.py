@@ -62,9 +62,9 @@ def bnn(
     total = chips * len(rates) + sum(chips_of(condition, chips) for condition in found.conditions)
     with steps_of(quiet, total, "chips") as show:
         sweep = sweep_rates(chosen, inputs, labels, chips, rates=rates, seed=seed, workers=workers, done=show)
-        worths, before = [], chips * len(rates)
+        worths, before, known = [], chips * len(rates), {}
         for condition in found.conditions:
-            worths.append(worth(task, condition, _after(show, before)))
+            worths.append(worth(task, condition, _after(show, before), known))
             before += chips_of(condition, chips)
     budgets = {c.name: b for c in found.conditions if (b := _budgets(chosen, c, seconds))}
     said = f"{loaded.name} ({loaded.split}; {loaded.source})"

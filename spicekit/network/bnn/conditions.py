@@ -61,22 +61,31 @@ class Worth:
         return None if pair is None else pair.mean
 
 
-def worth(task: Task, condition: Condition, done: Callable[[int], None] = lambda _: None) -> Worth:
+Known = dict[tuple[float, float, float], Accuracy]
+"""Accuracies by the rates of +1 and -1 and the amplifiers' share: equal bounds are simulated once."""
+
+
+def worth(
+    task: Task, condition: Condition, done: Callable[[int], None] = lambda _: None, known: Known | None = None
+) -> Worth:
     """Return what a condition is worth; `done` counts chips over all rates.
+
+    Args:
+        known: what the same task has found for other conditions; is added to.
 
     Raises:
         InputError: the statistics have no 2T2R error rate of this condition.
     """
-    counter = _Counter(done)
+    counter, known = _Counter(done), {} if known is None else known
     pairs: dict[End, ErrorRates] = {end: rates_of(condition, end) for end in _ENDS}
-    cells = _cells(task, "2T2R", 2, pairs, counter)
+    cells = _cells(task, "2T2R", 2, pairs, counter, known)
     if condition.ber_1t1r is None and condition.ber_1t1r_estimated is None:
         return Worth(condition, cells, ())
     single: dict[End, ErrorRates] = {end: rates_of(condition, end, "1t1r") for end in _ENDS}
-    others = [_cells(task, "1T1R", 1, single, counter)]
+    others = [_cells(task, "1T1R", 1, single, counter, known)]
     for code in CODES:
         rates: dict[End, ErrorRates] = {end: _behind(code, found) for end, found in single.items()}
-        others.append(_cells(task, f"1T1R, {code.name}", code.redundancy, rates, counter))
+        others.append(_cells(task, f"1T1R, {code.name}", code.redundancy, rates, counter, known))
     return Worth(condition, cells, tuple(others))
 
 
@@ -101,11 +110,12 @@ class _Counter:
         self.done(self.before + chips)
 
 
-def _cells(task: Task, name: str, devices: float, rates: dict[End, ErrorRates], counter: _Counter) -> Cells:
+def _cells(
+    task: Task, name: str, devices: float, rates: dict[End, ErrorRates], counter: _Counter, known: Known
+) -> Cells:
     found: dict[End, Accuracy] = {}
-    known: dict[tuple[float, float], Accuracy] = {}  # a bound is its own upper end
     for end, of_end in rates.items():
-        key = of_end.plus, of_end.minus
+        key = of_end.plus, of_end.minus, of_end.amplifier_share
         if key not in known:
             known[key] = task.accuracy(of_end, counter)
         found[end] = known[key]
