@@ -9,6 +9,7 @@ from spicekit.errors import InputError
 from spicekit.network.bnn import Bits, Dense, Encode, Network, Scores
 from spicekit.network.bnn.bits import sums
 from spicekit.network.bnn.chips import accuracy_over_chips
+from spicekit.network.bnn.conditions import Task, worth
 from spicekit.network.bnn.faults import Faults, program
 from spicekit.network.bnn.layers import Threshold
 from spicekit.network.bnn.rates import ErrorRates, amplifier_share, rates_of
@@ -202,3 +203,20 @@ def test_tiles_of_a_layer(network):
     assert dense.utilisation == pytest.approx(7000 / (12 * 1024))
     assert dense.sum_width == 7  # 0 ... 100
     assert (scores.blocks, scores.reads) == (3, 210)
+
+
+def test_conditions_with_the_same_rates_are_simulated_once_and_alike(network):
+    inputs = np.random.default_rng(4).random((100, INPUTS))
+    task = Task(network, inputs, network.classes(inputs), chips=3)
+    condition = _condition(ber_2t2r=_rate(0.01, 0.02, 0.04, 20), ber_1t1r=_rate(0.02, 0.03, 0.05, 30))
+    known = {}
+    first, second, alone = (
+        worth(task, condition, known=known),
+        worth(task, condition, known=known),
+        worth(task, condition),
+    )
+    assert second.cells.accuracy["best"] is first.cells.accuracy["best"]
+    for one, other in zip((first.cells, *first.others), (alone.cells, *alone.others), strict=True):
+        for end in ("low", "best", "high"):
+            assert (one.accuracy[end].of_chips == other.accuracy[end].of_chips).all()
+    assert first.cells.accuracy["high"].mean < first.cells.accuracy["low"].mean
