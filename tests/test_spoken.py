@@ -141,8 +141,9 @@ def test_recordings_are_read_and_split(tmp_path):
     with pytest.raises(InputError, match="need --path"):
         spoken_digits(None, 7)
     (tmp_path / "x.tar.gz").write_bytes(b"no archive")
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="cannot be read") as raised:
         spoken_digits(tmp_path / "x.tar.gz", 7)
+    assert "\n" not in str(raised.value)
 
 
 def test_the_command_recognizes_tones(tmp_path):
@@ -156,3 +157,5 @@ def test_the_command_recognizes_tones(tmp_path):
     assert "Recognition rates" in page
     bad = CliRunner().invoke(app, [*arguments[:6], "spectogram", *arguments[7:]])
     assert "did you mean `spectrogram`" in str(bad.exception)
+    bad = CliRunner().invoke(app, [*arguments, "--swing", "3"])
+    assert "expected below `--bias` (3)" in str(bad.exception)

@@ -39,6 +39,10 @@ def digits(
         raise InputError(
             f"`--bias` is {bias:g}, expected above 1: below its threshold a device does not oscillate"
         )
+    if swing >= bias:
+        raise InputError(
+            f"`--swing` is {swing:g}, expected below `--bias` ({bias:g}): a reversed current damps"
+        )
     drive = Drive(nodes, bias, swing, node_time, noise, spread)
     technology = load_oscillators(statistics)
     study = Study(spoken_digits(path, recordings), technology, drive, masks, _front_ends(front_ends), seed)

@@ -83,7 +83,8 @@ def _files(path: Path) -> Iterator[tuple[str, bytes]]:
                 if held is not None:
                     yield Path(member.name).stem, held.read()
     except (OSError, EOFError, tarfile.TarError) as error:
-        raise InputError(f"{path}: cannot be read: {error}; {_GET}") from None
+        said = " ".join(str(error).split())
+        raise InputError(f"{path}: cannot be read: {said}; {_GET}") from None
 
 
 def _sound(path: Path, name: str, content: bytes) -> tuple[int, np.ndarray]:
