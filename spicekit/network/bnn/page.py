@@ -24,7 +24,7 @@ def write_result(result: Result, folder: Path, provenance: dict[str, str], comma
     write_text(folder / "summary.json", json.dumps(summary_of(result, provenance), indent=2) + "\n")
     network = result.task.network
     page = Page(
-        f"Binarized network `{network.name}` on simulated memory",
+        f"Binarized network {network.name} on simulated memory",
         f"{network.weights:,} weights · {result.data} · {result.task.chips} chips, {len(result.task.labels):,} samples",
         tuple(_sections(result)),
         tuple(provenance.items()),
@@ -166,7 +166,7 @@ def _energy(result: Result) -> Section:
     name, budgets = next(iter(result.budgets.items()), ("", ()))
     if not budgets:
         return Section(
-            "Energy of one inference", (), notes=("Left out: the statistics have no `energy_read`.",)
+            "Energy of one inference", (), notes=("Left out: the statistics have no energy_read.",)
         )
     rows: list[tuple[str, ...]] = []
     for budget in budgets:
