@@ -226,6 +226,13 @@ def test_a_tongue_that_ends_outside_the_detunings_is_refused():
         tongue(detuning, np.zeros(9), np.ones(9, bool))
 
 
+def test_a_beat_that_hides_the_tongue_in_noise_is_refused():
+    detuning = np.linspace(-1e6, 1e6, 9)
+    noise = 2e5 * np.random.default_rng(1).standard_normal(9)  # a tongue of 10 kHz moves the beat by far less
+    with pytest.raises(InputError, match="does not tell the range"):
+        tongue(detuning, beat_frequency(detuning, 1e4, 1e6) + noise, np.zeros(9, bool))
+
+
 @pytest.mark.parametrize("ratio", [1, 2])
 def test_the_force_of_a_drive_is_found_from_the_motion_that_it_drives(ratio):
     device, step = Oscillator(), 1e-9

@@ -82,3 +82,14 @@ def test_terminal_table_of_little():
     Console(file=text, width=160).print(terminal_table(Statistics(conditions=(little,))))
     assert "1 pJ" in text.getvalue()
     assert "assumed" not in text.getvalue()
+
+
+def test_terminal_table_of_many_conditions_keeps_its_numbers_in_80_columns():
+    text = io.StringIO()
+    many = tuple(
+        Condition(name=f"200uA-{k}V-1us", set_compliance=2e-4, reset_voltage=2.0, pulse_width=1e-6,
+                  energy_set=Moments(mean=(k + 1.5) * 1e-12, std=0))
+        for k in range(6)
+    )  # fmt: skip
+    Console(file=text, width=80).print(terminal_table(Statistics(conditions=many)))
+    assert all(f"{k + 1.5} pJ" in text.getvalue() for k in range(6))

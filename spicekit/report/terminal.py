@@ -1,20 +1,19 @@
 """The table of a run for the command line."""
 
+from rich.console import Group
 from rich.table import Table
+from rich.text import Text
 
 from spicekit.report import numbers
 from spicekit.report.estimated import CELLS, estimated
 from spicekit.statistics import Condition, Statistics
 from spicekit.units import engineering
 
-_SIDE_BY_SIDE = 4  # conditions that fit beside each other in 80 columns; more go below each other
+_SIDE_BY_SIDE = 4  # conditions that fit beside each other in 80 columns; more go into further tables
 
 
-def terminal_table(statistics: Statistics) -> Table:
-    """Return a compact table; bounds read ``< 3.7e-3``, and extrapolated rates say that they are.
-
-    A few conditions stand side by side, a row per quantity; many stand below each other.
-    """
+def terminal_table(statistics: Statistics) -> Group:
+    """Return compact tables, a row per quantity; bounds read ``< 3.7e-3``, and extrapolated rates say that they are."""
     named = {condition.name: _cells(condition) for condition in statistics.conditions}
     quantities = [
         key for key in next(iter(named.values()), {}) if any(cells[key] != "–" for cells in named.values())
@@ -24,20 +23,19 @@ def terminal_table(statistics: Statistics) -> Table:
         notes.append("estimated: by rare-event sampling")
     notes.append("extrapolated: from fitted log-normal laws")
     notes += sorted({f"{c.endurance.status} ageing" for c in statistics.conditions if c.endurance})
-    caption = "; ".join(notes)
-    table = Table(caption=caption)
-    if len(named) <= _SIDE_BY_SIDE:
-        table.add_column("")
-        for name in named:
-            table.add_column(name, justify="right", overflow="fold")
-        for key in quantities:
-            table.add_row(key, *(cells[key] for cells in named.values()))
-        return table
-    table.add_column("condition", overflow="fold")
+    names = list(named)
+    tables = [names[first : first + _SIDE_BY_SIDE] for first in range(0, len(names), _SIDE_BY_SIDE)]
+    return Group(
+        *(_table(quantities, {n: named[n] for n in row}) for row in tables), Text("; ".join(notes), "italic")
+    )
+
+
+def _table(quantities: list[str], named: dict[str, dict[str, str]]) -> Table:
+    table = Table("")
+    for name in named:
+        table.add_column(name, justify="right", overflow="fold")
     for key in quantities:
-        table.add_column(key, justify="right")
-    for name, cells in named.items():
-        table.add_row(name, *(cells[key] for key in quantities))
+        table.add_row(key, *(cells[key] for cells in named.values()))
     return table
 
 

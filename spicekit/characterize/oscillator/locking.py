@@ -80,7 +80,8 @@ def tongue(detuning: np.ndarray, beat: np.ndarray, locked: np.ndarray) -> Tongue
     2009, section VII). `counted` holds whatever the law.
 
     Raises:
-        InputError: the range ends outside the detunings, or there are too few outside it.
+        InputError: the range ends outside the detunings, there are too few outside it, or the beat does not tell it, as
+            where noise is much wider.
     """
     order = np.argsort(detuning)
     offset, beat, inside = detuning[order], np.abs(beat[order]), locked[order]
@@ -105,4 +106,7 @@ def tongue(detuning: np.ndarray, beat: np.ndarray, locked: np.ndarray) -> Tongue
     best = min(fits, key=lambda fit: fit.cost)
     covariance = np.linalg.pinv(best.jac.T @ best.jac) * 2 * best.cost / (len(offset) - 3)
     centre, half_width, noise = best.x.tolist()
-    return Tongue(centre, half_width, noise, counted, float(covariance[1, 1] ** 0.5))
+    error = float(covariance[1, 1] ** 0.5)
+    if not error < half_width:
+        raise InputError(f"the beat does not tell the range: {half_width:.3g} ± {error:.3g} Hz: take a stronger drive")
+    return Tongue(centre, half_width, noise, counted, error)

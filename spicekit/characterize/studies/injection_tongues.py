@@ -68,7 +68,7 @@ def _device(device: pd.DataFrame) -> list[float]:
         found = tongue(device["detuning"].to_numpy(float), device["beat"].to_numpy(float), locked)
         widths = [found.half_width, found.error, found.counted]
     except InputError:
-        widths = [np.nan] * 3  # wider than the detunings: the device counts in `detunings` alone
+        widths = [np.nan] * 3  # unknown: the device counts in `detunings` alone
     force = (device["coupling_real"] + 1j * device["coupling_imag"]).to_numpy(complex)[~locked]
     if len(force) < 2:
         return [*widths, *[np.nan] * 4]
