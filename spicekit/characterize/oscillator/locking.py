@@ -108,5 +108,7 @@ def tongue(detuning: np.ndarray, beat: np.ndarray, locked: np.ndarray) -> Tongue
     centre, half_width, noise = best.x.tolist()
     error = float(covariance[1, 1] ** 0.5)
     if not error < half_width:
-        raise InputError(f"the beat does not tell the range: {half_width:.3g} ± {error:.3g} Hz: take a stronger drive")
+        raise InputError(
+            f"the beat does not tell the range: {half_width:.3g} ± {error:.3g} Hz: take a stronger drive"
+        )
     return Tongue(centre, half_width, noise, counted, error)
