@@ -119,7 +119,7 @@ REFERENCES = {
     ),
     "fashion_dense": Reference("fashion", dense([0.05, 0.2, 0.4, 0.6, 0.8], [512, 256]), epochs=10),
     "fashion_convolutional": Reference(
-        "fashion", convolutional([0.05, 0.2, 0.4, 0.6, 0.8], [32, 64], 256, (3, 3), (2, 2)), epochs=12
+        "fashion", convolutional([0.05, 0.2, 0.4, 0.6, 0.8], [32, 64], 256, (3, 3), (2, 2)), epochs=8
     ),
     "cifar10_convolutional": Reference(
         "cifar10", convolutional([0.2, 0.35, 0.5, 0.65, 0.8], [64, 128, 256], 256, (3, 3), (2, 2)), epochs=50
