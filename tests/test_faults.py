@@ -159,11 +159,16 @@ def test_wall_time_stops_and_the_run_goes_on_later(tmp_path, one_condition):
     assert finished.statistics.conditions[0].stopped == "most samples (6)"
 
 
+def _listen() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # background jobs of a shell, and all that they start, ignore it
+
+
 def test_ctrl_c_ends_at_once_with_one_line(tmp_path, one_condition):
     one_condition.write_text(ONE_CONDITION.replace("samples = 6", "samples = 600"))
     process = subprocess.Popen(
         [sys.executable, "-m", "spicekit", "run", str(one_condition), "-o", "out", "--quiet", "-j", "2"],
         cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=_listen,
     )  # fmt: skip
     until = time.monotonic() + 60
     while not (tmp_path / "out" / "waveforms.parquet").exists():
