@@ -160,7 +160,9 @@ def test_wall_time_stops_and_the_run_goes_on_later(tmp_path, one_condition):
 
 
 def _listen() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # background jobs of a shell, and all that they start, ignore it
+    signal.signal(
+        signal.SIGINT, signal.SIG_DFL
+    )  # background jobs of a shell, and all that they start, ignore it
 
 
 def test_ctrl_c_ends_at_once_with_one_line(tmp_path, one_condition):
