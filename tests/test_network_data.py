@@ -156,6 +156,21 @@ def test_photographs_are_read_in_all_forms(tmp_path, form):
     )
 
 
+def test_pictures_that_do_not_fit_their_labels_are_refused(tmp_path):
+    _photographs(tmp_path, "picture")
+    listed = tmp_path / "test_lables.json"
+    listed.write_text(json.dumps([1, 2, 3]))  # of four images
+    with pytest.raises(
+        InputError, match=r"test_batch\.png: is \(4, 1024, 3\), expected \(3, 1024, 3\) from test_lables"
+    ):
+        load_data("cifar10", tmp_path)
+    listed.unlink()
+    with pytest.raises(
+        InputError, match=r"test_batch\.png: is no batch of CIFAR-10 with test_lables\.json beside it"
+    ):
+        load_data("cifar10", tmp_path)
+
+
 class _Command:
     def __reduce__(self):
         return (print, ("ran",))

@@ -84,10 +84,8 @@ def _python(path: Path) -> tuple[np.ndarray, np.ndarray]:
 
 def _picture(path: Path) -> tuple[np.ndarray, np.ndarray]:
     """Rows of one image each, 1,024 colours long; labels stand in one list for all pictures of a kind."""
-    kind = _TEST if path.stem in _TEST else _TRAIN
-    listed = path.parent / (
-        "test_lables.json" if kind is _TEST else "train_lables.json"
-    )  # as it is spelt there
+    kind, named = (_TEST, "test") if path.stem in _TEST else (_TRAIN, "train")
+    listed = path.parent / f"{named}_lables.json"  # as it is spelt there
     try:
         pixels = np.rint(imread(path)[..., :_COLOURS] * 255).astype(np.uint8)
         first = kind.index(path.stem) * len(pixels)

@@ -14,10 +14,8 @@ from spicekit.network.oscillators.setup import Setup
 from spicekit.network.oscillators.tones import ToneMap
 
 GRID = 56  # tones each way
-_FITTED, _JITTER = (
-    800,
-    0.1,
-)  # tokens, about: copies displaced by this share of a deviation, for a map with margins
+_FITTED = 800  # tokens, about, that a map is fitted to: copies of those for training
+_JITTER = 0.1  # of a standard deviation, by which copies are displaced: a map with margins
 _WIDEST, _FARTHEST = 0.8, 0.5  # matrix entries and offsets, over half of the band
 _POPULATION, _GENERATIONS, _AGAIN = 15, 150, 20  # per parameter; _AGAIN: from a map that is nearly right
 

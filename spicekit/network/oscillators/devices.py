@@ -73,9 +73,7 @@ class Technology:
     emission_line: tuple[float, float]  # emission at a current over its mean: offset, slope [1/A]
     identity: str  # SHA-256 that devices are drawn by
     name: str
-    resistance: tuple[
-        float, float
-    ]  # voltage over current is the first [Ohm] plus the second [Ohm/A²] times current²
+    resistance: tuple[float, float]  # at rest [Ohm], and what current² adds [Ohm/A²]: voltage over current
     line: complex  # Hz/A, force of the field line's rf current on c, over 2π
     junction: complex  # Hz/A, the same of a current through the junction
     load: float | None  # Ohm, that oscillators in series were measured on
