@@ -126,7 +126,7 @@ def test_processes_are_used_again_and_end_with_their_dask_worker(dask_cluster, b
     while any(alive(child) for child, _ in used):
         assert time.monotonic() < deadline, "a process outlives its Dask worker"
         time.sleep(0.05)
-    # a task sent to a worker that has just died, and that the scheduler still counts, may never come back
+    # the next test would wait for ever on a cluster without workers, as Dask does
     while killed & set(dask_cluster.scheduler.workers) or len(dask_cluster.scheduler.workers) < 2:
         assert time.monotonic() < deadline, "dead Dask workers are not replaced"
         time.sleep(0.05)
