@@ -27,7 +27,7 @@ def progress_of(quiet: bool) -> Iterator[Callable[[State], None]]:
         yield lambda _: None
     elif sys.stderr.isatty():
         with _bar() as bar:
-            task = bar.add_task("", total=None, rate="", found="")
+            task = bar.add_task("", total=0, rate="", found="")
 
             def draw(view: "_View") -> None:
                 bar.update(task, completed=view.done, total=view.total, rate=view.rate_text, found=view.found)
