@@ -22,6 +22,11 @@ class SimulatorError(SpicekitError):
     exit_code = 3
 
 
+def install_extra(extra: str) -> str:
+    """Return how to get an optional part: from the source, as the package index has another `spicekit`."""
+    return f"`pip install '.[{extra}]'` in the folder of spicekit's source"
+
+
 def did_you_mean(got: str, known: Iterable[str]) -> str:
     """Return ``' (did you mean `x`?)'`` for the closest known name, or an empty string."""
     close = difflib.get_close_matches(got, list(known), n=1, cutoff=0.5)

@@ -186,4 +186,4 @@ def test_without_dask_the_extra_is_named():
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_DASK], capture_output=True, text=True, timeout=60, env=env
     )
-    assert "pip install 'spicekit[dask]'" in done.stdout, done.stderr
+    assert "pip install '.[dask]'" in done.stdout, done.stderr

@@ -157,7 +157,7 @@ def test_modules_in_comments_do_not_count():
 def test_a_missing_extra_is_named(monkeypatch):
     monkeypatch.setattr(verilog_a, "find_spec", lambda _name: None)
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(InputError, match=re.escape("pip install 'spicekit[verilog-a]'")):
+    with pytest.raises(InputError, match=re.escape("pip install '.[verilog-a]'")):
         verilog_a.find_program("openvaf-r")
 
 

@@ -10,7 +10,7 @@ import typer
 
 from spicekit.cli.results import command_line, provenance_of, result_folder
 from spicekit.cli.steps import steps_of
-from spicekit.errors import InputError
+from spicekit.errors import InputError, install_extra
 from spicekit.models.digital import load_digital
 from spicekit.network.mcmc import Coding, Law, Rule, coding, fresh_law
 from spicekit.network.mcmc.asked import Asked
@@ -161,7 +161,5 @@ def _condition(found: Statistics, name: str | None) -> Condition:
 def _nuts(asked: int | None) -> int:
     there = importlib.util.find_spec("numpyro") is not None
     if asked and not there:
-        raise InputError(
-            f"`--nuts` is {asked}, which needs NumPyro: `pip install 'spicekit[bayes]'`, or give 0"
-        )
+        raise InputError(f"`--nuts` is {asked}, which needs NumPyro: {install_extra('bayes')}, or give 0")
     return int(there) if asked is None else asked

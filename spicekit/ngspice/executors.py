@@ -7,7 +7,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from spicekit.errors import InputError
+from spicekit.errors import InputError, install_extra
 from spicekit.ngspice import host
 from spicekit.ngspice.worker import Versions
 
@@ -59,7 +59,7 @@ def backend_of(text: str) -> Backend:
             f"`--executor` is `{text}`, expected `local` or `dask:ADDRESS`, e.g. `dask:tcp://10.0.0.1:8786`"
         )
     if importlib.util.find_spec("distributed") is None:
-        raise InputError("`--executor dask:…` needs Dask: pip install 'spicekit[dask]'")
+        raise InputError(f"`--executor dask:…` needs Dask: {install_extra('dask')}")
     from spicekit.ngspice import cluster  # an optional package
 
     return cluster.dask_backend(address)

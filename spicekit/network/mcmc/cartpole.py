@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy.special import expit
 
-from spicekit.errors import InputError
+from spicekit.errors import InputError, install_extra
 from spicekit.network.mcmc.devices import generator_of
 from spicekit.network.mcmc.law import Law
 from spicekit.network.mcmc.sampler import Learned, Rule, learn
@@ -87,7 +87,7 @@ class _Poles:
                 CartPoleVectorEnv,
             )
         except ImportError:
-            raise InputError("`cartpole` needs Gymnasium: `pip install 'spicekit[bayes]'`") from None
+            raise InputError(f"`cartpole` needs Gymnasium: {install_extra('bayes')}") from None
         self._shape = len(chains), starts
         self._environment: Any = CartPoleVectorEnv(num_envs=len(chains) * starts, max_episode_steps=LONGEST)
         # as the environment draws them, but each array its own, however many there are

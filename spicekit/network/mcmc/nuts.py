@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from spicekit.errors import InputError
+from spicekit.errors import InputError, install_extra
 from spicekit.network.mcmc.models import Model
 from spicekit.network.mcmc.target import Coding
 
@@ -29,7 +29,7 @@ def nuts(
         from numpyro import distributions as dist  # pyright: ignore[reportMissingImports]
         from numpyro.infer import MCMC, NUTS  # pyright: ignore[reportMissingImports]
     except ImportError:
-        raise InputError("the NUTS reference needs NumPyro: `pip install 'spicekit[bayes]'`") from None
+        raise InputError(f"the NUTS reference needs NumPyro: {install_extra('bayes')}") from None
     numpyro.enable_x64()
     reach = (code.high - code.centre) / code.spread
 
