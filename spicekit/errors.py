@@ -16,6 +16,10 @@ class InputError(SpicekitError):
     exit_code = 2
 
 
+class InputWarning(UserWarning):
+    """Input that can be used but is odd: the message names the file, the key and what was probably meant."""
+
+
 class SimulatorError(SpicekitError):
     """ngspice is missing, too old, or does not load the deck."""
 

@@ -22,8 +22,8 @@ def statistics(tmp_path):
 
     def rate(best):
         return Probability(
-            low=best / 2, best=best, high=2 * best, confidence=0.95, samples=1000, errors=10,
-            discards=0, method="made up",
+            low=best / 2, best=best, high=2 * best, confidence=0.95, samples=1000,
+            errors=round(1000 * best), discards=0, method="made up",
         )  # fmt: skip
 
     condition = Condition(

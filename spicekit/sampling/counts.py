@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from scipy.stats import beta
-
 from spicekit.statistics import Probability
+from spicekit.statistics.counted import clopper_pearson
 
 
 @dataclass(frozen=True)
@@ -36,19 +35,13 @@ def error_probability(counts: Counts, method: str, confidence: float = 0.95) -> 
     """
     if counts.samples == 0:
         raise ValueError("no samples: nothing can be said about the error probability")
-    tail = (1 - confidence) / 2
-    n, worst = counts.samples, counts.errors + counts.discards
-    low = 0.0 if counts.errors == 0 else float(beta.ppf(tail, counts.errors, n - counts.errors + 1))
-    # with nothing wrong only the upper side is open: all of the error probability goes there
-    upper_tail = 1 - confidence if worst == 0 else tail
-    high = 1.0 if worst == n else float(beta.ppf(1 - upper_tail, worst + 1, n - worst))
-    valid = n - counts.discards
+    low, best, high = clopper_pearson(counts.samples, counts.errors, counts.discards, confidence)
     return Probability(
         low=low,
-        best=counts.errors / valid if counts.errors else None,
+        best=best,
         high=high,
         confidence=confidence,
-        samples=n,
+        samples=counts.samples,
         errors=counts.errors,
         discards=counts.discards,
         method=method,

@@ -2,14 +2,17 @@
 
 import json
 import os
+import warnings
 from pathlib import Path
 from typing import Literal
 
 import pydantic
 
-from spicekit.errors import InputError
+from spicekit.errors import InputError, InputWarning
+from spicekit.readers.json_tree import read_json, require_object
 from spicekit.statistics.base import Block
 from spicekit.statistics.blocks import Condition, Provenance
+from spicekit.statistics.checks import contradiction, doubts, not_finite
 from spicekit.statistics.conductance_ageing import ConductanceAgeing
 from spicekit.statistics.device_physics import IvLoops, ReadDisturb, Retention, SwitchingTime
 from spicekit.statistics.oscillator import Oscillator
@@ -17,6 +20,7 @@ from spicekit.statistics.resistance_laws import ComplianceLaw, ConductanceLaw, R
 from spicekit.statistics.superparamagnetic import Superparamagnetic
 
 SCHEMA = "spicekit.statistics/1"
+_LONGEST = 120  # characters of a value in a message
 
 
 class Statistics(Block):
@@ -71,21 +75,32 @@ def load(path: str | Path) -> Statistics:
     """Read a `statistics.json`.
 
     Raises:
-        InputError: missing, not JSON, of another major schema, or a value out of range.
+        InputError: missing, not JSON, of another major schema, a value out of range, or one that contradicts another.
+
+    Warns:
+        InputWarning: a key that is not used but close to a known one; states that look swapped.
     """
     path = Path(path)
-    try:
-        tree = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
-    except ValueError as error:
-        raise InputError(f"{path}: is not JSON: {error}") from None
-    schema = tree.get("schema") if isinstance(tree, dict) else None
+    what = "statistics of spicekit (JSON)"
+    tree = require_object(path, read_json(path, what), what)
+    schema = tree.get("schema")
     if schema != SCHEMA:
-        raise InputError(f"{path}: `schema` is {schema!r}, expected {SCHEMA!r}")
+        raise InputError(f"{path}: `schema` is {str(schema)[:60]!r}, expected {SCHEMA!r}")
+    if endless := not_finite(tree):
+        raise InputError(f"{path}: {endless}")
     try:
-        return Statistics.model_validate(tree)
+        found = Statistics.model_validate(tree)
     except pydantic.ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"{path}: `{key}`: {first['msg'].lower()}, got {first['input']!r}") from None
+        raise InputError(f"{path}: `{key}`: {first['msg'].lower()}, got {_shown(first['input'])}") from None
+    if wrong := contradiction(found.conditions):
+        raise InputError(f"{path}: {wrong}")
+    for doubt in doubts(tree, found):
+        warnings.warn(f"{path}: {doubt}", InputWarning, stacklevel=2)
+    return found
+
+
+def _shown(value: object) -> str:
+    said = repr(value)
+    return said if len(said) <= _LONGEST else said[:_LONGEST] + " ..."

@@ -1,0 +1,11 @@
+"""Files of others, read with suspicion: each format once, bounded before anything is allocated, nothing executed.
+
+Whatever is wrong with a file ends as one InputError that names it.
+"""
+
+from spicekit.readers.csv_rows import number, read_rows
+from spicekit.readers.guard import content_of, reading
+from spicekit.readers.json_tree import parse_json, read_json
+from spicekit.readers.npz import read_npz
+
+__all__ = ["content_of", "number", "parse_json", "read_json", "read_npz", "read_rows", "reading"]
