@@ -168,10 +168,13 @@ def test_rates_come_from_what_is_surest():
         )
         for stored, best, outcome in ((1, 1e-6, "agreed"), (-1, 3e-6, "agreed"))
     ]  # fmt: skip
-    estimated = rates_of(counted.model_copy(update={"estimates": tuple(estimates)}))
+    few = {"ber_2t2r": _rate(0, None, 3e-3, 0), "ber_2t2r_estimated": _rate(1e-6, 2e-6, 4e-6, 100)}
+    estimated = rates_of(_condition(**few, estimates=tuple(estimates)))
     assert (estimated.plus, estimated.minus) == (1e-6, 3e-6)
     doubtful = (estimates[0], estimates[1].model_copy(update={"outcome": "disagreed"}))
-    assert rates_of(counted.model_copy(update={"estimates": doubtful})).plus == 2e-3
+    assert rates_of(_condition(**few, estimates=doubtful)).plus == 3e-3
+    excluded = few | {"ber_2t2r": _rate(1e-3, 2e-3, 4e-3, 2)}  # the count saw a thousand times as many errors
+    assert rates_of(_condition(**excluded, estimates=tuple(estimates))).plus == 2e-3
     with pytest.raises(InputError, match="condition `own` has no `ber_2t2r`"):
         rates_of(_condition())
 

@@ -7,10 +7,16 @@ import pytest
 from scipy import stats
 
 from spicekit.report.codes import codes_section
-from spicekit.report.pairs import complementary, pairs, single_ended
+from spicekit.report.pairs import comparable, pairs
 from spicekit.run_folder import RunFolder
-from spicekit.sampling.lognormal import ber_1t1r_with_offset
-from spicekit.statistics import Condition, Distribution, Probability, SenseOffset, Statistics
+from spicekit.statistics import (
+    Condition,
+    Distribution,
+    Probability,
+    SenseOffset,
+    Statistics,
+    ber_1t1r_with_offset,
+)
 from tests.made_up_estimates import rate, with_estimates
 
 
@@ -90,18 +96,19 @@ def test_without_estimates_both_cells_are_read_by_the_same_amplifier():
     assert pair.double.rate.best == 3e-6
     assert not pair.result
     assert pair.doubt == "extrapolated"
-    ideal = {key: value for key, value in LAWS.items() if key != "sense_offset"}
-    assert single_ended(condition(**ideal)).rate.best == 2e-6  # then 2T2R's law has an ideal comparator too
+    unknown = {key: value for key, value in LAWS.items() if key != "sense_offset"}
+    assert comparable(condition(**unknown), "1t1r") is None  # its law has an ideal comparator
 
 
 def test_counts_stand_for_2t2r_only_where_errors_were_seen():
     seen = Probability(
         low=1e-3, best=2e-3, high=4e-3, confidence=0.95, samples=5000, errors=10, discards=0, method="counted"
     )
-    assert complementary(condition(ber_2t2r=seen, **LAWS)).how == "counted"
+    assert comparable(condition(ber_2t2r=seen, **LAWS), "2t2r").how == "counted"
     none = Probability(low=0, high=4e-3, confidence=0.95, samples=900, errors=0, discards=0, method="counted")
-    assert complementary(condition(ber_2t2r=none, **LAWS)).how == "extrapolated"
-    assert single_ended(condition(ber_1t1r=seen)) is None  # has an ideal comparator: no match for 2T2R
+    assert comparable(condition(ber_2t2r=none, **LAWS), "2t2r").how == "extrapolated"
+    ideal = seen.model_copy(update={"method": "counted, ideal comparator"})
+    assert comparable(condition(ber_1t1r=ideal), "1t1r") is None  # no match for 2T2R
 
 
 def test_nothing_known_no_section():
@@ -114,7 +121,7 @@ def test_the_picture_says_in_words_what_it_shows():
         both("weak", 1e-3, 5e-6), condition("laws", **LAWS), both("doubted", 1e-3, 1e-6, "disagreed")
     )
     alt = section.pictures[0][0].alt
-    assert "weak: 1T1R 1e-3 (8.7e-4 … 1.2e-3) (agreed), 2T2R 5e-6" in alt
+    assert "weak: 1T1R 1e-3 (8.7e-4 … 1.2e-3) (estimated), 2T2R 5e-6" in alt
     assert "laws: 1T1R" in alt
     assert "(extrapolated)" in alt
     assert "doubted: 1T1R" in alt

@@ -1,7 +1,7 @@
 """Targets of an experiment file, held against what was found."""
 
 from spicekit.characterize.spec import SpecFile, Targets
-from spicekit.statistics import Condition, Statistics, outcome_of
+from spicekit.statistics import Condition, Statistics, best_rate
 from spicekit.units import engineering
 
 _MEANS = (("energy_set", "J"), ("energy_reset", "J"), ("energy_read", "J"), ("read_delay", "s"))
@@ -17,10 +17,9 @@ def missed_targets(content: SpecFile, statistics: Statistics) -> list[str]:
 
 def _missed(targets: Targets, found: Condition) -> list[str]:
     lines = []
-    agreed = outcome_of(found.estimates, "2t2r") == "agreed"
-    limit, rate = targets.ber_2t2r_below, found.ber_2t2r_estimated if agreed else found.ber_2t2r
-    if limit is not None and (rate is None or rate.high >= limit):
-        high = "nothing" if rate is None else f"an upper end of {rate.high:.2g}"
+    limit, known = targets.ber_2t2r_below, best_rate(found, "2t2r")
+    if limit is not None and (known is None or not known.result or known.rate.high >= limit):
+        high = f"an upper end of {known.rate.high:.2g}" if known and known.result else "nothing"
         lines.append(f"`ber_2t2r_below` is {limit:g}, found {high}")
     for name, unit in _MEANS:
         limit, moments = getattr(targets, f"{name}_below"), getattr(found, name)

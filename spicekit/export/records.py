@@ -9,7 +9,7 @@ from scipy.special import ndtr, ndtri
 
 from spicekit.export.studies import study_units, study_values
 from spicekit.run_folder import RunFolder
-from spicekit.statistics import Condition, Distribution, Statistics, outcome_of
+from spicekit.statistics import Cell, Condition, Distribution, Statistics, best_rate, outcome_of
 
 GRID_Z: np.ndarray = np.arange(-16, 17) / 4  # standard deviations; ln R of a log-normal law is linear in it
 GRID_PROBABILITY: np.ndarray = np.asarray(ndtr(GRID_Z))
@@ -22,6 +22,7 @@ COUNTED = ("ber_1t1r", "ber_2t2r")
 EXTRAPOLATED = ("ber_1t1r_lognormal", "ber_2t2r_lognormal")
 ESTIMATED = ("ber_1t1r_estimated", "ber_2t2r_estimated")
 PREFERRED = ("ber_1t1r_preferred", "ber_2t2r_preferred")
+_CELLS: tuple[Cell, ...] = ("1t1r", "2t2r")
 _INTERVAL = ("low", "best", "high", "confidence")
 _SEEN = ("samples", "errors", "discards")
 
@@ -103,7 +104,7 @@ def _values(condition: Condition, samples: pd.DataFrame | None) -> Iterator[_Val
         law: Distribution | None = getattr(condition, state)
         if law:
             yield from _law(state, law, _resistances(samples, condition.name, state))
-    for cell in ("1t1r", "2t2r"):
+    for cell in _CELLS:
         yield from _rates(condition, cell)
     for key in MOMENTS:
         block = getattr(condition, key)
@@ -123,13 +124,17 @@ def _values(condition: Condition, samples: pd.DataFrame | None) -> Iterator[_Val
             yield "endurance.ber_2t2r", cycles, ber, origin
 
 
-def _rates(condition: Condition, cell: str) -> Iterator[_Value]:
-    """Yield all rates of a cell. An estimate that is not agreed on is no result, and is left out."""
+def _rates(condition: Condition, cell: Cell) -> Iterator[_Value]:
+    """Yield all rates of a cell. An estimate that is not agreed on is no result, and is left out.
+
+    Preferred is the surest result of a read by the sense amplifier: a rate with an ideal comparator never is.
+    """
     name = f"ber_{cell}"
     counted, law = getattr(condition, name), getattr(condition, f"{name}_lognormal")
     agreed = outcome_of(condition.estimates, cell) == "agreed"
     estimated = getattr(condition, f"{name}_estimated") if agreed else None
-    preferred = ("estimated", estimated) if estimated else ("counted", counted)
+    best = best_rate(condition, cell)
+    preferred = (best.how, best.rate) if best and best.result else ("", None)
     for key, (kind, block), fields in (
         (name, ("counted", counted), (*_INTERVAL, *_SEEN)),
         (f"{name}_estimated", ("estimated", estimated), (*_INTERVAL, *_SEEN)),

@@ -1,14 +1,16 @@
 """2T2R against 1T1R, with and without error-correcting codes: what does the second device buy?"""
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from spicekit.report import numbers
-from spicekit.report.estimated import AGREED, word
-from spicekit.report.pairs import EXTRAPOLATED, Known, Pair, pairs
+from spicekit.report.estimated import word
+from spicekit.report.pairs import Pair, pairs
 from spicekit.report.plots_codes import codes_plot
 from spicekit.report.section import Grid, Section
 from spicekit.run_folder import RunFolder
-from spicekit.statistics import Ratio, Statistics, ratio
+from spicekit.statistics import KnownRate, Ratio, Statistics, ratio
 from spicekit.statistics.codes import CODES
 from spicekit.units import engineering
 
@@ -68,15 +70,16 @@ def _grid(found: list[Pair]) -> Grid:
     costs = ("devices per bit of data", "1", "2", *(f"{code.redundancy:.4g}" for code in CODES))
     rows = []
     for p in found:
-        codes = tuple(_cell(Known(code.behind(p.single.rate), p.single.how)) for code in CODES)
+        codes = tuple(_cell(replace(p.single, rate=code.behind(p.single.rate))) for code in CODES)
         rows.append((p.condition.name, _cell(p.single), _cell(p.double), *codes))
     return Grid(head, (costs, *rows))
 
 
-def _cell(known: Known) -> Markup:
+def _cell(known: KnownRate) -> Markup:
     """The rate above its interval, and how it is known if that is not an agreed estimate."""
     rate = known.rate
-    said = Markup("") if known.how == AGREED else Markup("<br>{}").format(word(known.how))
+    plain = known.result and known.how == "estimated"
+    said = Markup("") if plain else Markup("<br>{}").format(word(known.doubt or known.how))
     if not rate.best:
         return Markup("{}{}").format(numbers.probability(rate), said)
     low, best, high = numbers.ends(rate)
@@ -88,13 +91,13 @@ def _notes(found: list[Pair]) -> tuple[str, ...]:
     trimmed = [
         f"{p.condition.name}: {engineering(ohm, 'Ω')}" for p in found if (ohm := p.condition.reference)
     ]
-    if any(p.single.how != EXTRAPOLATED for p in found):
+    if any(p.single.how == "estimated" for p in found):
         notes.append(
             "1T1R, estimated: one device against an ideal resistor, trimmed for about equal error rates of both states "
             f"({'; '.join(trimmed) or 'not given'}), read by the same sense amplifier with the spread of all its "
             "transistors. The counted 1T1R rates further up have an ideal comparator, and are not used here."
         )
-    if any(p.single.how == EXTRAPOLATED for p in found):
+    if any(p.single.how == "extrapolated" for p in found):
         notes.append(
             "1T1R, extrapolated: from the log-normal laws of both states, with the amplifier’s offset (where measured) "
             "and the best reference; counts of 1T1R have an ideal comparator, and are not used here."

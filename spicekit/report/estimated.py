@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from spicekit.report import numbers
-from spicekit.statistics import Condition, Probability, outcome_of
+from spicekit.statistics import Cell, Condition, Probability, known_rates, outcome_of
 
 AGREED = "agreed"
-UNCHECKED = "not checked"  # a rate without the estimates behind it
-CELLS = (("1t1r", "1T1R"), ("2t2r", "2T2R"))
+CELLS: tuple[tuple[Cell, str], ...] = (("1t1r", "1T1R"), ("2t2r", "2T2R"))
 
 
 @dataclass(frozen=True)
 class Estimated:
-    """The estimated error rate of a cell over both stored values, and the gravest outcome behind it."""
+    """The estimated error rate of a cell over both stored values; its gravest outcome, or what excludes it."""
 
     rate: Probability | None  # None if an estimate failed
     outcome: str
@@ -25,6 +24,11 @@ class Estimated:
         return self.outcome == AGREED
 
     @property
+    def excluded(self) -> bool:
+        """Whether a count excludes it."""
+        return self.outcome.startswith("excluded")
+
+    @property
     def text(self) -> str:
         """The rate with its interval; in brackets behind the outcome if it is no result."""
         if self.agreed:
@@ -32,13 +36,13 @@ class Estimated:
         return self.outcome if self.rate is None else f"{self.outcome} ({numbers.probability(self.rate)})"
 
 
-def estimated(condition: Condition, cell: str) -> Estimated | None:
-    """Return what rare-event sampling says of `cell` ("1t1r" or "2t2r"), None if it was not asked."""
-    rate: Probability | None = getattr(condition, f"ber_{cell}_estimated")
+def estimated(condition: Condition, cell: Cell) -> Estimated | None:
+    """Return what rare-event sampling says of `cell`, None if it was not asked."""
+    known = next((known for known in known_rates(condition, cell) if known.how == "estimated"), None)
+    if known:
+        return Estimated(known.rate, known.doubt or AGREED)
     outcome = outcome_of(condition.estimates, cell)
-    if rate is None and outcome is None:
-        return None
-    return Estimated(rate, outcome or UNCHECKED)
+    return Estimated(None, outcome) if outcome else None
 
 
 def word(outcome: str) -> Markup:

@@ -37,8 +37,8 @@ def codes_plot(found: list[Pair]) -> Plot:
         axes.set_ylabel("bit error rate of 2T2R, or behind the code")
         legend_below(figure, [*lines, *map(_sign, found)])
 
-    texts = [f"{p.condition.name}: 1T1R {numbers.interval(p.single.rate)} ({p.single.how}), 2T2R "
-             f"{numbers.interval(p.double.rate)} ({p.double.how})" for p in found]  # fmt: skip
+    texts = [f"{p.condition.name}: 1T1R {numbers.interval(p.single.rate)} ({p.single.doubt or p.single.how}), 2T2R "
+             f"{numbers.interval(p.double.rate)} ({p.double.doubt or p.double.how})" for p in found]  # fmt: skip
     return picture(draw, 5.6, "Bit error rate of 2T2R against that of 1T1R. " + "; ".join(texts) + ".")
 
 

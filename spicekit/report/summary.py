@@ -95,9 +95,9 @@ def _estimate(condition: Condition) -> list[str]:
     one, counted = estimated(condition, "2t2r"), condition.ber_2t2r
     if one is None:
         return []
-    if not one.agreed or one.rate is None:
+    if one.rate is None or not (one.agreed or one.excluded):
         return [f"rare-event sampling gave no result ({one.outcome})"]
-    text = f"rare-event sampling gives {one.text}"
+    text = f"rare-event sampling gives {numbers.interval(one.rate)}"
     apart = ratio(one.rate, counted) if counted else None
     if apart:
         fits = "agrees with the count" if apart.agrees else "does NOT agree with the count"

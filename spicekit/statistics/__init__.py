@@ -20,6 +20,8 @@ from spicekit.statistics.device_physics import (
     SwitchingTime,
 )
 from spicekit.statistics.file import SCHEMA, Statistics, dumps, load, save
+from spicekit.statistics.known import IDEAL, Cell, KnownRate, best_rate, known_rates
+from spicekit.statistics.lognormal import ber_1t1r_with_offset
 from spicekit.statistics.oscillator import (
     ClosedForm,
     Detuning,
@@ -47,10 +49,12 @@ from spicekit.statistics.resistance_laws import (
 from spicekit.statistics.superparamagnetic import Superparamagnetic, TelegraphLaw, TelegraphPoint
 
 __all__ = [
+    "IDEAL",
     "QUANTILES",
     "SCHEMA",
     "AgedPoint",
     "Block",
+    "Cell",
     "ClosedForm",
     "ComplianceLaw",
     "CompliancePoint",
@@ -67,6 +71,7 @@ __all__ = [
     "Injection",
     "InjectionPoint",
     "IvLoops",
+    "KnownRate",
     "LoopPoint",
     "Moments",
     "Mutual",
@@ -96,7 +101,10 @@ __all__ = [
     "SwitchingTime",
     "TelegraphLaw",
     "TelegraphPoint",
+    "ber_1t1r_with_offset",
+    "best_rate",
     "dumps",
+    "known_rates",
     "load",
     "outcome_of",
     "ratio",

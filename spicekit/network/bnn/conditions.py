@@ -82,10 +82,11 @@ def worth(
     if condition.ber_1t1r is None and condition.ber_1t1r_estimated is None:
         return Worth(condition, cells, ())
     single: dict[End, ErrorRates] = {end: rates_of(condition, end, "1t1r") for end in _ENDS}
-    others = [_cells(task, "1T1R", 1, single, counter, known)]
+    name = "1T1R, ideal comparator" if single["best"].ideal else "1T1R"
+    others = [_cells(task, name, 1, single, counter, known)]
     for code in CODES:
         rates: dict[End, ErrorRates] = {end: _behind(code, found) for end, found in single.items()}
-        others.append(_cells(task, f"1T1R, {code.name}", code.redundancy, rates, counter, known))
+        others.append(_cells(task, f"{name}, {code.name}", code.redundancy, rates, counter, known))
     return Worth(condition, cells, tuple(others))
 
 
@@ -98,7 +99,7 @@ def chips_of(condition: Condition, chips: int) -> int:
 def _behind(code: Code, rates: ErrorRates) -> ErrorRates:
     """Return rates behind the decoder; the words mix both values, so that both are left with the same rate."""
     left = float(code.residual(rates.mean))
-    return ErrorRates(left, left, 0.0, f"{code.name} on {rates.source}", rates.bound)
+    return ErrorRates(left, left, 0.0, f"{code.name} on {rates.source}", rates.bound, rates.ideal)
 
 
 @dataclass

@@ -7,10 +7,9 @@ import numpy as np
 from scipy.stats import norm
 
 from spicekit.errors import InputError
-from spicekit.statistics import Condition, Probability
+from spicekit.statistics import Cell, Condition, Probability, best_rate
 
 End = Literal["low", "best", "high"]
-Cell = Literal["1t1r", "2t2r"]
 
 
 @dataclass(frozen=True)
@@ -24,6 +23,7 @@ class ErrorRates:
     )
     source: str = "given"
     bound: bool = False  # nothing erred: the rate is an upper end
+    ideal: bool = False  # of reads with an ideal comparator, which no amplifier is as good as
 
     def __post_init__(self) -> None:
         """Raise InputError for rates that are none."""
@@ -58,27 +58,32 @@ class ErrorRates:
 def rates_of(condition: Condition, end: End = "best", cell: Cell = "2t2r") -> ErrorRates:
     """Return the error rates of a programming condition's cells; of 1T1R, +1 is the low resistance state.
 
-    Taken is what is surest: estimates of both stored values that are agreed on, then counts. Where no error was counted
-    there is no best value: it is then the upper end, and `source` says so.
+    Taken is the surest result: estimates of both stored values that are agreed on, then counts. Where no error was
+    counted there is no best value: it is then the upper end, and `source` says so. Counts of 1T1R with an ideal
+    comparator are taken only where nothing else is known of it, and are named so.
 
     Raises:
         InputError: the statistics have no error rate of this condition.
     """
-    share = amplifier_share(condition) if cell == "2t2r" else 0.0  # counts of 1T1R have an ideal comparator
-    agreed = {e.stored: e.rate for e in condition.estimates if e.cell == cell and e.outcome == "agreed"}
-    if set(agreed) == {1, -1}:
-        return ErrorRates(_end(agreed[1], end), _end(agreed[-1], end), share, f"rare-event estimate, {end}")
-    counted: Probability | None = getattr(condition, f"ber_{cell}")
-    if counted is None:
+    known = best_rate(condition, cell)
+    if (known is None or not known.result) and cell == "1t1r":
+        known = best_rate(condition, cell, ideal=True)
+    if known is None or not known.result:
         raise InputError(
             f"condition `{condition.name}` has no `ber_{cell}`: run a sweep that counts or estimates it"
         )
+    share = amplifier_share(condition) if cell == "2t2r" else 0.0
+    if known.how == "estimated":
+        agreed = {e.stored: e.rate for e in condition.estimates if e.cell == cell}
+        return ErrorRates(_end(agreed[1], end), _end(agreed[-1], end), share, f"rare-event estimate, {end}")
+    counted = known.rate
     if end == "best" and counted.best is None:
         said = f"upper end, no error in {counted.samples} chains"
-        return ErrorRates(counted.high, counted.high, share, said, bound=True)
+        return ErrorRates(counted.high, counted.high, share, said, bound=True, ideal=known.ideal)
     # separate counts of few errors each would be noise: the two values share their count
     rate = _end(counted, end)
-    return ErrorRates(rate, rate, share, f"counted, {end} ({counted.errors} errors of {counted.samples})")
+    said = f"counted, {end} ({counted.errors} errors of {counted.samples})"
+    return ErrorRates(rate, rate, share, said, ideal=known.ideal)
 
 
 def amplifier_share(condition: Condition) -> float:
