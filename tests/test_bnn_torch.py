@@ -61,19 +61,121 @@ def test_bits_give_the_scores_of_the_module(shape, pool_first):
 @pytest.mark.parametrize(
     ("layers", "said"),
     [
-        ([nn.Linear(4, 2)], "`Linear` has no counterpart in bits"),
-        ([BinaryLinear(4, 2)], "`BinaryLinear` needs a BatchNorm behind it"),
+        ([nn.Linear(4, 2)], "`Linear` 2 has no counterpart in bits"),
+        ([BinaryLinear(4, 2)], "`BinaryLinear` 2 needs a BatchNorm behind it, got nothing"),
         (
             [BinaryLinear(4, 2), nn.BatchNorm1d(2), nn.ReLU()],
-            "`BinaryLinear` needs a Sign behind its BatchNorm",
+            "`BinaryLinear` 2 needs a Sign behind its BatchNorm, got `ReLU` 4",
         ),
-        ([BinaryLinear(5, 2), nn.BatchNorm1d(2)], "`BinaryLinear` takes 5 inputs, gets 4"),
+        (
+            [BinaryLinear(4, 2), nn.BatchNorm1d(2), nn.Hardtanh(0.5, 1), Sign()],
+            "`BinaryLinear` 2 needs a Sign behind its BatchNorm, got `Hardtanh` 4",
+        ),
+        ([BinaryLinear(5, 2), nn.BatchNorm1d(2)], "`BinaryLinear` 2 takes 5 inputs, gets 4"),
+        (
+            [BinaryLinear(4, 2), nn.BatchNorm1d(3)],
+            "`BatchNorm1d` 3 is for 3 outputs, the layer before it has 2",
+        ),
+        (
+            [BinaryLinear(4, 2), nn.BatchNorm1d(2, track_running_stats=False)],
+            "`BatchNorm1d` 3 keeps no running mean and variance",
+        ),
     ],
 )
 def test_what_has_no_counterpart_is_named(layers, said):
     model = nn.Sequential(Thermometer([0.5]), nn.Flatten(), *layers)
     with pytest.raises(InputError, match=said):
         from_torch(model, "own", (2, 2, 1))
+
+
+def _dense(norm=None, last=None, sign=()):
+    return nn.Sequential(
+        Thermometer([0.3, 0.6]), nn.Flatten(), BinaryLinear(32, 12), norm or nn.BatchNorm1d(12), *sign, Sign(),
+        BinaryLinear(12, 3), last or nn.BatchNorm1d(3),
+    )  # fmt: skip
+
+
+SHAPE = (4, 4, 1)
+BROKEN = {
+    "slopes": "weight", "offsets": "bias", "means": "running_mean", "variances": "running_var",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+@pytest.mark.parametrize("layer", [3, 6])
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_batch_norm_that_diverged_is_named(what, layer, value):
+    model = _dense()
+    with torch.no_grad():
+        getattr(model[layer], BROKEN[what])[1] = value
+    with pytest.raises(InputError, match=rf"`BatchNorm1d` {layer} has 1 of \d+ {what} that are not finite"):
+        from_torch(model.eval(), "own", SHAPE)
+
+
+def test_weights_and_levels_that_diverged_are_named():
+    for layer, what in ((2, "weights"), (0, "levels")):
+        model = _dense()
+        with torch.no_grad():
+            next(iter([*model[layer].parameters(), *model[layer].buffers()])).view(-1)[0] = float("nan")
+        with pytest.raises(InputError, match=rf"{layer} has 1 of \d+ {what} that are not finite"):
+            from_torch(model.eval(), "own", SHAPE)
+
+
+def test_a_module_of_ones_own_is_refused_in_words():
+    class Own(nn.Module):
+        pass
+
+    with pytest.raises(InputError, match=r"`Own` is no nn\.Sequential"):
+        from_torch(Own(), "own", SHAPE)
+
+
+@pytest.mark.parametrize(
+    "between",
+    [(nn.Hardtanh(),), (nn.Identity(),), (nn.Dropout(), nn.Tanh()), (nn.Sequential(nn.Hardtanh()),)],
+)
+def test_what_changes_no_sign_is_skipped(between):
+    torch.manual_seed(0)
+    plain = _shaken(_dense())
+    model = nn.Sequential(
+        nn.Sequential(*list(plain)[:2]), *list(plain)[2:4], *between, *list(plain)[4:]
+    ).eval()
+    values = np.random.default_rng(1).random((40, *SHAPE)).astype(np.float32)
+    with torch.no_grad():
+        expected = model(torch.from_numpy(values.transpose(0, 3, 1, 2).copy())).numpy()
+    assert from_torch(model, "own", SHAPE).scores(values) == pytest.approx(expected, abs=1e-3)
+
+
+def test_inner_sequentials_are_named_by_their_path():
+    model = nn.Sequential(Thermometer([0.5]), nn.Sequential(nn.Flatten(), nn.ReLU()))
+    with pytest.raises(InputError, match=r"`ReLU` 1\.1 has no counterpart"):
+        from_torch(model, "own", SHAPE)
+
+
+@pytest.mark.parametrize("kind", [torch.bfloat16, torch.float16, torch.float64])
+def test_any_precision_is_converted(kind):
+    torch.manual_seed(1)
+    model = _shaken(_dense())
+    samples = np.random.default_rng(1).random((40, 1, 4, 4)).astype(np.float32)
+    network = from_torch(model.to(kind), "own", SHAPE, samples=samples)
+    assert len(network.reference.scores) > 10
+
+
+def test_flat_inputs_are_taken():
+    torch.manual_seed(2)
+    model = nn.Sequential(Thermometer([0.3, 0.6]), BinaryLinear(10, 3), nn.BatchNorm1d(3)).eval()
+    values = np.random.default_rng(1).random((40, 5)).astype(np.float32)
+    with torch.no_grad():
+        expected = model(torch.from_numpy(values)).numpy()
+    network = from_torch(model, "own", (5,), samples=values)
+    assert network.scores(values) == pytest.approx(expected, abs=1e-3)
+    assert network.input_range == (values.min(), values.max())
+
+
+def test_samples_of_another_layout_are_refused():
+    with pytest.raises(
+        InputError, match=r"`samples` have shape \(7, 4, 4, 1\), expected \(samples, 1, 4, 4\)"
+    ):
+        from_torch(_dense().eval(), "own", SHAPE, samples=np.zeros((7, *SHAPE)))
 
 
 def test_training_learns_and_repeats():

@@ -160,14 +160,10 @@ def test_pictures_that_do_not_fit_their_labels_are_refused(tmp_path):
     _photographs(tmp_path, "picture")
     listed = tmp_path / "test_lables.json"
     listed.write_text(json.dumps([1, 2, 3]))  # of four images
-    with pytest.raises(
-        InputError, match=r"test_batch\.png: is \(4, 1024, 3\), expected \(3, 1024, 3\) from test_lables"
-    ):
+    with pytest.raises(InputError, match=r"test_batch\.png: has 4 images, expected a list of as many labels"):
         load_data("cifar10", tmp_path)
     listed.unlink()
-    with pytest.raises(
-        InputError, match=r"test_batch\.png: is no batch of CIFAR-10 with test_lables\.json beside it"
-    ):
+    with pytest.raises(InputError, match=r"test_lables\.json: cannot be read: No such file"):
         load_data("cifar10", tmp_path)
 
 

@@ -141,7 +141,7 @@ def test_recordings_are_read_and_split(tmp_path):
     with pytest.raises(InputError, match="need --path"):
         spoken_digits(None, 7)
     (tmp_path / "x.tar.gz").write_bytes(b"no archive")
-    with pytest.raises(InputError, match="cannot be read") as raised:
+    with pytest.raises(InputError, match="is not an archive of recordings") as raised:
         spoken_digits(tmp_path / "x.tar.gz", 7)
     assert "\n" not in str(raised.value)
 

@@ -206,7 +206,7 @@ def test_vowels_that_are_missing_are_one_line(tmp_path):
     with pytest.raises(InputError, match=r"needs --path FILE\.csv"):
         load_vowels("hillenbrand")
     (tmp_path / "x.csv").write_text("a,b\n1,2,3,4\n1,2,3,4,5\n")
-    with pytest.raises(InputError, match="cannot be read as a table") as raised:
+    with pytest.raises(InputError, match="is not a table of vowels") as raised:
         load_vowels("hillenbrand", tmp_path / "x.csv")
     assert "\n" not in str(raised.value)
     (tmp_path / "x.csv").write_text("group,speaker,vowel,f1,F2,F3\n")

@@ -37,16 +37,20 @@ class Sign(nn.Module):
 
 
 class Thermometer(nn.Module):
-    """Real inputs (samples, channels, height, width) to +1 and -1, one channel for each channel and level."""
+    """Real inputs (samples, channels, height, width) to +1 and -1, one channel for each channel and level.
+
+    Flat inputs (samples, features) become (samples, features · levels), all levels of a feature side by side.
+    """
 
     levels: torch.Tensor
 
     def __init__(self, levels: list[float]) -> None:
         super().__init__()
-        self.register_buffer("levels", torch.tensor(levels))
+        self.register_buffer("levels", torch.tensor(levels, dtype=torch.float32))
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
-        above = values[:, :, None] > self.levels[:, None, None]
+        levels = self.levels.reshape(-1, *[1] * (values.dim() - 2))
+        above = values[:, :, None] > levels
         return torch.where(above.flatten(1, 2), 1.0, -1.0)
 
 

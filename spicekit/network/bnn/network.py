@@ -11,6 +11,7 @@ from spicekit.network.bnn.bits import Bits, sums
 from spicekit.network.bnn.layers import Encode, Flatten, Layer, Scores, Shape, Weighted
 
 _BATCH = 1000  # samples at once, so that the windows of a convolution stay small
+_ROUNDING = 1e-3  # of scores in float32, relative to the largest
 Sums = Callable[[int, Bits, Bits], np.ndarray]
 """(place of the layer, input rows, weights) -> sums (rows, outputs), int32; another one than the exact may err."""
 
@@ -21,6 +22,14 @@ def exact(layer: int, inputs: Bits, weights: Bits) -> np.ndarray:  # noqa: ARG00
 
 
 @dataclass(frozen=True)
+class Reference:
+    """A few samples with the scores that the network must give them, so that its file can be checked."""
+
+    inputs: np.ndarray  # (samples, *input_shape)
+    scores: np.ndarray  # (samples, classes)
+
+
+@dataclass(frozen=True)
 class Network:
     """Layers in order: `Encode` first, `Scores` last."""
 
@@ -28,6 +37,8 @@ class Network:
     input_shape: Shape  # of one sample: (features,) or (height, width, channels)
     layers: tuple[Layer, ...]
     notes: str = ""  # data, training, accuracy: where it came from
+    input_range: tuple[float, float] | None = None  # lowest and highest value that it was trained on
+    reference: Reference | None = None
 
     def __post_init__(self) -> None:
         """Check that the layers fit each other.
@@ -114,6 +125,30 @@ class Network:
     def accuracy(self, values: np.ndarray, labels: np.ndarray, summed: Sums = exact) -> float:
         """Return the share of samples whose class is their label."""
         return float((self.classes(values, summed) == labels).mean())
+
+    def check_reference(self) -> None:
+        """Compare scores of the reference samples, if there are any, with those that came along.
+
+        Raises:
+            InputError: they differ by more than rounding.
+        """
+        if self.reference is None:
+            return
+        expected = self.reference.scores
+        found = self.scores(self.reference.inputs)
+        if found.shape != expected.shape:
+            raise InputError(
+                f"network `{self.name}` gives {found.shape[1]} scores, its reference has {expected.shape[1]}"
+            )
+        off = np.abs(found - expected).max(axis=1)
+        scale = 1 + np.abs(expected).max()
+        if (off > _ROUNDING * scale).any():
+            worst = int(off.argmax())
+            raise InputError(
+                f"network `{self.name}` gives other scores than were stored: of reference sample {worst} "
+                f"class {found[worst].argmax()} wins instead of {expected[worst].argmax()} (off by {off[worst]:.3g}): "
+                "weights, thresholds or the layout of its inputs were changed"
+            )
 
     def _run(self, bits: Bits, summed: Sums, first_sums: np.ndarray | None) -> np.ndarray:
         first = self.weighted[0][0]

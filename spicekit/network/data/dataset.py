@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from spicekit.errors import InputError
+
 
 @dataclass(frozen=True)
 class Dataset:
-    """Inputs (samples, height, width, channels), float32 between 0 and 1; labels (samples,), from 0."""
+    """Inputs (samples, height, width, channels), in own data also (samples, features); labels (samples,), from 0."""
 
     name: str
     train_inputs: np.ndarray
@@ -17,3 +19,29 @@ class Dataset:
     classes: tuple[str, ...]
     split: str  # in words: what keeps training and test apart
     source: str  # and licence
+
+    def __post_init__(self) -> None:
+        """Check that inputs and labels fit each other, whatever file they came from.
+
+        Raises:
+            InputError: no samples, another number of labels, labels beyond the classes, or numbers that are not finite.
+        """
+        for part, inputs, labels in (
+            ("training", self.train_inputs, self.train_labels),
+            ("test", self.test_inputs, self.test_labels),
+        ):
+            if labels.ndim != 1 or len(inputs) != len(labels):
+                raise InputError(
+                    f"data `{self.name}`: {len(inputs)} {part} samples, but labels of shape {labels.shape}"
+                )
+            if not inputs.size:
+                if part == "test" or len(inputs):
+                    raise InputError(f"data `{self.name}`: has no {part} samples (shape {inputs.shape})")
+                continue
+            if not np.isfinite(inputs).all():
+                raise InputError(f"data `{self.name}`: {part} samples hold numbers that are not finite")
+            low, high = int(labels.min()), int(labels.max())
+            if low < 0 or high >= len(self.classes):
+                raise InputError(
+                    f"data `{self.name}`: {part} labels run from {low} to {high}, expected 0 to {len(self.classes) - 1}"
+                )

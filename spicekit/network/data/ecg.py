@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
 from spicekit.errors import InputError
 from spicekit.network.data.dataset import Dataset
+from spicekit.readers import read_npz
 
 # samples at 360 Hz around the R peak: 0.76 s before, which shows how premature this beat is, 0.36 s after
 _BEFORE, _AFTER = 272, 128
@@ -49,22 +49,16 @@ def _by_record(path: Path | None, of_record: _OfRecord) -> Dataset:
             "`mitbih` needs --path FILE.npz with arrays ecg_REC (int16, 200 steps per mV, 360 Hz), r_REC (samples of "
             "the R peaks), v_REC (those of PVC), made from the records of physionet.org/content/mitdb"
         )
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            arrays = {key: stored[key] for key in stored.files}
-        records = sorted(key[4:] for key in arrays if key.startswith("ecg_"))
-        beats = {
-            record: of_record(*(arrays[f"{kind}_{record}"] for kind in ("ecg", "r", "v")))
-            for record in records
-        }
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
-    except KeyError as error:
-        raise InputError(f"{path}: has no array {error}; a record has ecg_REC, r_REC and v_REC") from None
-    except (ValueError, EOFError, BadZipFile):
-        raise InputError(
-            f"{path}: is not an .npz file of ECG records (arrays ecg_REC, r_REC, v_REC)"
-        ) from None
+    arrays = read_npz(path, "a file of ECG records with arrays ecg_REC, r_REC, v_REC")
+    records = sorted(key[4:] for key in arrays if key.startswith("ecg_"))
+    for record in records:
+        _check(path, record, arrays)
+    beats = {
+        record: of_record(*(arrays[f"{kind}_{record}"] for kind in ("ecg", "r", "v"))) for record in records
+    }
+    for record in records:
+        if not len(beats[record][1]):
+            raise InputError(f"{path}: record `{record}` has no beat with its whole window inside the signal")
     if len(records) <= _TEST_RECORDS:
         raise InputError(f"{path}: has {len(records)} records, expected more than {_TEST_RECORDS}")
     # every third record: test records of few and of many PVC
@@ -83,6 +77,26 @@ def _by_record(path: Path | None, of_record: _OfRecord) -> Dataset:
     )
 
 
+def _check(path: Path, record: str, arrays: dict[str, np.ndarray]) -> None:
+    """Refuse a record whose arrays are of another kind, by name."""
+    for kind, what in (("ecg", "numbers"), ("r", "whole numbers"), ("v", "whole numbers")):
+        key = f"{kind}_{record}"
+        if key not in arrays:
+            raise InputError(f"{path}: has no array `{key}`; a record has ecg_REC, r_REC and v_REC")
+        array = arrays[key]
+        if array.ndim != 1 or array.dtype.kind not in ("fiu" if kind == "ecg" else "iu"):
+            raise InputError(
+                f"{path}: array `{key}` has shape {array.shape} and type {array.dtype}, expected {what} in one row"
+            )
+        if not np.isfinite(array).all():
+            raise InputError(f"{path}: array `{key}` holds numbers that are not finite")
+    peaks = arrays[f"r_{record}"]
+    if len(peaks) > 1 and not (np.diff(peaks.astype(np.int64)) > 0).all():
+        raise InputError(
+            f"{path}: array `r_{record}` does not rise: it holds the samples of R peaks, in order"
+        )
+
+
 def _joined(of_records: dict[str, np.ndarray], chosen: list[str]) -> np.ndarray:
     return np.concatenate([of_records[record] for record in chosen])
 
@@ -96,6 +110,8 @@ def _beats(ecg: np.ndarray, peaks: np.ndarray, ventricular: np.ndarray) -> tuple
 
 
 def _features(ecg: np.ndarray, peaks: np.ndarray, ventricular: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    if len(peaks) < 3:
+        return np.empty((0, 1, 1, 4)), np.empty(0, np.int64)
     interval = np.diff(peaks) / _RATE
     sums = np.concatenate([[0.0], np.cumsum(interval)])
     ends = np.arange(1, len(interval))  # beats with a beat before and one after

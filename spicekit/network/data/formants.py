@@ -1,5 +1,6 @@
 """Spoken vowels as a few numbers each, with who spoke them: talkers are never split between training and test."""
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,10 +8,12 @@ import numpy as np
 import pandas as pd
 
 from spicekit.errors import InputError, did_you_mean
+from spicekit.readers import content_of, reading
 
 SEVEN = ("ae", "ah", "aw", "er", "ih", "iy", "uw")
 """Vowels of had, hod, hawed, heard, hid, heed, who'd."""
 _FORMANTS = ("F1", "F2", "F3")
+_MOST_BYTES = 1 << 27
 _NEEDED = ("group", "speaker", "vowel", *_FORMANTS)
 _GET = (
     "needs --path FILE.csv with columns group (m, w, b, g), speaker, vowel, F1, F2, F3 [Hz, 0: not measurable], one "
@@ -44,11 +47,9 @@ def hillenbrand(path: Path | None, group: str = "w", vowels: tuple[str, ...] = S
     """
     if path is None:
         raise InputError(f"`hillenbrand` {_GET}")
-    try:
-        table = pd.read_csv(path)
-    except (OSError, ValueError) as error:
-        said = " ".join(str(error).split())
-        raise InputError(f"{path}: cannot be read as a table: {said}; `hillenbrand` {_GET}") from None
+    content = content_of(path, _MOST_BYTES)
+    with reading(path, f"a table of vowels (`hillenbrand` {_GET})"):
+        table = pd.read_csv(io.BytesIO(content))
     if missing := [name for name in _NEEDED if name not in table]:
         close = did_you_mean(missing[0], table.columns)
         raise InputError(f"{path}: column `{missing[0]}` is missing{close}; `hillenbrand` {_GET}")

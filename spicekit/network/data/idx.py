@@ -1,33 +1,34 @@
 """Images in idx files, the format of MNIST, plain or compressed by gzip."""
 
-import gzip
+import math
 import struct
 from pathlib import Path
 
 import numpy as np
 
 from spicekit.errors import InputError
+from spicekit.readers import content_of, reading
 
 _UNSIGNED_BYTE = 8
 
 
-def read_idx(path: Path) -> np.ndarray:
-    """Return the array of unsigned bytes in an idx file.
+def read_idx(path: Path, axes: int) -> np.ndarray:
+    """Return the array of unsigned bytes in an idx file with so many axes.
 
     Raises:
         InputError: it is not one, or it is cut short.
     """
-    try:
-        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        zero, kind, axes = struct.unpack_from(">HBB", raw)
+    raw = content_of(path)
+    with reading(path, "an idx file"):
+        zero, kind, found = struct.unpack_from(">HBB", raw)
+        if zero or kind != _UNSIGNED_BYTE or found != axes:
+            raise InputError(
+                f"{path}: is not an idx file of unsigned bytes with {axes} axes (it begins with {raw[:4].hex()})"
+            )
         shape = struct.unpack_from(f">{axes}I", raw, 4)
-    except (OSError, EOFError, struct.error) as error:
-        raise InputError(f"{path}: is not an idx file: {error}") from None
-    if zero or kind != _UNSIGNED_BYTE:
-        raise InputError(f"{path}: is not an idx file of unsigned bytes (it begins with {raw[:4].hex()})")
     values = np.frombuffer(raw, np.uint8, offset=4 + 4 * axes)
-    if len(values) != np.prod(shape, dtype=int):
-        raise InputError(f"{path}: is cut short: {len(values)} bytes, expected {np.prod(shape, dtype=int)}")
+    if len(values) != math.prod(shape) or not len(values):
+        raise InputError(f"{path}: is cut short: {len(values)} bytes, expected {math.prod(shape)}")
     return values.reshape(shape)
 
 
@@ -39,8 +40,8 @@ def read_images(folder: Path, how_to_get: str) -> tuple[np.ndarray, np.ndarray, 
     """
     found = []
     for part in ("train", "t10k"):
-        images = read_idx(_file(folder, f"{part}-images-idx3-ubyte", how_to_get))
-        labels = read_idx(_file(folder, f"{part}-labels-idx1-ubyte", how_to_get))
+        images = read_idx(_file(folder, f"{part}-images-idx3-ubyte", how_to_get), 3)
+        labels = read_idx(_file(folder, f"{part}-labels-idx1-ubyte", how_to_get), 1)
         if len(images) != len(labels):
             raise InputError(f"{folder}: {len(images)} images of `{part}`, but {len(labels)} labels")
         found += [images[..., None].astype(np.float32) / 255, labels.astype(np.int64)]

@@ -1,7 +1,9 @@
 """Spoken digits as sound: the free spoken digit dataset, a folder or an archive of it."""
 
 import io
+import re
 import tarfile
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +12,13 @@ import numpy as np
 from scipy.io import wavfile
 
 from spicekit.errors import InputError
+from spicekit.readers import content_of, reading
 
 TEST_INDICES = 5
 """Recordings 0 … 4 of each digit and speaker are for the test, as the data set's authors ask."""
+_NAME = re.compile(r"[0-9]_[^_]+_[0-9]{1,6}")
+_MOST_BYTES = 1 << 24  # of a recording: minutes
+_MOST_BYTES_IN_ALL = 1 << 30
 _GET = (
     "expected a folder or a .tar.gz with files such as recordings/7_jackson_32.wav, from "
     "github.com/Jakobovski/free-spoken-digit-dataset"
@@ -47,9 +53,9 @@ def spoken_digits(path: Path | None, most: int) -> Recordings:
         raise InputError(f"spoken digits need --path: {_GET}")
     found = []
     for name, content in _files(path):
+        if not _NAME.fullmatch(name):
+            raise InputError(f"{path}: `{name[:80]}.wav` is not named DIGIT_SPEAKER_INDEX.wav; {_GET}")
         parts = name.split("_")
-        if len(parts) != 3 or not (parts[0].isdigit() and parts[2].isdigit()) or not 0 <= int(parts[0]) <= 9:
-            raise InputError(f"{path}: `{name}.wav` is not named DIGIT_SPEAKER_INDEX.wav; {_GET}")
         if int(parts[2]) < most:
             found.append((int(parts[0]), parts[1], int(parts[2]), *_sound(path, name, content)))
     if not found:
@@ -72,26 +78,28 @@ def spoken_digits(path: Path | None, most: int) -> Recordings:
 
 
 def _files(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Return (name without .wav, content) of every recording."""
     if path.is_dir():
         for file in sorted(path.rglob("*.wav")):
-            yield file.stem, file.read_bytes()
+            yield file.stem, content_of(file, _MOST_BYTES)
         return
-    try:
-        with tarfile.open(path) as archive:
-            for member in archive:
-                held = archive.extractfile(member) if member.name.endswith(".wav") else None
-                if held is not None:
-                    yield Path(member.name).stem, held.read()
-    except (OSError, EOFError, tarfile.TarError) as error:
-        said = " ".join(str(error).split())
-        raise InputError(f"{path}: cannot be read: {said}; {_GET}") from None
+    left = _MOST_BYTES_IN_ALL
+    with reading(path, f"an archive of recordings ({_GET})"), tarfile.open(path) as archive:
+        for member in archive:
+            if not (member.isreg() and member.name.endswith(".wav")):
+                continue
+            left -= member.size
+            if member.size > _MOST_BYTES or left < 0:
+                raise InputError(f"{path}: `{member.name[:80]}` is too large for recordings of spoken digits")
+            held = archive.extractfile(member)
+            if held is not None:
+                yield Path(member.name).stem, held.read()
 
 
 def _sound(path: Path, name: str, content: bytes) -> tuple[int, np.ndarray]:
-    try:
+    with reading(path, f"of sounds: `{name}.wav` is not a wav file"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", wavfile.WavFileWarning)  # chunks that are not sound
         rate, signal = wavfile.read(io.BytesIO(content))
-    except (ValueError, EOFError) as error:
-        raise InputError(f"{path}: `{name}.wav` is not a wav file: {error}") from None
     if signal.ndim != 1 or signal.dtype != np.int16 or not signal.any():
         raise InputError(f"{path}: `{name}.wav` is not one channel of 16 bits with sound in it")
     return int(rate), (signal / 2.0**15).astype(np.float32)
