@@ -2,6 +2,7 @@
 
 Usage: python reports/make.py [-j WORKERS] [NAME ...]
 Without names it makes all but those that take hours. Samples stay in `runs/`; what is committed is what people read.
+Picture and table of the README are made last.
 """
 
 import argparse
@@ -10,8 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from spicekit.report.plots_resistance import resistance_plot
-from spicekit.run_folder import RunFolder
+import figures
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ("statistics.json", "table.csv", "report.html")
@@ -30,6 +30,7 @@ def main() -> None:
         parser.error(f"no such experiment: {', '.join(sorted(unknown))}")
     for name in args.names or [name for name in known if name not in HOURS]:
         make(name, args.workers)
+    figures.write()
 
 
 def make(name: str, workers: str) -> None:
@@ -41,10 +42,6 @@ def make(name: str, workers: str) -> None:
     kept.mkdir(exist_ok=True)
     for file in KEPT:
         shutil.copyfile(run / file, kept / file)
-    if name == "programming_conditions":
-        folder = RunFolder(run)
-        picture = resistance_plot(folder.statistics(), folder.samples())
-        (ROOT / "docs" / "resistances.svg").write_text(picture.svg)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,79 @@
+"""The README shows what the committed reports say, and its code runs."""
+
+import importlib.util
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import matplotlib.pyplot
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+AGAIN = "python reports/figures.py makes picture and table again"
+
+
+@pytest.fixture(scope="module")
+def figures():
+    spec = importlib.util.spec_from_file_location("figures", ROOT / "reports" / "figures.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def code(text: str) -> str:
+    (snippet,) = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    return snippet
+
+
+def test_the_table_is_that_of_the_committed_reports(figures):
+    assert figures.table() in README, AGAIN
+
+
+def test_the_picture_is_of_the_committed_reports_and_can_be_drawn(figures):
+    assert figures.sources() in (ROOT / "docs/figures/chain.svg").read_text(encoding="utf-8"), AGAIN
+    drawn = figures.chain()
+    assert drawn.count("<svg") == drawn.count("</svg>") == 2
+
+
+def test_pictures_are_small():
+    assert not [p.name for p in (ROOT / "docs/figures").iterdir() if p.stat().st_size > 300_000]
+
+
+def test_the_snippet_prints_the_best_estimate_of_the_table(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    exec(code(README), {})
+    printed = capsys.readouterr().out
+    rate = re.search(r"\| wrong bits per bit read.*?\*\*(\S+)", README)
+    assert rate is not None
+    assert float(printed.split()[0]) == pytest.approx(float(rate[1]))
+
+
+def test_a_stranger_reads_it_in_ten_minutes():
+    assert len(README.splitlines()) <= 120
+
+
+def test_it_is_cited_with_the_version_it_has():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == project["version"]
+    assert citation["license"] == project["license"]
+
+
+@pytest.mark.skipif(shutil.which("ngspice") is None, reason="needs the program ngspice")
+def test_the_netlist_that_the_docs_show_runs_alone_and_ends_as_they_say(tmp_path, monkeypatch):
+    deck = ROOT / "netlists" / "2t2r_pcsa_read.cir"
+    subprocess.run(["ngspice", "-b", deck], cwd=tmp_path, check=True, capture_output=True, timeout=60)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(matplotlib.pyplot, "show", lambda: None)
+    matplotlib.pyplot.switch_backend("agg")
+    names: dict = {}
+    exec(code((ROOT / "docs/netlists.md").read_text(encoding="utf-8")), names)
+    end = names["waves"].iloc[-1]
+    assert end["v(q)"] == pytest.approx(end["v(sen)"], rel=0.01)
+    assert end["v(qb)"] < 0.01
