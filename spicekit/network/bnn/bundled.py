@@ -1,5 +1,6 @@
 """The trained reference networks that come along, and the data that each is for."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from spicekit.errors import InputError, did_you_mean
@@ -9,6 +10,8 @@ from spicekit.network.bnn.network import Network
 _FOLDER = Path(__file__).parent.parent / "weights"
 DATA = {"digits": "digits", "mnist": "mnist", "fashion": "fashion", "cifar10": "cifar10", "ecg": "mitbih"}
 """Data set of a bundled network, by the first word of its name."""
+
+_SCALE = 0.0, 1.0  # of all sets that the bundled networks were trained on
 
 
 def bundled_networks() -> tuple[str, ...]:
@@ -24,7 +27,7 @@ def find_network(source: str) -> Network:
     """
     names = bundled_networks()
     if source in names:
-        return load_network(_FOLDER / f"{source}.npz")
+        return replace(load_network(_FOLDER / f"{source}.npz"), input_range=_SCALE)
     if not source.endswith(".npz"):
         raise InputError(
             f"`{source}` is neither a network file (.npz) nor a bundled network{did_you_mean(source, names)}; "

@@ -1,7 +1,6 @@
 """Accuracy over chips: each is programmed once, with errors of its own, and sees all samples."""
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,7 @@ from spicekit.network.bnn.bits import Bits, corrected, sums
 from spicekit.network.bnn.faults import Faults, program
 from spicekit.network.bnn.layers import Dense
 from spicekit.network.bnn.network import Network
+from spicekit.network.workers import worker_pool
 
 
 @dataclass(frozen=True)
@@ -121,5 +121,5 @@ def _each(work: _Work, numbers: Iterable[int], workers: int) -> Iterable[tuple[f
     if workers == 1:
         yield from map(work, numbers)
         return
-    with ProcessPoolExecutor(workers, initializer=_works.append, initargs=(work,)) as pool:
+    with worker_pool(workers, _works.append, (work,)) as pool:
         yield from pool.map(_one, numbers)

@@ -172,7 +172,7 @@ def main(arguments: list[str] | None = None) -> None:
     begun = "" if args.start is None else f"; begun with {args.start.name}, learning rate {rate:g}"
     trained = f"error rate in training {args.error_rate:g}; seed {args.seed}{begun}"
     notes = f"{data.name} ({data.split}); {trained}; {found}"
-    network = from_torch(model, args.output.stem, shape, notes)
+    network = from_torch(model, args.output.stem, shape, notes, data.train_inputs.transpose(0, 3, 1, 2))
     save_network(network, args.output)
     print(f"{args.output}: {network.weights} weights, {found} (in PyTorch {accuracy(model, data):.2%})")
 

@@ -11,6 +11,7 @@ from spicekit.network.data.cifar import read_batches
 from spicekit.network.data.dataset import Dataset
 from spicekit.network.data.ecg import ecg_beats
 from spicekit.network.data.idx import read_images
+from spicekit.network.data.own import own_data
 
 _FASHION = Path("/usr/share/datasets/fashion-mnist")  # of the Debian package
 _TEN = tuple("0123456789")
@@ -101,11 +102,17 @@ SETS: dict[str, Callable[[Path | None], Dataset]] = {
 
 
 def load_data(name: str, path: Path | None = None) -> Dataset:
-    """Return a data set; `path` is its folder or file, where it needs one.
+    """Return a data set by its name, or own data in a file that ends in .npz; `path` is where the set's files are.
 
     Raises:
         InputError: unknown name, or the data are missing; says how to get them.
     """
+    if name.endswith(".npz"):
+        if path is not None:
+            raise InputError(f"`--path` is {path}, but `--data` is a file already: leave `--path` out")
+        return own_data(Path(name))
     if name not in SETS:
-        raise InputError(f"unknown data set `{name}`{did_you_mean(name, SETS)}; known: {', '.join(SETS)}")
+        raise InputError(
+            f"unknown data set `{name}`{did_you_mean(name, SETS)}; known: {', '.join(SETS)}, or an own FILE.npz"
+        )
     return SETS[name](path)

@@ -1,7 +1,6 @@
 """One array per split, trained side by side, over processes where asked."""
 
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import partial
 
@@ -12,6 +11,7 @@ from spicekit.network.mcmc.law import Law
 from spicekit.network.mcmc.models import Model, log_likelihood
 from spicekit.network.mcmc.sampler import Learned, Rule, learn
 from spicekit.network.mcmc.target import Coding
+from spicekit.network.workers import worker_pool
 
 _GROUP = 10  # chains that run side by side: their data fit into a cache
 
@@ -42,12 +42,7 @@ def train(job: Job, workers: int = 1, done: Callable[[int], None] = lambda _: No
         for a in range(0, len(job.chains), _GROUP)
     ]
     found, ready = [], 0
-    if workers == 1 or len(groups) == 1:
-        each = map(_one, groups)
-    else:
-        pool = ProcessPoolExecutor(workers)
-        each = pool.map(_one, groups)
-    for group, learned in zip(groups, each, strict=True):
+    for group, learned in zip(groups, _each(groups, workers), strict=True):
         found.append(learned)
         ready += len(group.chains)
         done(ready)
@@ -57,6 +52,14 @@ def train(job: Job, workers: int = 1, done: Callable[[int], None] = lambda _: No
         if f.name != "steps"
     }
     return Learned(**joined, steps=job.rule.steps)
+
+
+def _each(groups: list[Job], workers: int) -> Iterator[Learned]:
+    if workers == 1 or len(groups) == 1:
+        yield from map(_one, groups)
+        return
+    with worker_pool(workers) as pool:
+        yield from pool.map(_one, groups)
 
 
 def _one(job: Job) -> Learned:
