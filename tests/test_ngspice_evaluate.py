@@ -229,7 +229,6 @@ def test_a_parameter_that_ngspice_refuses_is_a_deck_error(command):
     [
         ("xq out 0 nothing", "unknown subckt"),
         ("d1 out 0 nothing", "valid modelname"),
-        ("b1 z 0 v=nothing(v(out))", "no such function"),
     ],
 )
 def test_a_deck_that_ngspice_cannot_parse_is_an_error_with_its_words(line, said):

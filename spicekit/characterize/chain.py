@@ -13,9 +13,9 @@ from spicekit.characterize.identity import facts, sha256
 from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, compliance_deck, program_deck
 from spicekit.circuits.read import ReadDeck, read_deck
 from spicekit.circuits.surroundings import SharedSpread, shared_by, shared_spread, temperature_spread
-from spicekit.errors import InputError
+from spicekit.errors import InputError, SimulatorError
 from spicekit.models.rram import ALTER, RramModel
-from spicekit.ngspice import evaluate
+from spicekit.ngspice import Reason, evaluate
 
 SIDES = ("left", "right")
 
@@ -75,7 +75,7 @@ def build_chain(technology: Technology, condition: Condition, cycles: float = 0.
 
     Raises:
         InputError: the access transistor cannot give the compliance, or a spread is too wide.
-        SimulatorError: ngspice is missing or refuses a deck.
+        SimulatorError: ngspice is missing or refuses a deck, or a run ends early.
     """
     design, rram = technology.design, technology.rram
     word_line = compliance_word_line(technology, condition.set_compliance)
@@ -100,9 +100,13 @@ def compliance_word_line(technology: Technology, current: float) -> float:
     """Return the word-line voltage [V] at which the nominal access transistor gives `current` [A]."""
     deck = compliance_deck(technology, current)
     measured, outcomes = evaluate(deck, np.array([deck.row()]))
-    if not outcomes[0].ok:
+    if outcomes[0].reason is Reason.MEASUREMENT:  # it ran, and the current was never reached
         raise InputError(
             f"`set_compliance`: the access transistor does not give {current * 1e6:g} uA at half the SET voltage "
             f"and a word line of {technology.process.access_supply:g} V: lower it or draw a wider transistor"
+        )
+    if not outcomes[0].ok:
+        raise SimulatorError(
+            f"`set_compliance`: the access transistor does not simulate: {outcomes[0].detail}"
         )
     return round(float(measured[0, 0]) * 1e6, 6)  # the gate rises by 1 V/us; a microvolt is enough

@@ -39,6 +39,7 @@ from spicekit.models.own_library import own_library
 from spicekit.models.rram import load_rram
 from spicekit.models.superparamagnetic import load_superparamagnetic
 from spicekit.models.verilog_a import compiled
+from spicekit.ngspice.flat import expanded
 
 SCHEMA = "spicekit.sweep/1"
 
@@ -57,6 +58,7 @@ class Library(Table):
     avt_pmos: float = 0.0
     avt_access: float = 0.0
     access_supply: Volts = 5.0  # the highest word line
+    statistics: Literal["refused", "nominal"] = "refused"  # of a library that draws random numbers
 
 
 class TechnologyTable(Table):
@@ -284,8 +286,11 @@ def _technology(path: Path, table: TechnologyTable) -> tuple[Technology, dict[st
 def _own(spec: Path, kind: str, name: str) -> tuple[str, str]:
     """Return (place in a run folder, where it is now) of a file that a spec names.
 
-    In a run folder its copy is used, elsewhere paths are relative to the spec; bundled names stay as they are.
+    In a run folder its copy is used, elsewhere paths are relative to the spec, with ``~`` and ``$VAR`` replaced;
+    bundled names stay as they are.
     """
     place = f"models/{kind}/{Path(name).name}"
-    found = next((p for p in (spec.parent / place, spec.parent / name) if p.is_file()), name)
-    return place, str(found)
+    if (copy := spec.parent / place).is_file():  # here variables of the machine that made it may not be set
+        return place, str(copy)
+    name = str(expanded(name, f"`{kind}`"))
+    return place, str(spec.parent / name if (spec.parent / name).is_file() else name)

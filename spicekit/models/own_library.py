@@ -9,11 +9,17 @@ from pathlib import Path
 
 from spicekit.errors import InputError, did_you_mean
 from spicekit.models.transistor import InstanceText, Process, Spread, Transistor
-from spicekit.ngspice.safety import refuse_control_blocks
+from spicekit.ngspice.allowed import check_lines, functions_in_scope, refuse_at_top
+from spicekit.ngspice.expressions import nominal
+from spicekit.ngspice.flat import expanded, flat_lines, sections
+from spicekit.ngspice.lines import Line
+from spicekit.ngspice.refusals import stated_scale
 
-_PATH = r"(?P<path>\"[^\"]*\"|'[^']*'|\S+)"
-_INCLUDE = re.compile(rf"\s*\.inc\w*\s*=?\s*{_PATH}", re.IGNORECASE)
-_LIB = re.compile(rf"\s*\.lib\s+{_PATH}\s+(?P<section>[^\s;$]+)", re.IGNORECASE)
+STATISTICS = ("refused", "nominal")
+_RANDOM_HINT = (
+    'give `statistics = "nominal"` beside the path of the library to take the nominal value of each random number; '
+    "spicekit draws mismatch by itself (`avt_nmos`, ...)"
+)
 _WORDS = {"X": "subcircuit", "M": "model"}
 _NAME = re.compile(r"[A-Za-z_][\w.$-]*")
 
@@ -57,20 +63,27 @@ def own_library(
     avt_access: float = 0.0,
     supply: float = 1.8,
     access_supply: float | None = None,
+    statistics: str = "refused",
 ) -> Process:
     """Return the user's own library as a process.
 
     `path` is a file with ``.lib SECTION`` … ``.endl`` blocks, or without when `section` is None. `nmos`,
     `pmos` and `access` name its subcircuits (`element` "X") or models ("M"), pins drain gate source bulk,
-    sizes ``w`` and ``l`` in units of `length_unit` m (1e-6 where the library sets ``.option scale=1u``).
+    sizes ``w`` and ``l`` in units of `length_unit` m (1e-6 where the library sets ``.option
+    scale=1u``, which is kept then).
     `avt_*` (V m; 3 mV µm is 3e-9) gives each instance a voltage source in series with its gate, which adds
     to the signed threshold, one standard deviation A_VT / sqrt(width * length) (Pelgrom 1989); 0 states no
-    mismatch. `supply` and `access_supply` in V.
+    mismatch. `supply` and `access_supply` in V. A library that draws random numbers (``agauss``, ``limit``, …) is
+    refused, or with `statistics` "nominal" read with the nominal value of each.
 
     Raises:
         InputError: if a file, the section or a name is missing, a number is no use, or a file holds commands.
     """
-    path = Path(path).resolve()
+    path = expanded(str(path), "`path`").resolve()
+    if statistics not in STATISTICS:
+        raise InputError(
+            f"`statistics` is `{statistics}`: expected `nominal` or `refused`{did_you_mean(statistics, STATISTICS)}"
+        )
     if element not in ("X", "M"):
         raise InputError(f"`element` is `{element}`: expected `X` (subcircuits) or `M` (models)")
     avt = {"nmos": avt_nmos, "pmos": avt_pmos, "access": avt_access}
@@ -82,13 +95,25 @@ def own_library(
     for key, value in (("length_unit", length_unit), ("supply", supply), ("access_supply", access_supply)):
         if not (value > 0 and math.isfinite(value)):
             raise InputError(f"`{key}` is {value!r}: expected a positive number")
-    text = "\n".join(_inlined(path, section, ()))
+    lines = flat_lines(path, section)
+    if statistics == "nominal":
+        lines = [nominal(line, own) for line, own in zip(lines, functions_in_scope(lines), strict=True)]
+    # the unit of sizes is the one option of a library that is kept, as its own subcircuits count on it
+    scaled = [line for line in lines if stated_scale(line) == length_unit]
+    lines = [line for line in lines if stated_scale(line) != length_unit]
+    check_lines(lines, hint=_RANDOM_HINT)
+    refuse_at_top(lines)
+    written = [f".options scale={length_unit!r}"] if scaled else []
+    text = "\n".join([*written, *(line.written() for line in lines)])
+    name = f"{path.name} {section}" if section else path.name
+    if statistics == "nominal":
+        name += ", statistics at nominal values"
     given = {"nmos": nmos, "pmos": pmos, "access": access}
     models = {kind: name for kind, name in given.items() if name is not None}
-    for kind, name in models.items():
-        _find(kind, name, element, text, path)
+    for kind, model in models.items():
+        _find(kind, model, element, lines, path)
     return _OwnLibrary(
-        name=f"{path.name} {section}" if section else path.name,
+        name=name,
         header=tuple(text.split("\n")),
         supply=supply,
         access_supply=access_supply,
@@ -100,60 +125,24 @@ def own_library(
     )
 
 
-def _inlined(path: Path, section: str | None, asked_by: tuple[Path, ...]) -> list[str]:
-    """Return the used lines of a file and of all it includes, so that a deck is complete by itself.
-
-    Lines of other sections stay out: ngspice would read all, and take minutes for a foundry's library.
-    """
-    by = f" (asked for by {asked_by[-1]})" if asked_by else ""
-    if not path.is_file():
-        raise InputError(f"{path}: no such file{by}; give the path of a SPICE library")
-    if path in asked_by and section is None:
-        raise InputError(f"{path} includes itself{by}")
-    text = path.read_text(encoding="utf-8", errors="replace")
-    refuse_control_blocks(text, str(path))
-    lines = []
-    for line in text.splitlines() if section is None else _section(text, section, path):
-        match = _INCLUDE.match(line) or _LIB.match(line)
-        if match is None:
-            lines.append(line)
-            continue
-        child = path.parent / Path(match["path"].strip("\"'")).expanduser()
-        if len(asked_by) > 50:
-            raise InputError(f"{path}: includes are nested more than 50 deep")
-        lines += _inlined(child.resolve(), match.groupdict().get("section"), (*asked_by, path))
-    return lines
-
-
-def _section(text: str, section: str, path: Path) -> list[str]:
-    lines, known, inside = [], [], False
-    for line in text.splitlines():
-        opened = re.match(r"\s*\.lib\s+([^\s\"']+)\s*$", line, re.IGNORECASE)
-        if opened:
-            known.append(opened[1])
-            inside = opened[1].lower() == section.lower()
-        elif re.match(r"\s*\.endl", line, re.IGNORECASE):
-            inside = False
-        elif inside:
-            lines.append(line)
-    if section.lower() not in [name.lower() for name in known]:
-        raise InputError(f"{path}: no section `.lib {section}`{did_you_mean(section, known)}")
-    return lines
-
-
-def _find(kind: str, name: str, element: str, text: str, path: Path) -> None:
+def _find(kind: str, name: str, element: str, lines: list[Line], path: Path) -> None:
     if not _NAME.fullmatch(name):
         raise InputError(f"`{kind}` is `{name}`: expected the plain name of a subcircuit or model")
     known = {}
     for letter, word in (("X", "subckt"), ("M", "model")):
-        names = re.findall(rf"^[ \t]*\.{word}[ \t]+([^\s(]+)", text, re.MULTILINE | re.IGNORECASE)
+        names = {line.text.lower().split()[1].partition("(")[0] for line in lines if line.word == f".{word}"}
         # bins of one model are NAME.0, NAME.1, …
-        known[letter] = {re.sub(r"\.\d+$", "", found.lower()) for found in names}
+        known[letter] = {re.sub(r"\.\d+$", "", found) for found in names}
     if name.lower() in known[element]:
         return
     other = "M" if element == "X" else "X"
     if name.lower() in known[other]:
         raise InputError(
             f"{path}: `{name}` is no {_WORDS[element]} but a {_WORDS[other]}: set `element` to `{other}`"
+        )
+    there = sections(path) if not known["X"] | known["M"] else []
+    if there:
+        raise InputError(
+            f"{path}: has sections ({', '.join(there[:9])}), and nothing outside of them: give `section`"
         )
     raise InputError(f"{path}: no {_WORDS[element]} `{name}`{did_you_mean(name.lower(), known[element])}")

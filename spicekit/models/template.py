@@ -8,7 +8,8 @@ from pathlib import Path
 from spicekit.data import data_path
 from spicekit.errors import InputError
 from spicekit.models.quantity import Quantity
-from spicekit.ngspice.safety import refuse_control_blocks
+from spicekit.ngspice.allowed import check_subcircuit
+from spicekit.ngspice.flat import read_netlist
 
 MARK = "*PARAMETERS*"
 
@@ -37,8 +38,8 @@ def find_template(card_path: Path, name: str, folder: str) -> Template:
         raise InputError(
             f"{card_path}: `meta.subcircuit`: no file `{name}` beside it or among the bundled models"
         )
-    text = path.read_text(encoding="utf-8", errors="replace")
-    refuse_control_blocks(text, str(path))
+    text = read_netlist(path)
+    check_subcircuit(text, str(path))
     if MARK not in text.splitlines():
         raise InputError(f"{path}: no line `{MARK}` where the values of {card_path.name} would stand")
     header = re.search(r"^\.subckt\s+(\S+)", text, re.MULTILINE | re.IGNORECASE)

@@ -19,7 +19,6 @@ from spicekit.ngspice.osdi import OSDI_HINT
 from spicekit.ngspice.outcome import OK, Outcome, Reason
 from spicekit.ngspice.pool import Crashed, run_chunks
 from spicekit.ngspice.record import Recording, record
-from spicekit.ngspice.safety import check_foreign_file, refuse_control_blocks
 from spicekit.ngspice.session import SimulatorLost, loads_osdi, ngspice_version
 from spicekit.ngspice.verilog_a import compile_model, find_program
 
@@ -45,14 +44,12 @@ __all__ = [
     "Reason",
     "Recording",
     "SimulatorLost",
-    "check_foreign_file",
     "compile_model",
     "evaluate",
     "find_program",
     "loads_osdi",
     "ngspice_version",
     "record",
-    "refuse_control_blocks",
     "run_chunks",
     "standalone",
     "waveforms",

@@ -7,15 +7,16 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
-from pathlib import Path
 
 from spicekit.errors import InputError, did_you_mean
+from spicekit.ngspice.allowed import check_netlist
 from spicekit.ngspice.measure import Measurement, vector_name
-from spicekit.ngspice.safety import included_paths, logical_lines, refuse_control_blocks
 from spicekit.ngspice.verilog_a import module_name
 
-_OTHER_ANALYSIS = re.compile(r"^\.(op|dc|ac|noise|tf|pz|disto|sens|pss|sp|four|step)\b")
-_DRAWN_IN_NGSPICE = re.compile(r"\b(agauss|gauss|aunif|unif|trnoise|trrandom)\s*\(")
+# ngspice's command language gives a meaning to `;`, back-ticks, quotes, `$`, `!`, `<`, `>` and others
+_COMMAND = re.compile(r"[A-Za-z0-9_.:#@\[\]()=+\-/, {}]+")
+_VECTOR = re.compile(r"[A-Za-z0-9_.:#@\[\]()+\-/,]+")
+_FILE = re.compile(r"[A-Za-z0-9_.+\-/]+")
 
 SET_TEMPERATURE = "option temp={}"
 """The command of a parameter that is the temperature of the circuit, in C: it holds from the next run on."""
@@ -37,9 +38,13 @@ class Parameter:
     nominal: float  # SI; a temperature in C
 
     def __post_init__(self) -> None:
-        if self.command.count("{}") != 1 or "\n" in self.command:
+        plain = _COMMAND.fullmatch(self.command) and not set("{}").intersection(
+            self.command.replace("{}", "")
+        )
+        if self.command.count("{}") != 1 or not plain:
             raise InputError(
-                f"parameter `{self.name}`: `command` is {self.command!r}, expected one line with one `{{}}`"
+                f"parameter `{self.name}`: `command` is {self.command!r}, expected one line with one `{{}}`, of "
+                "letters, digits and the signs of names and lists"
             )
         if self.command.split()[0] not in ("alter", "altermod") and self.command != SET_TEMPERATURE:
             raise InputError(
@@ -65,8 +70,8 @@ class Deck:
     """What is simulated, what is varied in it, and what is read from it.
 
     Raises:
-        InputError: at construction, for a netlist that would execute commands, is incomplete, depends on
-            other files or on ngspice's own random numbers, and for names that are not unique.
+        InputError: at construction, for a netlist with lines that are not known to be good (`allowed`), that is
+            incomplete or depends on ngspice's own random numbers, and for names that are not unique.
     """
 
     name: str
@@ -78,8 +83,7 @@ class Deck:
     verilog_a: tuple[str, ...] = ()  # texts of the models that must be compiled and loaded before
 
     def __post_init__(self) -> None:
-        refuse_control_blocks(self.netlist, f"deck `{self.name}`")
-        _check_netlist(self.name, self.netlist)
+        _check_netlist(self.name, self.netlist, self.verilog_a)
         _check_unique(self.name, "parameter", [p.name for p in self.parameters])
         _check_unique(self.name, "parameter command", [p.command for p in self.parameters])
         _check_unique(self.name, "measurement", [m.name for m in self.measurements])
@@ -92,6 +96,11 @@ class Deck:
             raise InputError(f"deck `{self.name}`: `stop_time` is {self.stop_time}, expected seconds above 0")
         if not self.vectors:
             raise InputError(f"deck `{self.name}`: nothing to save; give a measurement or `also_save`")
+        for vector in self.vectors:
+            if not _VECTOR.fullmatch(vector):
+                raise InputError(
+                    f"deck `{self.name}`: {vector!r} is no name of a vector, expected one such as `v(out)`"
+                )
 
     @cached_property
     def identity(self) -> str:
@@ -152,6 +161,10 @@ def standalone(deck: Deck, values: Mapping[str, float] | None = None, output: st
     folder). Compiled models are expected beside it, as `MODULE.osdi`; a comment says how to make them.
     """
     file = output or re.sub(r"[^A-Za-z0-9_.-]", "_", deck.name).lower() + ".txt"
+    if not _FILE.fullmatch(file):
+        raise InputError(
+            f"`output` is {file!r}: expected a path of letters, digits and `_.+-/`, as ngspice reads it in a command"
+        )
     head, end = _split_end(deck.loaded_text())
     modules = [module_name(text) for text in deck.verilog_a]
     commands = [
@@ -206,23 +219,10 @@ def _check_unique(deck: str, what: str, names: list[str]) -> None:
         raise InputError(f"deck `{deck}`: {what} `{twice[0]}` is given twice; names must be unique")
 
 
-def _check_netlist(deck: str, netlist: str) -> None:
-    lines = [(n, line.lower()) for n, line in logical_lines(netlist)][1:]  # the first line is the title
-    lines = [(n, line) for n, line in lines if line and not line.startswith("*")]
-    transients = [n for n, line in lines if re.match(r"\.tran\b", line)]
-    if len(transients) != 1:
-        raise InputError(f"deck `{deck}`: {len(transients)} `.tran` lines in the netlist, expected 1")
-    if not lines or lines[-1][1].strip() != ".end" or [line.strip() for _, line in lines].count(".end") != 1:
+def _check_netlist(deck: str, netlist: str, verilog_a: tuple[str, ...]) -> None:
+    modules = [module_name(text) for text in verilog_a]
+    words = [line.word for line in check_netlist(netlist, f"deck `{deck}`", modules)]
+    if (transients := words.count(".tran")) != 1:
+        raise InputError(f"deck `{deck}`: {transients} `.tran` lines in the netlist, expected 1")
+    if words[-1] != ".end" or words.count(".end") != 1:
         raise InputError(f"deck `{deck}`: the netlist does not end with its only `.end` line")
-    for number, line in lines:
-        if _OTHER_ANALYSIS.match(line):
-            raise InputError(
-                f"deck `{deck}`, line {number}: `{line}`: a deck has one `.tran` and no other analysis"
-            )
-        if found := _DRAWN_IN_NGSPICE.search(line):
-            raise InputError(
-                f"deck `{deck}`, line {number}: `{found[1]}` is drawn by ngspice, unseeded; draw it in "
-                "NumPy and make it a parameter"
-            )
-    for _, path in included_paths(netlist, Path()):
-        raise InputError(f"deck `{deck}`: includes `{path}`; put its text into the netlist")

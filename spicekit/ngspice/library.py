@@ -144,7 +144,7 @@ class Library:
     def load(self, netlist: str) -> list[str]:
         """Load a circuit and return what ngspice printed."""
         self._lines.clear()
-        lines = [line.encode() for line in netlist.splitlines()]
+        lines = [line.encode() for line in netlist.rstrip("\n").split("\n")]
         self._c.ngSpice_Circ((c_char_p * (len(lines) + 1))(*lines, None))
         return self._taken()
 

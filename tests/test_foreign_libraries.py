@@ -1,0 +1,218 @@
+"""The user's own libraries: what ngspice takes is taken, what would silently act on results is refused by line."""
+
+import re
+
+import numpy as np
+import pytest
+
+from spicekit.characterize.spec import load_spec
+from spicekit.errors import InputError
+from spicekit.models.own_library import own_library
+from spicekit.models.transistor import Transistor
+from spicekit.ngspice import Deck, Final, evaluate
+
+MODELS = ".model n nmos level=1 vto=0.5 kp=200u\n.model p pmos level=1 vto=-0.5 kp=80u\n"
+WIDE = Transistor("nmos", 2e-6, 0.5e-6)
+SQUARE_LAW = 0.5 * 200e-6 * 4 * (1.8 - 0.5) ** 2  # A, of WIDE saturated at 1.8 V
+
+
+def read(folder, text, section=None, name="own.lib", **options):
+    (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    return own_library(folder / name, section, **{"element": "M", "nmos": "n", "pmos": "p"} | options)
+
+
+def current(process, transistor=WIDE):
+    """Return A: what a transistor takes with gate and drain at 1.8 V, by ngspice."""
+    text = process.instance("m1", "d", "g", "0", "0", transistor)
+    lines = ["t", *process.header, *text.lines, "vd d 0 1.8", "vg g 0 1.8", ".tran 1n 10n", ".end", ""]
+    deck = Deck("d", "\n".join(lines), (), (Final("i", "i(vd)"),), 1e-8)
+    values, outcomes = evaluate(deck, np.empty((1, 0)))
+    assert outcomes[0].ok
+    return -values[0, 0]
+
+
+TAKEN = {
+    "as it is": (MODELS, None),
+    ".end of an included file": (f"{MODELS}.end\n", None),
+    "text behind .end": (f".END\n{MODELS}", None),
+    "byte order mark": (b"\xef\xbb\xbf" + MODELS.encode(), None),
+    "CRLF": (MODELS.replace("\n", "\r\n"), None),
+    "Latin-1 comment": (b"* 0.13 \xb5m, gr\xf6\xdfer\n" + MODELS.encode(), None),
+    "no newline at the end": (MODELS.rstrip(), None),
+    "quoted section": (f".lib 'tt'\n{MODELS}.endl 'tt'\n", "tt"),
+    "double quotes": (f'.lib "tt"\n{MODELS}.endl "tt"\n', "TT"),
+    "upper case": (f".LIB TT\n{MODELS.upper()}.ENDL\n", "tt"),
+    "section with a comment": (f".lib tt $ typical\n{MODELS}.endl tt ; end\n", "tt"),
+    "first of two sections": (f".lib tt\n{MODELS}.endl\n.lib tt\n.model n nmos level=1 vto=9\n.endl\n", "tt"),
+    "section by section": (f".lib a\n.lib own.lib b\n.endl\n.lib b\n{MODELS}.endl\n", "a"),
+    "continued, with comments and blank lines between": (
+        MODELS.replace("level=1", "\n* c\n\n+level=1 $ one\n\n+"),
+        None,
+    ),
+    "encryption marks": (f".prot\n{MODELS}.unprot\n", None),
+    "other words in comments": (f"* agauss(0,1,1) .temp 85\n{MODELS}.param x=1 $ was agauss(0,1,1)\n", None),
+    "function of its own": (f".func limit(a,b) {{a+b-b}}\n.param v={{limit(0.5,7)}}\n{MODELS}", None),
+    "old-style function": (f".param gauss(a)={{a}}\n.param v={{gauss(0.5)}}\n{MODELS}", None),
+}
+
+
+@pytest.mark.parametrize(("text", "section"), TAKEN.values(), ids=TAKEN.keys())
+def test_what_ngspice_takes_is_taken(text, section, tmp_path):
+    assert current(read(tmp_path, text, section)) == pytest.approx(SQUARE_LAW, rel=1e-6)
+
+
+def test_a_function_of_its_own_is_that_function_for_ngspice_too(tmp_path):
+    text = f".func limit(a,b) {{a}}\n.param v={{limit(0.5,0.3)}}\n{MODELS.replace('vto=0.5', 'vto={v}')}"
+    found = {current(read(tmp_path, text, name=f"{i}.lib")) for i in range(3)}
+    assert list(found) == [pytest.approx(SQUARE_LAW, rel=1e-6)]
+
+
+REFUSED = {
+    "random parameter": (".param d=agauss(0,1,1)", '`agauss` is drawn by ngspice.*`statistics = "nominal"`'),
+    "limit": (".param d=limit(0,0.12)", "`limit` is drawn"),
+    "upper case, blank": (".param d={0*AGAUSS (0,1,1)}", "`agauss` is drawn"),
+    "in a model": (".model q npn bf={unif(100,0.1)}", "`unif` is drawn"),
+    "in a model, bare": (".model q npn bf=aunif(100,1)", "`aunif` is drawn"),
+    "continued": (".param\n+ d\n+ = gau\n+ d2={gauss(0,1,1)}", "`gauss` is drawn"),
+    "in a function": (".func f(x) {x+agauss(0,1,1)}", "`agauss` is drawn"),
+    "without its parenthesis": (".param d={limit + (1,2)}", "`limit` is drawn"),
+    "own function of another subcircuit": (
+        ".subckt s a\n.func limit(x,y) {x}\nr1 a 0 {limit(1,2)}\n.ends\n.param d={limit(1,2)}",
+        "own.lib, line 7: `limit` is drawn",
+    ),
+    "noise": (".subckt s a\nv1 a 0 dc 0 trnoise 1m 1n 0 0\n.ends", "`trnoise` is drawn"),
+    "random source": (".subckt s a\ni1 a 0 TRRANDOM (2 1n 0 1)\n.ends", "`trrandom` is drawn"),
+    "external source": (".subckt s a\nv1 a 0 external\n.ends", "`external`"),
+    "unknown function": (".param d={sqrtt(2)}", r"`sqrtt\(\.\.\.\)`: .*did you mean `sqrt`"),
+    "function of sources in a parameter": (".param d={uramp(2)}", r"`uramp\(\.\.\.\)`"),
+    "function of parameters in a source": (".subckt s a\nb1 a 0 v=int(v(a))\n.ends", r"`int\(\.\.\.\)`"),
+    "LTspice's if": (".func f(x) {if(x>0,1,2)}", r"ngspice writes `if\(c, a, b\)` as `\(c \? a : b\)`"),
+    "temperature": (".temp 85", "`.temp 85` would win over the experiment's temperature"),
+    "options": (".options reltol=0.1 abstol=1e-6", "would change the simulator"),
+    "scale": (".option scale=1u", "give `length_unit = 1e-06`"),
+    "scale with blanks": (".OPTIONS scale = 1.0E-6", "give `length_unit = 1e-06`"),
+    "measurement": (".meas tran x max v(q)", "spicekit saves and measures by itself"),
+    "save": (".save all", "saves and measures"),
+    "print": (".print tran v(q)", "saves and measures"),
+    "probe": (".probe alli", "saves and measures"),
+    "analysis": (".dc v1 0 1 0.1", "no other analysis"),
+    "initial value": (".ic v(q)=1", "outside of any `.subckt`"),
+    "element": ("cload q 0 1p", "outside of any `.subckt`"),
+    "unknown word": (".subckts x a", r"`.subckts` is not taken \(did you mean `.subckt`\?\)"),
+    "XSPICE model": ('.model d d_process (process_file="x")', "`d_process` is no device"),
+    "CIDER, which writes files": (".model m numos level=2", "`numos` is no device"),
+    "compiled transistor": (".subckt s d g s b\nn1 d g s b psp\n.ends", "take ngspice 44 with OSDI"),
+    "compiled model": (".model psp psp103va type=1", "`psp103va` is no device.*OSDI"),
+    "continuation of nothing": ("", "`\\+` continues no line"),
+    "comment sign in quotes": (".param d='1;2'", "inside or right behind quotes"),
+    "not ASCII": (".param d=1µ", "holds `µ`"),
+    "back-tick": (".param d=`x`", "holds a back-tick"),
+    "NUL": (".param d=1\0", "control character 0x00"),
+}
+
+
+@pytest.mark.parametrize(("lines", "said"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_would_act_on_results_is_refused_by_file_and_line(lines, said, tmp_path):
+    head = "+ x=1\n" if "continues" in said else MODELS
+    with pytest.raises(InputError, match=said) as refused:
+        read(tmp_path, f"{head}{lines}\n")
+    assert "\n" not in str(refused.value)
+    assert re.search(r"own\.lib, line \d", str(refused.value))
+
+
+def test_the_line_is_that_of_the_file_that_holds_it(tmp_path):
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep/corner.inc").write_text("* corner\n\n.param x=1 ; fine\n.temp 85\n")
+    with pytest.raises(InputError, match=r"deep/corner\.inc, line 4: `\.temp 85`"):
+        read(tmp_path, f".lib tt\n.include 'deep/corner.inc'\n{MODELS}.endl\n", "tt")
+
+
+def test_statistics_can_be_taken_at_their_nominal_values(tmp_path):
+    text = (
+        ".param mc_on=1 a = agauss ( 0.1 , 0.04 , 1 )\n.param b={limit(0.1,0.3)+unif((0.1),0.5)*1}\n"
+        f".param c='gauss(max(0.05,0.1),1,3)+aunif(0.1,0.2)'\n{MODELS.replace('vto=0.5', 'vto={a+b+c}')}"
+    )
+    process = read(tmp_path, text, statistics="nominal")
+    assert current(process) == pytest.approx(SQUARE_LAW, rel=1e-6)
+    assert process.name == "own.lib, statistics at nominal values"
+    with pytest.raises(InputError, match=r"`statistics` is `nominl`.*did you mean `nominal`"):
+        read(tmp_path, text, statistics="nominl")
+
+
+def test_the_unit_of_sizes_is_kept_where_the_user_states_it_too(tmp_path):
+    text = (
+        f".option scale=1.0u\n.subckt wrapped d g s b w=1 l=1\nm1 d g s b n w={{w}} l={{l}}\n.ends\n{MODELS}"
+    )
+    process = read(tmp_path, text, element="X", nmos="wrapped", pmos=None, length_unit=1e-6)
+    assert current(process) == pytest.approx(SQUARE_LAW, rel=1e-6)
+    with pytest.raises(InputError, match="give `length_unit = 1e-06`"):
+        read(tmp_path, text, element="X", nmos="wrapped", pmos=None, length_unit=1e-9)
+
+
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+def test_home_and_variables_in_paths_are_replaced(quote, tmp_path, monkeypatch):
+    (tmp_path / "pdk").mkdir()
+    (tmp_path / "pdk/cards.inc").write_text(MODELS)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PDK_ROOT", str(tmp_path / "pdk"))
+    for path in ("~/pdk/cards.inc", "$PDK_ROOT/cards.inc", "${PDK_ROOT}/cards.inc"):
+        assert read(tmp_path, f".include {quote}{path}{quote}\n").header
+        assert own_library(path, element="M", nmos="n").header
+    monkeypatch.delenv("PDK_ROOT")
+    with pytest.raises(
+        InputError, match=r"own\.lib, line 1: the path .* holds `\$PDK_ROOT`, which is not set"
+    ):
+        read(tmp_path, ".include $PDK_ROOT/cards.inc\n")
+    with pytest.raises(InputError, match="names a home folder that there is not"):
+        read(tmp_path, ".include ~nobody_of_that_name/cards.inc\n")
+
+
+def test_an_experiment_finds_its_library_by_home_and_variables(tmp_path, monkeypatch):
+    (tmp_path / "own.lib").write_text(MODELS)
+    monkeypatch.setenv("PDK_ROOT", str(tmp_path))
+    spec = tmp_path / "spec.toml"
+    (tmp_path / "elsewhere").mkdir()
+    spec = tmp_path / "elsewhere/spec.toml"
+    text = (
+        'schema = "spicekit.sweep/1"\nname = "x"\nseed = 7\n[technology.library]\npath = "$PDK_ROOT/own.lib"\n'
+        'nmos = "n"\npmos = "p"\naccess = "n"\nelement = "M"\n[monte_carlo]\nsamples = 4\n[[conditions]]\nname = "a"\n'
+        'set_compliance = "200 uA"\nreset_voltage = "1.5 V"\npulse_width = "1 us"\n'
+    )
+    spec.write_text(text)
+    assert load_spec(spec).technology.process.name == "own.lib"
+    monkeypatch.delenv("PDK_ROOT")
+    with pytest.raises(InputError, match=r"spec\.toml: .*`\$PDK_ROOT`, which is not set"):
+        load_spec(spec)
+
+
+def test_laughs_loops_and_depths_end_in_one_line(tmp_path):
+    for i in range(40):
+        (tmp_path / f"{i}.inc").write_text(f".include {i + 1}.inc\n" * 10)
+    (tmp_path / "40.inc").write_text("")
+    with pytest.raises(InputError, match="includes more than"):
+        read(tmp_path, ".include 0.inc\n")
+    (tmp_path / "own.inc").write_text(".lib 'own.lib' tt\n")
+    with pytest.raises(InputError, match="section `tt` includes itself"):
+        read(tmp_path, ".lib tt\n.include own.inc\n.endl\n", "tt")
+    for i in range(60):
+        (tmp_path / f"{i}.inc").write_text(f".include {i + 1}.inc\n")
+    with pytest.raises(InputError, match="nested more than 50 deep"):
+        read(tmp_path, ".include 0.inc\n")
+
+
+def test_no_library_is_read_from_a_device_or_a_name_that_is_none(tmp_path):
+    for name in ("/dev/zero", str(tmp_path), "x" * 5000, "a\tb"):
+        with pytest.raises(InputError, match=r"no such file|cannot be read"):
+            read(tmp_path, f'.include "{name}"\n')
+
+
+def test_sections_that_are_missing_not_ended_or_not_asked_for_are_named(tmp_path):
+    text = f".lib typical\n{MODELS}.endl\n"
+    with pytest.raises(InputError, match=r"no section `\.lib tipical` \(did you mean `typical`\?\)"):
+        read(tmp_path, text, "tipical")
+    with pytest.raises(
+        InputError, match=r"has sections \(typical\), and nothing outside of them: give `section`"
+    ):
+        read(tmp_path, text)
+    with pytest.raises(InputError, match=r"section `typical` has no `\.endl`"):
+        read(tmp_path, text.replace(".endl", ""), "typical")
