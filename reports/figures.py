@@ -57,7 +57,7 @@ def chain() -> str:
     summary = json.loads(NETWORK.read_text(encoding="utf-8"))
 
     def draw(figure: Figure) -> None:
-        figure.get_layout_engine().set(h_pad=0.12, w_pad=0.12, hspace=0.06)
+        figure.set_layout_engine("constrained", h_pad=0.12, w_pad=0.12, hspace=0.06)
         circuit, resistances, rates, accuracy = figure.subplots(2, 2).flat
         circuit.axis("off")
         _title(circuit, "1. Circuit: a pair of devices, an amplifier")
@@ -116,7 +116,7 @@ def _rates(ax: Axes, conditions: tuple[Condition, ...]) -> None:
     for row, condition in enumerate(conditions):
         rate = _estimated(condition)
         ax.plot([rate.low, rate.high], [row, row], color=PAIR, linewidth=3)
-        ax.plot([rate.best], [row], marker(row), color=PAIR, markersize=8)
+        ax.plot(rate.best or rate.high, row, marker(row), color=PAIR, markersize=8)
         bound = published[condition.name]["ber_2t2r_below"]
         ax.annotate("", (bound / 30, row), (bound, row), arrowprops={"arrowstyle": "->", "color": GREY})
         ax.plot([bound], [row], "|", color=GREY, markersize=14)
@@ -160,7 +160,7 @@ def _published() -> dict[str, dict]:
 
 
 def _estimated(condition: Condition) -> statistics.Probability:
-    if condition.ber_2t2r_estimated is None:
+    if condition.ber_2t2r_estimated is None or condition.ber_2t2r_estimated.best is None:
         raise SystemExit(f"{CONDITIONS}: `{condition.name}` has no estimate that is agreed on")
     return condition.ber_2t2r_estimated
 
