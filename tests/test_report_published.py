@@ -4,7 +4,7 @@ import pytest
 
 from spicekit.errors import InputError
 from spicekit.report import published
-from spicekit.report.summary import condition_sentence, summary_sentences
+from spicekit.report.summary import rate_sentence
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import Condition, Endurance, Moments, Probability, Statistics
 
@@ -76,23 +76,10 @@ def test_a_bad_published_number_is_input_error(tmp_path, line):
         published.read_published(RunFolder(tmp_path))
 
 
-def test_summary_orders_by_intervals_that_are_apart():
-    low, high = rate(0, None, 3e-3, errors=0), rate(1e-2, 2e-2, 3e-2, errors=20)
-    text = " ".join(summary_sentences(Statistics(conditions=(condition("b", ber_2t2r=high),
-                                                             condition("a", ber_2t2r=low)))))  # fmt: skip
-    assert "a below b" in text
-    assert "< 3e-3 for a (no error seen)" in text
-
-
-def test_summary_gives_no_order_where_intervals_overlap():
-    blocks = (condition("a", ber_2t2r=rate(0, None, 3e-3)), condition("b", ber_2t2r=rate(1e-3, 2e-3, 4e-3)))
-    assert "overlap" in " ".join(summary_sentences(Statistics(conditions=blocks)))
-
-
 def test_summary_of_only_discards_claims_nothing():
     block = Probability(
         low=0, best=None, high=1, confidence=0.95, samples=7, errors=0, discards=7, method="counted"
     )
-    text = condition_sentence(condition(ber_2t2r=block))
+    text = rate_sentence(condition(ber_2t2r=block))
     assert "no 2T2R read was valid (7 discarded)" in text
     assert "below" not in text

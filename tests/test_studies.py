@@ -183,7 +183,7 @@ def test_report_and_exports_show_studies_and_nothing_of_conditions(tmp_path):
     spec.write_text(STUDIES_ONLY + RESET)
     folder, finished = run_to_end(spec, tmp_path / "run")
     page = build_report(folder).read_text()
-    assert page.count("<img") == 2
+    assert page.count("<svg") == 2
     assert "High resistance against RESET voltage" in page
     assert "Bit error rate" not in page
     law = finished.statistics.conductance_law

@@ -3,8 +3,17 @@
 from spicekit.report.numbers import plus_minus, scientific
 from spicekit.report.section import Grid, Section
 from spicekit.run_folder import RunFolder
-from spicekit.statistics import Statistics
+from spicekit.statistics import ConductanceAgeing, Statistics
 from spicekit.units import engineering
+
+
+def _summary(block: ConductanceAgeing) -> str:
+    fresh, old = block.at(block.ages[0])[-1].conductance, block.at(block.ages[-1])[-1].conductance
+    return (
+        f"from {engineering(fresh.mean.value, 'S')} to {engineering(old.mean.value, 'S')} at "
+        f"{engineering(old.compliance, 'A')} after {scientific(block.ages[-1])} cycles, in the mean of all SET pulses; "
+        f"{old.incomplete} of {old.samples} are incomplete by then."
+    )
 
 
 def aged_section(statistics: Statistics, run: RunFolder) -> Section | None:  # noqa: ARG001
@@ -32,6 +41,7 @@ def aged_section(statistics: Statistics, run: RunFolder) -> Section | None:  # n
     return Section(
         "Conductance of aged devices",
         (),
+        summary=_summary(block),
         grid=Grid(head, tuple(rows)),
         notes=(
             f"{block.method}. RESET {engineering(block.reset_voltage, 'V')}, pulses of "

@@ -31,6 +31,7 @@ def codes_section(statistics: Statistics, run: RunFolder) -> Section | None:  # 
         title="2T2R against 1T1R and error correction",
         pictures=((codes_plot(found), caption),),
         sentences=_finding(found),
+        summary=_summary(found),
         grid=_grid(found),
         notes=_notes(found),
     )
@@ -58,6 +59,18 @@ def _finding(found: list[Pair]) -> str:
     )
     said = "; ".join(f"{what} in {', '.join(names)}" for what, names in sides if names)
     return f"{text} ({len(sure)} condition{'s' if len(sure) > 1 else ''}): {said}. {published}"
+
+
+def _summary(found: list[Pair]) -> str:
+    sure = [(p, gain) for p in found if p.result and (gain := _gain(p))]
+    if not sure:
+        return ""
+    ahead = [p.condition.name for p, gain in sure if gain.low > 1]
+    if len(ahead) == len(sure):
+        return f"2T2R makes fewer errors than 1T1R behind {_SAME.name}, with as many devices per bit, in every condition."
+    if ahead:
+        return f"2T2R makes fewer errors than 1T1R behind {_SAME.name}, with as many devices per bit, in {', '.join(ahead)}."
+    return f"in no condition does 2T2R surely make fewer errors than 1T1R behind {_SAME.name}, with as many devices per bit."
 
 
 def _gain(p: Pair) -> Ratio | None:

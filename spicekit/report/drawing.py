@@ -1,15 +1,17 @@
 """What all plots share: colours, sizes, and figures as SVG text that is the same for the same numbers."""
 
-import base64
 import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
 import matplotlib
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from spicekit.report.vector import inline
 
 # Okabe and Ito's colours stay apart under the common colour vision deficiencies; yellow is too faint on white
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -19,7 +21,6 @@ WIDTH = 9.0  # inch
 
 _STYLE = {
     "svg.hashsalt": "spicekit",  # else ids are random
-    "svg.fonttype": "path",  # the same on every screen
     "font.family": "DejaVu Sans",
     "font.size": 9.5,
     "axes.spines.top": False,
@@ -37,15 +38,32 @@ _STYLE = {
 
 @dataclass(frozen=True)
 class Plot:
-    """One picture: its SVG text, and what it shows in words for those who cannot see it."""
+    """One picture, drawn when it is asked for, and what it shows in words for those who cannot see it."""
 
-    svg: str
+    draw: Callable[[Figure], None]
+    height: float  # inch
     alt: str
 
-    @property
-    def uri(self) -> str:
-        """The picture as a `data:` address: an image of its own, so ids of several cannot clash."""
-        return "data:image/svg+xml;base64," + base64.b64encode(self.svg.encode()).decode()
+    @cached_property
+    def svg(self) -> str:
+        """The picture as a file of its own, with letters as paths: the same on every screen."""
+        return self._drawn("path")
+
+    def inline(self, name: str) -> str:
+        """Return the picture as an element of a page: letters are text, to be searched and selected.
+
+        `name` keeps the ids of several pictures apart.
+        """
+        return inline(self._drawn("none"), name, self.alt)
+
+    def _drawn(self, letters: str) -> str:
+        with style():
+            matplotlib.rcParams["svg.fonttype"] = letters
+            figure = Figure(figsize=(WIDTH, self.height), layout="constrained")
+            self.draw(figure)
+            text = io.StringIO()
+            figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+        return text.getvalue()
 
 
 @contextmanager
@@ -59,13 +77,8 @@ def style() -> Iterator[None]:
 
 
 def picture(draw: Callable[[Figure], None], height: float, alt: str) -> Plot:
-    """Return what `draw` puts on an empty figure of `height` [inch]."""
-    with style():
-        figure = Figure(figsize=(WIDTH, height), layout="constrained")
-        draw(figure)
-        text = io.StringIO()
-        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-    return Plot(text.getvalue(), alt)
+    """Return what `draw` puts on an empty figure of `height` [inch]; nothing is drawn yet."""
+    return Plot(draw, height, alt)
 
 
 def colour(index: int) -> str:

@@ -64,7 +64,7 @@ _ROWS: tuple[tuple[str, str, Callable[[Condition], str]], ...] = (
     ("Bit error rate, extrapolated", "1T1R", lambda c: numbers.interval(c.ber_1t1r_lognormal)),
     ("Bit error rate, extrapolated", "2T2R", lambda c: numbers.interval(c.ber_2t2r_lognormal)),
     ("Bit error rate, extrapolated", "amplifier offset, σ in ln R", lambda c: _offset(c.sense_offset)),
-    ("Energy, whole path", "SET (compared with published)", lambda c: numbers.plus_minus(c.energy_set, "J")),
+    ("Energy, whole path", "SET", lambda c: numbers.plus_minus(c.energy_set, "J")),
     ("Energy, whole path", "RESET", lambda c: numbers.plus_minus(c.energy_reset, "J")),
     ("Energy, whole path", "SET + RESET", lambda c: numbers.plus_minus(c.energy_pair, "J")),
     ("Energy, cell alone", "SET", lambda c: numbers.plus_minus(c.energy_set_cell, "J")),

@@ -1,11 +1,34 @@
-"""A page of sections: what the network simulators write, in the report's style, with nothing beside the file."""
+"""A page of sections: one HTML file in the style of all reports, with nothing beside it."""
 
+import base64
+import itertools
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from spicekit.report.build import environment
-from spicekit.report.section import Section
+import jinja2
+from markupsafe import Markup, escape
+
+from spicekit.report.glossary import words_in
+from spicekit.report.section import Picture, Section
 from spicekit.run_folder import write_text
+
+_LAST = ("Words used here", "Where the numbers come from", "How to reproduce")
+_TYPES = {".csv": "text/csv", ".json": "application/json", ".toml": "application/toml"}
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that the page carries, for readers who want the numbers."""
+
+    name: str
+    text: str
+
+    @property
+    def uri(self) -> str:
+        """The file as a `data:` address."""
+        kind = _TYPES.get(Path(self.name).suffix, "text/plain")
+        return f"data:{kind};base64,{base64.b64encode(self.text.encode()).decode()}"
 
 
 @dataclass(frozen=True)
@@ -17,8 +40,57 @@ class Page:
     sections: tuple[Section, ...]
     provenance: tuple[tuple[str, str], ...]
     command: str  # makes the page again
+    warnings: tuple[str, ...] = ()  # above all else
+    spec: str = ""  # the experiment, verbatim
+    before_command: str = ""
+    notes: tuple[str, ...] = ()  # below the command
+    files: tuple[File, ...] = ()
 
 
 def write_page(page: Page, path: Path) -> None:
     """Write the page; the same page gives the same bytes."""
-    write_text(path, environment().get_template("page.html.j2").render(page=page))
+    write_text(path, render(page))
+
+
+def render(page: Page, pictures: bool = True) -> str:
+    """Return the page as HTML; without `pictures` only their captions, and nothing is drawn."""
+    names = (f"p{number}" for number in itertools.count(1))
+
+    def drawn(picture: Picture) -> Markup:
+        return Markup(picture.inline(next(names)) if pictures else "")
+
+    templates = _environment()
+    titles = [section.title for section in page.sections]
+    body = templates.get_template("sections.html.j2").render(
+        page=page, anchors=_anchors(titles), drawn=drawn
+    )
+    words = words_in(re.sub(r"<[^>]+>", " ", body))
+    last = [title for title in _LAST if words or title != _LAST[0]]
+    contents = list(zip(_anchors([*titles, *last]), [*titles, *last], strict=True))
+    return templates.get_template("page.html.j2").render(
+        page=page, body=Markup(body), words=words, contents=contents
+    )
+
+
+def _anchors(titles: list[str]) -> list[str]:
+    """Return an id for each title, such as ``bit-error-rate``; the second of one title gets a number."""
+    plain = [re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") for title in titles]
+    return [f"{one}-{seen}" if (seen := plain[:k].count(one)) else one for k, one in enumerate(plain)]
+
+
+def _environment() -> jinja2.Environment:
+    # strict: a misspelt name in the template must fail, not print nothing
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("spicekit.report", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["unbroken"] = _unbroken
+    return environment
+
+
+def _unbroken(text: str) -> Markup:
+    """Keep "2.3e-2" and "95 %" on one line: a browser breaks after the hyphen and at the space."""
+    return Markup(re.sub(r"(\d(?:\.\d)?e-\d+|\d+ %)", r'<span class="whole">\1</span>', str(escape(text))))

@@ -35,6 +35,7 @@ def conductance_section(statistics: Statistics, run: RunFolder) -> Section | Non
         title="Conductance against SET compliance",
         pictures=((_plot(law), caption),),
         sentences=text,
+        summary=_summary(law),
         grid=_grid(law),
         notes=(
             f"{law.method}. RESET {engineering(law.reset_voltage, 'V')}, pulses of "
@@ -61,6 +62,16 @@ def _finding(law: ConductanceLaw) -> str:
             f"{mean:.1%}; one of the relative spread has {_plain(law.relative_std.exponent)}, within {spread:.0%}."
         )
     return text
+
+
+def _summary(law: ConductanceLaw) -> str:
+    low, high = law.points[0], law.points[-1]
+    spread = [f"{p.std.value / p.mean.value:.0%}" for p in (low, high)]
+    return (
+        f"the compliance sets the mean, {engineering(low.mean.value, 'S')} at {engineering(low.compliance, 'A')} to "
+        f"{engineering(high.mean.value, 'S')} at {engineering(high.compliance, 'A')}; the spread goes from {spread[0]} to "
+        f"{spread[1]}."
+    )
 
 
 def _plain(estimate: Estimate) -> str:

@@ -31,6 +31,7 @@ def disturb_section(statistics: Statistics, run: RunFolder) -> Section | None:  
         title="Read disturb",
         pictures=((_plot(held), caption),) if held else (),
         sentences=_finding(found),
+        summary=_summary(found),
         grid=_grid(found),
         notes=(
             f"{found.method}. Programmed with {engineering(found.set_compliance, 'A')}, "
@@ -56,6 +57,11 @@ def _finding(found: ReadDisturb) -> str:
         if p.voltage is None
     ]
     return "Read by the sense amplifier, the resistance has moved by a tenth: " + "; ".join(parts) + "."
+
+
+def _summary(found: ReadDisturb) -> str:
+    parts = [f"{_NAMES[p.state]} after {_amount(p.median, p.unit)}" for p in found.points if p.voltage is None and p.median]
+    return f"a resistance has moved by a tenth, in the median: {', '.join(parts)}." if parts else ""
 
 
 def _grid(found: ReadDisturb) -> Grid:

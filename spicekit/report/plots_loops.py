@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from spicekit.report.drawing import GREY, Plot, colour, legend_below, picture
-from spicekit.report.numbers import plus_minus
+from spicekit.report.numbers import mean, plus_minus
 from spicekit.report.section import Grid, Section
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import IvLoops, Statistics
@@ -33,6 +33,7 @@ def loops_section(statistics: Statistics, run: RunFolder) -> Section | None:
         title="I–V loops",
         pictures=((_plot(found, rows), caption),),
         sentences=_finding(found),
+        summary=_summary(found),
         grid=_grid(found),
         notes=(
             f"{found.method}; {engineering(found.ramp, 's')} from zero to the peak. Mean ± standard deviation.",
@@ -50,6 +51,14 @@ def _finding(found: IvLoops) -> str:
     if found.forming_voltage:
         text += f" A pristine cell forms at {plus_minus(found.forming_voltage, 'V')}."
     return text
+
+
+def _summary(found: IvLoops) -> str:
+    last = found.points[-1]
+    parts = [f"SET at {mean(last.set_voltage, 'V')}", f"RESET at {mean(last.reset_voltage, 'V')}"]
+    if found.forming_voltage:
+        parts.append(f"forming at {mean(found.forming_voltage, 'V')}")
+    return f"{', '.join(parts)}, in slow ramps under {engineering(last.compliance, 'A')}."
 
 
 def _grid(found: IvLoops) -> Grid:

@@ -46,6 +46,7 @@ def mutual_section(statistics: Statistics, run: RunFolder) -> Section | None:
         title="Mutual locking",
         pictures=tuple(pictures),
         sentences=_finding(found),
+        summary=_summary(found),
         grid=_grid(found),
         notes=(f"{found.method}.", f"Records of {engineering(found.record, 's')}; discarded sets: {lost}."),
     )
@@ -54,6 +55,18 @@ def mutual_section(statistics: Statistics, run: RunFolder) -> Section | None:
 def _by_wiring(found: Mutual) -> dict[str, list[MutualPoint]]:
     wirings = dict.fromkeys(p.wiring for p in found.points)
     return {w: sorted((p for p in found.points if p.wiring == w), key=lambda p: p.number) for w in wirings}
+
+
+def _summary(found: Mutual) -> str:
+    parts = []
+    for wiring, points in _by_wiring(found).items():
+        most = points[-1]
+        said = f"{most.number} in {wiring} lock in {most.locked.errors} of {most.locked.samples} sets"
+        alone = next((p for p in points if p.number == 1), None)
+        if alone and most is not alone and alone.linewidth_phase and most.linewidth_phase:
+            said += f", with {most.linewidth_phase.value / alone.linewidth_phase.value:.2f} times the linewidth of one"
+        parts.append(said)
+    return "; ".join(parts) + "."
 
 
 def _finding(found: Mutual) -> str:

@@ -47,6 +47,7 @@ def oscillation_section(statistics: Statistics, run: RunFolder) -> Section | Non
         title="Free oscillation",
         pictures=tuple(pictures),
         sentences=_finding(found),
+        summary=_summary(found),
         grid=_grid(found),
         notes=(
             f"{found.method}.",
@@ -79,6 +80,20 @@ def _finding(found: Oscillator) -> str:
         f"Threshold {estimate(laws.threshold.mean, 'A')}; the frequency is tuned by {100 * tuned:.0f} % over the "
         f"currents above it. Means of points against the mean laws, largest difference: {residual}."
     )
+
+
+def _summary(found: Oscillator) -> str:
+    free = [p for p in found.points if p.flux_density == 0]
+    lines = [p.frequency.mean.value for p in free if p.frequency]
+    if not lines:
+        return "no current is above the threshold of oscillation."
+    text = f"{engineering(min(lines), 'Hz')} to {engineering(max(lines), 'Hz')} over the currents"
+    if found.laws is not None:
+        text += f" above the threshold of {engineering(found.laws.threshold.mean.value, 'A')}"
+    widths = [p.linewidth_phase.mean.value for p in free if p.linewidth_phase]
+    if widths:
+        text += f"; linewidth {engineering(min(widths), 'Hz')} to {engineering(max(widths), 'Hz')}"
+    return f"{text}."
 
 
 def _grid(found: Oscillator) -> Grid | None:

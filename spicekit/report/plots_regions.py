@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from spicekit.report.coordinates import full, short
 from spicekit.report.drawing import COLOURS, Plot, legend_below, picture
 from spicekit.report.estimated import AGREED
 from spicekit.report.rare import every, grouped, name_of
@@ -24,7 +25,7 @@ _KINDS = {
     "supply, temperature, telegraph noise": COLOURS[1],
     "all others together": _REST,
 }
-_LEADING = "leading coordinates [standard deviations]"
+_LEADING = "furthest off [standard deviations]"
 _DARK = ("device to device", "supply, temperature, telegraph noise")
 _FOLDED = 8  # regions
 _MOST = 32  # bars in the picture; the table has all
@@ -49,8 +50,8 @@ def regions_section(statistics: Statistics, run: RunFolder) -> Section | None:  
     if not bars:
         return None
     caption = (
-        "Squares of the coordinates of each region’s most likely failure, as shares of β²: which random quantities "
-        "take part, and how many standard deviations each is off. Several bars of one name are several ways to fail."
+        "Each bar is the most likely way to fail: which random quantities take part, and how many standard deviations "
+        "each is off; lengths are shares of β². Several bars of one name are several ways to fail."
     )
     first = sorted(bars, key=lambda bar: bar.rank)[
         :_MOST
@@ -63,6 +64,7 @@ def regions_section(statistics: Statistics, run: RunFolder) -> Section | None:  
     return Section(
         title="What fails",
         pictures=((_plot(drawn), caption),),
+        summary=_summary(bars),
         grid=Grid(
             ("region of", "β", "share of the rate", words.format(_LEADING)),
             grouped(rows),
@@ -71,11 +73,22 @@ def regions_section(statistics: Statistics, run: RunFolder) -> Section | None:  
         notes=(
             "β is the distance of the most likely failure from a nominal cell, in standard deviations of all random "
             "quantities together; half-spaces at β have the rate Φ(−β).",
-            "left and right are the two devices of a 2T2R cell, LRS and HRS where it stores +1; cell is that of 1T1R; "
-            "device: its deviation from others; prepare: the pulse that writes the opposite state; program: the pulse "
-            "that writes what is then read.",
+            "LRS and HRS: the memory device that shall be in this state. Device to device: how it differs from others. "
+            "Pulse before: the one that writes the opposite state; last pulse: the one that writes what is then read. "
+            "Barriers are those of the ions, “per gap” is how much they grow with the gap of the filament.",
         ),
     )
+
+
+def _summary(bars: list[_Bar]) -> str:
+    """Return which kind of random quantity has the largest part in the likeliest failures of each condition."""
+    found = {}
+    for bar in bars:
+        if bar.rank == 0 and bar.one.cell == "2t2r" and bar.one.outcome == AGREED and bar.condition.name not in found:
+            name, value = _leading(bar.region)[0]
+            found[bar.condition.name] = f"{full(name, bar.one)}, {_signed(value)} σ"
+    said = "; ".join(f"in {name} {words}" for name, words in found.items())
+    return f"furthest off in the likeliest failure of 2T2R: {said}." if said else ""
 
 
 def _name(bar: _Bar) -> str:
@@ -88,7 +101,8 @@ def _share(bar: _Bar) -> str:
 
 
 def _words(bar: _Bar) -> str:
-    return ", ".join(f"{name}\u00a0{_signed(value)}" for name, value in _leading(bar.region)) or "–"
+    leading = _leading(bar.region)
+    return ", ".join(f"{full(name, bar.one)}\u00a0{_signed(value)}" for name, value in leading) or "–"
 
 
 def _leading(region: FailureRegion) -> list[tuple[str, float]]:
@@ -111,14 +125,6 @@ def kind(name: str) -> str:
     if parts[-1] in ("supply", "temperature", "telegraph"):
         return "supply, temperature, telegraph noise"
     return "amplifier transistors"
-
-
-def short(name: str, one: RareEstimate) -> str:
-    """Return the coordinate in short: a device goes by the state that it shall be in."""
-    parts = [part for part in name.split(".") if part not in ("device", "prepare", "program")]
-    if parts[0] in ("left", "right", "cell"):
-        parts[0] = "HRS" if (parts[0] == "right") == (one.stored > 0) else "LRS"
-    return " ".join(parts)
 
 
 def _plot(bars: list[_Bar]) -> Plot:
@@ -149,10 +155,11 @@ def _stack(axes: Axes, row: int, bar: _Bar) -> None:
     for name, value in _leading(bar.region):
         width = min(value**2 / whole, 1 - start) if whole else 0.0
         axes.barh(row, width, 0.72, left=start, color=_KINDS[kind(name)], edgecolor="white")
-        label = f"{short(name, bar.one)} {_signed(value)}"
-        if len(label) * _LETTER < width:
-            ink = "white" if kind(name) in _DARK else "black"
-            axes.text(start + width / 2, row, label, ha="center", va="center", fontsize=7.5, color=ink)
+        words, sigmas = short(name, bar.one), _signed(value)
+        # without the words where there is no room; the table has them
+        label = next((text for text in (f"{words} {sigmas}", sigmas) if len(text) * _LETTER < width), "")
+        ink = "white" if kind(name) in _DARK else "black"
+        axes.text(start + width / 2, row, label, ha="center", va="center", fontsize=7.5, color=ink)
         start += width
     axes.barh(row, 1 - start, 0.72, left=start, color=_REST, edgecolor="white")
     note = f"β {bar.region.beta:.1f}, {_share(bar)}"

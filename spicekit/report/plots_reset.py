@@ -30,6 +30,7 @@ def reset_section(statistics: Statistics, run: RunFolder) -> Section | None:  # 
         title="High resistance against RESET voltage and width",
         pictures=((_plot(law), caption),),
         sentences=_finding(law),
+        summary=_summary(law),
         grid=_grid(law),
         notes=(
             f"{law.method}; SET at {engineering(law.set_compliance, 'A')} for {engineering(law.set_width, 's')}.",
@@ -54,6 +55,13 @@ def _finding(law: ResetLaw) -> str:
             ends += f" to {engineering(last.hrs.median, 'Ω')} at {engineering(last.reset_voltage, 'V')}"
         parts.append(f"{ends} for {engineering(width, 's')}")
     return "Median high resistance: " + "; ".join(parts) + "."
+
+
+def _summary(law: ResetLaw) -> str:
+    first, last = min(law.points, key=lambda p: p.hrs.median), max(law.points, key=lambda p: p.hrs.median)
+    ends = [f"{engineering(p.hrs.median, 'Ω')} ({engineering(p.reset_voltage, 'V')}, {engineering(p.pulse_width, 's')})"
+            for p in (first, last)]  # fmt: skip
+    return f"voltage and width of RESET set the high resistance, {ends[0]} to {ends[1]} in the median."
 
 
 def _grid(law: ResetLaw) -> Grid:

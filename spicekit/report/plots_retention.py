@@ -31,6 +31,7 @@ def retention_section(statistics: Statistics, run: RunFolder) -> Section | None:
         title="Retention",
         pictures=((_plot(found), caption),),
         sentences=_finding(found),
+        summary=_summary(found),
         grid=_grid(found),
         notes=(
             "Median (σ of ln R), and the range from 1 to 99 % where the devices suffice.",
@@ -59,6 +60,16 @@ def _finding(found: Retention) -> str:
     for law in found.laws:
         text += f" Activation energy of {_NAMES[law.state]}: {estimate(law.activation_energy, 'eV')}."
     return text
+
+
+def _summary(found: Retention) -> str:
+    coldest = min(life.temperature for life in found.lives)
+    parts = []
+    for life in (life for life in found.lives if life.temperature == coldest):
+        last = max(p.time for p in found.points if p.temperature == coldest)
+        parts.append(f"{_NAMES[life.state]} after {span(life.time)}" if life.time else
+                     f"{_NAMES[life.state]} not within {span(last)}")  # fmt: skip
+    return f"at {celsius(coldest)} the median has changed by a factor of {found.criterion:g}: {', '.join(parts)}."
 
 
 def _grid(found: Retention) -> Grid:

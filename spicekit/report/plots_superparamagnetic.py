@@ -41,6 +41,7 @@ def superparamagnetic_section(statistics: Statistics, run: RunFolder) -> Section
         title="Superparamagnetic switching",
         pictures=((_rates(found), rates), (_trace(found, rows), trace)),
         sentences=_finding(found),
+        summary=_summary(found),
         grid=_grid(found),
         notes=(
             f"{found.method}.",
@@ -75,6 +76,16 @@ def _finding(found: Superparamagnetic) -> str:
         f"{law.balance.value * 1e3:.2g} mV"
         + ("" if law.balance.error is None else f" ± {law.balance.error * 1e3:.1g} mV")
         + f". Law against rates: chi-squared per degree of freedom {law.chi_squared:.2f}, {law.devices} devices."
+    )
+
+
+def _summary(found: Superparamagnetic) -> str:
+    if found.law is None:
+        return f"telegraph switching at {engineering(found.points[0].voltage, 'V')} of the source, one voltage alone."
+    share = [p.antiparallel.value for p in found.points]
+    return (
+        f"the junction flips by itself, after {_estimate(found.law.dwell_time, 's')} on average where both states are as "
+        f"likely; the bias takes the share of the antiparallel state from {min(share):.0%} to {max(share):.0%}."
     )
 
 

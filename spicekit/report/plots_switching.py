@@ -30,6 +30,7 @@ def switching_section(statistics: Statistics, run: RunFolder) -> Section | None:
         title="Switching time against voltage",
         pictures=((_plot(found), caption),),
         sentences=_finding(found),
+        summary=_summary(found),
         grid=_grid(found),
         notes=(
             f"{found.method}.",
@@ -56,6 +57,15 @@ def _finding(found: SwitchingTime) -> str:
         for law in found.laws
     ]
     return ("; ".join(parts) + ".") if parts else "Too few voltages for a law."
+
+
+def _summary(found: SwitchingTime) -> str:
+    if not found.laws:
+        return ""
+    coldest = min(law.temperature for law in found.laws)
+    parts = [f"{_KINDS[law.kind]} by {abs(law.decades_per_volt.value):.2g}" for law in found.laws
+             if law.temperature == coldest]  # fmt: skip
+    return f"a volt more makes switching faster, {', '.join(parts)} decades, at {celsius(coldest)}."
 
 
 def _grid(found: SwitchingTime) -> Grid:

@@ -50,6 +50,7 @@ def tongues_section(statistics: Statistics, run: RunFolder) -> Section | None:
         title="Injection locking",
         pictures=tuple(pictures),
         sentences=_finding(found),
+        summary=_summary(found),
         grid=_grid(found),
         notes=(f"{found.method}.", f"Bias {engineering(found.current, 'A')}; discarded devices: {lost}."),
     )
@@ -73,6 +74,16 @@ def _finding(found: Injection) -> str:
         )
     text = "; ".join(parts)
     return text[0].upper() + text[1:] + "." if parts else "No locking range lies within the detunings."
+
+
+def _summary(found: Injection) -> str:
+    parts = []
+    for way, points in _ways(found).items():
+        strongest = next((p for p in reversed(points) if p.locking_range), None)
+        if strongest and strongest.locking_range:
+            width = engineering(strongest.locking_range.mean.value, "Hz")
+            parts.append(f"{engineering(strongest.drive, 'A')} by the {_WAYS[way]}, lock it within {width}")
+    return "; ".join(parts) + "." if parts else "no drive locked it over a range within the detunings."
 
 
 def _grid(found: Injection) -> Grid:

@@ -59,6 +59,7 @@ def rare_section(statistics: Statistics, run: RunFolder) -> Section | None:
         title="Bit error rates by rare-event sampling",
         pictures=(),
         sentences=_finding(statistics),
+        summary=_summary(found),
         grid=Grid(_COSTS, grouped(rows)) if rows else None,
         notes=(
             *doubted,
@@ -132,6 +133,14 @@ def name_of(one: RareEstimate) -> str:
 
 def _manifest(run: RunFolder) -> dict[str, dict[str, Any]]:
     return run.manifest().get("estimates", {}) if run.manifest_file.exists() else {}
+
+
+def _summary(found: list[tuple[Condition, RareEstimate]]) -> str:
+    agreed = [one for _, one in found if one.outcome == AGREED]
+    if not agreed:
+        return ""
+    runs = sum(one.runs for one in agreed) / len(agreed)
+    return f"{len(agreed)} of {len(found)} estimates are agreed on, by {numbers.scientific(runs)} simulated cells each."
 
 
 def _finding(statistics: Statistics) -> str:

@@ -1,67 +1,121 @@
-"""The findings of a run in sentences, made from its numbers alone."""
+"""The summary of a run in sentences, made from its numbers alone: the verdict, what the page is of, the findings."""
 
-from itertools import combinations
+from collections.abc import Sequence
+
+from markupsafe import Markup
 
 from spicekit.report import numbers
+from spicekit.report.asked import Asked
+from spicekit.report.drawing import colour
 from spicekit.report.estimated import estimated
-from spicekit.statistics import Condition, Probability, Statistics, ratio
+from spicekit.report.schematic import Schematic
+from spicekit.report.section import Grid, Section
+from spicekit.report.verdict import verdict
+from spicekit.statistics import Condition, Probability, Statistics, best_rate, ratio
 from spicekit.units import engineering
 
-
-def summary_sentences(statistics: Statistics) -> list[str]:
-    """Return the one paragraph: what was run, what is known of the error rates, the order of conditions."""
-    sentences = [_extent(statistics), _bounds(statistics)]
-    sentences += [_estimates(statistics), _counted_order(statistics), _extrapolated_order(statistics)]
-    energies = [(c.energy_set.mean, c.name) for c in statistics.conditions if c.energy_set]
-    if len(energies) > 1:
-        order = ", ".join(f"{name} ({engineering(value, 'J')})" for value, name in sorted(energies))
-        sentences.append(f"By SET energy over the whole path, from low to high: {order}.")
-    return [sentence for sentence in sentences if sentence]
+_SCHEMATIC = (
+    "The cell that is simulated, with every transistor, and its sense amplifier. The programming lines, and what drives "
+    "them, are not drawn."
+)
 
 
-def condition_sentence(condition: Condition) -> str:
-    """Return what was found for one condition, without its name."""
+def summary_section(statistics: Statistics, what: Asked, sections: Sequence[Section]) -> Section:
+    """Return the first section: which condition to take, what this page is of, what else was found."""
+    found = [section for section in sections if section.summary]
+    extent = _extent(statistics, bool(found))
+    technology = what.technology()
+    if technology and (statistics.conditions or found):
+        extent += f" Simulated with: {technology}."
+    return Section(
+        "Summary",
+        (),
+        sentences="\n".join(text for text in (verdict(statistics), extent) if text),
+        points=tuple(Markup("<b>{}</b>: {}").format(one.title, one.summary) for one in found),
+        grid=_grid(statistics) if statistics.conditions else None,
+        notes=tuple(what.missing_studies()),
+    )
+
+
+def cell_section() -> Section:
+    """Return the schematic of the cell."""
+    return Section("The cell", ((Schematic(), _SCHEMATIC),))
+
+
+def _extent(statistics: Statistics, studies: bool) -> str:
+    number = len(statistics.conditions)
+    if not number and not studies:
+        return "The run has no conditions and no results of studies: there is nothing to show."
+    if not number:
+        return "This page is on devices alone: no memory cell is programmed and read."
+    rates = [c.ber_2t2r for c in statistics.conditions if c.ber_2t2r]
+    samples, lost = sum(r.samples for r in rates), sum(r.discards for r in rates)
+    text = "This page is on " if number == 1 else "This page compares "
+    text += "one programming condition" if number == 1 else f"{number} programming conditions"
+    text += " of a 2T2R memory cell, simulated from the transistor up"
+    if rates:
+        text += f": {samples} cells programmed and read, {lost or 'none'} of them discarded"
+    return f"{text}."
+
+
+def _grid(statistics: Statistics) -> Grid:
+    """The numbers that one chooses by: a column for each condition."""
+    rows = (
+        ("SET compliance, RESET voltage, width", _settings),
+        ("2T2R bit error rate", _surest),
+        ("energy of SET + RESET", lambda c: numbers.mean(c.energy_pair, "J")),
+        ("energy and delay of a read", _read),
+        ("programming cycles until worn out", _life),
+    )
+    lines = []
+    for label, cell in rows:
+        cells = tuple(cell(c) for c in statistics.conditions)
+        if any(text != "not measured" for text in cells):
+            lines.append((label, *("–" if text == "not measured" else text for text in cells)))
+    names = (Markup('<span class="swatch" style="background:{}"></span>{}').format(colour(k), c.name)
+             for k, c in enumerate(statistics.conditions))  # fmt: skip
+    return Grid(("", *names), tuple(lines))
+
+
+def _settings(c: Condition) -> str:
+    values = ((c.set_compliance, "A"), (c.reset_voltage, "V"), (c.pulse_width, "s"))
+    return ", ".join(engineering(value, unit) for value, unit in values)
+
+
+def _surest(c: Condition) -> Markup | str:
+    known = best_rate(c, "2t2r")
+    if known is None:
+        return "not measured"
+    how = f"no error in {known.rate.samples} reads" if known.bound and known.how == "counted" else known.how
+    doubt = "" if known.result or known.doubt == known.how else f", {known.doubt}"
+    return Markup("{}<br><small>{}{}</small>").format(numbers.interval(known.rate), how, doubt)
+
+
+def _read(c: Condition) -> str:
+    if c.energy_read is None or c.read_delay is None:
+        return "not measured"
+    return f"{numbers.mean(c.energy_read, 'J')}, {numbers.mean(c.read_delay, 's')}"
+
+
+def _life(c: Condition) -> Markup | str:
+    text = numbers.cyclability(c.endurance)
+    if c.endurance is None or text == "not measured":
+        return "not measured"
+    return Markup("{}<br><small>{} ageing</small>").format(text, c.endurance.status)
+
+
+def rate_points(statistics: Statistics) -> list[tuple[str, str]]:
+    """Return (condition, what is known of its 2T2R bit error rate, and whether the ways to know it agree)."""
+    return [(c.name, rate_sentence(c)) for c in statistics.conditions]
+
+
+def rate_sentence(condition: Condition) -> str:
+    """Return what is known of the 2T2R bit error rate of a condition: counted, estimated, extrapolated."""
     parts = [_rate(condition.ber_2t2r), *_estimate(condition)]
     if condition.ber_2t2r_lognormal and condition.ber_2t2r_lognormal.samples:
         extrapolated = numbers.probability(condition.ber_2t2r_lognormal)
         parts.append(f"the log-normal laws of LRS and HRS extrapolate to {extrapolated} (not counted)")
-    if condition.energy_set:
-        energy = f"a SET pulse takes {numbers.plus_minus(condition.energy_set, 'J')} over the whole path"
-        if condition.energy_reset:
-            energy += f", a RESET pulse {numbers.plus_minus(condition.energy_reset, 'J')}"
-        parts.append(energy)
-    if condition.endurance:
-        cycles = numbers.cyclability(condition.endurance)
-        if cycles != "not measured":
-            parts.append(f"under {condition.endurance.status} ageing it lasts {cycles} cycles")
     return "; ".join(parts) + "."
-
-
-def _extent(statistics: Statistics) -> str:
-    rates = [c.ber_2t2r for c in statistics.conditions if c.ber_2t2r]
-    if not statistics.conditions:
-        return ""
-    number = len(statistics.conditions)
-    text = f"{number} programming condition{'s' if number > 1 else ''} simulated from the transistor up"
-    samples, discards = sum(r.samples for r in rates), sum(r.discards for r in rates)
-    return (
-        f"{text}: {samples} 2T2R cells programmed and read, {discards} of them discarded."
-        if rates
-        else f"{text}."
-    )
-
-
-def _bounds(statistics: Statistics) -> str:
-    rates = []
-    for condition in statistics.conditions:
-        block = condition.ber_2t2r
-        if block and block.samples > block.discards:
-            seen = "no error seen" if block.best is None else f"{block.errors} errors"
-            rates.append(f"{numbers.at_most(block.high)} for {condition.name} ({seen})")
-    if not rates:
-        return ""
-    confidence = next(c.ber_2t2r.confidence for c in statistics.conditions if c.ber_2t2r)
-    return f"Counted, the 2T2R bit error rate is, at {100 * confidence:.4g} % confidence, {', '.join(rates)}."
 
 
 def _rate(block: Probability | None) -> str:
@@ -80,16 +134,6 @@ def _rate(block: Probability | None) -> str:
     return f"{block.errors} of {valid} 2T2R reads were wrong, a bit error rate of {rate} ({sure})"
 
 
-def _estimates(statistics: Statistics) -> str:
-    found = [(c.name, one) for c in statistics.conditions if (one := estimated(c, "2t2r"))]
-    agreed = [f"{one.text} for {name}" for name, one in found if one.agreed]
-    doubted = [f"{name} ({one.outcome})" for name, one in found if not one.agreed]
-    text = f"Estimated by rare-event sampling, it is {', '.join(agreed)}." if agreed else ""
-    if doubted:
-        text += f"{' ' if text else ''}The rare-event estimates of {', '.join(doubted)} are no result."
-    return text
-
-
 def _estimate(condition: Condition) -> list[str]:
     """Return what rare-event sampling says, and whether that fits the count."""
     one, counted = estimated(condition, "2t2r"), condition.ber_2t2r
@@ -105,37 +149,3 @@ def _estimate(condition: Condition) -> list[str]:
     elif counted and counted.samples > counted.discards and one.rate.low > counted.high:
         text += ", which does NOT agree with the count: no error was seen"
     return [text]
-
-
-def _counted_order(statistics: Statistics) -> str:
-    rated = [
-        (c.name, c.ber_2t2r)
-        for c in statistics.conditions
-        if c.ber_2t2r and c.ber_2t2r.samples > c.ber_2t2r.discards
-    ]
-    if len(rated) < 2:
-        return ""
-    apart = []
-    for (a, first), (b, second) in combinations(rated, 2):
-        if first.high < second.low:
-            apart.append(f"{a} below {b}")
-        elif second.high < first.low:
-            apart.append(f"{b} below {a}")
-    if not apart:
-        return "The counted intervals of 2T2R errors overlap, so counts of this many samples give no order."
-    every = len(apart) == len(rated) * (len(rated) - 1) // 2
-    rest = "" if every else "; the other pairs overlap"
-    return f"By counted 2T2R errors, with intervals apart: {', '.join(apart)}{rest}."
-
-
-def _extrapolated_order(statistics: Statistics) -> str:
-    rated = [
-        (block.best, c.name)
-        for c in statistics.conditions
-        if (block := c.ber_2t2r_lognormal) and block.samples and block.best
-        if not ((one := estimated(c, "2t2r")) and one.agreed)  # better is known
-    ]
-    if len(rated) < 2:
-        return ""
-    order = ", ".join(f"{name} ({numbers.scientific(value)})" for value, name in sorted(rated))
-    return f"By extrapolated 2T2R error rate, from low to high: {order}."

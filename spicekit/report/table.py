@@ -37,9 +37,14 @@ def summary_table(statistics: Statistics) -> pd.DataFrame:
 
 def write_table_csv(statistics: Statistics, path: Path) -> None:
     """Write `summary_table` as CSV: shortest exact floats, no times, so equal statistics give equal bytes."""
+    write_text(path, table_csv(statistics))
+
+
+def table_csv(statistics: Statistics) -> str:
+    """Return `summary_table` as CSV."""
     text = io.StringIO()
     summary_table(statistics).to_csv(text, index=False, lineterminator="\n")
-    write_text(path, text.getvalue())
+    return text.getvalue()
 
 
 def _row(condition: Condition) -> dict[str, object]:

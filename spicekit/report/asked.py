@@ -1,0 +1,134 @@
+"""What the experiment asks for, what this run did of it, and in words why the rest is not there."""
+
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+
+from spicekit.errors import InputError
+from spicekit.run_folder import RunFolder
+from spicekit.statistics import Statistics
+
+_PARTS = {"rram": "memory device", "mtj": "oscillator", "superparamagnetic": "junction", "design": "circuit"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The experiment file, None if the run folder has none, and the manifest of what was run."""
+
+    spec: dict[str, Any] | None
+    manifest: dict[str, Any]
+
+    @property
+    def quick(self) -> bool:
+        """Whether the run is the short form."""
+        return bool(self.manifest.get("quick"))
+
+    @property
+    def name(self) -> str:
+        """The experiment's name, which is that of its run folder by default."""
+        return str(self.manifest.get("name", "run"))
+
+    @property
+    def command(self) -> str:
+        """The command of the full run."""
+        seed = f" --seed {self.manifest['seed']}" if "seed" in self.manifest else ""
+        return f"spicekit run spec.toml -o runs/{self.name}{seed}"
+
+    @property
+    def skipped(self) -> list[str]:
+        """What ``--quick`` leaves out of this experiment."""
+        if not self.quick or self.spec is None:
+            return []
+        parts = []
+        if "estimate" in self.spec and not self.spec["estimate"].get("quick_max_runs"):
+            parts.append("rare-event estimates")
+        if "endurance" in self.spec and not self.spec["endurance"].get("quick_samples"):
+            parts.append("endurance")
+        for name, table in self.spec.get("studies", {}).items():
+            if not table.get("quick_samples"):
+                parts.append(f"the study of {name.replace('_', ' ')}")
+        return parts
+
+    def no_estimates(self) -> str:
+        """Return why there are no rare-event estimates."""
+        return self._why("estimate", "rare-event estimates", "rare-event estimates")
+
+    def no_endurance(self) -> str:
+        """Return why there is no endurance."""
+        if any(part["cycles"] > 0 and part["end"] > part["first"] for part in self.manifest.get("used", ())):
+            return "Left out: the aged chains of this run give no error rate against cycles."
+        return self._why("endurance", "endurance", "chains on aged devices")
+
+    def no_published(self) -> str:
+        """Return why nothing is compared with published numbers."""
+        if self.spec is None:
+            return "Left out: the run folder holds no spec.toml, where published numbers would stand."
+        return "Left out: the experiment names no published numbers."
+
+    def missing_studies(self) -> list[str]:
+        """Return a line for each study that is asked for and was not run."""
+        made = self.manifest.get("studies", {})
+        return [
+            self._why_not(f"the study of {name.replace('_', ' ')}", bool(table.get("quick_samples")))
+            for name, table in (self.spec or {}).get("studies", {}).items()
+            if name not in made
+        ]
+
+    def _why(self, table: str, what: str, parts: str) -> str:
+        if self.spec is None:
+            return f"Left out: the run folder holds no spec.toml, so it is not known whether {what} were asked for."
+        if table not in self.spec:
+            return f"Left out: the experiment asks for no {what} (it has no `[{table}]` table)."
+        key = "quick_max_runs" if table == "estimate" else "quick_samples"
+        return self._why_not(parts, bool(self.spec[table].get(key)))
+
+    def _why_not(self, what: str, in_quick: bool) -> str:
+        if self.quick and not in_quick:
+            return f"Left out by `--quick`: {what}. The full run has this: {self.command}"
+        return (
+            f"Left out: {what}. The experiment asks for this, but the run did not come to it, as a part, a merged or an "
+            f"interrupted run does not. This goes on: {self.command}{' --quick' if self.quick else ''}"
+        )
+
+    def technology(self) -> str:
+        """Return what was simulated, in words: models, corner, temperature."""
+        if self.spec is None:
+            return ""
+        table = self.spec.get("technology", {})
+        cells = bool(self.spec.get("conditions"))
+        defaults = {"rram": "hfo2_130nm", "design": "2t2r_130nm"} if cells else {}
+        words = [f"{word} {table.get(key) or defaults[key]}" for key, word in _PARTS.items()
+                 if (key in table or key in defaults)]  # fmt: skip
+        if "library" in table:
+            words.append(f"transistors of {table['library'].get('path')}")
+        elif cells:
+            words.append(f"transistors of SkyWater 130 nm, corner {table.get('corner', 'tt')}")
+        return ", ".join([*words, str(table.get("temperature", "27 C")).replace(" C", " °C")])
+
+
+def asked(run: RunFolder, manifest: dict[str, Any]) -> Asked:
+    """Return what a run was to do and did.
+
+    Raises:
+        InputError: its experiment file is damaged.
+    """
+    try:
+        text = run.spec_file.read_text(encoding="utf-8")
+        return Asked(tomllib.loads(text), manifest)
+    except FileNotFoundError:
+        return Asked(None, manifest)
+    except ValueError as error:
+        raise InputError(f"{run.spec_file}: is not TOML: {error}") from None
+
+
+def warnings(what: Asked, statistics: Statistics) -> tuple[str, ...]:
+    """Return what a reader must know before anything else."""
+    if not what.quick:
+        return ()
+    words = "This is a quick run with few samples: its intervals are wide"
+    if not what.skipped:
+        return (f"{words}; no part of the experiment is left out." if what.spec is not None and
+                (statistics.conditions or what.manifest.get("studies")) else f"{words}.",)  # fmt: skip
+    *most, last = what.skipped
+    parts = f"{', '.join(most)} and {last}" if most else last
+    return (f"{words}, and it leaves out {parts}. The full run has all: {what.command}",)

@@ -1,0 +1,129 @@
+"""Which condition to take: who wins in error rate, energy and life, and who is beaten in all of it."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from spicekit.report import numbers
+from spicekit.statistics import Condition, Statistics, best_rate
+
+_CLOSE = 0.01  # energies nearer to each other than twice this part are called equal
+_SURE = 2.0  # standard errors of a mean energy
+
+
+@dataclass(frozen=True)
+class Value:
+    """A quantity of one condition: where it may lie, smaller is better, and how it reads."""
+
+    low: float
+    high: float
+    text: str
+    unseen: bool = False  # only a bound: nothing failed
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What one may want of a memory."""
+
+    best: str
+    better: str
+    value: Callable[[Condition], Value | None]
+
+
+def verdict(statistics: Statistics) -> str:
+    """Return the answer to “which one do I take?”; empty with fewer than two conditions."""
+    conditions = statistics.conditions
+    if len(conditions) < 2:
+        return ""
+    aims = [
+        (aim, values)
+        for aim in _AIMS
+        if len(values := {c.name: v for c in conditions if (v := aim.value(c))}) > 1
+    ]
+    if not aims:
+        return "Nothing was measured that tells the conditions apart."
+    leaders = [_leaders(values) for _, values in aims]
+    alone = {names[0] for names in leaders if len(names) == 1}
+    parts = [_leading(aim, values, names) for (aim, values), names in zip(aims, leaders, strict=True)]
+    if len(aims) > 1 and len(alone) == 1 and all(len(names) == 1 for names in leaders):
+        said = f"Take {alone.pop()}: it has " + ", ".join(
+            f"{aim.best} ({values[names[0]].text})" for (aim, values), names in zip(aims, leaders, strict=True)
+        )
+    elif len(alone) > 1:
+        said = f"Which one to take depends on what counts: {'; '.join(parts)}"
+    else:
+        said = _capital("; ".join(parts))
+    return " ".join([f"{said}.", *_beaten([c.name for c in conditions], aims)])
+
+
+def _leaders(values: dict[str, Value]) -> list[str]:
+    """Return who is not surely beaten by anybody."""
+    return [name for name, v in values.items() if not any(o.high < v.low for o in values.values())]
+
+
+def _leading(aim: Aim, values: dict[str, Value], names: list[str]) -> str:
+    if len(names) == 1:
+        return f"{names[0]} has {aim.best} ({values[names[0]].text})"
+    which = "the conditions" if len(names) == len(values) else f"{', '.join(names[:-1])} and {names[-1]}"
+    if all(values[name].unseen for name in names):
+        return f"which has {aim.best} this run does not tell, as no read failed with {which}"
+    return f"which has {aim.best} is not told apart between {which}"
+
+
+def _beaten(names: list[str], aims: list[tuple[Aim, dict[str, Value]]]) -> list[str]:
+    """Return a sentence for each condition that another one surely beats in everything known of both."""
+    found = []
+    for name in names:
+        for other in names:
+            pairs = [(aim, v[other], v[name]) for aim, v in aims if other in v and name in v]
+            if len(pairs) > 1 and all(a.high < b.low for _, a, b in pairs):
+                wins = " and ".join(aim.better for aim, _, _ in pairs)
+                found.append(f"Nothing speaks for {name}: {other} has {wins}.")
+                break
+    return found
+
+
+def _errors(c: Condition) -> Value | None:
+    known = best_rate(c, "2t2r")
+    if known is None:
+        return None
+    how = f"no error in {known.rate.samples} reads" if known.bound and known.how == "counted" else known.how
+    doubt = "" if known.result or known.doubt == known.how else f", {known.doubt}"
+    text = f"{numbers.probability(known.rate)}, {how}{doubt}"
+    return Value(known.rate.low, known.rate.high, text, known.bound)
+
+
+def _energy(c: Condition) -> Value | None:
+    block = c.energy_pair or c.energy_set
+    if block is None:
+        return None
+    samples = (c.ber_2t2r.samples - c.ber_2t2r.discards) if c.ber_2t2r else 1
+    wide = max(_SURE * block.std / math.sqrt(max(samples, 1)), _CLOSE * block.mean)
+    pulses = "SET + RESET" if c.energy_pair else "SET"
+    return Value(block.mean - wide, block.mean + wide, f"{numbers.mean(block, 'J')} for {pulses}")
+
+
+def _life(c: Condition) -> Value | None:
+    endurance = c.endurance
+    text = numbers.cyclability(endurance)
+    if endurance is None or text == "not measured":
+        return None
+    ages = [cycles for cycles, _ in endurance.curve if cycles > 0]
+    if endurance.cycles is not None:
+        low, high = endurance.cycles_low or endurance.cycles, endurance.cycles_high or math.inf
+        high = endurance.cycles if endurance.cycles_low is None and endurance.cycles_high is None else high
+    else:
+        low, high = (0.0, min(ages)) if text.startswith("<") else (max(ages), math.inf)
+    # more is better here
+    return Value(-high, -low, f"{text} cycles, {endurance.status} ageing")
+
+
+_AIMS = (
+    Aim("the fewest errors", "fewer errors", _errors),
+    Aim("the least energy", "less energy", _energy),
+    Aim("the longest life", "a longer life", _life),
+)
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
