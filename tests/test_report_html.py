@@ -1,7 +1,6 @@
 """The HTML report: self-contained, the same again, complete, and whole when parts of a run are missing."""
 
 import base64
-import json
 import re
 import shutil
 import xml.etree.ElementTree as ElementTree
@@ -65,7 +64,9 @@ def test_every_picture_is_svg_with_words_beside(page):
 
 
 def test_letters_of_pictures_are_text(page):
-    (energies,) = [svg for svg in re.findall(r"<svg.*?</svg>", page, flags=re.DOTALL) if "Programming energies" in svg]
+    (energies,) = [
+        svg for svg in re.findall(r"<svg.*?</svg>", page, flags=re.DOTALL) if "Programming energies" in svg
+    ]
     letters = " ".join(ElementTree.fromstring(energies).itertext())
     assert "energy per pulse" in letters
     assert "optimized-endurance" in letters

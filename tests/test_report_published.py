@@ -6,7 +6,7 @@ from spicekit.errors import InputError
 from spicekit.report import published
 from spicekit.report.summary import rate_sentence
 from spicekit.run_folder import RunFolder
-from spicekit.statistics import Condition, Endurance, Moments, Probability, Statistics
+from spicekit.statistics import Condition, Endurance, Moments, Probability
 
 
 def rate(low, best, high, errors=3):

@@ -86,8 +86,8 @@ class Asked:
         if self.quick and not in_quick:
             return f"Left out by `--quick`: {what}. The full run has this: {self.command}"
         return (
-            f"Left out: {what}. The experiment asks for this, but the run did not come to it, as a part, a merged or an "
-            f"interrupted run does not. This goes on: {self.command}{' --quick' if self.quick else ''}"
+            f"Left out: {what}. The experiment asks for this, but the run did not come to it, as a part, a merged or "
+            f"an interrupted run does not. This goes on: {self.command}{' --quick' if self.quick else ''}"
         )
 
     def technology(self) -> str:

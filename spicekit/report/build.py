@@ -52,7 +52,13 @@ def collect(run: RunFolder) -> Page:
     last: list[Section] = []
     if statistics.conditions:
         found = Memory(statistics, _samples(run), _waveforms(run), read_published(run), what)
-        first = [cell_section(), key_section(found), rate_section(found), *rate_sections(statistics, run), *device_sections(found)]
+        first = [
+            cell_section(),
+            key_section(found),
+            rate_section(found),
+            *rate_sections(statistics, run),
+            *device_sections(found),
+        ]
         last = [published_section(found), samples_section(found)]
     # a datasheet is of the device first, and then of the memory made of it
     sections = [*studies, *first, *last]
@@ -71,12 +77,16 @@ def collect(run: RunFolder) -> Page:
 
 
 def _subtitle(what: Asked) -> str:
-    versions = (f"{key} {what.manifest[key]}" for key in ("seed", "spicekit", "ngspice") if key in what.manifest)
+    versions = (
+        f"{key} {what.manifest[key]}" for key in ("seed", "spicekit", "ngspice") if key in what.manifest
+    )
     return " · ".join([f"Circuit simulation report, run {what.name}", *versions])
 
 
 def _before(what: Asked) -> str:
-    versions = " and ".join(f"{key} {what.manifest[key]}" for key in ("spicekit", "ngspice") if key in what.manifest)
+    versions = " and ".join(
+        f"{key} {what.manifest[key]}" for key in ("spicekit", "ngspice") if key in what.manifest
+    )
     if what.spec is None:
         return f"Left out of this page: the run folder holds no spec.toml. With it, and with {versions}:"
     return f"Save the experiment above as spec.toml, and with {versions}:"

@@ -66,11 +66,11 @@ def _summary(found: list[Pair]) -> str:
     if not sure:
         return ""
     ahead = [p.condition.name for p, gain in sure if gain.low > 1]
-    if len(ahead) == len(sure):
-        return f"2T2R makes fewer errors than 1T1R behind {_SAME.name}, with as many devices per bit, in every condition."
+    where = "every condition" if len(ahead) == len(sure) else ", ".join(ahead)
+    same = f"1T1R behind {_SAME.name}, with as many devices per bit"
     if ahead:
-        return f"2T2R makes fewer errors than 1T1R behind {_SAME.name}, with as many devices per bit, in {', '.join(ahead)}."
-    return f"in no condition does 2T2R surely make fewer errors than 1T1R behind {_SAME.name}, with as many devices per bit."
+        return f"2T2R makes fewer errors than {same}, in {where}."
+    return f"in no condition does 2T2R surely make fewer errors than {same}."
 
 
 def _gain(p: Pair) -> Ratio | None:

@@ -25,28 +25,51 @@ _WORDS = (
         "compliance",
         "the current to which the access transistor limits a SET pulse: it decides how low the low resistance gets",
     ),
-    Word("corner", "one of the process corners of the transistor models; tt is typical NMOS and typical PMOS"),
-    Word("discarded", "a sample whose simulation or measurement failed; it is counted, and not dropped silently",
-         r"discard(ed|s)?"),  # fmt: skip
-    Word("endurance", "how many programming cycles a cell survives before its error rate crosses the criterion",
-         r"[Ee]ndurance|cyclability"),  # fmt: skip
-    Word("extrapolated", "computed from laws that were fitted where samples are, and used where there are none",
-         "[Ee]xtrapolated?"),  # fmt: skip
+    Word(
+        "corner", "one of the process corners of the transistor models; tt is typical NMOS and typical PMOS"
+    ),
+    Word(
+        "discarded",
+        "a sample whose simulation or measurement failed; it is counted, and not dropped silently",
+        r"discard(ed|s)?",
+    ),
+    Word(
+        "endurance",
+        "how many programming cycles a cell survives before its error rate crosses the criterion",
+        r"[Ee]ndurance|cyclability",
+    ),
+    Word(
+        "extrapolated",
+        "computed from laws that were fitted where samples are, and used where there are none",
+        "[Ee]xtrapolated?",
+    ),
     Word("HRS", "high resistance state of a memory device, after RESET", r"HRS|[Hh]igh resistance"),
     Word("LRS", "low resistance state of a memory device, after SET", r"LRS|[Ll]ow resistance"),
-    Word("linewidth", "full width at half maximum of an oscillator’s line in the spectrum: how steady its phase is",
-         r"[Ll]inewidths?"),  # fmt: skip
-    Word("locked", "an oscillator in step with a drive or with others, without a phase slip",
-         r"[Ll]ock(ed|ing)?|without a slip"),  # fmt: skip
-    Word("PCSA", "pre-charge sense amplifier: both sides are charged, then race to discharge through the two devices",
-         r"PCSA|[Pp]re-charge sense amplifier|[Ss]ense amplifier"),  # fmt: skip
-    Word("rare-event sampling", "simulation that draws cells near failure on purpose, and weighs them back",
-         r"[Rr]are-event"),  # fmt: skip
+    Word(
+        "linewidth",
+        "full width at half maximum of an oscillator’s line in the spectrum: how steady its phase is",
+        r"[Ll]inewidths?",
+    ),
+    Word(
+        "locked",
+        "an oscillator in step with a drive or with others, without a phase slip",
+        r"[Ll]ock(ed|ing)?|without a slip",
+    ),
+    Word(
+        "PCSA",
+        "pre-charge sense amplifier: both sides are charged, then race to discharge through the two devices",
+        r"PCSA|[Pp]re-charge sense amplifier|[Ss]ense amplifier",
+    ),
+    Word(
+        "rare-event sampling",
+        "simulation that draws cells near failure on purpose, and weighs them back",
+        r"[Rr]are-event",
+    ),
     Word("RESET", "the pulse that switches a memory device to its high resistance"),
     Word("SECDED", "a code that corrects one wrong bit in a word, and detects two", r"SECDED"),
     Word("SET", "the pulse that switches a memory device to its low resistance"),
     Word("σ of ln R", "standard deviation of the logarithm of a resistance: 0.1 is a spread of about 10 %"),
-)  # fmt: skip
+)
 
 
 def words_in(text: str) -> list[Word]:

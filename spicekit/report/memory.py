@@ -63,9 +63,9 @@ def key_section(found: Memory) -> Section:
         group = row.group
         lines.append((row.label, *row.cells))
     notes = [
-        "“<” is an upper bound: no error was seen, which is not a rate of zero. Energies, currents and delays are mean ± "
-        "standard deviation over samples. “Extrapolated” rates follow from log-normal laws fitted to LRS and HRS: they "
-        "reach below what was counted on the word of those laws. The methods below say what reads the cell."
+        "“<” is an upper bound: no error was seen, which is not a rate of zero. Energies, currents and delays are mean "
+        "± standard deviation over samples. “Extrapolated” rates follow from log-normal laws fitted to LRS and HRS: "
+        "they reach below what was counted on the word of those laws. The methods below say what reads the cell."
     ]
     if found.estimated:
         notes.append(
@@ -92,13 +92,13 @@ def rate_section(found: Memory) -> Section:
     if plot is None:
         return Section(title, (), "Left out: no bit error rate is known.", notes=missing, points=points)
     caption = (
-        f"Filled: counted in simulated reads, with the {100 * found.confidence:.0f} % interval. A bar with an arrow is a "
-        "bound: the rate lies to its left. "
+        f"Filled: counted in simulated reads, with the {100 * found.confidence:.0f} % interval. A bar with an arrow is "
+        "a bound: the rate lies to its left. "
     )
     if found.estimated:
         caption += (
-            "Stars: estimated by rare-event sampling; a hollow one is no result, and the word says why. Stars of 1T1R are "
-            "read by the real amplifier, all else of 1T1R by an ideal comparator. "
+            "Stars: estimated by rare-event sampling; a hollow one is no result, and the word says why. Stars of 1T1R "
+            "are read by the real amplifier, all else of 1T1R by an ideal comparator. "
         )
     caption += "Hollow, dotted: extrapolated from log-normal laws."
     if any(known.ber_2t2r_below for known in found.published.values()):
@@ -126,8 +126,8 @@ def _resistances(found: Memory) -> Section:
     if plot is None:
         return Section(title, (), "Left out: no samples with resistances are in this run folder.")
     caption = (
-        "Fresh devices, discards left out. On this axis a log-normal law is a straight line; where the points leave the "
-        "line, an extrapolation along it is not to be trusted."
+        "Fresh devices, discards left out. On this axis a log-normal law is a straight line; where the points leave "
+        "the line, an extrapolation along it is not to be trusted."
     )
     return Section(title, ((plot, caption),))
 
@@ -137,8 +137,8 @@ def _energy(found: Memory) -> Section:
     if plot is None:
         return Section("Programming energy", (), "Left out: no energy was measured.")
     caption = (
-        "The pale bar is the energy that the lines deliver over the whole path, access transistor included; the dark bar "
-        "in it is what the cell absorbs."
+        "The pale bar is the energy that the lines deliver over the whole path, access transistor included; the dark "
+        "bar in it is what the cell absorbs."
     )
     if any(known.programming_energy for known in found.published.values()):
         caption += " The published number is drawn at the SET pulse, with which it is compared."
@@ -161,8 +161,8 @@ def _waveforms(found: Memory) -> Section:
         )
         reading = (
             read_waveforms(table, condition.name),
-            f"Condition {condition.name}: reads of both logic values: pre-charge, then sense enable; the bit line with the "
-            "lower resistance falls first.",
+            f"Condition {condition.name}: reads of both logic values: pre-charge, then sense enable; the bit line with "
+            "the lower resistance falls first.",
         )
         pictures = tuple((plot, words) for plot, words in (programming, reading) if plot)
         if pictures:
@@ -177,8 +177,9 @@ def _endurance(found: Memory) -> Section:
     if plot is None:
         return Section("Endurance", (), found.asked.no_endurance())
     caption = (
-        "2T2R bit error rate of aged devices. Lines: the curve from which the cycles are read, with its interval. Marks: "
-        "errors counted in the aged chains; where no error was seen, the table of samples says how many there were."
+        "2T2R bit error rate of aged devices. Lines: the curve from which the cycles are read, with its interval. "
+        "Marks: errors counted in the aged chains; where no error was seen, the table of samples says how many there "
+        "were."
     )
     if any(known.cyclability_above for known in found.published.values()):
         caption += " Below them, the published cyclability, a lower bound."
@@ -192,8 +193,8 @@ def _endurance(found: Memory) -> Section:
         "Endurance",
         ((plot, caption),),
         notes=tuple(notes),
-        warning=f"The ageing law behind this plot is not measured (its form is {' and '.join(status)}): the plot says what "
-        "the circuit makes of such ageing, and does not predict a lifetime.",
+        warning=f"The ageing law behind this plot is not measured (its form is {' and '.join(status)}): the plot says "
+        "what the circuit makes of such ageing, and does not predict a lifetime.",
     )
 
 
@@ -223,10 +224,10 @@ def published_section(found: Memory) -> Section:
         lines.append((quantity, *cells))
     sources = sorted({one.source for one in found.published.values() if one.source})
     notes = [
-        "Each cell: simulated, published, and whether they agree. Energy agrees within ±30 % of the published number. A "
-        "bound is respected (“yes”) or broken (“no”) only if the whole interval lies on one side of it. Device parameters "
-        "with status “fitted” may have been chosen to meet these same numbers: then agreement checks the fit, and is no "
-        "independent test."
+        "Each cell: simulated, published, and whether they agree. Energy agrees within ±30 % of the published number. "
+        "A bound is respected (“yes”) or broken (“no”) only if the whole interval lies on one side of it. Device "
+        "parameters with status “fitted” may have been chosen to meet these same numbers: then agreement checks the "
+        "fit, and is no independent test."
     ]
     if sources:
         notes.append(f"Published in: {'; '.join(sources)}.")

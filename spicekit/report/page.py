@@ -61,9 +61,7 @@ def render(page: Page, pictures: bool = True) -> str:
 
     templates = _environment()
     titles = [section.title for section in page.sections]
-    body = templates.get_template("sections.html.j2").render(
-        page=page, anchors=_anchors(titles), drawn=drawn
-    )
+    body = templates.get_template("sections.html.j2").render(page=page, anchors=_anchors(titles), drawn=drawn)
     words = words_in(re.sub(r"<[^>]+>", " ", body))
     last = [title for title in _LAST if words or title != _LAST[0]]
     contents = list(zip(_anchors([*titles, *last]), [*titles, *last], strict=True))

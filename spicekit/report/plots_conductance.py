@@ -69,8 +69,8 @@ def _summary(law: ConductanceLaw) -> str:
     spread = [f"{p.std.value / p.mean.value:.0%}" for p in (low, high)]
     return (
         f"the compliance sets the mean, {engineering(low.mean.value, 'S')} at {engineering(low.compliance, 'A')} to "
-        f"{engineering(high.mean.value, 'S')} at {engineering(high.compliance, 'A')}; the spread goes from {spread[0]} to "
-        f"{spread[1]}."
+        f"{engineering(high.mean.value, 'S')} at {engineering(high.compliance, 'A')}; the spread goes from {spread[0]} "
+        f"to {spread[1]}."
     )
 
 

@@ -60,7 +60,11 @@ def _finding(found: ReadDisturb) -> str:
 
 
 def _summary(found: ReadDisturb) -> str:
-    parts = [f"{_NAMES[p.state]} after {_amount(p.median, p.unit)}" for p in found.points if p.voltage is None and p.median]
+    parts = [
+        f"{_NAMES[p.state]} after {_amount(p.median, p.unit)}"
+        for p in found.points
+        if p.voltage is None and p.median
+    ]
     return f"a resistance has moved by a tenth, in the median: {', '.join(parts)}." if parts else ""
 
 

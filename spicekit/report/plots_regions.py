@@ -84,7 +84,12 @@ def _summary(bars: list[_Bar]) -> str:
     """Return which kind of random quantity has the largest part in the likeliest failures of each condition."""
     found = {}
     for bar in bars:
-        if bar.rank == 0 and bar.one.cell == "2t2r" and bar.one.outcome == AGREED and bar.condition.name not in found:
+        if (
+            bar.rank == 0
+            and bar.one.cell == "2t2r"
+            and bar.one.outcome == AGREED
+            and bar.condition.name not in found
+        ):
             name, value = _leading(bar.region)[0]
             found[bar.condition.name] = f"{full(name, bar.one)}, {_signed(value)} σ"
     said = "; ".join(f"in {name} {words}" for name, words in found.items())

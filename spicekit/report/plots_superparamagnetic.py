@@ -84,8 +84,8 @@ def _summary(found: Superparamagnetic) -> str:
         return f"telegraph switching at {engineering(found.points[0].voltage, 'V')} of the source, one voltage alone."
     share = [p.antiparallel.value for p in found.points]
     return (
-        f"the junction flips by itself, after {_estimate(found.law.dwell_time, 's')} on average where both states are as "
-        f"likely; the bias takes the share of the antiparallel state from {min(share):.0%} to {max(share):.0%}."
+        f"the junction flips by itself, after {_estimate(found.law.dwell_time, 's')} on average where both states are "
+        f"as likely; the bias takes the share of the antiparallel state from {min(share):.0%} to {max(share):.0%}."
     )
 
 

@@ -15,4 +15,9 @@ class Schematic:
 
     def inline(self, name: str) -> str:  # noqa: ARG002
         """Return it as an `svg` element."""
-        return importlib.resources.files("spicekit.report").joinpath("templates/cell.svg").read_text("utf-8").strip()
+        return (
+            importlib.resources.files("spicekit.report")
+            .joinpath("templates/cell.svg")
+            .read_text("utf-8")
+            .strip()
+        )

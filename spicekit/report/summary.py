@@ -11,12 +11,12 @@ from spicekit.report.estimated import estimated
 from spicekit.report.schematic import Schematic
 from spicekit.report.section import Grid, Section
 from spicekit.report.verdict import verdict
-from spicekit.statistics import Condition, Probability, Statistics, best_rate, ratio
+from spicekit.statistics import Condition, Probability, Statistics, best_rate, known_rates, ratio
 from spicekit.units import engineering
 
 _SCHEMATIC = (
-    "The cell that is simulated, with every transistor, and its sense amplifier. The programming lines, and what drives "
-    "them, are not drawn."
+    "The cell that is simulated, with every transistor, and its sense amplifier. The programming lines, and what "
+    "drives them, are not drawn."
 )
 
 
@@ -112,9 +112,12 @@ def rate_points(statistics: Statistics) -> list[tuple[str, str]]:
 def rate_sentence(condition: Condition) -> str:
     """Return what is known of the 2T2R bit error rate of a condition: counted, estimated, extrapolated."""
     parts = [_rate(condition.ber_2t2r), *_estimate(condition)]
-    if condition.ber_2t2r_lognormal and condition.ber_2t2r_lognormal.samples:
-        extrapolated = numbers.probability(condition.ber_2t2r_lognormal)
-        parts.append(f"the log-normal laws of LRS and HRS extrapolate to {extrapolated} (not counted)")
+    law = next((known for known in known_rates(condition, "2t2r") if known.how == "extrapolated"), None)
+    if law and law.rate.samples:
+        but = f", which is {law.doubt}" if law.excluded_by else " (not counted)"
+        parts.append(
+            f"the log-normal laws of LRS and HRS extrapolate to {numbers.probability(law.rate)}{but}"
+        )
     return "; ".join(parts) + "."
 
 

@@ -47,7 +47,8 @@ def verdict(statistics: Statistics) -> str:
     parts = [_leading(aim, values, names) for (aim, values), names in zip(aims, leaders, strict=True)]
     if len(aims) > 1 and len(alone) == 1 and all(len(names) == 1 for names in leaders):
         said = f"Take {alone.pop()}: it has " + ", ".join(
-            f"{aim.best} ({values[names[0]].text})" for (aim, values), names in zip(aims, leaders, strict=True)
+            f"{aim.best} ({values[names[0]].text})"
+            for (aim, values), names in zip(aims, leaders, strict=True)
         )
     elif len(alone) > 1:
         said = f"Which one to take depends on what counts: {'; '.join(parts)}"
