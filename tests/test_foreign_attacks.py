@@ -183,6 +183,23 @@ def test_elements_beside_the_subcircuit_of_a_card_are_refused(card):
 
 
 @pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("te be gap_initial=0", "te be x gap_initial=0"), r"no 2 pins \(it has 3: te be x\)"),
+        (("te be gap_initial=0", "te be"), "no parameter `gap_initial`"),
+        (("cgap     gap 0", "cstate   gap 0"), "no element `cgap`"),
+        (("ve_set   es0 0", "vset     es0 0"), "no element `ve_set`"),
+        (("etemp    temp 0", "etemp    t 0"), "no node `temp`"),
+    ],
+)
+def test_what_a_subcircuit_of_a_card_lacks_is_named(change, said, card):
+    sub = card.parent / "hfo2.sub"
+    sub.write_text(sub.read_text().replace(*change))
+    with pytest.raises(InputError, match=rf"hfo2\.sub: the subcircuit has {said}.*built like `hfo2\.sub`"):
+        load_rram(card)
+
+
+@pytest.mark.parametrize(
     "command",
     [
         f"alter r1={{}};{SHELL}",

@@ -61,8 +61,9 @@ def test_what_ngspice_takes_is_taken(text, section, tmp_path):
     assert current(read(tmp_path, text, section)) == pytest.approx(SQUARE_LAW, rel=1e-6)
 
 
-def test_a_function_of_its_own_is_that_function_for_ngspice_too(tmp_path):
-    text = f".func limit(a,b) {{a}}\n.param v={{limit(0.5,0.3)}}\n{MODELS.replace('vto=0.5', 'vto={v}')}"
+@pytest.mark.parametrize("own", [".func limit(a,b) {a}", ".param limit(a,b)={a}", ".FUNC LIMIT(a,b)={a}"])
+def test_a_function_of_its_own_is_that_function_for_ngspice_too(own, tmp_path):
+    text = f"{own}\n.param v={{limit(0.5,0.3)}}\n{MODELS.replace('vto=0.5', 'vto={v}')}"
     found = {current(read(tmp_path, text, name=f"{i}.lib")) for i in range(3)}
     assert list(found) == [pytest.approx(SQUARE_LAW, rel=1e-6)]
 

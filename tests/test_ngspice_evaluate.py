@@ -229,6 +229,10 @@ def test_a_parameter_that_ngspice_refuses_is_a_deck_error(command):
     [
         ("xq out 0 nothing", "unknown subckt"),
         ("d1 out 0 nothing", "valid modelname"),
+        (
+            "xq out 0 needy\n.subckt needy a b c\nr1 a b 1\n.ends",
+            'Too few parameters for subcircuit type "needy"',
+        ),
     ],
 )
 def test_a_deck_that_ngspice_cannot_parse_is_an_error_with_its_words(line, said):

@@ -13,10 +13,17 @@ from scipy.optimize import root_scalar
 from spicekit.errors import InputError
 from spicekit.models.auto_oscillator import TAU, AutoOscillator
 from spicekit.models.quantity import STATUS, Meta, Quantity, check_names, find_card, read_card
-from spicekit.models.template import filled, find_template
+from spicekit.models.template import Interface, filled, find_template
 
 ALTERABLE = ("resistance", "tmr", "frequency", "frequency_shift", "damping", "spin_torque")
 """Parameters that each device can have its own of."""
+
+_INTERFACE = Interface(
+    "stno.sub",
+    6,
+    ("frame", "u_initial", "w_initial", "i_initial", "b_initial"),
+    (*(f"i{name}" for name in ALTERABLE), "cu", "cw"),
+)
 
 _UNITS = {
     "resistance": "Ohm", "tmr": "1", "v_half": "V", "c_junction": "F", "m_offset": "1", "m_gain": "1",
@@ -173,7 +180,7 @@ def load_mtj(source: str | Path = "vortex") -> MtjModel:
     _check(path, "output.capacitor", card.output.capacitor, "F", (0.0, math.inf), False)
     if (tmr := card.parameters["tmr"].value) > _HIGHEST_TMR:
         raise InputError(f"{path}: `parameters.tmr`: got {tmr:g}, expected a ratio: 100 % is 1.0")
-    template = find_template(path, card.meta.subcircuit, "mtj")
+    template = find_template(path, card.meta.subcircuit, "mtj", _INTERFACE)
     model = MtjModel(
         card.meta.name, card.parameters, card.thermal, card.limits, card.output, card.spread,
         template.text, template.subcircuit_name, template.verilog_a,

@@ -1,6 +1,7 @@
 """The resistive memory: parameters, spread and ageing from a TOML file, equations from an ngspice subcircuit."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +21,7 @@ from spicekit.models.quantity import (
     find_card,
     read_card,
 )
-from spicekit.models.template import filled, find_template
+from spicekit.models.template import Interface, filled, find_template
 
 ALTER = {
     "i0": "alter @e.{}.ei0[gain]={{}}",
@@ -30,6 +31,14 @@ ALTER = {
     "e_reset_gap": "alter @e.{}.ee_reset[gain]={{}}",
 }
 """Parameters that each sample and pulse can have its own of; the command, for an instance and then a value."""
+
+_INTERFACE = Interface(
+    "hfo2.sub",
+    2,
+    ("gap_initial",),
+    (*(re.split(r"[.\[=]", command.split("{}.")[1])[0] for command in ALTER.values()), "cgap"),
+    ("gap", "temp"),
+)
 
 _UNITS = {
     "i0": "A", "g0": "nm", "v0": "V", "rate": "nm/s", "alpha": "1", "alpha_reset": "1",
@@ -203,7 +212,7 @@ def load_rram(source: str | Path = "hfo2_130nm") -> RramModel:
     check_quantities(path, "cycling", dict(card.cycling), {"correlation_cycles": "1"})
     check_quantities(path, "telegraph", dict(card.telegraph), _TELEGRAPH_UNITS)
     check_names(path, "spread", card.spread, ALTER)
-    template = find_template(path, card.meta.subcircuit, "rram")
+    template = find_template(path, card.meta.subcircuit, "rram", _INTERFACE)
     model = RramModel(
         card.meta.name,
         card.parameters,

@@ -29,6 +29,7 @@ _OTHER_DIALECTS = {
     "random": "draw in NumPy and make it a parameter",
 }
 _CALL = re.compile(r"(?<![\w.])(?P<name>[a-z_][a-z0-9_.]*)[ \t]*\(")
+_RANDOM_NAME = re.compile(rf"\b(?:{'|'.join(sorted(RANDOM))})\b", re.ASCII)
 _NAME = re.compile(r"[a-z_]\w*", re.ASCII)
 _DEFINED = re.compile(r"\.(?:func|params?)\s+([a-z_]\w*)\s*\(", re.ASCII)
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
@@ -50,16 +51,17 @@ def check_expressions(line: Line, own: Collection[str], hint: str = "") -> None:
     """
     text = line.text.lower()
     start = len(line.word)
-    depths = _depths(text)
     kind = line.word if line.word.startswith(".") else line.word[0]
     if kind in "vi":
         for source in _RANDOM_SOURCES.intersection(_NAME.findall(text, start)):
             raise InputError(
                 f"{line.place}: `{source}` is drawn by ngspice, unseeded; draw it in NumPy and feed it in"
             )
-    for found in _NAME.finditer(text, start):
-        if found[0] not in RANDOM or found[0] in own:
+    depths: list[int] = []
+    for found in _RANDOM_NAME.finditer(text, start):
+        if found[0] in own:
             continue
+        depths = depths or _depths(text)
         computed = kind in (".param", ".params", ".func") or (kind == "b" and "=" in text[: found.start()])
         if depths[found.start()] or computed or _CALL.match(text, found.start()):
             if text[found.end() :].lstrip()[:1] == "=":  # a parameter of this name
@@ -69,9 +71,13 @@ def check_expressions(line: Line, own: Collection[str], hint: str = "") -> None:
                 + (hint or "draw it in NumPy and make it a parameter")
             )
     for found in _CALL.finditer(text, start):
-        name, inside = found["name"], depths[found.start()]
-        known = _known(kind, bool(inside))
-        if name in known or name in own or not _is_called(kind, text, found.start(), bool(inside)):
+        name = found["name"]
+        if name in _BOTH or name in own:
+            continue
+        depths = depths or _depths(text)
+        inside = bool(depths[found.start()])
+        known = _known(kind, inside)
+        if name in known or not _is_called(kind, text, found.start(), inside):
             continue
         advice = (
             _OTHER_DIALECTS.get(name)
@@ -83,7 +89,7 @@ def check_expressions(line: Line, own: Collection[str], hint: str = "") -> None:
 def nominal(line: Line, own: Collection[str]) -> Line:
     """Return the line with each random function replaced by its first argument, the nominal value."""
     lowered = line.text.lower()
-    if not RANDOM.intersection(_NAME.findall(lowered)):
+    if not _RANDOM_NAME.search(lowered):
         return line
     text = line.text
     at = len(line.word)
@@ -113,9 +119,11 @@ def _depths(text: str) -> list[int]:
     """Return for each sign how deep in braces or quotes it stands."""
     depths, depth = [], 0
     for sign in text:
-        depth += sign == "{"
+        if sign == "{":
+            depth += 1
         depths.append(depth)
-        depth = max(depth - (sign == "}"), 0)
+        if sign == "}" and depth:
+            depth -= 1
     for quoted in _QUOTED.finditer(text):
         for at in range(*quoted.span()):
             depths[at] += 1

@@ -26,7 +26,8 @@ INSTALL_HINT = (
 )
 
 _ERROR = re.compile(
-    r"error|aborted|no such|cannot|can't|could not|unknown|undefined|not parsed", re.IGNORECASE
+    r"error|aborted|too few|too many|no such|cannot|can't|could not|unknown|undefined|not parsed",
+    re.IGNORECASE,
 )
 _SendChar = CFUNCTYPE(c_int, c_char_p, c_int, c_void_p)
 _ControlledExit = CFUNCTYPE(c_int, c_int, c_bool, c_bool, c_int, c_void_p)

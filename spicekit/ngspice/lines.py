@@ -12,6 +12,7 @@ from functools import cached_property
 from spicekit.errors import InputError
 
 _COMMENT = re.compile(r";|//|(?<=[ ,\t])\$")  # `$` only behind a blank or a comma: names may hold it
+_UNUSUAL = re.compile(r"[^\t\r\n -_a-{}|~]|\\|\r(?!\n)")
 _PATH = re.compile(r"\.(?:inc\w*|lib)[ \t]+\$?", re.IGNORECASE)  # may start with a variable
 _STRANGE = re.compile(
     r"[^\t -_a-{}|~]|\\"
@@ -66,12 +67,14 @@ def logical_lines(text: str, file: str, first: int = 1) -> list[Line]:
             read in different ways.
     """
     found: list[tuple[int, list[str]]] = []
+    plain = not _UNUSUAL.search(text)  # looked at once, as a foundry's library has a million lines
     for number, raw in enumerate(text.replace("\r\n", "\n").split("\n"), first):
         line = raw.strip(" \t")
         code, comment = (
             ("", line) if line[:1] in ("*", "#", "$") else _without_comment(line, f"{file}, line {number}")
         )
-        _refuse_strange(code, comment, f"{file}, line {number}")
+        if not plain:
+            _refuse_strange(code, comment, f"{file}, line {number}")
         if code.startswith("+"):
             if not found:
                 raise InputError(f"{file}, line {number}: `+` continues no line: remove it")

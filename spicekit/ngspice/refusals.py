@@ -50,8 +50,10 @@ def options(line: Line) -> list[tuple[str, str]]:
 
 def stated_scale(line: Line) -> float | None:
     """Return the unit of sizes [m] if the line is an ``.option scale=`` and sets nothing else, else None."""
+    if line.word not in (".option", ".options", ".opt"):
+        return None
     given = options(line)
-    if line.word not in (".option", ".options", ".opt") or len(given) != 1 or given[0][0] != "scale":
+    if len(given) != 1 or given[0][0] != "scale":
         return None
     found = _SCALE.fullmatch(given[0][1].lower())
     try:

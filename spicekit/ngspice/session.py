@@ -58,6 +58,8 @@ class Session:
             raise SimulatorError(_failed_to_load(deck, said))
         for parameter in deck.parameters:
             refused = errors_in(self.library.command(parameter.set_to(parameter.nominal)))
+            if any("no circuit loaded" in line for line in refused):
+                raise SimulatorError(_failed_to_load(deck, said))
             if refused:
                 self.library.command("remcirc")
                 raise SimulatorError(
@@ -168,4 +170,6 @@ def _last(said: list[str]) -> str:
 
 
 def _failed_to_load(deck: Deck, said: list[str]) -> str:
-    return f"deck `{deck.name}`: ngspice does not load it: {'; '.join(_complaints(said)[-6:])}"
+    # the first complaint is the cause, the later ones are its consequences
+    complaints = [line for line in _complaints(said) if line and not line.startswith(("Note:", "Warning:"))]
+    return f"deck `{deck.name}`: ngspice does not load it: {'; '.join(list(dict.fromkeys(complaints))[:6])}"
