@@ -31,6 +31,12 @@ def install_extra(extra: str) -> str:
     return f"`pip install '.[{extra}]'` in the folder of spicekit's source"
 
 
+class Interrupted(SpicekitError):
+    """Ctrl-C, with a word about what is kept."""
+
+    exit_code = 130
+
+
 def did_you_mean(got: str, known: Iterable[str]) -> str:
     """Return ``' (did you mean `x`?)'`` for the closest known name, or an empty string."""
     close = difflib.get_close_matches(got, list(known), n=1, cutoff=0.5)

@@ -5,7 +5,8 @@ import re
 from decimal import Decimal
 
 _EXPONENT = {"f": -15, "p": -12, "n": -9, "u": -6, "µ": -6, "μ": -6, "m": -3, "": 0, "k": 3, "meg": 6, "G": 9}
-_NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(\S*)\s*")
+_NUMBER = re.compile(r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(\S*)\s*")
+_ZERO_CELSIUS = Decimal("273.15")  # K
 
 
 def quantity(text: object, unit: str) -> float:
@@ -13,7 +14,7 @@ def quantity(text: object, unit: str) -> float:
 
     Args:
         text: such as "200 uA", "200u", "2.5 V", "1 MEGOhm".
-        unit: the symbol expected: "A", "V", "s", "F", "J" or "Ohm".
+        unit: the symbol expected: "A", "V", "s", "F", "J", "Ohm", or "C" for a difference of temperatures.
 
     Raises:
         ValueError: not text, no unit, another unit, or `M` where milli and mega cannot be told apart.
@@ -25,6 +26,8 @@ def quantity(text: object, unit: str) -> float:
     if match is None:
         raise ValueError(f"got {text!r}, expected a number with a unit such as {example}")
     number, suffix = match[1], match[2]
+    if unit == "C" and suffix in ("°C", "℃", "K"):
+        suffix = "C"
     if not suffix:
         raise ValueError(f"got {text!r} without a unit, expected such as {example}")
     prefix = suffix.removesuffix(unit)
@@ -44,13 +47,20 @@ def quantity(text: object, unit: str) -> float:
     return value
 
 
+def celsius(text: object) -> float:
+    """Return degrees Celsius from text such as "85 C", "85 °C" or "358.15 K"; raises ValueError as `quantity`."""
+    found = quantity(text, "C")
+    kelvin = isinstance(text, str) and text.rstrip().endswith("K")
+    return float(Decimal(str(found)) - _ZERO_CELSIUS) if kelvin else found
+
+
 def duration(text: object) -> float:
     """Return seconds from text such as "90 s", "30 min" or "2 h".
 
     Raises:
         ValueError: not of this form.
     """
-    match = re.fullmatch(r"\s*(\d+\.?\d*)\s*(s|min|h)\s*", text) if isinstance(text, str) else None
+    match = re.fullmatch(r"\s*([0-9]+\.?[0-9]*)\s*(s|min|h)\s*", text) if isinstance(text, str) else None
     if match is None:
         raise ValueError(f'got {text!r}, expected a time such as "90 s", "30 min" or "2 h"')
     return float(match[1]) * {"s": 1, "min": 60, "h": 3600}[match[2]]

@@ -19,8 +19,9 @@ from spicekit.characterize.plan import make_plan
 from spicekit.characterize.run import Settings, run
 from spicekit.characterize.spec import load_spec
 from spicekit.characterize.store import StorageError
-from spicekit.cli.progress import _found
+from spicekit.cli.progress import Standing
 from spicekit.cli.run import doubts
+from spicekit.cli.standing import standing
 from spicekit.errors import InputError
 from spicekit.report import summary_table
 from spicekit.run_folder import RunFolder
@@ -232,7 +233,7 @@ def test_progress_says_how_many_estimates_are_done(again):
     plan = make_plan(load_spec(again.spec_file))
     (again.estimates_folder / f"{NAMES[1]}.json").unlink()
     shown = []
-    run(plan, again, Settings(wall_time=0), lambda state: shown.append((dict(state), _found(state))))
+    run(plan, again, Settings(wall_time=0), lambda state: shown.append((dict(state), standing(state))))
     state, text = shown[0]
-    assert text == "rare-event estimates: 1 of 2"
+    assert text == Standing("rare-event estimates", 1, 2)
     assert sum(p.received for p in state.values()) == 50 + 200

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import norm
 from typer.testing import CliRunner
 
-from spicekit.cli import app
+from spicekit.cli.app import app
 from spicekit.errors import InputError
 from spicekit.models.rram import load_rram
 from spicekit.report.plots_fit import Compared, plot_fit

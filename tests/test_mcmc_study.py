@@ -14,7 +14,7 @@ from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.model_selection import GridSearchCV
 from typer.testing import CliRunner
 
-from spicekit.cli import app
+from spicekit.cli.app import app
 from spicekit.errors import InputError
 from spicekit.models.digital import load_digital
 from spicekit.network.mcmc import Model, aged_law, coding, fresh_law

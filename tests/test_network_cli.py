@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from spicekit.cli import app
+from spicekit.cli.app import app
 from spicekit.models.digital import load_digital
 from spicekit.network.bnn.bundled import bundled_networks, find_network
 from spicekit.network.bnn.energy import binarized, eight_bit, memory_bytes

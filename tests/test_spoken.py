@@ -9,7 +9,7 @@ from scipy.integrate import solve_ivp
 from scipy.io import wavfile
 from typer.testing import CliRunner
 
-from spicekit.cli import app
+from spicekit.cli.app import app
 from spicekit.errors import InputError
 from spicekit.network.data.spoken import Recordings, spoken_digits
 from spicekit.network.oscillators.devices import load_oscillators

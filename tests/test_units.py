@@ -2,7 +2,7 @@
 
 import pytest
 
-from spicekit.units import engineering, quantity
+from spicekit.units import celsius, engineering, quantity
 
 
 @pytest.mark.parametrize(
@@ -11,10 +11,28 @@ from spicekit.units import engineering, quantity
         ("200 uA", "A", 200e-6), ("200u", "A", 200e-6), ("200µA", "A", 200e-6), ("2.5 V", "V", 2.5),
         ("100 ns", "s", 100e-9), ("1e-3 s", "s", 1e-3), ("75 fF", "F", 75e-15), ("10 MegOhm", "Ohm", 1e7),
         ("10 megohm", "ohm", 1e7), ("-3 mV", "V", -3e-3), ("27 C", "C", 27.0),
+        ("10 K", "C", 10.0), ("10 °C", "C", 10.0),
     ],
 )  # fmt: skip
 def test_quantities_are_exact(text, unit, value):
     assert quantity(text, unit) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("85 C", 85.0), ("85C", 85.0), ("85°C", 85.0), ("85 °C", 85.0), ("300 K", 26.85), ("300K", 26.85),
+        ("233.15 K", -40.0), ("-40 °C", -40.0), ("0 K", -273.15),
+    ],
+)  # fmt: skip
+def test_temperatures_are_in_celsius_or_kelvin(text, value):
+    assert celsius(text) == value
+
+
+@pytest.mark.parametrize("text", ["85", "85 F", "85 degC", "85 ° C", "hot", 85, "٨٥ C"])
+def test_what_is_no_temperature_is_refused(text):
+    with pytest.raises(ValueError, match="27 C"):
+        celsius(text)
 
 
 @pytest.mark.parametrize(

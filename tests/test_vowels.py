@@ -8,7 +8,7 @@ import pytest
 from scipy.integrate import solve_ivp
 from typer.testing import CliRunner
 
-from spicekit.cli import app
+from spicekit.cli.app import app
 from spicekit.errors import InputError
 from spicekit.models.mtj import load_mtj
 from spicekit.network.data.formants import hillenbrand, load_vowels, split_by_talker

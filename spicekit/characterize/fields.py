@@ -6,7 +6,7 @@ import pydantic
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from spicekit.circuits.surroundings import COLDEST, HOTTEST
-from spicekit.units import duration, quantity
+from spicekit.units import celsius, duration, quantity
 
 
 def _in(unit: str) -> BeforeValidator:
@@ -31,11 +31,11 @@ Hertz = Annotated[float, _in("Hz"), Field(ge=1, le=1e12)]
 Tesla = Annotated[float, _in("T"), Field(ge=-1, le=1)]
 Ohms = Annotated[float, _in("Ohm"), Field(gt=0, le=1e9)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Celsius = Annotated[float, _in("C"), Field(ge=COLDEST, le=HOTTEST)]
+Celsius = Annotated[float, BeforeValidator(celsius), Field(ge=COLDEST, le=HOTTEST)]
 VoltsSigma = Annotated[float, _in("V"), Field(ge=0)]
 CelsiusSigma = Annotated[float, _in("C"), Field(ge=0)]
 Duration = Annotated[float, BeforeValidator(duration), Field(gt=0)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=80)]
 Distinct = AfterValidator(_each_once)
 """Of a list of numbers or names: each once; sorted."""
 

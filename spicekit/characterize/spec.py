@@ -179,9 +179,11 @@ def load_spec(source: str | Path) -> Spec:
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: is not TOML: {error}") from None
     except pydantic.ValidationError as error:
-        # a misspelt key is also a missing one: name the misspelt one
-        errors = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
-        raise InputError(f"{path}: {explain(errors[0], SpecFile)}") from None
+        raise InputError(f"{path}: {explain(error.errors(), SpecFile)}") from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, a thousand brackets
+        raise InputError(
+            f"{path}: is not TOML that can be read: a number or a nesting beyond all measure"
+        ) from None
     if content.schema_ != SCHEMA:
         raise InputError(f"{path}: `schema` is {content.schema_!r}, expected {SCHEMA!r}")
     _check_asked(path, content)

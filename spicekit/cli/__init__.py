@@ -1,34 +1,45 @@
 """The command line: one file per subcommand, errors as one line, exit codes that scripts can rely on."""
 
+import os
+import signal
 import sys
+from typing import NoReturn
 
-import typer
-
-from spicekit.cli import doctor, export, fit, merge, network, report, run, show
 from spicekit.errors import SpicekitError
 
-app = typer.Typer(
-    name="spicekit",
-    help="What a memory nanodevice is worth to a neural network, computed from the transistor up.\n\n"
-    "Exit codes: 0 done, 1 ran but a target of the spec is missed, 2 bad input, 3 simulator missing or broken.",
-    epilog="Example: spicekit run sweeps/programming_conditions.toml -o runs/first -j 2 --quick",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-for command in (doctor, run, report, export, show, merge, fit):
-    app.command(name=command.__name__.rpartition(".")[2], epilog=command.EXAMPLE)(command.main)
-app.add_typer(network.app, name="network")
+_INTERRUPTED = 128 + signal.SIGINT
+_UNREAD = 128 + 13  # as of a program that SIGPIPE ends
 
 
-def main() -> None:
-    """Run the command line; a SpicekitError ends it with one line and its exit code."""
+def main() -> NoReturn:
+    """Run the command line: whatever goes wrong ends it with one line and an exit code."""
     try:
-        app()
+        from spicekit.cli.app import run_app  # within `try`, as Ctrl-C may come while it is loaded
+
+        code = run_app()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        code = _tell("interrupted", _INTERRUPTED)
     except SpicekitError as error:
-        print(f"spicekit: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+        code = _tell(str(error), error.exit_code)
+    except BrokenPipeError:  # the reader has seen enough, such as `head -1`
+        code = _UNREAD
     except OSError as error:
-        print(f"spicekit: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
-        sys.exit(2)
+        code = _tell(f"{error.filename or 'a file'}: {error.strerror or error}", 2)
+    except MemoryError:
+        code = _tell("out of memory", 1)
+    _leave(code)
+
+
+def _tell(line: str, code: int) -> int:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not break up the goodbye
+    print(f"spicekit: {line}", file=sys.stderr)
+    return code
+
+
+def _leave(code: int) -> NoReturn:
+    try:
+        sys.stdout.flush()
+    except OSError:  # Python would try again, and complain
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)

@@ -3,20 +3,21 @@
 import platform
 from importlib.metadata import version
 
-import numpy as np
-
-from spicekit.circuits.cell import Technology, compliance_deck
 from spicekit.errors import InputError
-from spicekit.models.cmos import sky130
-from spicekit.models.design import load_design
-from spicekit.models.rram import load_rram
-from spicekit.ngspice import OSDI_HINT, evaluate, find_program, loads_osdi, ngspice_version
 
 EXAMPLE = "Example: spicekit doctor"
 
 
 def main() -> None:
     """Check the simulator, the libraries and the models, and simulate one transistor."""
+    import numpy as np
+
+    from spicekit.circuits.cell import Technology, compliance_deck
+    from spicekit.models.cmos import sky130
+    from spicekit.models.design import load_design
+    from spicekit.models.rram import load_rram
+    from spicekit.ngspice import evaluate, ngspice_version
+
     print(f"spicekit {version('spicekit')}, Python {platform.python_version()}, {platform.platform()}")
     print(f"libngspice {ngspice_version()}")
     for package in ("PySpice", "numpy", "scipy", "pandas", "pyarrow", "matplotlib"):
@@ -33,6 +34,8 @@ def main() -> None:
 
 
 def _osdi() -> str:
+    from spicekit.ngspice import OSDI_HINT, find_program, loads_osdi
+
     if not loads_osdi():
         return f"no: {OSDI_HINT}; or stay with the subcircuits, which have the same equations"
     try:

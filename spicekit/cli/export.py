@@ -5,9 +5,6 @@ from typing import Annotated
 
 import typer
 
-from spicekit.export import export as export_run
-from spicekit.run_folder import RunFolder
-
 EXAMPLE = "Example: spicekit export runs/first --to npz -o statistics.npz"
 
 
@@ -17,6 +14,9 @@ def main(
     output: Annotated[Path, typer.Option("-o", "--output", help="The file to write; it must not exist.")],
 ) -> None:
     """Export laws, quantiles and look-up tables with their units; needs no simulator."""
+    from spicekit.export import export as export_run
+    from spicekit.run_folder import RunFolder
+
     folder = RunFolder(run)
     folder.manifest()
     print(export_run(folder, to, output))

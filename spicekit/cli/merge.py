@@ -4,11 +4,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from spicekit.characterize.merge import merge
-from spicekit.report import build_report, terminal_table, write_table_csv
-from spicekit.run_folder import RunFolder
+from spicekit.cli.terminal import console
 
 EXAMPLE = "Example: spicekit merge runs/part-a runs/part-b -o runs/whole"
 
@@ -20,10 +17,14 @@ def main(
     ],
 ) -> None:
     """Merge run folders of one experiment with different samples; needs no simulator."""
+    from spicekit.characterize.merge import merge
+    from spicekit.report import build_report, terminal_table, write_table_csv
+    from spicekit.run_folder import RunFolder
+
     folder = RunFolder(output)
     statistics = merge([RunFolder(run) for run in runs], folder)
     write_table_csv(statistics, folder.table_file)
     report = build_report(folder)
     if statistics.conditions:
-        Console().print(terminal_table(statistics))
+        console().print(terminal_table(statistics))
     print(f"report: {report}")

@@ -1,31 +1,30 @@
 """`spicekit network`: what the simulated devices are worth to a network; needs no simulator."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 import typer
 
 from spicekit.cli import network_digits, network_mcmc, network_vowels
-from spicekit.cli.results import command_line, provenance_of, result_folder
-from spicekit.cli.steps import steps_of
+from spicekit.cli.options import Quiet
+from spicekit.cli.progress import steps_of
 from spicekit.errors import InputError
-from spicekit.models.digital import load_digital
-from spicekit.network.bnn import Network
-from spicekit.network.bnn.bundled import bundled_networks, data_of, find_network
-from spicekit.network.bnn.conditions import Task, chips_of, worth
-from spicekit.network.bnn.energy import Budget, binarized, eight_bit, on_cpu
-from spicekit.network.bnn.page import write_result
-from spicekit.network.bnn.result import SCHEMA, Result, majority
-from spicekit.network.bnn.sweep import RATES, sweep_rates
-from spicekit.network.data import SETS, load_data
-from spicekit.statistics import Condition
-from spicekit.statistics import load as load_statistics
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from spicekit.network.bnn import Network
+    from spicekit.network.bnn.energy import Budget
+    from spicekit.statistics import Condition
 
 EXAMPLE = "Example: spicekit network bnn reports/programming_conditions/statistics.json -o runs/bnn"
-app = typer.Typer(no_args_is_help=True, help=__doc__, rich_markup_mode=None)
+app = typer.Typer(
+    help="What the simulated devices are worth to a network; needs no simulator.", rich_markup_mode=None
+)
 _TIMED = 200  # samples whose inference is timed
 
 
@@ -33,10 +32,18 @@ _TIMED = 200  # samples whose inference is timed
 def bnn(
     statistics: Annotated[Path, typer.Argument(help="A statistics.json, of a run or your own.")],
     network: Annotated[
-        str, typer.Option(help=f"Network file (.npz), or bundled: {', '.join(bundled_networks())}.")
+        str,
+        typer.Option(
+            help="Network file (.npz), or bundled: digits_dense, mnist_dense, mnist_convolutional, "
+            "mnist_dense_error_aware, fashion_dense, fashion_convolutional, fashion_dense_error_aware, "
+            "cifar10_convolutional_half, ecg_convolutional."
+        ),
     ] = "digits_dense",
     data: Annotated[
-        str | None, typer.Option(help=f"{', '.join(SETS)}; default: what a bundled network is for.")
+        str | None,
+        typer.Option(
+            help="digits, mnist, fashion, cifar10, mitbih, breast_cancer; default: what a bundled network is for."
+        ),
     ] = None,
     path: Annotated[Path | None, typer.Option(help="Folder or file of the data.")] = None,
     chips: Annotated[int, typer.Option(min=2, help="Programmed chips at each error rate.")] = 100,
@@ -48,9 +55,18 @@ def bnn(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Result folder; default: runs/bnn_NETWORK.")
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Accuracy of a binarized network on the simulated memory, chip by chip, and what an inference costs."""
+    from spicekit.cli.results import command_line, provenance_of, result_folder
+    from spicekit.network.bnn.bundled import find_network
+    from spicekit.network.bnn.conditions import Task, chips_of, worth
+    from spicekit.network.bnn.page import write_result
+    from spicekit.network.bnn.result import SCHEMA, Result, majority
+    from spicekit.network.bnn.sweep import sweep_rates
+    from spicekit.network.data import load_data
+    from spicekit.statistics import load as load_statistics
+
     rates = _rates(ber)
     found = load_statistics(statistics)
     chosen = find_network(network)
@@ -80,6 +96,8 @@ def bnn(
 
 
 def _rates(text: str | None) -> tuple[float, ...]:
+    from spicekit.network.bnn.sweep import RATES
+
     if text is None:
         return RATES
     try:
@@ -92,6 +110,9 @@ def _rates(text: str | None) -> tuple[float, ...]:
 
 
 def _data_name(network: str, data: str | None) -> str:
+    from spicekit.network.bnn.bundled import data_of
+    from spicekit.network.data import SETS
+
     found = data or data_of(network)
     if found is None:
         raise InputError(
@@ -108,6 +129,9 @@ def _timed(network: Network, inputs: np.ndarray) -> float:
 
 
 def _budgets(network: Network, condition: Condition, seconds: float) -> tuple[Budget, ...]:
+    from spicekit.models.digital import load_digital
+    from spicekit.network.bnn.energy import binarized, eight_bit, on_cpu
+
     if condition.energy_read is None:
         return ()
     digital = load_digital()

@@ -5,15 +5,9 @@ from typing import Annotated
 
 import typer
 
-from spicekit.cli.results import command_line, provenance_of, result_folder
-from spicekit.cli.steps import steps_of
+from spicekit.cli.options import Quiet
+from spicekit.cli.progress import steps_of
 from spicekit.errors import InputError, did_you_mean
-from spicekit.network.data.spoken import spoken_digits
-from spicekit.network.oscillators.devices import load_oscillators
-from spicekit.network.oscillators.digits import Drive, Study, steps_in, study_digits
-from spicekit.network.oscillators.digits_page import write_digits
-from spicekit.network.oscillators.digits_result import SCHEMA, Result
-from spicekit.network.oscillators.front_ends import FRONT_ENDS
 
 EXAMPLE = "Example: spicekit network digits reports/oscillators/statistics.json --path recordings.tar.gz -o runs/digits"
 
@@ -21,7 +15,9 @@ EXAMPLE = "Example: spicekit network digits reports/oscillators/statistics.json 
 def digits(
     statistics: Annotated[Path, typer.Argument(help="A statistics.json with the block `oscillator`.")],
     path: Annotated[Path | None, typer.Option(help="Folder or .tar.gz of wav files.")] = None,
-    front_ends: Annotated[str, typer.Option(help="Of them, by commas.")] = ",".join(FRONT_ENDS),
+    front_ends: Annotated[
+        str, typer.Option(help="Of spectrogram, mfcc and cochleagram, by commas.")
+    ] = "spectrogram,mfcc,cochleagram",
     recordings: Annotated[int, typer.Option(min=6, help="Of each digit and speaker; 5 are the test.")] = 15,
     masks: Annotated[int, typer.Option(min=2, help="Masks, and drawn devices.")] = 2,
     nodes: Annotated[int, typer.Option(min=2, help="Virtual nodes.")] = 200,
@@ -32,9 +28,16 @@ def digits(
     spread: Annotated[float, typer.Option(min=0, help="Times the spread between devices.")] = 1.0,
     seed: Annotated[int, typer.Option(min=0, help="Of masks, devices and noise.")] = 0,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Result folder.")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Recognition of spoken digits by one time-multiplexed oscillator, and without it."""
+    from spicekit.cli.results import command_line, provenance_of, result_folder
+    from spicekit.network.data.spoken import spoken_digits
+    from spicekit.network.oscillators.devices import load_oscillators
+    from spicekit.network.oscillators.digits import Drive, Study, steps_in, study_digits
+    from spicekit.network.oscillators.digits_page import write_digits
+    from spicekit.network.oscillators.digits_result import SCHEMA, Result
+
     if bias <= 1:
         raise InputError(
             f"`--bias` is {bias:g}, expected above 1: below its threshold a device does not oscillate"
@@ -58,6 +61,8 @@ def digits(
 
 
 def _front_ends(text: str) -> tuple[str, ...]:
+    from spicekit.network.oscillators.front_ends import FRONT_ENDS
+
     names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     for name in names:
         if name not in FRONT_ENDS:

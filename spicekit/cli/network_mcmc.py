@@ -1,30 +1,22 @@
 """`spicekit network mcmc`: learning inside the simulated array, by Markov chain Monte Carlo."""
 
+from __future__ import annotations
+
 import importlib.util
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 import typer
 
-from spicekit.cli.results import command_line, provenance_of, result_folder
-from spicekit.cli.steps import steps_of
+from spicekit.cli.options import Quiet
+from spicekit.cli.progress import steps_of
 from spicekit.errors import InputError, install_extra
-from spicekit.models.digital import load_digital
-from spicekit.network.mcmc import Coding, Law, Rule, coding, fresh_law
-from spicekit.network.mcmc.asked import Asked
-from spicekit.network.mcmc.cartpole import FEATURES, SOLVED, cartpole
-from spicekit.network.mcmc.cartpole_page import write_balanced
-from spicekit.network.mcmc.law import known_law
-from spicekit.network.mcmc.page import write_result
-from spicekit.network.mcmc.plane import plane_plot
-from spicekit.network.mcmc.result import SCHEMA
-from spicekit.network.mcmc.study import study, total_arrays
-from spicekit.network.mcmc.tasks import TASKS, load_task, no_file
-from spicekit.statistics import Condition, Statistics
-from spicekit.statistics import load as load_statistics
 from spicekit.units import quantity
+
+if TYPE_CHECKING:
+    from spicekit.network.mcmc import Coding, Law, Rule
+    from spicekit.statistics import Condition, Statistics
 
 EXAMPLE = (
     "Examples: spicekit network mcmc reports/learning/statistics.json -o runs/mcmc; "
@@ -37,7 +29,7 @@ _POLICIES = 200  # rows of an array for cartpole: more would keep the first, bad
 
 def mcmc(
     statistics: Annotated[Path, typer.Argument(help="A statistics.json with a conductance law.")],
-    task: Annotated[str, typer.Option(help=f"{', '.join(TASKS)}, cartpole.")] = "breast_cancer",
+    task: Annotated[str, typer.Option(help="breast_cancer, mitbih, moons, cartpole.")] = "breast_cancer",
     path: Annotated[Path | None, typer.Option(help="File of the data, where the task needs one.")] = None,
     splits: Annotated[
         int | None,
@@ -63,9 +55,22 @@ def mcmc(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Result folder; default: runs/mcmc_TASK.")
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Train models inside the simulated array: programming cycles are the proposals of Metropolis-Hastings."""
+    from spicekit.cli.results import command_line, provenance_of, result_folder
+    from spicekit.models.digital import load_digital
+    from spicekit.network.mcmc import Rule, fresh_law
+    from spicekit.network.mcmc.asked import Asked
+    from spicekit.network.mcmc.cartpole import FEATURES
+    from spicekit.network.mcmc.law import known_law
+    from spicekit.network.mcmc.page import write_result
+    from spicekit.network.mcmc.plane import plane_plot
+    from spicekit.network.mcmc.result import SCHEMA
+    from spicekit.network.mcmc.study import study, total_arrays
+    from spicekit.network.mcmc.tasks import load_task, no_file
+    from spicekit.statistics import load as load_statistics
+
     found = load_statistics(statistics)
     law = fresh_law(known_law(found))
     if task == "cartpole":
@@ -117,6 +122,11 @@ def _balance(
     provenance: dict[str, str],
     quiet: bool,
 ) -> None:
+    from spicekit.cli.results import command_line, result_folder
+    from spicekit.network.mcmc.cartpole import FEATURES, SOLVED, cartpole
+    from spicekit.network.mcmc.cartpole_page import write_balanced
+    from spicekit.network.mcmc.result import SCHEMA
+
     if rule.rows < _POLICIES:
         raise InputError(f"`--devices` is too few for cartpole, expected at least {2 * FEATURES * _POLICIES}")
     folder = result_folder(folder, SCHEMA)
@@ -129,6 +139,10 @@ def _balance(
 
 
 def _coding(law: Law, low: str, high: str, prior: float) -> Coding:
+    import numpy as np
+
+    from spicekit.network.mcmc import coding
+
     if not prior > 0:
         raise InputError(f"`--prior` is {prior:g}, expected a standard deviation above zero, such as 0.25")
     ends = []

@@ -5,16 +5,8 @@ from typing import Annotated
 
 import typer
 
-from spicekit.cli.results import command_line, provenance_of, result_folder
-from spicekit.cli.steps import steps_of
-from spicekit.network.data.formants import VOWELS, load_vowels
-from spicekit.network.oscillators.baselines import baselines
-from spicekit.network.oscillators.devices import load_oscillators
-from spicekit.network.oscillators.scan import points, scan
-from spicekit.network.oscillators.setup import Choice
-from spicekit.network.oscillators.vowels import Study, steps_in, study_vowels, tests_of
-from spicekit.network.oscillators.vowels_page import write_vowels
-from spicekit.network.oscillators.vowels_result import SCHEMA, Result, rate_of
+from spicekit.cli.options import Quiet
+from spicekit.cli.progress import steps_of
 
 EXAMPLE = "Example: spicekit network vowels reports/oscillators/statistics.json --path hillenbrand.csv -o runs/vowels"
 _POINT = 50  # steps of the progress that a point of the scan is worth
@@ -22,7 +14,7 @@ _POINT = 50  # steps of the progress that a point of the scan is worth
 
 def vowels(
     statistics: Annotated[Path, typer.Argument(help="A statistics.json with the block `oscillator`.")],
-    data: Annotated[str, typer.Option(help=f"{', '.join(VOWELS)}.")] = "hillenbrand",
+    data: Annotated[str, typer.Option(help="hillenbrand, deterding.")] = "hillenbrand",
     path: Annotated[Path | None, typer.Option(help="File of the data: a CSV of formants.")] = None,
     splits: Annotated[int, typer.Option(min=2, help="Divisions into training and test talkers.")] = 4,
     chips: Annotated[int, typer.Option(min=2, help="Drawn chips.")] = 5,
@@ -38,9 +30,19 @@ def vowels(
     maps: Annotated[bool, typer.Option("--maps", help="Also scan coupling, noise, spread, range.")] = False,
     seed: Annotated[int, typer.Option(min=0, help="Of splits, chips and noise.")] = 0,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Result folder.")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Accuracy of coupled oscillators that tell vowels apart by synchronizing, beside usual classifiers."""
+    from spicekit.cli.results import command_line, provenance_of, result_folder
+    from spicekit.network.data.formants import load_vowels
+    from spicekit.network.oscillators.baselines import baselines
+    from spicekit.network.oscillators.devices import load_oscillators
+    from spicekit.network.oscillators.scan import points, scan
+    from spicekit.network.oscillators.setup import Choice
+    from spicekit.network.oscillators.vowels import Study, steps_in, study_vowels, tests_of
+    from spicekit.network.oscillators.vowels_page import write_vowels
+    from spicekit.network.oscillators.vowels_result import SCHEMA, Result, rate_of
+
     choice = Choice(oscillators, 2, lowest, highest, reach, coupling, noise, spread, load)
     study = Study(load_vowels(data, path), load_oscillators(statistics), choice, splits, chips, epochs, seed)
     folder = result_folder(output or Path("runs") / f"vowels_{data}", SCHEMA)

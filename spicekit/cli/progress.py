@@ -1,115 +1,152 @@
-"""Progress on standard error: a bar with rate and time left, or plain lines when it is not a terminal."""
+"""Progress on standard error: one line that is drawn again and again, or plain lines where it cannot be."""
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.live import Live
+from rich.text import Text
 
-from spicekit.characterize.estimates.gather import ESTIMATES
-from spicekit.characterize.run import State
-from spicekit.report.numbers import probability
-from spicekit.sampling.counts import Counts, error_probability
+from spicekit.cli import terminal
 
-_PLAIN_INTERVAL = 10.0  # s between lines
-_PERIOD = 3600.0  # s that the time left is judged by: an estimate shows up once, when it is done
+_INTERVAL = 10.0  # s between plain lines
+_BAR, _SHORTEST_BAR = 20, 6  # characters
+_LEAST_NOTE = 12  # characters: a shorter piece of what was found says nothing
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a piece of work is."""
+
+    what: str  # is counted
+    done: int
+    total: int
+    found: str = ""  # so far
+    later: str = ""  # what comes after it
 
 
 @contextmanager
-def progress_of(quiet: bool) -> Iterator[Callable[[State], None]]:
-    """Give a function that shows the state of a run each time it is called.
+def progress(quiet: bool) -> Iterator[Callable[[Standing], None]]:
+    """Give a function that shows where the work stands each time it is called.
 
-    What was done before this run counts as done, but not into rate and time left.
+    What was done before its first call counts as done, but not into the time left.
     """
     if quiet:
         yield lambda _: None
-    elif sys.stderr.isatty():
-        with _bar() as bar:
-            task = bar.add_task("", total=0, rate="", found="")
-
-            def draw(view: "_View") -> None:
-                bar.update(task, completed=view.done, total=view.total, rate=view.rate_text, found=view.found)
-
-            yield _View(draw)
+    elif _animated():
+        line = _Line()
+        with Live(line, console=terminal.console(stderr=True), refresh_per_second=4):
+            yield line.update
     else:
-        yield _View(_plain())
+        yield _plain(_Line())
 
 
-class _View:
-    """What there is to tell about a state."""
+@contextmanager
+def steps_of(quiet: bool, total: int, what: str) -> Iterator[Callable[[int], None]]:
+    """Give a function that is told how many of `total` equal steps are done."""
+    with progress(quiet) as show:
+        show(Standing(what, 0, total))
+        yield lambda done: show(Standing(what, done, total))
 
-    def __init__(self, draw: Callable[["_View"], None]) -> None:
-        self._draw = draw
-        self._start = time.monotonic()
-        self._before: int | None = None
-        self.done = self.total = 0
-        self.found = ""
 
-    def __call__(self, state: State) -> None:
-        self.done = sum(p.received for p in state.values())
-        # what a stop rule has made superfluous is not to be waited for, nor runs that an estimate did not need
-        self.total = sum(p.rule.samples if p.stopped is None else p.received for p in state.values())
-        if self._before is None:
-            self._before = self.done
-        self.found = _found(state)
-        self._draw(self)
+def _animated() -> bool:
+    """Tell whether standard error can draw over what it drew; a notebook's cell keeps each drawing."""
+    able = sys.stderr.isatty() and os.environ.get("TERM", "") not in ("dumb", "unknown")
+    return able and "JPY_PARENT_PID" not in os.environ
+
+
+class _Line:
+    """The line of what is known, as long as there is room for; a renderable of rich."""
+
+    def __init__(self) -> None:
+        self._at = Standing("", 0, 0)
+        self._begun = self._told = time.monotonic()
+        self._before = 0
+
+    def update(self, at: Standing) -> None:
+        self._told = time.monotonic()
+        if at.what != self._at.what:
+            self._begun, self._before = self._told, at.done
+        self._at = at
 
     @property
-    def rate(self) -> float:
-        """Samples per second in this run."""
-        return (self.done - (self._before or 0)) / max(time.monotonic() - self._start, 1e-9)
+    def finished(self) -> bool:
+        return self._at.done >= self._at.total
 
     @property
-    def rate_text(self) -> str:
-        return f"{self.rate:.1f}/s"
+    def head(self) -> str:
+        return f"{self._at.what} {self._at.done}/{self._at.total}" if self._at.what else "starting"
+
+    @property
+    def time(self) -> str:
+        """The time left, as far as it can be told."""
+        done, spent = self._at.done - self._before, time.monotonic() - self._begun
+        if self.finished:
+            return f"in {_span(spent)}" if done else ""
+        if not done:
+            return f"{_span(spent)} so far"
+        left = (self._told - self._begun) / done * (self._at.total - self._at.done)
+        return _about(left - (time.monotonic() - self._told)) + " left"
+
+    @property
+    def plain(self) -> str:
+        parts = [self.head, self.time, self._at.later]
+        return ", ".join(part for part in parts if part) + (f"; {self._at.found}" if self._at.found else "")
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        room = options.max_width - 1  # some terminals break a full line
+        # what there is no room for is given up: first the bar, then what comes later, then what was found
+        found, later, bar = self._at.found, self._at.later, ""
+        free = room - sum(len(part) + 2 for part in (self.head, self.time))
+        if found and len(found) > free:
+            found = found[: free - 1] + "…" if free > _LEAST_NOTE else ""
+        free -= len(found) + 2
+        if len(later) > free:
+            later = ""
+        free -= len(later) + 2
+        if free > _SHORTEST_BAR and self._at.total:
+            width = min(free, _BAR)
+            full = width * self._at.done // self._at.total
+            bar = "━" * full + "┄" * (width - full)
+        line = "  ".join(part for part in (self.head, bar, self.time, later, found) if part)
+        yield Text(terminal.showable(line, console.encoding), no_wrap=True, overflow="crop")
 
 
-def _found(state: State) -> str:
-    """Say where the run stands: the chain at work, its errors and the interval they allow; all discards.
+def _plain(line: _Line) -> Callable[[Standing], None]:
+    last, ended = -_INTERVAL, ""
 
-    Estimates come last, and say only how many of them are done.
-    """
-    estimates = [p for name, p in state.items() if name.startswith(ESTIMATES)]
-    done = sum(p.stopped is not None for p in estimates)
-    if done < len(estimates) and all(p.stopped for n, p in state.items() if not n.startswith(ESTIMATES)):
-        return f"rare-event estimates: {done} of {len(estimates)}"
-    begun = [(name, p) for name, p in state.items() if p.count]
-    if not begun:
-        return ""
-    name, progress = next(((n, p) for n, p in begun if p.stopped is None), begun[-1])
-    counts = Counts(progress.count, progress.errors, progress.discards)
-    text = f"{name}: {progress.errors} errors, BER {probability(error_probability(counts, ''))}"
-    if "/" in name:  # a point of a study, which has no errors
-        text = f"{name}: {progress.count} of {progress.rule.samples}"
-    discards = sum(p.discards for p in state.values())
-    return text + (f", {discards} discards" if discards else "")
-
-
-def _bar() -> Progress:
-    return Progress(
-        TextColumn("samples {task.completed:.0f}/{task.total:.0f}"),
-        BarColumn(bar_width=20),
-        TextColumn("{task.fields[rate]}  left:"),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[found]}"),
-        console=Console(stderr=True),
-        speed_estimate_period=_PERIOD,
-    )
-
-
-def _plain() -> Callable[[_View], None]:
-    last = [-_PLAIN_INTERVAL]
-
-    def draw(view: _View) -> None:
+    def show(at: Standing) -> None:
+        nonlocal last, ended
+        line.update(at)
         now = time.monotonic()
-        if now - last[0] < _PLAIN_INTERVAL and view.done < view.total:
+        if (now - last < _INTERVAL and not line.finished) or (line.finished and ended == at.what):
             return
-        last[0] = now
-        line = f"samples {view.done}/{view.total}"
-        if view.rate > 0:
-            line += f", {view.rate_text}, {(view.total - view.done) / view.rate:.0f} s left; {view.found}"
-        print(line, file=sys.stderr, flush=True)
+        last, ended = now, at.what if line.finished else ""
+        print(line.plain, file=sys.stderr, flush=True)
 
-    return draw
+    return show
+
+
+def _about(seconds: float) -> str:
+    """Return a time that is not known well."""
+    if seconds < 10:
+        return "a few seconds"
+    if seconds < 55:
+        return f"about {10 * round(seconds / 10)} s"
+    if seconds < 5400:
+        return f"about {round(seconds / 60)} min"
+    return f"about {seconds / 3600:.{0 if seconds > 36000 else 1}f} h"
+
+
+def _span(seconds: float) -> str:
+    """Return a time that has passed."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

@@ -6,8 +6,6 @@ from typing import Annotated
 import typer
 
 from spicekit.errors import InputError
-from spicekit.report import build_report, write_table_csv
-from spicekit.run_folder import RunFolder
 
 EXAMPLE = "Example: spicekit report runs/first -o first.html"
 
@@ -15,10 +13,13 @@ EXAMPLE = "Example: spicekit report runs/first -o first.html"
 def main(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="HTML file; default: in the run folder.")
+        Path | None, typer.Option("-o", "--output", help="HTML file; default: report.html in the run folder.")
     ] = None,
 ) -> None:
     """Write the self-contained HTML report and table.csv of a run; needs no simulator."""
+    from spicekit.report import build_report, write_table_csv
+    from spicekit.run_folder import RunFolder
+
     folder = RunFolder(run)
     folder.manifest()
     if output is not None and output.exists():

@@ -1,28 +1,23 @@
 """`spicekit run`: an experiment file in, a run folder with statistics, table and report out."""
 
-import json
+from __future__ import annotations
+
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
-from spicekit.characterize.chain import Chain
-from spicekit.characterize.folder import DECKS, check_folder
-from spicekit.characterize.plan import Plan, make_plan
-from spicekit.characterize.run import Finished, Settings
-from spicekit.characterize.run import run as run_plan
-from spicekit.characterize.spec import load_spec
-from spicekit.characterize.targets import missed_targets
-from spicekit.cli.progress import progress_of
-from spicekit.errors import InputError
-from spicekit.ngspice import standalone
-from spicekit.ngspice.executors import backend_of
-from spicekit.report import build_report, terminal_table, write_table_csv
-from spicekit.run_folder import RunFolder, write_text
-from spicekit.statistics import Statistics
+from spicekit.cli.options import CORES, Quiet, Workers, finite, part_of
+from spicekit.cli.progress import progress
+from spicekit.cli.terminal import console
+from spicekit.errors import Interrupted
+
+if TYPE_CHECKING:
+    from spicekit.characterize.run import Finished
+    from spicekit.run_folder import RunFolder
+    from spicekit.statistics import Statistics
 
 _SHOWN = 10  # discards that are listed
 EXAMPLE = "Example: spicekit run sweeps/programming_conditions.toml -o runs/first -j 2"
@@ -33,9 +28,14 @@ def main(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Run folder; default: runs/NAME of the experiment.")
     ] = None,
-    workers: Annotated[int, typer.Option("-j", "--workers", min=1, help="Worker processes.")] = 1,
+    workers: Workers = CORES,
     seed: Annotated[int | None, typer.Option(min=0, help="Replaces the seed of the experiment file.")] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="The short form: quick_samples, a minute.")] = False,
+    quick: Annotated[
+        bool,
+        typer.Option(
+            "--quick", help="The short form: `quick_samples` of each condition, no rare-event estimates."
+        ),
+    ] = False,
     part: Annotated[
         str | None,
         typer.Option(
@@ -55,11 +55,26 @@ def main(
         bool, typer.Option("--dry-run", help="Write the decks only, simulate no sample.")
     ] = False,
     executor: Annotated[str, typer.Option(help="Where samples run: local, or dask:ADDRESS.")] = "local",
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Run an experiment. Run again, it resumes; finished, it does nothing."""
+    asked = part_of(part)
+    finite("--max-discards", max_discards)
+    finite("--sample-timeout", sample_timeout)
+
+    from spicekit.characterize.decks import write_decks
+    from spicekit.characterize.plan import make_plan
+    from spicekit.characterize.run import Settings
+    from spicekit.characterize.run import run as run_plan
+    from spicekit.characterize.spec import load_spec
+    from spicekit.characterize.targets import missed_targets
+    from spicekit.cli.standing import standing
+    from spicekit.ngspice.executors import backend_of
+    from spicekit.report import build_report, terminal_table, write_table_csv
+    from spicekit.run_folder import RunFolder
+
     backend = backend_of(executor)
-    plan = make_plan(load_spec(spec), seed, quick, _range(part))
+    plan = make_plan(load_spec(spec), seed, quick, asked)
     folder = RunFolder(output or Path("runs") / plan.spec.content.name)
     if dry_run:
         for path in write_decks(plan, folder):
@@ -69,15 +84,14 @@ def main(
         workers, backend, sample_timeout, plan.spec.content.monte_carlo.wall_time, max_discards
     )
     try:
-        with progress_of(quiet) as show:
-            finished = run_plan(plan, folder, settings, show)
-    except KeyboardInterrupt:  # here, as the command-line library would swallow it
-        print("spicekit: interrupted; what was simulated is kept, run again to go on", file=sys.stderr)
-        raise typer.Exit(130) from None
+        with progress(quiet) as show:
+            finished = run_plan(plan, folder, settings, lambda state: show(standing(state)))
+    except KeyboardInterrupt:
+        raise Interrupted("interrupted; what was simulated is kept, run again to go on") from None
     write_table_csv(finished.statistics, folder.table_file)
     report = build_report(folder)
     if finished.statistics.conditions:
-        Console().print(terminal_table(finished.statistics))
+        console().print(terminal_table(finished.statistics))
     print(f"report: {report}")
     for line in doubts(finished.statistics):
         print(f"spicekit: {line}", file=sys.stderr)
@@ -100,15 +114,6 @@ def doubts(statistics: Statistics) -> list[str]:
     ]
 
 
-def _range(part: str | None) -> tuple[int, int] | None:
-    if part is None:
-        return None
-    first, _, end = part.partition(":")
-    if not (first.isdecimal() and end.isdecimal() and int(first) < int(end)):
-        raise InputError(f"`--part` is `{part}`, expected FIRST:END such as 1000:2000, END not included")
-    return int(first), int(end)
-
-
 def _complain(finished: Finished, folder: RunFolder, limit: float) -> None:
     lost = finished.discards
     lines = [f"  {name}: {reason}" for name, reason in lost[:_SHOWN]]
@@ -118,29 +123,3 @@ def _complain(finished: Finished, folder: RunFolder, limit: float) -> None:
     again = [f"{command} {chains[0]} --plot sample.png"] if chains else []
     head = f"spicekit: {len(lost)} of {finished.samples} samples were discarded, more than {limit:g} of them:"
     print("\n".join([head, *lines, *more, *again]), file=sys.stderr)
-
-
-def write_decks(plan: Plan, folder: RunFolder) -> list[Path]:
-    """Write every deck of fresh devices, each to be run alone with `ngspice -b`, and the identities' facts."""
-    check_folder(plan, folder)
-    decks = folder.path / DECKS
-    decks.mkdir(parents=True, exist_ok=True)
-    paths = [decks / "identity.json"]
-    write_text(paths[0], json.dumps({"identities": plan.identities, "facts": plan.facts()}, indent=2) + "\n")
-    for chain, _ in plan.chains:
-        if chain.cycles == 0:
-            for name, text in deck_texts(chain).items():
-                paths.append(decks / f"{chain.condition.name}_{name}.cir")
-                write_text(paths[-1], text)
-    for planned in plan.studies:
-        for point in planned.points:
-            for name, deck in point.decks.items():
-                paths.append(decks / f"{planned.study.name}_{point.name}_{name}.cir")
-                write_text(paths[-1], standalone(deck))
-    return paths
-
-
-def deck_texts(chain: Chain) -> dict[str, str]:
-    """Return the nominal decks of a chain as stand-alone netlists."""
-    decks = {"set": chain.set_deck.deck, "reset": chain.reset_deck.deck, "read": chain.read.deck}
-    return {name: standalone(deck) for name, deck in decks.items()}

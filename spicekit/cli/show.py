@@ -5,11 +5,7 @@ from typing import Annotated
 
 import typer
 
-from spicekit.characterize.replay import find_chain, replay
 from spicekit.errors import InputError
-from spicekit.ngspice import standalone
-from spicekit.report.plots_replay import plot_replay
-from spicekit.run_folder import RunFolder
 from spicekit.units import engineering
 
 _UNITS = {
@@ -37,6 +33,10 @@ def main(
     csv: Annotated[Path | None, typer.Option(help="Write its waveforms into this CSV file.")] = None,
 ) -> None:
     """Rebuild a sample exactly as it was drawn, simulate it alone and show it."""
+    from spicekit.characterize.replay import find_chain, replay
+    from spicekit.ngspice import standalone
+    from spicekit.run_folder import RunFolder
+
     for path in (plot, csv):
         if path is not None and path.exists():
             raise InputError(f"{path}: exists already; nothing is overwritten, give another name")
@@ -55,4 +55,6 @@ def main(
         result.waveforms().to_csv(csv, index=False)
         print(csv)
     if plot is not None:
+        from spicekit.report.plots_replay import plot_replay
+
         print(plot_replay(result.waveforms(), sample, plot))

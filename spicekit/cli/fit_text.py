@@ -1,0 +1,82 @@
+"""What `spicekit fit` says: what it assumed, what came out, how well the card agrees."""
+
+import numpy as np
+
+from spicekit.characterize.fit.agreement import FORM, Agreement
+from spicekit.characterize.fit.estimate import Estimate
+from spicekit.characterize.fit.fit import Fit
+from spicekit.characterize.fit.measured import CONDITIONS, Measured, describe
+from spicekit.characterize.spec import load_spec
+from spicekit.models.design import Design
+from spicekit.report.plots_fit import Compared
+from spicekit.units import engineering
+
+_DEFAULTS = "programming_conditions"  # the bundled experiment whose first condition is taken
+
+
+def otherwise(design: Design) -> dict[str, tuple[float, str]]:
+    """Return what is taken for conditions that nobody stated, and where it is from."""
+    first = load_spec(_DEFAULTS).conditions[0]
+    origin = f"as in condition `{first.name}` of the bundled experiment"
+    found = {name: (getattr(first, name), origin) for name in CONDITIONS if name != "read_voltage"}
+    return found | {"read_voltage": (design.verify_voltage, "the design's `verify_voltage`")}
+
+
+def show(fit: Fit, data: Measured, compared: tuple[Agreement, ...]) -> None:
+    """Print it."""
+    counted = ", ".join(f"{len(rows.table)} of {state.upper()}" for state, rows in fit.rows.items())
+    devices = f", {data.table['device'].nunique()} devices" if data.has_device else ""
+    print(f"{data.name}: {len(data.table)} resistances ({counted} used){devices}")
+    print(f"\n{'fitted':28} {'base':>10} {'card':>10}   95 % interval")
+    for estimate in fit.estimates:
+        print(_line(estimate))
+    print("\nmeasured : simulated   (p form: normal law of LRS conductance, of HRS ln R; p same: both alike)")
+    print(
+        f"{'':6}{'median':>21}{'misfit':>9}{'of mean ln R':>14}{'sigma of ln R':>17}{'p form':>8}{'p same':>8}"
+    )
+    place = -1
+    for row in sorted(compared, key=lambda row: (row.setting, row.state != "lrs")):
+        if row.setting != place:
+            place = row.setting
+            print(describe(data.settings[place], data.settings))
+        print(_row(row, fit.laws.residuals[row.state, row.setting]))
+    lost = sum(row.lost for row in compared)
+    print(
+        f"{lost} of {sum(row.simulated for row in compared)} simulated resistances are of lost or failed pulses"
+    )
+    for row in compared:
+        if row.form_p is not None and row.form_p < 0.01:
+            print(f"note: {row.state.upper()}: {FORM[row.state]} is refused (p = {row.form_p:.2g})")
+    for note in fit.notes:
+        print(f"note: {note}")
+
+
+def _line(estimate: Estimate) -> str:
+    name, found = ".".join(estimate.key), estimate.interval
+    unit = "" if estimate.unit == "1" else f" {estimate.unit}"
+    return (
+        f"{name:28} {estimate.before:10.4g} {found.value:10.4g}   {found.low:.4g} ... {found.high:.4g}{unit}"
+    )
+
+
+def _row(row: Agreement, left: float) -> str:
+    median = f"{engineering(row.median, 'Ω')} : {engineering(row.median_simulated, 'Ω')}"
+    sigma = f"{row.sigma:.3f} : {row.sigma_simulated:.3f}"
+    misfit = f"{row.median / row.median_simulated - 1:+.1%}"
+    chances = f"{_p(row.form_p):>8}{_p(row.same_p):>8}"
+    return f"  {row.state.upper():4}{median:>21}{misfit:>9}{left:>+14.4f}{sigma:>17}{chances}"
+
+
+def _p(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2g}"
+
+
+def curves(fit: Fit, data: Measured) -> list[Compared]:
+    """Return what a picture compares: of each state and setting the measured and simulated resistances."""
+    found = []
+    for (state, k), simulated in fit.simulated.items():
+        table = fit.rows[state].table
+        values = table.loc[table["setting"] == k, "resistance"].to_numpy()
+        ln = simulated.ln[np.isfinite(simulated.ln)]
+        found.append(Compared(state, describe(data.settings[k], data.settings), values, np.exp(ln)))
+    return found
