@@ -201,10 +201,10 @@ def _stored(folder: Path, key: tuple[str, ...]) -> pd.DataFrame | None:
     return table.drop_duplicates(list(key)).sort_values(list(key), ignore_index=True)
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a file aside and rename it: a reader sees all of it or none."""
+def write_text(path: Path, text: str | bytes) -> None:
+    """Write a file aside and rename it: a reader sees all of it or none. Text is written as UTF-8."""
     partial = path.with_name(path.name + ".partial")
-    partial.write_text(text, encoding="utf-8")
+    partial.write_bytes(text if isinstance(text, bytes) else text.encode())
     os.replace(partial, path)
 
 

@@ -6,12 +6,16 @@ import shutil
 import subprocess
 
 import pytest
+from typer.testing import CliRunner
 
+from spicekit.cli import app
 from spicekit.data import data_path
 from spicekit.errors import InputError
 from spicekit.models.own_library import own_library
 from spicekit.models.rram import load_rram
 from spicekit.ngspice import Deck, Final, Parameter, standalone
+
+from .conftest import SHORT_SPEC
 
 BODY = "v1 a 0 1\nr1 a 0 1k\n"
 SHELL = "shell touch pwned"
@@ -246,3 +250,37 @@ def test_plain_netlists_pass():
         f"* a .control system\n{BODY}* see .control # of pins *# µ\nxcontrol a b .end\n.tran 1n 10n\n.end\n"
     )
     Deck("d", text, (), (Final("a", "a"),), 1e-8)
+
+
+MEASURED = "state,resistance,device\n" + "".join(f"lrs,{6000 + 50 * i},d{i}\n" for i in range(30))
+
+
+@pytest.mark.parametrize(
+    "line", [".libx 'evil.lib' tt", BLOCK, f"* x\x1c.control\x1c{SHELL}\x1c.endc", f"*# {SHELL}"]
+)
+def test_no_command_of_the_shell_runs_an_attack(line, card, monkeypatch):
+    """Through the program, dry runs and fits, as a user would who got such files: a line, and no trace."""
+    folder = card.parent
+    monkeypatch.chdir(folder)
+    sub = folder / "hfo2.sub"
+    sub.write_text(sub.read_text().replace(".ends", f"{line}\n.ends"))
+    (folder / "own.lib").write_text(f"{MODELS}{line}\n")
+    (folder / "m.csv").write_text(MEASURED)
+    own = '[technology]\nrram = "./hfo2_130nm.toml"\n[monte_carlo]'
+    (folder / "card.toml").write_text(SHORT_SPEC.replace("[monte_carlo]", own))
+    names = 'nmos = "n"\npmos = "p"\naccess = "n"\nelement = "M"\n[monte_carlo]'
+    own = f'[technology.library]\npath = "own.lib"\n{names}'
+    (folder / "library.toml").write_text(SHORT_SPEC.replace("[monte_carlo]", own))
+    for arguments in (
+        ["run", "card.toml", "-o", "out"],
+        ["run", "library.toml", "-o", "out"],
+        ["run", "library.toml", "-o", "out", "--dry-run"],
+        ["fit", "m.csv", "-o", "made.toml", "--base", "./hfo2_130nm.toml", "--quiet"],
+    ):
+        if "library.toml" in arguments and line == f"*# {SHELL}":
+            continue  # a comment of a library, which reaches no deck
+        done = CliRunner().invoke(app, arguments)
+        assert isinstance(done.exception, InputError), arguments
+        assert re.search(r"(hfo2\.sub|own\.lib), line \d+: ", str(done.exception))
+        assert not (folder / "out").exists()
+    assert not any(folder.rglob("pwned"))

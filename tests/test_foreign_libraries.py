@@ -1,15 +1,16 @@
 """The user's own libraries: what ngspice takes is taken, what would silently act on results is refused by line."""
 
 import re
+import shutil
 
 import numpy as np
 import pytest
 
 from spicekit.characterize.spec import load_spec
-from spicekit.errors import InputError
+from spicekit.errors import InputError, SimulatorError
 from spicekit.models.own_library import own_library
 from spicekit.models.transistor import Transistor
-from spicekit.ngspice import Deck, Final, evaluate
+from spicekit.ngspice import Deck, Final, compile_model, evaluate, loads_osdi
 
 MODELS = ".model n nmos level=1 vto=0.5 kp=200u\n.model p pmos level=1 vto=-0.5 kp=80u\n"
 WIDE = Transistor("nmos", 2e-6, 0.5e-6)
@@ -25,7 +26,7 @@ def current(process, transistor=WIDE):
     """Return A: what a transistor takes with gate and drain at 1.8 V, by ngspice."""
     text = process.instance("m1", "d", "g", "0", "0", transistor)
     lines = ["t", *process.header, *text.lines, "vd d 0 1.8", "vg g 0 1.8", ".tran 1n 10n", ".end", ""]
-    deck = Deck("d", "\n".join(lines), (), (Final("i", "i(vd)"),), 1e-8)
+    deck = Deck("d", "\n".join(lines), (), (Final("i", "i(vd)"),), 1e-8, osdi=process.osdi)
     values, outcomes = evaluate(deck, np.empty((1, 0)))
     assert outcomes[0].ok
     return -values[0, 0]
@@ -217,3 +218,64 @@ def test_sections_that_are_missing_not_ended_or_not_asked_for_are_named(tmp_path
         read(tmp_path, text)
     with pytest.raises(InputError, match=r"section `typical` has no `\.endl`"):
         read(tmp_path, text.replace(".endl", ""), "typical")
+
+
+VERILOG_A = """\
+`include "disciplines.vams"
+module square_law(d, g, s, b);
+inout d, g, s, b;
+electrical d, g, s, b;
+parameter real w = 1, l = 1, kp = 200e-6, vto = 0.5;
+analog I(d, s) <+ 0.5*kp*w/l*pow(max(V(g, s) - vto, 0), 2);
+endmodule
+"""
+COMPILED_KIT = (
+    ".subckt sn d g s b w=1u l=1u\nNn d g s b card w={w} l={l}\n.model card square_law kp=200u\n.ends\n"
+)
+
+
+@pytest.fixture(scope="module")
+def compiled_kit(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("kit")
+    try:
+        shutil.copy(compile_model(VERILOG_A), folder / "square law's.osdi")
+    except InputError as error:
+        pytest.skip(str(error))
+    return folder
+
+
+def test_compiled_transistors_are_taken_with_their_osdi_file(compiled_kit):
+    kit = {"element": "X", "nmos": "sn", "pmos": None}
+    with pytest.raises(InputError, match=r"take ngspice 44 with OSDI.*`osdi = \[\"FILE\.osdi\"\]`"):
+        read(compiled_kit, COMPILED_KIT, **kit)
+    process = read(compiled_kit, COMPILED_KIT, osdi=[compiled_kit / "square law's.osdi"], **kit)
+    if loads_osdi():
+        assert current(process) == pytest.approx(SQUARE_LAW, rel=1e-6)
+    else:
+        with pytest.raises(
+            SimulatorError, match=r"law's\.osdi: ngspice .* cannot load compiled models: it takes"
+        ):
+            current(process)
+
+
+def test_files_that_hold_no_such_compiled_model_are_refused(compiled_kit):
+    kit = {"element": "X", "nmos": "sn", "pmos": None}
+    file = compiled_kit / "square law's.osdi"
+    with pytest.raises(InputError, match="`psp103va` is no device"):
+        read(compiled_kit, COMPILED_KIT.replace("square_law", "psp103va"), osdi=[file], **kit)
+    with pytest.raises(InputError, match=r"none\.osdi: cannot be read"):
+        read(compiled_kit, COMPILED_KIT, osdi=[compiled_kit / "none.osdi"], **kit)
+    with pytest.raises(InputError, match=r"own\.lib: is no OSDI file"):
+        read(compiled_kit, COMPILED_KIT, osdi=[compiled_kit / "own.lib"], **kit)
+
+
+def test_another_compiled_file_is_another_result(compiled_kit):
+    kit = {"element": "X", "nmos": "sn", "pmos": None}
+    shutil.copy(compiled_kit / "square law's.osdi", compiled_kit / "changed.osdi")
+    with (compiled_kit / "changed.osdi").open("ab") as file:
+        file.write(b"\0")
+    one, other = (
+        read(compiled_kit, COMPILED_KIT, osdi=[compiled_kit / n], **kit)
+        for n in ("square law's.osdi", "changed.osdi")
+    )
+    assert one.identity != other.identity

@@ -81,10 +81,10 @@ def require_same(plan: Plan, manifest: dict[str, Any], folder: RunFolder) -> Non
 def write_spec(spec: Spec, folder: RunFolder) -> None:
     """Write the experiment file and the models that are not spicekit's own."""
     write_text(folder.spec_file, spec.text)
-    for place, text in spec.own_files.items():
+    for place, content in spec.own_files.items():
         path = folder.path / place
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_text(path, text)
+        write_text(path, content)
 
 
 def write_manifest(

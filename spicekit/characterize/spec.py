@@ -39,7 +39,7 @@ from spicekit.models.own_library import own_library
 from spicekit.models.rram import load_rram
 from spicekit.models.superparamagnetic import load_superparamagnetic
 from spicekit.models.verilog_a import compiled
-from spicekit.ngspice.flat import expanded
+from spicekit.ngspice.flat import expanded, read_netlist
 
 SCHEMA = "spicekit.sweep/1"
 
@@ -59,6 +59,7 @@ class Library(Table):
     avt_access: float = 0.0
     access_supply: Volts = 5.0  # the highest word line
     statistics: Literal["refused", "nominal"] = "refused"  # of a library that draws random numbers
+    osdi: list[str] = Field(default=[])  # files with its compiled Verilog-A models
 
 
 class TechnologyTable(Table):
@@ -144,7 +145,9 @@ class Spec:
     content: SpecFile
     technology: Technology
     conditions: tuple[Condition, ...]
-    own_files: dict[str, str]  # place below the run folder -> text of the models that are not spicekit's own
+    own_files: dict[
+        str, str | bytes
+    ]  # place below the run folder -> text of the models that are not spicekit's own
 
     @property
     def sha256(self) -> str:
@@ -242,15 +245,17 @@ def _find(source: str | Path) -> Path:
     )
 
 
-def _technology(path: Path, table: TechnologyTable) -> tuple[Technology, dict[str, str]]:
+def _technology(path: Path, table: TechnologyTable) -> tuple[Technology, dict[str, str | bytes]]:
     """Load what the table names; return it with the text of the user's own files, to be kept in run folders."""
-    own_files = {}
+    own_files: dict[str, str | bytes] = {}
     if table.library is None:
         process = sky130(table.corner)
     else:
         given = table.library.model_dump()
         place, found = _own(path, "library", given.pop("path"))
-        process = own_library(found, **given)
+        models = [_own(path, "library", name) for name in given.pop("osdi")]
+        process = own_library(found, osdi=[file for _, file in models], **given)
+        own_files |= {copy: Path(file).read_bytes() for copy, file in models}
         text = "\n".join(process.header)
         own_files[place] = f".lib {table.library.section}\n{text}\n.endl\n" if table.library.section else text
     cards = {}
@@ -260,12 +265,12 @@ def _technology(path: Path, table: TechnologyTable) -> tuple[Technology, dict[st
             continue
         place, cards[kind] = _own(path, kind, name)
         if (card := Path(cards[kind])).is_file():
-            own_files[place] = card.read_text(encoding="utf-8", errors="replace")
+            own_files[place] = text = read_netlist(card)
             subcircuits = card.parent.glob("*.sub") if kind in ("rram", "mtj") else ()
             own_files |= {
-                f"models/{kind}/{file.name}": file.read_text(encoding="utf-8", errors="replace")
+                f"models/{kind}/{file.name}": read_netlist(file)
                 for sub in subcircuits
-                if sub.name in own_files[place]
+                if sub.name in text
                 for file in (sub, sub.with_suffix(".va"))
                 if file.is_file()
             }

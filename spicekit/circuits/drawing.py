@@ -161,5 +161,12 @@ class Drawing:
             ]
         )
         return Deck(
-            self.name, text, tuple(self._parameters), measurements, stop_time, also_save, tuple(self._sources)
+            self.name,
+            text,
+            tuple(self._parameters),
+            measurements,
+            stop_time,
+            also_save,
+            tuple(self._sources),
+            self._process.osdi if self._process else (),
         )

@@ -3,13 +3,14 @@
 import hashlib
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from spicekit.errors import InputError, did_you_mean
 from spicekit.models.transistor import InstanceText, Process, Spread, Transistor
 from spicekit.ngspice.allowed import check_lines, functions_in_scope, refuse_at_top
+from spicekit.ngspice.compiled import compiled_file
 from spicekit.ngspice.expressions import nominal
 from spicekit.ngspice.flat import expanded, flat_lines, sections
 from spicekit.ngspice.lines import Line
@@ -64,6 +65,7 @@ def own_library(
     supply: float = 1.8,
     access_supply: float | None = None,
     statistics: str = "refused",
+    osdi: Sequence[str | Path] = (),
 ) -> Process:
     """Return the user's own library as a process.
 
@@ -74,7 +76,8 @@ def own_library(
     `avt_*` (V m; 3 mV µm is 3e-9) gives each instance a voltage source in series with its gate, which adds
     to the signed threshold, one standard deviation A_VT / sqrt(width * length) (Pelgrom 1989); 0 states no
     mismatch. `supply` and `access_supply` in V. A library that draws random numbers (``agauss``, ``limit``, …) is
-    refused, or with `statistics` "nominal" read with the nominal value of each.
+    refused, or with `statistics` "nominal" read with the nominal value of each. `osdi` are files with the compiled
+    Verilog-A models of the library (``N`` elements): they run inside of ngspice, so name only those that you trust.
 
     Raises:
         InputError: if a file, the section or a name is missing, a number is no use, or a file holds commands.
@@ -101,7 +104,9 @@ def own_library(
     # the unit of sizes is the one option of a library that is kept, as its own subcircuits count on it
     scaled = [line for line in lines if stated_scale(line) == length_unit]
     lines = [line for line in lines if stated_scale(line) != length_unit]
-    check_lines(lines, hint=_RANDOM_HINT)
+    compiled = tuple(compiled_file(expanded(str(file), "`osdi`").resolve()) for file in osdi)
+    modules = frozenset[str]().union(*(file.words for file in compiled))
+    check_lines(lines, modules=modules, hint=_RANDOM_HINT)
     refuse_at_top(lines)
     written = [f".options scale={length_unit!r}"] if scaled else []
     text = "\n".join([*written, *(line.written() for line in lines)])
@@ -117,11 +122,12 @@ def own_library(
         header=tuple(text.split("\n")),
         supply=supply,
         access_supply=access_supply,
-        identity=hashlib.sha256(text.encode()).hexdigest(),
+        identity=hashlib.sha256("\n".join([text, *(file.sha256 for file in compiled)]).encode()).hexdigest(),
         element=element,
         models=models,
         avt=avt,
         length_unit=length_unit,
+        osdi=compiled,
     )
 
 

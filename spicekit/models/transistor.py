@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 from spicekit.errors import InputError, did_you_mean
+from spicekit.ngspice.compiled import Compiled
 
 KINDS = ("nmos", "pmos", "access")
 
@@ -63,6 +64,9 @@ class Process(ABC):
     supply: float  # V, of the core transistors
     access_supply: float  # V, the highest nominal gate voltage of the access transistors
     identity: str  # SHA-256 of the model text: results computed with other models are other results
+    osdi: tuple[Compiled, ...] = field(
+        default=(), kw_only=True, repr=False
+    )  # compiled models that decks load
 
     @abstractmethod
     def instance(

@@ -41,17 +41,17 @@ _NODE_VALUES = re.compile(
 _MODEL = re.compile(r"\.model\s+\S+\s+(?P<type>[a-z_]\w*)", re.IGNORECASE | re.ASCII)
 
 
-def check_netlist(text: str, name: str, modules: Collection[str] = ()) -> list[Line]:
+def check_netlist(text: str, name: str, modules: frozenset[str] = frozenset()) -> list[Line]:
     """Check a complete deck and return its lines behind the title; `modules` are its compiled Verilog-A modules.
 
     Raises:
         InputError: with the name, the line number and the fix.
     """
-    return list(_checked_netlist(text, name, tuple(m.lower() for m in modules)))
+    return list(_checked_netlist(text, name, modules))
 
 
 @lru_cache(maxsize=64)
-def _checked_netlist(text: str, name: str, modules: tuple[str, ...]) -> tuple[Line, ...]:
+def _checked_netlist(text: str, name: str, modules: frozenset[str]) -> tuple[Line, ...]:
     title, _, body = text.replace("\r\n", "\n").partition("\n")
     refuse_executed_comments(text, name)
     if re.match(r"\s*[.@+]|\s*\*\s*expanded", title, re.IGNORECASE):

@@ -7,9 +7,11 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
+from pathlib import PurePath
 
 from spicekit.errors import InputError, did_you_mean
 from spicekit.ngspice.allowed import check_netlist
+from spicekit.ngspice.compiled import Compiled
 from spicekit.ngspice.measure import Measurement, vector_name
 from spicekit.ngspice.verilog_a import module_name
 
@@ -81,9 +83,10 @@ class Deck:
     stop_time: float  # s; a run that does not reach it is discarded
     also_save: tuple[str, ...] = ()  # vectors for plots, beside those that measurements read
     verilog_a: tuple[str, ...] = ()  # texts of the models that must be compiled and loaded before
+    osdi: tuple[Compiled, ...] = ()  # libraries of compiled models that must be loaded before
 
     def __post_init__(self) -> None:
-        _check_netlist(self.name, self.netlist, self.verilog_a)
+        _check_netlist(self)
         _check_unique(self.name, "parameter", [p.name for p in self.parameters])
         _check_unique(self.name, "parameter command", [p.command for p in self.parameters])
         _check_unique(self.name, "measurement", [m.name for m in self.measurements])
@@ -112,6 +115,7 @@ class Deck:
             "measurements": [_fields(m) for m in self.measurements],
             "stop_time": float(self.stop_time).hex(),
             **({"verilog_a": self.verilog_a} if self.verilog_a else {}),
+            **({"osdi": [file.sha256 for file in self.osdi]} if self.osdi else {}),
         }
         return hashlib.sha256(json.dumps(public, sort_keys=True).encode()).hexdigest()
 
@@ -158,7 +162,8 @@ def standalone(deck: Deck, values: Mapping[str, float] | None = None, output: st
 
     It sets `values` (the rest is nominal, as the netlist has it), runs, and writes all saved vectors as a
     table with a header line and 17 digits to `output` (default: the deck's name + `.txt`, in the working
-    folder). Compiled models are expected beside it, as `MODULE.osdi`; a comment says how to make them.
+    folder). Compiled models are expected beside it, as `MODULE.osdi`; a comment says how to make them. So are the
+    user's own OSDI files, under their names.
     """
     file = output or re.sub(r"[^A-Za-z0-9_.-]", "_", deck.name).lower() + ".txt"
     if not _FILE.fullmatch(file):
@@ -169,6 +174,7 @@ def standalone(deck: Deck, values: Mapping[str, float] | None = None, output: st
     modules = [module_name(text) for text in deck.verilog_a]
     commands = [
         *(f"pre_osdi {module}.osdi  $ made by: openvaf-r {module}.va -o {module}.osdi" for module in modules),
+        *(f"pre_osdi {_beside(file)}" for file in deck.osdi),
         "set num_threads=1",
         "set numdgt=16",
         "set wr_singlescale",
@@ -183,6 +189,11 @@ def standalone(deck: Deck, values: Mapping[str, float] | None = None, output: st
         "quit 0",
     ]
     return head + ".control\n" + "\n".join(commands) + "\n.endc\n" + end
+
+
+def _beside(file: Compiled) -> str:
+    name = re.sub(r"[^A-Za-z0-9_.+-]", "_", PurePath(file.path).name)
+    return f"{name}  $ SHA-256 {file.sha256}"
 
 
 def _saved_as(vector: str) -> str:
@@ -219,9 +230,10 @@ def _check_unique(deck: str, what: str, names: list[str]) -> None:
         raise InputError(f"deck `{deck}`: {what} `{twice[0]}` is given twice; names must be unique")
 
 
-def _check_netlist(deck: str, netlist: str, verilog_a: tuple[str, ...]) -> None:
-    modules = [module_name(text) for text in verilog_a]
-    words = [line.word for line in check_netlist(netlist, f"deck `{deck}`", modules)]
+def _check_netlist(given: Deck) -> None:
+    deck, modules = given.name, {module_name(text).lower() for text in given.verilog_a}
+    modules.update(*(file.words for file in given.osdi))
+    words = [line.word for line in check_netlist(given.netlist, f"deck `{deck}`", frozenset(modules))]
     if (transients := words.count(".tran")) != 1:
         raise InputError(f"deck `{deck}`: {transients} `.tran` lines in the netlist, expected 1")
     if words[-1] != ".end" or words.count(".end") != 1:

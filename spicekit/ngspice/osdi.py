@@ -1,6 +1,10 @@
 """Loads compiled Verilog-A models (OSDI) into the ngspice of this process, where it can."""
 
+import hashlib
+from pathlib import Path
+
 from spicekit.errors import SimulatorError
+from spicekit.ngspice.compiled import Compiled
 from spicekit.ngspice.library import Library
 from spicekit.ngspice.verilog_a import compile_model, module_name
 
@@ -18,6 +22,31 @@ def can_load(library: Library) -> bool:
     # Without a file name it loads nothing; an ngspice that lacks the command says so.
     has_command = "no such command" not in " ".join(library.command("osdi"))
     return has_command and int(library.version.split(".")[0]) >= OLDEST
+
+
+def load_compiled(library: Library, file: Compiled) -> None:
+    """Load an OSDI file once.
+
+    Raises:
+        SimulatorError: this ngspice cannot load OSDI, or the file is another one than when the deck was made.
+    """
+    if library.models.get(file.sha256):
+        return
+    if not can_load(library):
+        raise SimulatorError(
+            f"{file.path}: ngspice {library.version} cannot load compiled models: {OSDI_HINT}"
+        )
+    # loaded from a copy: its name needs no quotes, and its bytes are those of the deck
+    copy = library.folder / f"{file.sha256[:32]}.osdi"
+    data = Path(file.path).read_bytes() if Path(file.path).is_file() else b""
+    if hashlib.sha256(data).hexdigest() != file.sha256:
+        raise SimulatorError(
+            f"{file.path}: the file is missing or was changed since the deck was made: start again"
+        )
+    copy.write_bytes(data)
+    if said := library.command(f"osdi ./{copy.name}"):
+        raise SimulatorError(f"{file.path}: ngspice does not load it: {'; '.join(said[-3:])}")
+    library.models[file.sha256] = file.path
 
 
 def load_model(library: Library, source: str) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from spicekit.errors import SimulatorError
 from spicekit.ngspice.deck import Deck
 from spicekit.ngspice.library import Library, errors_in, private_folder
-from spicekit.ngspice.osdi import can_load, load_model
+from spicekit.ngspice.osdi import can_load, load_compiled, load_model
 from spicekit.ngspice.outcome import OK, Outcome, Reason
 
 NO_INPUTS: Mapping[str, Callable[[float], float]] = MappingProxyType({})
@@ -49,6 +49,8 @@ class Session:
         self.unload()
         for source in deck.verilog_a:
             load_model(self.library, source)
+        for file in deck.osdi:
+            load_compiled(self.library, file)
         said = self.library.load(text)
         if self.library.exit_requested:
             raise SimulatorLost(_failed_to_load(deck, said))

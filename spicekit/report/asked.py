@@ -100,7 +100,12 @@ class Asked:
         words = [f"{word} {table.get(key) or defaults[key]}" for key, word in _PARTS.items()
                  if (key in table or key in defaults)]  # fmt: skip
         if "library" in table:
-            words.append(f"transistors of {table['library'].get('path')}")
+            statistics = (
+                " (its statistics at nominal values)"
+                if table["library"].get("statistics") == "nominal"
+                else ""
+            )
+            words.append(f"transistors of {table['library'].get('path')}{statistics}")
         elif cells:
             words.append(f"transistors of SkyWater 130 nm, corner {table.get('corner', 'tt')}")
         return ", ".join([*words, str(table.get("temperature", "27 C")).replace(" C", " °C")])
