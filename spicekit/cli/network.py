@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spicekit.cli import network_digits, network_mcmc, network_vowels
+from spicekit.cli.inputs import warn
 from spicekit.cli.options import Quiet
 from spicekit.cli.progress import steps_of
 from spicekit.errors import InputError
@@ -60,9 +61,11 @@ def bnn(
     """Accuracy of a binarized network on the simulated memory, chip by chip, and what an inference costs."""
     from spicekit.cli.results import command_line, provenance_of, result_folder
     from spicekit.network.bnn.bundled import find_network
-    from spicekit.network.bnn.conditions import Task, chips_of, worth
+    from spicekit.network.bnn.conditions import Task, check, chips_of, worth
+    from spicekit.network.bnn.fitting import fitted
     from spicekit.network.bnn.page import write_result
-    from spicekit.network.bnn.result import SCHEMA, Result, majority
+    from spicekit.network.bnn.refresh import refresh_of
+    from spicekit.network.bnn.result import SCHEMA, Result, majority, said_of
     from spicekit.network.bnn.sweep import sweep_rates
     from spicekit.network.data import load_data
     from spicekit.statistics import load as load_statistics
@@ -71,8 +74,14 @@ def bnn(
     found = load_statistics(statistics)
     chosen = find_network(network)
     loaded = load_data(_data_name(network, data), path)
-    inputs, labels = loaded.test_inputs[:samples], loaded.test_labels[:samples]
+    inputs, labels = fitted(chosen, loaded)[:samples], loaded.test_labels[:samples]
     task = Task(chosen, inputs, labels, chips, seed, transient, workers)
+    if not found.conditions:
+        raise InputError(
+            f"{statistics}: has no conditions, so that no weight can be wrong: expected one at least"
+        )
+    for condition in found.conditions:
+        check(condition)
     folder = result_folder(output or Path("runs") / f"bnn_{chosen.name}", SCHEMA)
     seconds = _timed(chosen, inputs)
     total = chips * len(rates) + sum(chips_of(condition, chips) for condition in found.conditions)
@@ -84,14 +93,18 @@ def bnn(
             before += chips_of(condition, chips)
     budgets = {c.name: b for c in found.conditions if (b := _budgets(chosen, c, seconds))}
     said = f"{loaded.name} ({loaded.split}; {loaded.source})"
-    result = Result(task, said, sweep, tuple(worths), budgets, majority(labels))
+    refresh = refresh_of(found.read_disturb, chosen)
+    result = Result(task, said, sweep, tuple(worths), budgets, majority(labels), refresh)
     provenance = provenance_of(statistics, seed, network=network, network_notes=chosen.notes)
     page = write_result(result, folder, provenance, command_line())
-    print(f"without errors {sweep.without_errors:.2%}")
+    print(f"without errors: accuracy {100 * sweep.without_errors:.2f} % of {len(labels):,} test samples")
+    if result.worthless:
+        warn(
+            f"that is no better than always saying the most frequent class ({100 * result.majority:.1f} %): are "
+            "the data scaled and ordered as in the training of this network?"
+        )
     for at in worths:
-        accuracy = at.cells.accuracy["best"]
-        low, high = accuracy.interval
-        print(f"{at.condition.name}: {accuracy.mean:.2%} ({low:.2%} ... {high:.2%}) over {chips} chips")
+        print(f"{at.condition.name}: {said_of(at.cells)}")
     print(f"report: {page}")
 
 

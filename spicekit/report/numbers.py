@@ -29,7 +29,7 @@ def probability(block: Probability | None) -> str:
     """Return the best estimate ``'6e-3'``, or the bound ``'< 3.7e-3'`` where no error was seen."""
     if block is None:
         return "not measured"
-    if block.samples == 0:
+    if block.samples == 0 and block.best is None:
         return "no samples"
     return at_most(block.high) if not block.best else scientific(block.best)
 

@@ -1,6 +1,5 @@
 """Measured resistances from a CSV file: every row is checked, and errors name its line."""
 
-import csv
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -9,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from spicekit.errors import InputError, did_you_mean
+from spicekit.readers import number, read_rows
 from spicekit.units import engineering
 
 LEAST = 10  # resistances of a state at a setting; with fewer a spread means nothing
@@ -66,8 +66,7 @@ def read_measured(
         if name in header and name in given:
             notes.append(f"`{name}` stands in the file: the option is used only where a row leaves it empty")
     rows = [
-        _row(path, number, dict(zip(header, cells, strict=True)), given, otherwise)
-        for number, cells in lines[1:]
+        _row(path, line, dict(zip(header, cells, strict=True)), given, otherwise) for line, cells in lines[1:]
     ]
     if not rows:
         raise InputError(
@@ -96,21 +95,13 @@ def describe(setting: Setting, settings: Sequence[Setting]) -> str:
 
 def _lines(path: Path) -> list[tuple[int, list[str]]]:
     """Return (line number, cells) of the header and of each row."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    found = [
-        (number, next(csv.reader([line])))
-        for number, line in enumerate(text.splitlines(), 1)
-        if line.strip() and not line.lstrip().startswith("#")
-    ]
+    found = read_rows(path, "a table in CSV")
     if not found:
         raise InputError(f"{path}: is empty; expected a header line with `state` and `resistance`, then rows")
     width = len(found[0][1])
-    for number, cells in found[1:]:
+    for line, cells in found[1:]:
         if len(cells) != width:
-            raise InputError(f"{path}, line {number}: {len(cells)} cells, expected {width} as in the header")
+            raise InputError(f"{path}, line {line}: {len(cells)} cells, expected {width} as in the header")
     return found
 
 
@@ -154,7 +145,7 @@ def _number(path: Path, line: int, name: str, cells: Mapping[str, str], unit: st
     text = cells[name]
     expected = f"a number above 0 in {unit}" if unit else "a number, 0 or more"
     try:
-        value = float(text)
+        value = number(text)
     except ValueError:
         raise InputError(
             f"{path}, line {line}: `{name}` is `{text}`, expected {expected}, plain as in 5700 or 5.7e3"

@@ -9,7 +9,7 @@ from spicekit.network.bnn.chips import Accuracy, accuracy_over_chips
 from spicekit.network.bnn.faults import Faults
 from spicekit.network.bnn.network import Network
 from spicekit.network.bnn.rates import End, ErrorRates, rates_of
-from spicekit.statistics import Condition
+from spicekit.statistics import Cell, Condition
 from spicekit.statistics.codes import CODES, Code
 
 _ENDS: tuple[End, ...] = ("low", "best", "high")
@@ -45,6 +45,11 @@ class Cells:
     rates: dict[End, ErrorRates]
     accuracy: dict[End, Accuracy]  # "low" is of the lowest rate, on the same chips
 
+    @property
+    def bound(self) -> bool:
+        """Whether no error was seen: the rate is at most its "best", the accuracy at least."""
+        return self.rates["best"].bound
+
 
 @dataclass(frozen=True)
 class Worth:
@@ -53,6 +58,12 @@ class Worth:
     condition: Condition
     cells: Cells  # 2T2R
     others: tuple[Cells, ...]  # 1T1R, plain and behind each code; empty if its rate was not measured
+
+    @property
+    def loss(self) -> float:
+        """Accuracy lost on average over chips, from 0 to 1; where no error was seen, what may be lost at most."""
+        at = self.cells.accuracy["best"]
+        return at.without_errors - at.mean
 
     @property
     def programming_energy(self) -> float | None:
@@ -79,7 +90,7 @@ def worth(
     counter, known = _Counter(done), {} if known is None else known
     pairs: dict[End, ErrorRates] = {end: rates_of(condition, end) for end in _ENDS}
     cells = _cells(task, "2T2R", 2, pairs, counter, known)
-    if condition.ber_1t1r is None and condition.ber_1t1r_estimated is None:
+    if not _single(condition):
         return Worth(condition, cells, ())
     single: dict[End, ErrorRates] = {end: rates_of(condition, end, "1t1r") for end in _ENDS}
     name = "1T1R, ideal comparator" if single["best"].ideal else "1T1R"
@@ -90,10 +101,25 @@ def worth(
     return Worth(condition, cells, tuple(others))
 
 
+def check(condition: Condition) -> None:
+    """Refuse a condition that `worth` could say nothing about, before anything is simulated.
+
+    Raises:
+        InputError: no 2T2R error rate that is a result, or a rate that no memory has.
+    """
+    cells: tuple[Cell, ...] = ("2t2r", "1t1r") if _single(condition) else ("2t2r",)
+    for cell in cells:
+        for end in _ENDS:
+            rates_of(condition, end, cell)
+
+
+def _single(condition: Condition) -> bool:
+    return condition.ber_1t1r is not None or condition.ber_1t1r_estimated is not None
+
+
 def chips_of(condition: Condition, chips: int) -> int:
     """Return how many chips `worth` programs."""
-    single = condition.ber_1t1r is not None or condition.ber_1t1r_estimated is not None
-    return chips * len(_ENDS) * (2 + len(CODES) if single else 1)
+    return chips * len(_ENDS) * (2 + len(CODES) if _single(condition) else 1)
 
 
 def _behind(code: Code, rates: ErrorRates) -> ErrorRates:

@@ -2,18 +2,23 @@
 
 import json
 from collections.abc import Sequence
+from decimal import ROUND_CEILING
 from pathlib import Path
 
 from spicekit.network.bnn.conditions import Cells, Worth
 from spicekit.network.bnn.energy import Budget, memory_bytes
-from spicekit.network.bnn.plots import accuracy_plot, energy_plot
-from spicekit.network.bnn.result import Result, summary_of, table_of
+from spicekit.network.bnn.plots import accuracy_plot, codes_plot, energy_plot
+from spicekit.network.bnn.refresh import refresh_note
+from spicekit.network.bnn.result import Result, floored, summary_of, table_of
 from spicekit.network.bnn.sweep import LOSSES
 from spicekit.network.bnn.tiling import tile
+from spicekit.network.bnn.verdict import verdict
+from spicekit.network.grids import beside
 from spicekit.report.numbers import cyclability, scientific
 from spicekit.report.page import Page, write_page
 from spicekit.report.section import Grid, Section
 from spicekit.run_folder import write_text
+from spicekit.statistics import IDEAL
 from spicekit.units import engineering
 
 
@@ -35,10 +40,33 @@ def write_result(result: Result, folder: Path, provenance: dict[str, str], comma
 
 
 def _sections(result: Result) -> list[Section]:
-    sections = [_accuracy(result), _conditions(result)]
+    sections = [_short(result), _conditions(result), _accuracy(result)]
     if any(found.others for found in result.worths):
         sections.append(_codes(result))
     return [*sections, _energy(result), _memory(result)]
+
+
+_CELL = (
+    "Each weight, +1 or −1, stands in a 2T2R cell: two memory devices with a transistor each, one in its low and the "
+    "other in its high resistance state; a sense amplifier compares them. A read that comes out "
+    "wrong is a wrong weight."
+)
+
+
+def _short(result: Result) -> Section:
+    network, sweep = result.task.network, result.sweep
+    right = f"Without errors {_percent(sweep.without_errors)} of {len(result.task.labels):,} test samples are right"
+    if result.worthless:
+        right += (
+            f", no better than always saying the most frequent class ({_percent(result.majority)}): this network has "
+            "not learned these data, or they are scaled or ordered in another way than in its training"
+        )
+    return Section(
+        "In short",
+        (),
+        f"A binarized network, {network.name}, with its {network.weights:,} weights in simulated memory. {_CELL} "
+        f"{right}. {verdict(result)}",
+    )
 
 
 def _accuracy(result: Result) -> Section:
@@ -50,9 +78,14 @@ def _accuracy(result: Result) -> Section:
         losses.append(f"{100 * loss:g} point{'s' if loss < 0.01 else ''} at {said}")
     return Section(
         "Accuracy against bit error rate",
-        ((accuracy_plot(sweep, result.worths), "Weights stand wrong at random, equally often for both values, new "
-          "for each chip. Lower panel: where the programming conditions lie, with the interval of their rate; an arrow "
-          "is a bound: no error was seen, the rate lies to its left."),),
+        (
+            (
+                accuracy_plot(sweep, result.worths),
+                "Weights stand wrong at random, equally often for both values, new for each chip. Middle: the same "
+                "curve, only its first lost points. Below: where the programming conditions lie, with the interval of "
+                "their rate; an arrow is a bound: no error was seen, the rate lies to its left.",
+            ),
+        ),
         f"Without errors {_percent(sweep.without_errors)} of the test samples are right; the most frequent class alone "
         f"would be {_percent(result.majority)}. The mean over chips has lost {'; '.join(losses)}.",
         Grid(
@@ -72,31 +105,44 @@ def _accuracy(result: Result) -> Section:
 
 
 def _conditions(result: Result) -> Section:
-    rows: list[tuple[str, ...]] = []
-    for found in result.worths:
-        at, high = found.cells.accuracy["best"], found.cells.accuracy["high"]
-        energy = found.programming_energy
-        budget = result.budgets.get(found.condition.name)
-        rows += [
-            (found.condition.name,),
-            ("bit error rate", _interval(found.cells)),
-            ("accuracy over chips", f"{_percent(at.mean)} ({_range(*at.interval)})"),
-            ("accuracy at the upper end of the rate", _percent(high.mean)),
-            ("energy per inference", engineering(budget[0].total, "J") if budget else "not measured"),
-            (
-                "energy to program all weights once",
-                engineering(energy * result.task.network.weights, "J") if energy else "not measured",
-            ),
-            ("cycles to the criterion of wear", cyclability(found.condition.endurance)),
-        ]
     return Section(
         "What each programming condition is worth",
         (),
-        grid=Grid(("", "2T2R"), tuple(rows)),
-        notes=(*(_rate_note(found) for found in result.worths), _PERMANENT.format(result.task.transient)),
+        grid=beside(tuple(_of_condition(result, found) for found in result.worths)),
+        notes=(
+            *(_rate_note(found) for found in result.worths),
+            _PERMANENT.format(result.task.transient),
+            refresh_note(result.refresh, result.worths, result.task.network),
+        ),
     )
 
 
+def _of_condition(result: Result, found: Worth) -> tuple[tuple[str, str], ...]:
+    """Return (what, value) of one condition, its name first."""
+    at, high = found.cells.accuracy["best"], found.cells.accuracy["high"]
+    energy, budget = found.programming_energy, result.budgets.get(found.condition.name)
+    bound = found.cells.bound
+    return (
+        ("", found.condition.name),
+        ("bit error rate of 2T2R", _interval(found.cells)),
+        (
+            "accuracy, mean over chips",
+            f"at least {floored(at.mean)}" if bound else f"{_percent(at.mean)} ({_range(*at.interval)})",
+        ),
+        ("at the upper end of the rate", _percent(high.mean)),
+        ("energy per inference", engineering(budget[0].total, "J") if budget else "not measured"),
+        (
+            "energy to program all weights",
+            engineering(energy * result.task.network.weights, "J") if energy else "not measured",
+        ),
+        ("cycles to the criterion of wear", cyclability(found.condition.endurance)),
+    )
+
+
+_IDEAL_NOTE = (
+    "1T1R here is read by an ideal comparator, since these statistics hold no rate of it behind the real "
+    "amplifier; 2T2R is read by the real one. That flatters 1T1R: the two are not compared alike."
+)
 _PERMANENT = (
     "To program once: one SET and one RESET for each weight. All simulated errors are permanent, as devices and "
     "amplifiers stay what they are until the next programming; share of single reads that err besides: {:g}."
@@ -112,51 +158,61 @@ def _rate_note(found: Worth) -> str:
 
 
 def _rate(cells: Cells) -> str:
-    return ("< " if cells.rates["best"].bound else "") + scientific(cells.rates["best"].mean)
+    rate = cells.rates["best"].mean
+    return f"≤ {scientific(rate, ROUND_CEILING)}, no error seen" if cells.bound else scientific(rate)
+
+
+def _worth(cells: Cells) -> str:
+    rate, mean = cells.rates["best"].mean, cells.accuracy["best"].mean
+    if cells.bound:
+        return f"≥ {floored(mean)} (BER ≤ {scientific(rate, ROUND_CEILING)})"
+    return f"{_percent(mean)} (BER {scientific(rate)})"
 
 
 def _interval(cells: Cells) -> str:
     low, high = (scientific(cells.rates[end].mean) for end in ("low", "high"))
-    return _rate(cells) if cells.rates["best"].bound else f"{_rate(cells)} ({low} … {high})"
+    return _rate(cells) if cells.bound else f"{_rate(cells)} ({low} … {high})"
 
 
 def _codes(result: Result) -> Section:
-    rows: list[tuple[str, ...]] = []
-    for found in result.worths:
-        if not found.others:
-            continue
-        rows.append((found.condition.name,))
-        for cells in (found.cells, *found.others):
-            rows.append(
-                (
-                    cells.name,
-                    f"{cells.devices:.3g}",
-                    _rate(cells),
-                    _percent(cells.accuracy["best"].mean),
-                    _percent(cells.accuracy["high"].mean),
-                    f"{cells.devices * result.task.network.weights:,.0f}",
-                )
-            )
+    shown = [found for found in result.worths if found.others]
+    columns = []
+    for found in shown:
+        every = {cells.name: cells for cells in (found.cells, *found.others)}
+        columns.append(
+            (("", found.condition.name), *((name, _worth(cells)) for name, cells in every.items()))
+        )
+    named_alike = len({tuple(name for name, _ in column) for column in columns}) == 1
+    if not named_alike:  # some with an ideal comparator, some with the real amplifier
+        columns = [
+            tuple((name.replace(f", {IDEAL}", ""), said) for name, said in column) for column in columns
+        ]
+    devices = " · ".join(
+        f"{cells.name.replace(f', {IDEAL}', '')}: {cells.devices:.3g}"
+        for cells in (shown[0].cells, *shown[0].others)
+    )
+    bounds_alone = all(cells.bound for found in shown for cells in found.others)
+    ideal = any(cells.rates["best"].ideal for found in shown for cells in found.others)
     return Section(
         "2T2R against error-correcting codes",
-        (),
-        grid=Grid(
+        ()
+        if bounds_alone
+        else (
             (
-                "cells",
-                "devices per weight",
-                "bit error rate",
-                "accuracy",
-                "at the upper rate",
-                "devices in all",
+                codes_plot(shown),
+                "Accuracy against how many devices a weight takes, one colour a condition; a triangle that points "
+                "up is at a bound of the rate: the accuracy is at least that.",
             ),
-            tuple(rows),
         ),
+        grid=beside(tuple(columns)),
+        sentences=f"Devices per weight: {devices}.",
         notes=(
             "SECDED(8,4) takes the same area as 2T2R; the other codes take less, 1T1R alone half. Decoders and their "
             "energy are not counted, which favours the codes; they would also have to decode before every XNOR.",
             "Residual rates follow in closed form from the 1T1R rate, for independent errors. Errors left in one word "
             "come together; here they are spread at random.",
-            "A rate with < is a bound, and the accuracy is at the bound: bounds say how many chains were counted, not "
+            *([_IDEAL_NOTE] if ideal else []),
+            "≤ is a bound of the rate, ≥ the accuracy at that bound: bounds say how many chains were counted, not "
             "which cell is better.",
         ),
     )

@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 
 from spicekit.network.bnn.conditions import Worth
 from spicekit.network.bnn.energy import Budget
-from spicekit.network.bnn.sweep import Sweep
+from spicekit.network.bnn.sweep import LOSSES, Sweep
 from spicekit.report.drawing import COLOURS, GREY, Plot, colour, legend_below, marker, picture
 from spicekit.report.numbers import scientific
 from spicekit.units import engineering
@@ -25,10 +25,12 @@ def accuracy_plot(sweep: Sweep, worths: Sequence[Worth]) -> Plot:
     """Return accuracy against error rate with its band over chips; below it the programming conditions."""
 
     def draw(figure: Figure) -> None:
-        upper, lower = figure.subplots(
-            2, sharex=True, gridspec_kw={"height_ratios": [4, 0.5 + 0.35 * len(worths)], "hspace": 0.05}
+        upper, zoom, lower = figure.subplots(
+            3, sharex=True, gridspec_kw={"height_ratios": [4, 3, 0.5 + 0.35 * len(worths)], "hspace": 0.05}
         )
         _curve(upper, sweep)
+        _curve(zoom, sweep)
+        _first_points(zoom, sweep)
         _conditions(lower, worths)
         lower.set_xlabel("bit error rate of the weights")
         handles = [
@@ -44,7 +46,22 @@ def accuracy_plot(sweep: Sweep, worths: Sequence[Worth]) -> Plot:
         f"{scientific(r)}: {a.mean:.2%}" for r, a in zip(sweep.rates, sweep.found, strict=True)
     )
     alt = f"Accuracy of {sweep.network} against bit error rate: {points}; without errors {sweep.without_errors:.2%}."
-    return picture(draw, 4.4 + 0.35 * len(worths), alt)
+    return picture(draw, 7.0 + 0.35 * len(worths), alt)
+
+
+def _first_points(axes: Axes, sweep: Sweep) -> None:
+    """Show the first one and a half points of accuracy that are lost, and where a tenth and one of them are."""
+    top = 100 * sweep.without_errors
+    axes.set_ylim(top - 1.5, top + 0.3)
+    axes.set_ylabel("its first points [%]")
+    for loss in LOSSES:
+        axes.axhline(top - 100 * loss, color=GREY, linestyle=(0, (1, 2)), linewidth=1)
+        rate = sweep.rate_at(loss)[1]
+        at = "" if rate is None else f" at {scientific(rate)}"
+        axes.annotate(
+            f"{100 * loss:g} point{'s' if loss < 0.01 else ''} lost{at}", (0.01, top - 100 * loss),
+            xycoords=("axes fraction", "data"), xytext=(0, -3), textcoords="offset points", va="top", fontsize=8.5,
+        )  # fmt: skip
 
 
 def _curve(axes: Axes, sweep: Sweep) -> None:
@@ -79,6 +96,40 @@ def _conditions(axes: Axes, worths: Sequence[Worth]) -> None:
     axes.set_ylim(len(worths) - 0.5, -0.5)
     axes.grid(visible=False, axis="y")
     axes.tick_params(axis="y", length=0)
+
+
+def codes_plot(worths: Sequence[Worth]) -> Plot:
+    """Return accuracy against devices per weight: 2T2R, and 1T1R plain and behind each code, by condition."""
+
+    def draw(figure: Figure) -> None:
+        axes = figure.subplots()
+        for index, found in enumerate(worths):
+            for cells in (found.cells, *found.others):
+                share = 100 * cells.accuracy["best"].mean
+                paired = cells is found.cells
+                axes.plot(
+                    [cells.devices], [share], linestyle="", color=colour(index), markersize=9 if paired else 7,
+                    marker="^" if cells.bound else marker(index), markerfacecolor=colour(index) if paired else "none",
+                    markeredgewidth=1.5,
+                )  # fmt: skip
+        for cells in (worths[0].cells, *worths[0].others):
+            axes.axvline(cells.devices, color="#dddddd", linewidth=0.6, zorder=0)
+        axes.set_xlabel("memory devices per weight; filled: 2T2R, open: 1T1R, plain (1) and behind codes")
+        axes.set_ylabel("accuracy [%]")
+        handles = [
+            Line2D([], [], color=colour(i), marker=marker(i), linestyle="", label=found.condition.name)
+            for i, found in enumerate(worths)
+        ]
+        handles.append(Line2D([], [], color=GREY, marker="^", linestyle="", label="a bound: at least"))
+        legend_below(figure, handles)
+
+    texts = "; ".join(
+        f"{found.condition.name}, {cells.name}: {'at least ' if cells.bound else ''}"
+        f"{cells.accuracy['best'].mean:.2%} with {cells.devices:.3g} devices"
+        for found in worths
+        for cells in (found.cells, *found.others)
+    )
+    return picture(draw, 3.8, f"Accuracy against devices per weight. {texts}.")
 
 
 def energy_plot(budgets: Sequence[Budget]) -> Plot:

@@ -9,6 +9,7 @@ from scipy.stats import norm
 from spicekit.errors import InputError
 from spicekit.statistics import Cell, Condition, Probability, best_rate
 
+_COIN = 0.5
 End = Literal["low", "best", "high"]
 
 
@@ -70,7 +71,8 @@ def rates_of(condition: Condition, end: End = "best", cell: Cell = "2t2r") -> Er
         known = best_rate(condition, cell, ideal=True)
     if known is None or not known.result:
         raise InputError(
-            f"condition `{condition.name}` has no `ber_{cell}`: run a sweep that counts or estimates it"
+            f"condition `{condition.name}` has no `ber_{cell}` that is a result: run a sweep that counts or estimates "
+            "it, or write one by hand"
         )
     share = amplifier_share(condition) if cell == "2t2r" else 0.0
     if known.how == "estimated":
@@ -79,10 +81,19 @@ def rates_of(condition: Condition, end: End = "best", cell: Cell = "2t2r") -> Er
     counted = known.rate
     if end == "best" and counted.best is None:
         said = f"upper end, no error in {counted.samples} chains"
-        return ErrorRates(counted.high, counted.high, share, said, bound=True, ideal=known.ideal)
+        rate = _end(counted, "high")
+        return ErrorRates(rate, rate, share, said, bound=True, ideal=known.ideal)
     # separate counts of few errors each would be noise: the two values share their count
     rate = _end(counted, end)
-    said = f"counted, {end} ({counted.errors} errors of {counted.samples})"
+    if rate > _COIN:
+        raise InputError(
+            f"condition `{condition.name}`: `ber_{cell}` is {rate:g}, expected at most 0.5, a coin's"
+        )
+    said = (
+        f"counted, {end} ({counted.errors} errors of {counted.samples})"
+        if counted.samples
+        else counted.method
+    )
     return ErrorRates(rate, rate, share, said, ideal=known.ideal)
 
 
@@ -96,4 +107,7 @@ def amplifier_share(condition: Condition) -> float:
 
 def _end(rate: Probability, end: End) -> float:
     found = getattr(rate, end)
-    return float(rate.high if found is None else found)
+    found = float(rate.high if found is None else found)
+    return (
+        min(found, _COIN) if end == "high" else found
+    )  # few samples allow any rate; worse than a coin is none

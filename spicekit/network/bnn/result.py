@@ -1,15 +1,19 @@
 """What was found of a network on simulated devices, as a table and as JSON."""
 
 from dataclasses import dataclass
+from decimal import ROUND_CEILING
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from spicekit.network.bnn.chips import Accuracy
-from spicekit.network.bnn.conditions import Task, Worth
+from spicekit.network.bnn.conditions import Cells, Task, Worth
 from spicekit.network.bnn.energy import Budget
+from spicekit.network.bnn.fitting import worthless
+from spicekit.network.bnn.refresh import Refresh
 from spicekit.network.bnn.sweep import LOSSES, Sweep
+from spicekit.report.numbers import scientific
 
 SCHEMA = "spicekit.bnn_result/1"
 
@@ -24,10 +28,19 @@ class Result:
     worths: tuple[Worth, ...]
     budgets: dict[str, tuple[Budget, ...]]  # by condition, the network in memory first
     majority: float  # share of the most frequent class: what knowing nothing gives
+    refresh: Refresh | None = None  # what reads do to the weights; None if the statistics do not say
+
+    @property
+    def worthless(self) -> bool:
+        """Whether the network is no better than saying the most frequent class, without any error."""
+        return worthless(self.sweep.without_errors, self.majority, len(self.task.labels))
 
 
 def table_of(result: Result) -> pd.DataFrame:
-    """Return one row per condition and way to store a weight; SI units, accuracies from 0 to 1."""
+    """Return one row per condition and way to store a weight; SI units, accuracies from 0 to 1.
+
+    Where no error was seen, best rate and accuracy are empty: only their ends at `ber_high` are known.
+    """
     rows = []
     for found in result.worths:
         for cells in (found.cells, *found.others):
@@ -38,9 +51,11 @@ def table_of(result: Result) -> pd.DataFrame:
                     "cells": cells.name,
                     "devices_per_weight": cells.devices,
                     **{f"ber_{end}": cells.rates[end].mean for end in ("low", "best", "high")},
-                    "accuracy": at.mean,
-                    "accuracy_chips_low": at.interval[0],
-                    "accuracy_chips_high": at.interval[1],
+                    **({"ber_best": None} if cells.bound else {}),
+                    "bound": cells.bound,
+                    "accuracy": None if cells.bound else at.mean,
+                    "accuracy_chips_low": None if cells.bound else at.interval[0],
+                    "accuracy_chips_high": None if cells.bound else at.interval[1],
                     "accuracy_at_ber_high": cells.accuracy["high"].mean,
                     "accuracy_without_errors": at.without_errors,
                     "ber_source": cells.rates["best"].source,
@@ -70,8 +85,9 @@ def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
                 "name": found.condition.name,
                 "cells": [
                     {"name": c.name, "devices_per_weight": c.devices, "source": c.rates["best"].source,
-                     "ber": {end: c.rates[end].mean for end in c.rates},
-                     "accuracy": {end: of(a) for end, a in c.accuracy.items()}}
+                     "bound": c.bound,
+                     "ber": {end: None if c.bound and end == "best" else r.mean for end, r in c.rates.items()},
+                     "accuracy": {e: None if c.bound and e == "best" else of(a) for e, a in c.accuracy.items()}}
                     for c in (found.cells, *found.others)
                 ],
                 "energy_programming": None if found.programming_energy is None
@@ -81,6 +97,25 @@ def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
             for found in result.worths
         ],
     }  # fmt: skip
+
+
+def said_of(cells: Cells) -> str:
+    """Return a cell's error rate and the accuracy that it leaves, in words; a bound is said to be one."""
+    rate, at = cells.rates["best"], cells.accuracy["best"]
+    if cells.bound:
+        most = scientific(rate.mean, ROUND_CEILING)
+        return f"bit error rate at most {most} (no error seen): accuracy at least {floored(at.mean)}"
+    low, high = at.interval
+    how = "given" if rate.source == "given" else rate.source.partition(",")[0]
+    return (
+        f"bit error rate {scientific(rate.mean)} ({how}): accuracy {100 * at.mean:.2f} % "
+        f"({100 * low:.2f} ... {100 * high:.2f} % over {len(at.of_chips)} chips)"
+    )
+
+
+def floored(share: float) -> str:
+    """Return a share in per cent, rounded down: what is said to be a least must not be more."""
+    return f"{np.floor(1000 * share + 1e-9) / 10:.1f} %"
 
 
 def majority(labels: np.ndarray) -> float:
