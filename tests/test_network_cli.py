@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -105,3 +106,63 @@ def test_energies_add_up_by_hand():
     # 1.3 nJ for 64 bits (Horowitz, ISSCC 2014), 8 bits a weight
     assert fetched.energy == pytest.approx(network.weights * 8 * 1.3e-9 / 64)
     assert memory_bytes(network, 8) == 8 * memory_bytes(network)
+
+
+def _by_hand(folder, **rates):
+    condition = {"name": "own", "set_compliance": 2e-4, "reset_voltage": 2.0, "pulse_width": 1e-6, **rates}
+    path = folder / "by_hand.json"
+    path.write_text(json.dumps({"schema": "spicekit.statistics/1", "conditions": [condition]}))
+    return path
+
+
+def test_a_bound_is_said_to_be_one_everywhere(tmp_path):
+    """No error in 300 reads: below 1e-2 at 95 %, by the rule of three."""
+    path = _by_hand(tmp_path, ber_2t2r={"samples": 300, "errors": 0})
+    found = _bnn(path, "--chips", 4, "--ber", "1e-2", "-o", tmp_path / "out")
+    assert found.exit_code == 0, found.output
+    assert "own: bit error rate at most 1e-2 (no error seen): accuracy at least" in found.stdout
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    cells = summary["conditions"][0]["cells"][0]
+    assert cells["bound"]
+    assert cells["ber"]["best"] is None
+    assert cells["accuracy"]["best"] is None
+    assert cells["ber"]["high"] == pytest.approx(1 - 0.05 ** (1 / 300))
+    table = pd.read_csv(tmp_path / "out" / "table.csv")
+    assert table["ber_best"].isna().all()
+    assert table["accuracy"].isna().all()
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "Of own no error was seen in too few reads to judge" in page
+    assert "at least" in page
+
+
+def test_a_rate_of_one_number_is_enough_and_said_to_be_given(tmp_path):
+    found = _bnn(_by_hand(tmp_path, ber_2t2r=0.01), "--chips", 4, "--ber", "1e-2", "-o", tmp_path / "out")
+    assert "own: bit error rate 1e-2 (given): accuracy" in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("rates", "arguments", "said"),
+    [
+        ({}, [], "condition `own` has no `ber_2t2r`"),
+        ({"ber_2t2r": 0.7}, [], "condition `own`: `ber_2t2r` is 0.7, expected at most 0.5"),
+        (
+            {"ber_2t2r": 0.01},
+            ["--network", "mnist_dense", "--data", "digits"],
+            "takes samples of shape (28, 28, 1)",
+        ),
+    ],
+)
+def test_what_is_refused_leaves_no_folder(tmp_path, rates, arguments, said):
+    found = _bnn(_by_hand(tmp_path, **rates), *arguments, "-o", tmp_path / "out")
+    assert said in str(found.exception)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_network_that_has_learned_nothing_is_warned_of(tmp_path):
+    rng = np.random.default_rng(0)
+    np.savez(tmp_path / "noise.npz", x_test=rng.random((200, 8, 8)), y_test=rng.integers(0, 10, 200))
+    arguments = "--data", tmp_path / "noise.npz", "--chips", 2, "--ber", "1e-2", "-o", tmp_path / "out"
+    found = _bnn(_by_hand(tmp_path, ber_2t2r=0.01), *arguments)
+    assert found.exit_code == 0, found.output
+    assert "no better than always saying the most frequent class" in found.stderr
+    assert "This network is no better than" in (tmp_path / "out" / "report.html").read_text()

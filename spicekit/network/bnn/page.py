@@ -55,18 +55,20 @@ _CELL = (
 
 def _short(result: Result) -> Section:
     network, sweep = result.task.network, result.sweep
-    right = f"Without errors {_percent(sweep.without_errors)} of {len(result.task.labels):,} test samples are right"
-    if result.worthless:
-        right += (
-            f", no better than always saying the most frequent class ({_percent(result.majority)}): this network has "
-            "not learned these data, or they are scaled or ordered in another way than in its training"
-        )
     return Section(
-        "In short",
+        "Summary",
         (),
-        f"A binarized network, {network.name}, with its {network.weights:,} weights in simulated memory. {_CELL} "
-        f"{right}. {verdict(result)}",
+        f"{verdict(result)}\nThis page is on a binarized network, {network.name}, with its {network.weights:,} "
+        f"weights in simulated memory. {_CELL} Without errors {_percent(sweep.without_errors)} of "
+        f"{len(result.task.labels):,} test samples are right.",
+        warning=_WORTHLESS.format(_percent(result.majority)) if result.worthless else "",
     )
+
+
+_WORTHLESS = (
+    "This network is no better than always saying the most frequent class ({}): it has not learned these data, or "
+    "they are scaled or ordered in another way than in its training."
+)
 
 
 def _accuracy(result: Result) -> Section:

@@ -45,18 +45,12 @@ def refresh_note(refresh: Refresh | None, worths: tuple[Worth, ...], network: Ne
             "Not counted: each read disturbs a device a little, so that a chip in use must be programmed again from "
             "time to time. These statistics do not say how many reads a state survives (study `read_disturb`)."
         )
-    often = (
-        ""
-        if refresh.reads_per_inference == 1
-        else f", the most-read weights {refresh.reads_per_inference} times,"
-    )
+    times = "once" if refresh.reads_per_inference == 1 else f"up to {refresh.reads_per_inference} times"
     said = (
         f"Not counted in any energy: reading disturbs. Half of the devices in {refresh.state.upper()} have moved by a "
-        f"tenth after {scientific(refresh.reads)} reads of the sense amplifier; an inference reads each weight{often} "
-        f"once, so at {RATE:.0e} inferences per second that is {engineering(refresh.seconds, 's')}."
+        f"tenth after {scientific(refresh.reads)} reads of the sense amplifier; an inference reads each weight {times}, "
+        f"so at a million inferences per second that is {engineering(refresh.seconds, 's')}."
     )
-    if refresh.reads_per_inference > 1:
-        said = said.replace(f"{often} once", often.rstrip(","))
     energies = [found.programming_energy for found in worths if found.programming_energy]
     if energies:
         low, high = (
