@@ -272,7 +272,7 @@ def test_the_command_from_statistics_to_a_page(statistics, tmp_path):
         (["--task", "breast_cancr"], "did you mean `breast_cancer`"),
         (["--task", "mitbih"], "`mitbih` needs --path"),
         (["--task", "mitbih", "--path", "none.npz"], "none.npz: cannot be read: No such file or directory"),
-        (["--task", "mitbih", "--path", __file__], "test_mcmc_study.py: is not an .npz file of ECG records"),
+        (["--task", "mitbih", "--path", __file__], "test_mcmc_study.py: is not a file of ECG records"),
         (["--path", "x.csv"], "`--path` is x.csv, but task `breast_cancer` comes with its data"),
         (["--task", "cartpole", "--path", "x.csv"], "`--path` is x.csv, but task `cartpole` comes with its"),
         (

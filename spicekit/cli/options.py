@@ -10,6 +10,7 @@ from spicekit.errors import InputError
 
 _MOST_CORES = 8  # each worker takes a few hundred MB
 _MOST_SAMPLES = 10**12
+MOST_SEED = 2**63 - 1
 CORES = min(
     len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, _MOST_CORES
 )

@@ -1,12 +1,12 @@
 """What commands that write a result folder share: the folder, the provenance, the command line."""
 
 import hashlib
-import json
 import sys
 from importlib.metadata import version
 from pathlib import Path
 
 from spicekit.errors import InputError
+from spicekit.readers import read_json
 
 
 def result_folder(folder: Path, schema: str) -> Path:
@@ -17,8 +17,8 @@ def result_folder(folder: Path, schema: str) -> Path:
     """
     if folder.exists() and any(folder.iterdir()):
         try:
-            own = json.loads((folder / "summary.json").read_text())["schema"] == schema
-        except (OSError, ValueError, KeyError, TypeError):
+            own = read_json(folder / "summary.json")["schema"] == schema
+        except (InputError, KeyError, TypeError):
             own = False
         if not own:
             raise InputError(f"{folder}: is not empty and holds no results of this command; give another -o")

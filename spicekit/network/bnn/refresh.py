@@ -48,8 +48,8 @@ def refresh_note(refresh: Refresh | None, worths: tuple[Worth, ...], network: Ne
     times = "once" if refresh.reads_per_inference == 1 else f"up to {refresh.reads_per_inference} times"
     said = (
         f"Not counted in any energy: reading disturbs. Half of the devices in {refresh.state.upper()} have moved by a "
-        f"tenth after {scientific(refresh.reads)} reads of the sense amplifier; an inference reads each weight {times}, "
-        f"so at a million inferences per second that is {engineering(refresh.seconds, 's')}."
+        f"tenth after {scientific(refresh.reads)} reads of the sense amplifier; an inference reads each weight "
+        f"{times}, so at a million inferences per second that is {engineering(refresh.seconds, 's')}."
     )
     energies = [found.programming_energy for found in worths if found.programming_energy]
     if energies:
