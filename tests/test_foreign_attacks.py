@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from typer.testing import CliRunner
 
-from spicekit.cli import app
+from spicekit.cli.app import app
 from spicekit.data import data_path
 from spicekit.errors import InputError
 from spicekit.models.own_library import own_library

@@ -11,6 +11,7 @@ from spicekit.errors import InputError, SimulatorError
 from spicekit.models.own_library import own_library
 from spicekit.models.transistor import Transistor
 from spicekit.ngspice import Deck, Final, compile_model, evaluate, loads_osdi
+from spicekit.ngspice.expressions import PARAMETER_FUNCTIONS, SOURCE_FUNCTIONS
 
 MODELS = ".model n nmos level=1 vto=0.5 kp=200u\n.model p pmos level=1 vto=-0.5 kp=80u\n"
 WIDE = Transistor("nmos", 2e-6, 0.5e-6)
@@ -88,6 +89,10 @@ REFUSED = {
     "unknown function": (".param d={sqrtt(2)}", r"`sqrtt\(\.\.\.\)`: .*did you mean `sqrt`"),
     "function of sources in a parameter": (".param d={uramp(2)}", r"`uramp\(\.\.\.\)`"),
     "function of parameters in a source": (".subckt s a\nb1 a 0 v=int(v(a))\n.ends", r"`int\(\.\.\.\)`"),
+    "a function that crashes ngspice 39": (
+        ".subckt s a\nb1 a 0 v=pwl_derivative(v(a),0,0,1,1)\n.ends",
+        r"`pwl_derivative\(\.\.\.\)`",
+    ),
     "LTspice's if": (".func f(x) {if(x>0,1,2)}", r"ngspice writes `if\(c, a, b\)` as `\(c \? a : b\)`"),
     "temperature": (".temp 85", "`.temp 85` would win over the experiment's temperature"),
     "options": (".options reltol=0.1 abstol=1e-6", "would change the simulator"),
@@ -225,7 +230,9 @@ VERILOG_A = """\
 module square_law(d, g, s, b);
 inout d, g, s, b;
 electrical d, g, s, b;
-parameter real w = 1, l = 1, kp = 200e-6, vto = 0.5;
+(* type="instance" *) parameter real w = 1;
+(* type="instance" *) parameter real l = 1;
+parameter real kp = 200e-6, vto = 0.5;
 analog I(d, s) <+ 0.5*kp*w/l*pow(max(V(g, s) - vto, 0), 2);
 endmodule
 """
@@ -279,3 +286,26 @@ def test_another_compiled_file_is_another_result(compiled_kit):
         for n in ("square law's.osdi", "changed.osdi")
     )
     assert one.identity != other.identity
+
+
+ARGUMENTS = {
+    **dict.fromkeys(("pow", "pwr", "min", "max"), "0.5,2"),
+    "pwl": "v(a),0,0,1,1",
+    "ternary_fcn": "1,2,3",
+    "acosh": "1.5",
+    "v": "a",
+    "i": "va",
+    "ddt": "v(a)",
+}
+
+
+@pytest.mark.parametrize("name", sorted(PARAMETER_FUNCTIONS))
+def test_ngspice_knows_every_function_that_is_let_through_in_parameters(name):
+    text = f"t\n.param p={{{name}({ARGUMENTS.get(name, 0.5)})}}\nva a 0 {{p}}\n.tran 1n 10n\n.end\n"
+    assert evaluate(Deck("d", text, (), (Final("a", "a"),), 1e-8), np.empty((1, 0))).outcomes[0].ok
+
+
+@pytest.mark.parametrize("name", sorted(SOURCE_FUNCTIONS))
+def test_ngspice_knows_every_function_that_is_let_through_in_sources(name):
+    text = f"t\nva a 0 0.5\nbx x 0 v={name}({ARGUMENTS.get(name, 0.5)})\n.tran 1n 10n\n.end\n"
+    assert evaluate(Deck("d", text, (), (Final("x", "x"),), 1e-8), np.empty((1, 0))).outcomes[0].ok

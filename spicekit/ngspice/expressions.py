@@ -2,7 +2,7 @@
 
 ngspice draws its random functions unseeded, and again at each use; an unknown function ends the whole process of some
 versions. The lists are those of its two parsers (`xpressn.c` for parameters, `inpptree.c` for behavioural sources), the
-same in versions 39 to 46.
+same in versions 39 to 46; without `pwl_derivative`, which crashes 39.
 """
 
 import re
@@ -20,8 +20,8 @@ _BOTH = words(
     "abs acos acosh asin asinh atan atanh ceil cos cosh exp floor ln log log10 max min nint pow pwr "
     "sgn sin sinh sqrt tan tanh ternary_fcn"
 )
-_OF_PARAMETERS = _BOTH | {"arctan", "int", "sqr"}
-_OF_SOURCES = _BOTH | words("ddt eq0 ge0 gt0 i le0 lt0 ne0 pwl pwl_derivative u u2 uramp v")
+PARAMETER_FUNCTIONS = _BOTH | {"arctan", "int", "sqr"}
+SOURCE_FUNCTIONS = _BOTH | words("ddt eq0 ge0 gt0 i le0 lt0 ne0 pwl u u2 uramp v")
 _OTHER_DIALECTS = {
     "if": "ngspice writes `if(c, a, b)` as `(c ? a : b)`",
     "table": "ngspice writes `table(x, ...)` in a B source as `pwl(x, ...)`",
@@ -132,8 +132,8 @@ def _depths(text: str) -> list[int]:
 
 def _known(kind: str, inside: bool) -> frozenset[str]:
     if kind == ".func" or (kind in "efghrcl" or (kind == "b" and inside)):
-        return _OF_PARAMETERS | _OF_SOURCES
-    return _OF_SOURCES if kind == "b" else _OF_PARAMETERS
+        return PARAMETER_FUNCTIONS | SOURCE_FUNCTIONS
+    return SOURCE_FUNCTIONS if kind == "b" else PARAMETER_FUNCTIONS
 
 
 def _is_called(kind: str, text: str, at: int, inside: bool) -> bool:
