@@ -1,9 +1,10 @@
 """What the experiment asks for, what this run did of it, and in words why the rest is not there."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from spicekit.data import data_path
 from spicekit.errors import InputError
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import Statistics
@@ -17,6 +18,7 @@ class Asked:
 
     spec: dict[str, Any] | None
     manifest: dict[str, Any]
+    descriptions: dict[str, str] = field(default_factory=dict)  # of device cards, by the key that names them
 
     @property
     def quick(self) -> bool:
@@ -90,6 +92,19 @@ class Asked:
             f"an interrupted run does not. This goes on: {self.command}{' --quick' if self.quick else ''}"
         )
 
+    @property
+    def studies(self) -> list[str]:
+        """Names of the studies of which the run has results."""
+        return list(self.manifest.get("studies", {}))
+
+    @property
+    def devices(self) -> str:
+        """What the studies are of."""
+        table = (self.spec or {}).get("technology", {})
+        if "superparamagnetic" in table:
+            return "superparamagnetic junctions"
+        return "oscillators" if "mtj" in table else "memory devices"
+
     def technology(self) -> str:
         """Return what was simulated, in words: models, corner, temperature."""
         if self.spec is None:
@@ -97,8 +112,11 @@ class Asked:
         table = self.spec.get("technology", {})
         cells = bool(self.spec.get("conditions"))
         defaults = {"rram": "hfo2_130nm", "design": "2t2r_130nm"} if cells else {}
-        words = [f"{word} {table.get(key) or defaults[key]}" for key, word in _PARTS.items()
-                 if (key in table or key in defaults)]  # fmt: skip
+        words = []
+        for key, word in _PARTS.items():
+            if name := table.get(key, defaults.get(key)):
+                described = self.descriptions.get(key)
+                words.append(f"{word} {name} ({described})" if described else f"{word} {name}")
         if "library" in table:
             statistics = (
                 " (its statistics at nominal values)"
@@ -118,12 +136,28 @@ def asked(run: RunFolder, manifest: dict[str, Any]) -> Asked:
         InputError: its experiment file is damaged.
     """
     try:
-        text = run.spec_file.read_text(encoding="utf-8")
-        return Asked(tomllib.loads(text), manifest)
+        spec = tomllib.loads(run.spec_file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Asked(None, manifest)
     except ValueError as error:
         raise InputError(f"{run.spec_file}: is not TOML: {error}") from None
+    table = spec.get("technology", {})
+    names = {"rram": table.get("rram", "hfo2_130nm" if spec.get("conditions") else None)}
+    names |= {key: table.get(key) for key in ("mtj", "superparamagnetic")}
+    return Asked(
+        spec, manifest, {key: _description(run, key, str(name)) for key, name in names.items() if name}
+    )
+
+
+def _description(run: RunFolder, key: str, name: str) -> str:
+    """Return what a device card says that it is, empty where that is not known."""
+    try:
+        path = run.path / name
+        if not name.endswith(".toml"):
+            path = data_path("device_models", "rram" if key == "rram" else "mtj", f"{name}.toml")
+        return str(tomllib.loads(path.read_text(encoding="utf-8"))["meta"]["description"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def warnings(what: Asked, statistics: Statistics) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from spicekit.errors import InputError
 from spicekit.report.asked import Asked, asked, warnings
+from spicekit.report.codes import codes_section
 from spicekit.report.memory import (
     Memory,
     device_sections,
@@ -47,21 +48,11 @@ def collect(run: RunFolder) -> Page:
     """
     manifest, statistics = run.manifest(), run.statistics()
     what = asked(run, manifest)
-    studies = study_sections(statistics, run)
-    first: list[Section] = []
-    last: list[Section] = []
+    # a datasheet is of the device first, and then of the memory made of it
+    sections = study_sections(statistics, run)
     if statistics.conditions:
         found = Memory(statistics, _samples(run), _waveforms(run), read_published(run), what)
-        first = [
-            cell_section(),
-            key_section(found),
-            rate_section(found),
-            *rate_sections(statistics, run),
-            *device_sections(found),
-        ]
-        last = [published_section(found), samples_section(found)]
-    # a datasheet is of the device first, and then of the memory made of it
-    sections = [*studies, *first, *last]
+        sections += _memory_sections(found, run)
     return Page(
         title=manifest.get("title") or manifest["name"],
         subtitle=_subtitle(what),
@@ -74,6 +65,20 @@ def collect(run: RunFolder) -> Page:
         notes=(_after(bool(manifest.get("estimates"))),),
         files=_files(statistics),
     )
+
+
+def _memory_sections(found: Memory, run: RunFolder) -> list[Section]:
+    """Return what is on programming conditions; the comparison with codes first where it has results of both cells."""
+    codes = [section for section in [codes_section(found.statistics, run)] if section]
+    rates = [key_section(found), rate_section(found), *rate_sections(found.statistics, run)]
+    compared = [*codes, *rates] if codes and codes[0].summary else [*rates, *codes]
+    return [
+        cell_section(),
+        *compared,
+        *device_sections(found),
+        published_section(found),
+        samples_section(found),
+    ]
 
 
 def _subtitle(what: Asked) -> str:

@@ -111,8 +111,21 @@ def rate_section(found: Memory) -> Section:
             if key.startswith("ber_") and block
         }
     )
-    listed = tuple(Markup("<code>{}</code>: {}").format(*method) for method in methods)
+    listed = tuple(f"{_method_of(key)}: {method.removeprefix('extrapolated: ')}" for key, method in methods)
     return Section(title, ((plot, caption),), points=points, notes=(*listed, *missing))
+
+
+def _method_of(key: str) -> str:
+    """Return what a rate of the statistics is, in words."""
+    cell, *kind = key.removeprefix("ber_").split("_")
+    kinds = {
+        "": "counted",
+        "plus": "storing +1, counted",
+        "minus": "storing −1, counted",
+        "lognormal": "extrapolated",
+    }
+    word = kind[0] if kind else ""
+    return f"{cell.upper()}, {kinds.get(word, word)}"
 
 
 def device_sections(found: Memory) -> list[Section]:
@@ -177,24 +190,32 @@ def _endurance(found: Memory) -> Section:
     if plot is None:
         return Section("Endurance", (), found.asked.no_endurance())
     caption = (
-        "2T2R bit error rate of aged devices. Lines: the curve from which the cycles are read, with its interval. "
-        "Marks: errors counted in the aged chains; where no error was seen, the table of samples says how many there "
-        "were."
+        "2T2R bit error rate of aged devices. Hollow marks on lines: the curve from which the cycles are read, with "
+        "its interval. Filled marks: errors counted in the aged chains; counts without an error are not drawn."
     )
     if any(known.cyclability_above for known in found.published.values()):
-        caption += " Below them, the published cyclability, a lower bound."
-    notes = []
+        caption += " On the line of the criterion, with an arrow: published cyclability, a lower bound."
+    texts: dict[str, list[str]] = {}
     for c in found.statistics.conditions:
         if c.endurance:
             method = f"; {c.endurance.method}" if c.endurance.method else ""
-            notes.append(f"{c.name}: criterion {numbers.scientific(c.endurance.criterion)}{method}")
-    status = sorted({c.endurance.status for c in found.statistics.conditions if c.endurance})
-    return Section(
-        "Endurance",
-        ((plot, caption),),
-        notes=tuple(notes),
-        warning=f"The ageing law behind this plot is not measured (its form is {' and '.join(status)}): the plot says "
-        "what the circuit makes of such ageing, and does not predict a lifetime.",
+            text = f"criterion {numbers.scientific(c.endurance.criterion)}{method}"
+            texts.setdefault(text, []).append(c.name)
+    notes = [f"{', '.join(names)}: {text}." for text, names in texts.items()]
+    return Section("Endurance", ((plot, caption),), notes=tuple(notes), warning=_ageing(found.statistics))
+
+
+def _ageing(statistics: Statistics) -> str:
+    """Return how sure the ageing law is."""
+    status = sorted({c.endurance.status for c in statistics.conditions if c.endurance})
+    if status == ["measured"]:
+        return ""
+    form = "form is assumed, its lifetime " + " or ".join(status)
+    if status == ["assumed"]:
+        form = "form and lifetime are assumed"
+    return (
+        f"The ageing law behind this plot is not measured (its {form}): the plot says what the circuit makes of such "
+        "ageing, and does not predict a lifetime."
     )
 
 
@@ -217,7 +238,7 @@ def published_section(found: Memory) -> Section:
             cells.append(
                 "–"
                 if row is None
-                else Markup("{}<br><small>published {}</small><br>{}").format(
+                else Markup('{}<br><small>published {}</small><br><span class="verdict">{}</span>').format(
                     row.simulated, row.published, row.verdict
                 )
             )

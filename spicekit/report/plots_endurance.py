@@ -52,8 +52,9 @@ def endurance_plot(
         fresh_at = _x_axis(axes, lines)
         floor = _y_axis(axes, lines)
         for line in lines:
-            _curve(axes, line, fresh_at, floor)
-            _counted(axes, line, 1.35 ** (line.index - (len(lines) - 1) / 2))
+            shift = 1.1 ** (line.index - (len(lines) - 1) / 2)
+            _curve(axes, line, fresh_at, floor, shift)
+            _counted(axes, line, shift)
         for criterion in sorted({line.endurance.criterion for line in lines}):
             axes.axhline(criterion, color=GREY, linewidth=0.9)
             axes.annotate(
@@ -65,6 +66,7 @@ def endurance_plot(
                 textcoords="offset points",
                 color=GREY,
             )
+        _published(axes, lines)
         axes.set_xlabel("programming cycles done before")
         axes.set_ylabel("2T2R bit error rate")
         status = ", ".join(sorted({line.endurance.status for line in lines}))
@@ -97,34 +99,38 @@ def _power(age: float) -> str:
 
 
 def _y_axis(axes: Axes, lines: list[_Line]) -> float:
-    """Set the range, draw the published bounds in a strip of their own below it, and return its lower edge."""
+    """Set the range, and return its lower edge."""
     rates = [ber for line in lines for _, ber in line.endurance.curve if ber > 0]
-    rates += [v for line in lines for _, block in line.counted for v in (block.best, block.high) if v]
+    rates += [block.best for line in lines for _, block in line.counted if block.best]
     decades = -math.floor(math.log10(max(min([*rates, 1e-2]), _FLOOR)))
-    known = [(line.index, line.published) for line in lines if line.published]
-    strip = 0.06 * decades * (len(known) + 0.5) if known else 0.5
-    axes.set_ylim(10.0 ** -(decades + strip), 1.0)
-    left, right = axes.get_xlim()
-    for place, (index, cycles) in enumerate(known):
-        y = 10.0 ** -(decades + strip * (1 - (place + 0.6) / (len(known) + 0.5)))
-        end = min(cycles * (right / left) ** 0.06, right)
-        arrow = {"arrowstyle": "->", "color": colour(index), "shrinkA": 0}
-        axes.plot([cycles], [y], marker="|", color=colour(index), markersize=8, markeredgewidth=1.8)
-        axes.annotate("", (end, y), (cycles, y), arrowprops=arrow)
+    axes.set_ylim(10.0 ** -(decades + 0.5), 1.0)
     return 10.0**-decades
 
 
-def _curve(axes: Axes, line: _Line, fresh_at: float, floor: float) -> None:
+def _published(axes: Axes, lines: list[_Line]) -> None:
+    """Draw each published cyclability on the line of its criterion, with an arrow to longer lives."""
+    known = [(line, line.published) for line in lines if line.published]
+    bottom, top = axes.get_ylim()
+    left, right = axes.get_xlim()
+    for place, (line, cycles) in enumerate(known):
+        # one above the other around the line, as they often agree
+        y = line.endurance.criterion * (top / bottom) ** (0.025 * (place - (len(known) - 1) / 2))
+        end = min(cycles * (right / left) ** 0.05, right)
+        arrow = {"arrowstyle": "->", "color": colour(line.index), "shrinkA": 0}
+        axes.plot([cycles], [y], marker="|", color=colour(line.index), markersize=8, markeredgewidth=1.8)
+        axes.annotate("", (end, y), (cycles, y), arrowprops=arrow)
+
+
+def _curve(axes: Axes, line: _Line, fresh_at: float, floor: float, shift: float) -> None:
     # a rate of exactly zero is no value: the curve leaves that age out
-    points = [(cycles or fresh_at, ber) for cycles, ber in sorted(line.endurance.curve) if ber > 0]
+    points = [((cycles or fresh_at) * shift, ber) for cycles, ber in sorted(line.endurance.curve) if ber > 0]
     paint = colour(line.index)
-    band = sorted(
-        (n or fresh_at, max(low, floor), max(high, floor)) for n, low, high in line.endurance.interval
-    )
-    if band:
-        ages, lows, highs = zip(*band, strict=True)
-        axes.fill_between(ages, lows, highs, color=paint, alpha=0.15, linewidth=0)
-    (drawn,) = axes.plot(*zip(*points, strict=True), color=paint, linestyle="--")
+    for cycles, low, high in line.endurance.interval:
+        x = (cycles or fresh_at) * shift
+        if high > floor:
+            axes.plot([x, x], [max(low, floor), high], color=paint, linewidth=0.8, alpha=0.6)
+    shape = {"marker": marker(line.index), "markerfacecolor": "white", "markersize": 4.5}
+    (drawn,) = axes.plot(*zip(*points, strict=True), color=paint, linewidth=1.2, **shape)
     left, right = axes.get_xlim()
     # cut off at the edge, so that what is drawn keeps its true slope
     drawn.set_clip_path(Rectangle((left, floor), right - left, 1.0 - floor, transform=axes.transData))
@@ -135,17 +141,13 @@ def _curve(axes: Axes, line: _Line, fresh_at: float, floor: float) -> None:
 
 
 def _counted(axes: Axes, line: _Line, shift: float) -> None:
-    """Draw counted rates, shifted a little in x so that conditions do not hide each other."""
+    """Draw counted rates where errors were seen, beside the curve."""
     paint = colour(line.index)
     for cycles, block in line.counted:
-        x = cycles * shift
-        if block.best is None:
-            arrow = {"arrowstyle": "->", "color": paint, "shrinkA": 0, "shrinkB": 0}
-            axes.annotate("", (x, block.high / 3), (x, block.high), arrowprops=arrow)
-            axes.plot([x], [block.high], marker="_", color=paint, markersize=8, markeredgewidth=1.8)
-        else:
-            axes.plot([x, x], [block.low, block.high], color=paint)
-            axes.plot([x], [block.best], marker=marker(line.index), color=paint)
+        if block.best:
+            x = cycles * shift * 1.05
+            axes.plot([x, x], [block.low, block.high], color=paint, linewidth=1.8)
+            axes.plot([x], [block.best], marker=marker(line.index), color=paint, zorder=5)
 
 
 def _legend(lines: list[_Line]) -> list[Line2D]:
@@ -155,9 +157,11 @@ def _legend(lines: list[_Line]) -> list[Line2D]:
     signs = [
         sign(line.name, color=colour(line.index), marker=marker(line.index), linestyle="") for line in lines
     ]
-    signs.append(sign("curve of the statistics (▽: lies below)", linestyle="--"))
-    if any(line.counted for line in lines):
-        signs.append(sign("counted, with interval (bar: bound)", marker="o"))
+    signs.append(
+        sign("from log-normal laws, with interval (▽: below the axis)", marker="o", markerfacecolor="white")
+    )
+    if any(block.best for line in lines for _, block in line.counted):
+        signs.append(sign("counted errors, with interval", marker="o", linewidth=1.8))
     if any(line.published for line in lines):
         signs.append(
             sign("published cyclability, above", marker=r"$|\rightarrow$", markersize=13, linestyle="")

@@ -37,8 +37,8 @@ def mutual_section(statistics: Statistics, run: RunFolder) -> Section | None:
             f"{engineering(found.resolution, 'Hz')}."
         )
         traces = (
-            "Phases of the nominal set less that of its first oscillator; they start anywhere, and the record begins "
-            "half-way."
+            "Phases of the nominal set less that of its first oscillator, a line for each: where they stay side by "
+            "side, the set is in step. They start anywhere, and the record begins half-way."
         )
         pictures += [(_spectra(rows), spectra), (_phases(rows), traces)]
     lost = sum(p.discards for p in found.points)
@@ -198,10 +198,11 @@ def _phases(rows: pd.DataFrame) -> Plot:
     def draw(figure: Figure) -> None:
         panels = figure.subplots(1, len(numbers), sharey=True, squeeze=False)[0]
         for axes, number in zip(panels, numbers, strict=True):
-            for k, (_, one) in enumerate(mine[mine["number"] == number].groupby("oscillator")):
+            for _, one in mine[mine["number"] == number].groupby("oscillator"):
                 phase = one["phase"].to_numpy()
                 whole = np.round(phase[len(phase) // 2 :].mean() / (2 * np.pi))
-                axes.plot(1e6 * one["time"], phase / (2 * np.pi) - whole, color=colour(k), linewidth=1.0)
+                turns = phase / (2 * np.pi) - whole
+                axes.plot(1e6 * one["time"], turns, color=colour(0), linewidth=1.0, alpha=0.7)
             axes.set_title(f"{number:g} in {wiring}", fontsize=10)
             axes.set_xlabel("time [µs]")
         panels[0].set_ylabel("phase difference [turns]")

@@ -28,7 +28,7 @@ _KINDS = {
 _LEADING = "furthest off [standard deviations]"
 _DARK = ("device to device", "supply, temperature, telegraph noise")
 _FOLDED = 8  # regions
-_MOST = 32  # bars in the picture; the table has all
+_MOST = 12  # bars in the picture; the table has all
 _LETTER = 0.0118  # of the axis' width, per letter of a label
 
 
@@ -53,9 +53,8 @@ def regions_section(statistics: Statistics, run: RunFolder) -> Section | None:  
         "Each bar is the most likely way to fail: which random quantities take part, and how many standard deviations "
         "each is off; lengths are shares of β². Several bars of one name are several ways to fail."
     )
-    first = sorted(bars, key=lambda bar: bar.rank)[
-        :_MOST
-    ]  # of each estimate the largest, before any second one
+    # of each estimate the largest before any second one, and +1 before −1, which mostly mirrors it
+    first = sorted(bars, key=lambda bar: (bar.rank, -bar.one.stored))[:_MOST]
     drawn = [bar for bar in bars if bar in first]
     if len(drawn) < len(bars):
         caption += f" Drawn are {len(drawn)} of {len(bars)} regions, the table has all."
@@ -90,9 +89,9 @@ def _summary(bars: list[_Bar]) -> str:
             and bar.one.outcome == AGREED
             and bar.condition.name not in found
         ):
-            name, value = _leading(bar.region)[0]
-            found[bar.condition.name] = f"{full(name, bar.one)}, {_signed(value)} σ"
-    said = "; ".join(f"in {name} {words}" for name, words in found.items())
+            found[bar.condition.name] = full(_leading(bar.region)[0][0], bar.one)
+    where = {words: ", ".join(name for name in found if found[name] == words) for words in found.values()}
+    said = "; ".join(f"{words} in {names}" for words, names in where.items())
     return f"furthest off in the likeliest failure of 2T2R: {said}." if said else ""
 
 
@@ -151,7 +150,7 @@ def _plot(bars: list[_Bar]) -> Plot:
 
     texts = [f"{bar.condition.name} {_name(bar)}: β {bar.region.beta:.2f}, {_words(bar)}" for bar in bars]
     return picture(
-        draw, 1.3 + 0.3 * len(bars), "What the most likely failures are made of. " + "; ".join(texts) + "."
+        draw, 1.3 + 0.4 * len(bars), "What the most likely failures are made of. " + "; ".join(texts) + "."
     )
 
 
@@ -159,13 +158,21 @@ def _stack(axes: Axes, row: int, bar: _Bar) -> None:
     start, whole = 0.0, bar.region.beta**2
     for name, value in _leading(bar.region):
         width = min(value**2 / whole, 1 - start) if whole else 0.0
-        axes.barh(row, width, 0.72, left=start, color=_KINDS[kind(name)], edgecolor="white")
+        axes.barh(row, width, 0.8, left=start, color=_KINDS[kind(name)], edgecolor="white")
         words, sigmas = short(name, bar.one), _signed(value)
-        # without the words where there is no room; the table has them
-        label = next((text for text in (f"{words} {sigmas}", sigmas) if len(text) * _LETTER < width), "")
+        # on two lines or without the words where there is no room; the table has them
+        tries = (f"{words} {sigmas}", _halved(f"{words} {sigmas}"), sigmas)
+        label = next((text for text in tries if max(map(len, text.split("\n"))) * _LETTER < width), "")
         ink = "white" if kind(name) in _DARK else "black"
         axes.text(start + width / 2, row, label, ha="center", va="center", fontsize=7.5, color=ink)
         start += width
-    axes.barh(row, 1 - start, 0.72, left=start, color=_REST, edgecolor="white")
+    axes.barh(row, 1 - start, 0.8, left=start, color=_REST, edgecolor="white")
     note = f"β {bar.region.beta:.1f}, {_share(bar)}"
     axes.text(1.01, row, note, va="center", fontsize=8, transform=axes.get_yaxis_transform())
+
+
+def _halved(text: str) -> str:
+    """Return the text on two lines, parted where they are most alike."""
+    blanks = [k for k, letter in enumerate(text) if letter == " "]
+    middle = min(blanks, key=lambda k: max(k, len(text) - k - 1))
+    return f"{text[:middle]}\n{text[middle + 1 :]}"

@@ -82,7 +82,7 @@ def _summary(found: Injection) -> str:
         strongest = next((p for p in reversed(points) if p.locking_range), None)
         if strongest and strongest.locking_range:
             width = engineering(strongest.locking_range.mean.value, "Hz")
-            parts.append(f"{engineering(strongest.drive, 'A')} by the {_WAYS[way]}, lock it within {width}")
+            parts.append(f"{_WAYS[way]}: {engineering(strongest.drive, 'A')} locks it over {width}")
     return "; ".join(parts) + "." if parts else "no drive locked it over a range within the detunings."
 
 

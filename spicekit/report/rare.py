@@ -50,11 +50,11 @@ def rare_section(statistics: Statistics, run: RunFolder) -> Section | None:
         )
         for condition, one in found
     ]
-    doubted = tuple(
-        f"{condition.name}, {name_of(one)}, {one.outcome}: {one.reason}."
-        for condition, one in found
-        if one.outcome != AGREED
-    )
+    reasons: dict[str, list[str]] = {}
+    for condition, one in found:
+        if one.outcome != AGREED:
+            reasons.setdefault(f"{one.outcome}: {one.reason}", []).append(f"{condition.name}, {name_of(one)}")
+    doubted = tuple(f"{'; '.join(names)}, {reason}." for reason, names in reasons.items())
     return Section(
         title="Bit error rates by rare-event sampling",
         pictures=(),
@@ -140,7 +140,12 @@ def _summary(found: list[tuple[Condition, RareEstimate]]) -> str:
     if not agreed:
         return ""
     runs = sum(one.runs for one in agreed) / len(agreed)
-    return f"{len(agreed)} of {len(found)} estimates are agreed on, by {numbers.scientific(runs)} simulated cells each."
+    cells = f"{float(f'{runs:.1g}'):.0f}"
+    text = f"{len(agreed)} of {len(found)} estimates are agreed on, by some {cells} simulated cells each"
+    seen = {c.name: c for c, _ in found if c.ber_2t2r and c.ber_2t2r.best and c.ber_2t2r_estimated}
+    apart = {name: ratio(c.ber_2t2r_estimated, c.ber_2t2r) for name, c in seen.items()}
+    told = [f"{name}: {numbers.ratio_interval(one)}" for name, one in apart.items() if one]
+    return f"{text}; over the counted rates they are {', '.join(told)}." if told else f"{text}."
 
 
 def _finding(statistics: Statistics) -> str:

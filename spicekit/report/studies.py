@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from spicekit.report.aged import aged_section
-from spicekit.report.codes import codes_section
 from spicekit.report.plots_conductance import conductance_section
 from spicekit.report.plots_disturb import disturb_section
 from spicekit.report.plots_loops import loops_section
@@ -21,7 +20,7 @@ from spicekit.run_folder import RunFolder
 from spicekit.statistics import Statistics
 
 _Make = Callable[[Statistics, RunFolder], Section | None]
-RATES: tuple[_Make, ...] = (rare_section, regions_section, trust_section, codes_section)
+RATES: tuple[_Make, ...] = (rare_section, regions_section, trust_section)
 """After the bit error rates, in this order; each gives None where there is nothing to say."""
 SECTIONS: tuple[_Make, ...] = (
     loops_section,

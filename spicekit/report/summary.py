@@ -20,17 +20,23 @@ _SCHEMATIC = (
 )
 
 
+_SIDE_BY_SIDE = 4  # conditions in columns of the summary; more are rows
+
+
 def summary_section(statistics: Statistics, what: Asked, sections: Sequence[Section]) -> Section:
     """Return the first section: which condition to take, what this page is of, what else was found."""
     found = [section for section in sections if section.summary]
-    extent = _extent(statistics, bool(found))
+    extent = _extent(statistics, what)
     technology = what.technology()
-    if technology and (statistics.conditions or found):
+    if technology:
         extent += f" Simulated with: {technology}."
+    sentences = [verdict(statistics), extent]
+    if what.studies:  # then the device comes first
+        sentences.reverse()
     return Section(
         "Summary",
         (),
-        sentences="\n".join(text for text in (verdict(statistics), extent) if text),
+        sentences="\n".join(text for text in sentences if text),
         points=tuple(Markup("<b>{}</b>: {}").format(one.title, one.summary) for one in found),
         grid=_grid(statistics) if statistics.conditions else None,
         notes=tuple(what.missing_studies()),
@@ -42,15 +48,18 @@ def cell_section() -> Section:
     return Section("The cell", ((Schematic(), _SCHEMATIC),))
 
 
-def _extent(statistics: Statistics, studies: bool) -> str:
-    number = len(statistics.conditions)
+def _extent(statistics: Statistics, what: Asked) -> str:
+    number, studies = len(statistics.conditions), what.studies
     if not number and not studies:
-        return "The run has no conditions and no results of studies: there is nothing to show."
+        return "The run has no conditions and no studies: there is nothing to show."
     if not number:
-        return "This page is on devices alone: no memory cell is programmed and read."
+        return f"This page is on {what.devices} alone: no memory cell is programmed and read."
     rates = [c.ber_2t2r for c in statistics.conditions if c.ber_2t2r]
     samples, lost = sum(r.samples for r in rates), sum(r.discards for r in rates)
     text = "This page is on " if number == 1 else "This page compares "
+    if studies:
+        several = "study" if len(studies) == 1 else "studies"
+        text = f"This page is on {what.devices} in {len(studies)} {several}, and on "
     text += "one programming condition" if number == 1 else f"{number} programming conditions"
     text += " of a 2T2R memory cell, simulated from the transistor up"
     if rates:
@@ -62,6 +71,7 @@ def _grid(statistics: Statistics) -> Grid:
     """The numbers that one chooses by: a column for each condition."""
     rows = (
         ("SET compliance, RESET voltage, width", _settings),
+        ("LRS, HRS in the median", _states),
         ("2T2R bit error rate", _surest),
         ("energy of SET + RESET", lambda c: numbers.mean(c.energy_pair, "J")),
         ("energy and delay of a read", _read),
@@ -72,14 +82,25 @@ def _grid(statistics: Statistics) -> Grid:
         cells = tuple(cell(c) for c in statistics.conditions)
         if any(text != "not measured" for text in cells):
             lines.append((label, *("–" if text == "not measured" else text for text in cells)))
-    names = (Markup('<span class="swatch" style="background:{}"></span>{}').format(colour(k), c.name)
-             for k, c in enumerate(statistics.conditions))  # fmt: skip
-    return Grid(("", *names), tuple(lines))
+    names = [Markup('<span class="swatch" style="background:{}"></span>{}').format(colour(k), c.name)
+             for k, c in enumerate(statistics.conditions)]  # fmt: skip
+    if len(names) <= _SIDE_BY_SIDE:
+        return Grid(("", *names), tuple(lines))
+    head, *columns = zip(*lines, strict=True)
+    return Grid(
+        ("condition", *head), tuple((name, *cells) for name, cells in zip(names, columns, strict=True))
+    )
 
 
 def _settings(c: Condition) -> str:
     values = ((c.set_compliance, "A"), (c.reset_voltage, "V"), (c.pulse_width, "s"))
     return ", ".join(engineering(value, unit) for value, unit in values)
+
+
+def _states(c: Condition) -> str:
+    if c.lrs is None or c.hrs is None:
+        return "not measured"
+    return f"{engineering(c.lrs.median, 'Ω')}, {engineering(c.hrs.median, 'Ω')}"
 
 
 def _surest(c: Condition) -> Markup | str:

@@ -27,6 +27,7 @@ class Aim:
 
     best: str
     better: str
+    what: str
     value: Callable[[Condition], Value | None]
 
 
@@ -44,17 +45,17 @@ def verdict(statistics: Statistics) -> str:
         return "Nothing was measured that tells the conditions apart."
     leaders = [_leaders(values) for _, values in aims]
     alone = {names[0] for names in leaders if len(names) == 1}
-    parts = [_leading(aim, values, names) for (aim, values), names in zip(aims, leaders, strict=True)]
     if len(aims) > 1 and len(alone) == 1 and all(len(names) == 1 for names in leaders):
-        said = f"Take {alone.pop()}: it has " + ", ".join(
+        wins = [
             f"{aim.best} ({values[names[0]].text})"
             for (aim, values), names in zip(aims, leaders, strict=True)
-        )
-    elif len(alone) > 1:
-        said = f"Which one to take depends on what counts: {'; '.join(parts)}"
-    else:
-        said = _capital("; ".join(parts))
-    return " ".join([f"{said}.", *_beaten([c.name for c in conditions], aims)])
+        ]
+        return f"Take {alone.pop()}: it has {' and '.join(wins)}."
+    # who leads alone comes first
+    order = sorted(zip(aims, leaders, strict=True), key=lambda one: len(one[1]))
+    said = "; ".join(_leading(aim, values, names) for (aim, values), names in order)
+    start = "Which one to take depends on what counts:" if len(alone) > 1 else "Of these conditions:"
+    return " ".join([f"{start} {said}.", *_beaten([c.name for c in conditions], aims, alone)])
 
 
 def _leaders(values: dict[str, Value]) -> list[str]:
@@ -65,23 +66,28 @@ def _leaders(values: dict[str, Value]) -> list[str]:
 def _leading(aim: Aim, values: dict[str, Value], names: list[str]) -> str:
     if len(names) == 1:
         return f"{names[0]} has {aim.best} ({values[names[0]].text})"
-    which = "the conditions" if len(names) == len(values) else f"{', '.join(names[:-1])} and {names[-1]}"
+    everybody = len(names) == len(values)
     if all(values[name].unseen for name in names):
-        return f"which has {aim.best} this run does not tell, as no read failed with {which}"
-    return f"which has {aim.best} is not told apart between {which}"
+        which = "any of them" if everybody else " or ".join(names)
+        return f"this run does not tell which has {aim.best}, as no read failed with {which}"
+    which = "they" if everybody else " and ".join(names)
+    return f"{which} do not surely differ in {aim.what}"
 
 
-def _beaten(names: list[str], aims: list[tuple[Aim, dict[str, Value]]]) -> list[str]:
-    """Return a sentence for each condition that another one surely beats in everything known of both."""
-    found = []
+def _beaten(names: list[str], aims: list[tuple[Aim, dict[str, Value]]], leaders: set[str]) -> list[str]:
+    """Return a sentence on the conditions that another one surely beats in everything known of both."""
+    beaten: dict[tuple[str, str], list[str]] = {}
     for name in names:
-        for other in names:
+        for other in sorted(names, key=lambda one: one not in leaders):
             pairs = [(aim, v[other], v[name]) for aim, v in aims if other in v and name in v]
             if len(pairs) > 1 and all(a.high < b.low for _, a, b in pairs):
                 wins = " and ".join(aim.better for aim, _, _ in pairs)
-                found.append(f"Nothing speaks for {name}: {other} has {wins}.")
+                beaten.setdefault((other, wins), []).append(name)
                 break
-    return found
+    return [
+        f"Nothing speaks for {' or '.join(those)}: {other} has {wins}."
+        for (other, wins), those in beaten.items()
+    ]
 
 
 def _errors(c: Condition) -> Value | None:
@@ -106,7 +112,7 @@ def _energy(c: Condition) -> Value | None:
 
 def _life(c: Condition) -> Value | None:
     endurance = c.endurance
-    text = numbers.cyclability(endurance)
+    text = numbers.cyclability(endurance).split(" (")[0]  # without the interval
     if endurance is None or text == "not measured":
         return None
     ages = [cycles for cycles, _ in endurance.curve if cycles > 0]
@@ -120,11 +126,7 @@ def _life(c: Condition) -> Value | None:
 
 
 _AIMS = (
-    Aim("the fewest errors", "fewer errors", _errors),
-    Aim("the least energy", "less energy", _energy),
-    Aim("the longest life", "a longer life", _life),
+    Aim("the fewest errors", "fewer errors", "errors", _errors),
+    Aim("the least energy", "less energy", "energy", _energy),
+    Aim("the longest life", "a longer life", "life", _life),
 )
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
