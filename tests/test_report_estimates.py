@@ -97,7 +97,7 @@ def test_what_is_not_agreed_on_is_in_brackets_with_its_reason(folder):
     assert found["failed", "2T2R storing +1"][0] == "–"
     assert found["bound", "2T2R storing +1"][0] == "(< 3e-3)"
     doubts = [note for note in section.notes if "made up to be" in note]
-    assert len(doubts) == 4
+    assert len(doubts) == 3  # both of one condition stand together
     assert "doubted, 2T2R storing +1, not converged: made up to be not converged." in doubts
     assert section.sentences.startswith("4 of 8 estimates are agreed on, with 8000 SPICE runs in all.")
 
@@ -156,8 +156,8 @@ def test_the_picture_leaves_out_regions_but_the_table_does_not(folder):
     )
     section = regions_section(many, folder)  # two regions of each of 20 estimates
     picture, caption = section.pictures[0]
-    assert "Drawn are 32 of 40 regions" in caption
-    assert picture.alt.count("β 4.90") == 20  # the largest of each
+    assert "Drawn are 10 of 40 regions" in caption
+    assert picture.alt.count("β 4.90") == 10  # the largest of each condition, storing +1
     assert len([row for row in section.grid.rows if len(row) > 1]) == 40
     assert section.grid.folded
 

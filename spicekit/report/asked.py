@@ -78,7 +78,7 @@ class Asked:
 
     def _why(self, table: str, what: str, parts: str) -> str:
         if self.spec is None:
-            return f"Left out: the run folder holds no spec.toml, so it is not known whether {what} were asked for."
+            return f"Left out: the run folder holds no spec.toml, so nobody knows whether {what} should be there."
         if table not in self.spec:
             return f"Left out: the experiment asks for no {what} (it has no `[{table}]` table)."
         key = "quick_max_runs" if table == "estimate" else "quick_samples"

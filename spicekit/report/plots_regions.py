@@ -53,9 +53,7 @@ def regions_section(statistics: Statistics, run: RunFolder) -> Section | None:  
         "Each bar is the most likely way to fail: which random quantities take part, and how many standard deviations "
         "each is off; lengths are shares of β². Several bars of one name are several ways to fail."
     )
-    # of each estimate the largest before any second one, and +1 before −1, which mostly mirrors it
-    first = sorted(bars, key=lambda bar: (bar.rank, -bar.one.stored))[:_MOST]
-    drawn = [bar for bar in bars if bar in first]
+    drawn = _shown(bars)
     if len(drawn) < len(bars):
         caption += f" Drawn are {len(drawn)} of {len(bars)} regions, the table has all."
     words = Markup('<span class="words">{}</span>')
@@ -77,6 +75,17 @@ def regions_section(statistics: Statistics, run: RunFolder) -> Section | None:  
             "Barriers are those of the ions, “per gap” is how much they grow with the gap of the filament.",
         ),
     )
+
+
+def _shown(bars: list[_Bar]) -> list[_Bar]:
+    """Return the bars to draw: of each estimate the largest before any second one, +1 before −1, which mirrors it."""
+    levels = sorted({(bar.rank, -bar.one.stored) for bar in bars})
+    shown: list[_Bar] = []
+    for most in range(len(levels), 0, -1):
+        shown = [bar for bar in bars if (bar.rank, -bar.one.stored) in levels[:most]]
+        if len(shown) <= _MOST:
+            break
+    return shown
 
 
 def _summary(bars: list[_Bar]) -> str:

@@ -142,10 +142,14 @@ def _summary(found: list[tuple[Condition, RareEstimate]]) -> str:
     runs = sum(one.runs for one in agreed) / len(agreed)
     cells = f"{float(f'{runs:.1g}'):.0f}"
     text = f"{len(agreed)} of {len(found)} estimates are agreed on, by some {cells} simulated cells each"
-    seen = {c.name: c for c, _ in found if c.ber_2t2r and c.ber_2t2r.best and c.ber_2t2r_estimated}
-    apart = {name: ratio(c.ber_2t2r_estimated, c.ber_2t2r) for name, c in seen.items()}
-    told = [f"{name}: {numbers.ratio_interval(one)}" for name, one in apart.items() if one]
-    return f"{text}; over the counted rates they are {', '.join(told)}." if told else f"{text}."
+    told = {
+        c.name: numbers.ratio_interval(apart)
+        for c, _ in found
+        if c.ber_2t2r and c.ber_2t2r_estimated and (apart := ratio(c.ber_2t2r_estimated, c.ber_2t2r))
+    }
+    if not told:
+        return f"{text}."
+    return f"{text}; over the counted rates they are " + ", ".join(f"{k}: {v}" for k, v in told.items()) + "."
 
 
 def _finding(statistics: Statistics) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from spicekit.report import numbers
-from spicekit.statistics import Condition, Statistics, best_rate
+from spicekit.statistics import Condition, Probability, Statistics, best_rate, known_rates
 
 _CLOSE = 0.01  # energies nearer to each other than twice this part are called equal
 _SURE = 2.0  # standard errors of a mean energy
@@ -19,6 +19,7 @@ class Value:
     high: float
     text: str
     unseen: bool = False  # only a bound: nothing failed
+    law: Probability | None = None  # what laws extrapolate to, which is no result
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,17 @@ def _leading(aim: Aim, values: dict[str, Value], names: list[str]) -> str:
     everybody = len(names) == len(values)
     if all(values[name].unseen for name in names):
         which = "any of them" if everybody else " or ".join(names)
-        return f"this run does not tell which has {aim.best}, as no read failed with {which}"
+        return f"this run does not tell which has {aim.best}, as no read failed with {which}{_extrapolated(values)}"
     which = "they" if everybody else " and ".join(names)
     return f"{which} do not surely differ in {aim.what}"
+
+
+def _extrapolated(values: dict[str, Value]) -> str:
+    laws = {name: Value(v.law.low, v.law.high, "") for name, v in values.items() if v.law}
+    leaders = _leaders(laws)
+    if len(laws) < len(values) or len(leaders) > 1:
+        return ""
+    return f" (extrapolated, which is no result: {leaders[0]})"
 
 
 def _beaten(names: list[str], aims: list[tuple[Aim, dict[str, Value]]], leaders: set[str]) -> list[str]:
@@ -97,7 +106,10 @@ def _errors(c: Condition) -> Value | None:
     how = f"no error in {known.rate.samples} reads" if known.bound and known.how == "counted" else known.how
     doubt = "" if known.result or known.doubt == known.how else f", {known.doubt}"
     text = f"{numbers.probability(known.rate)}, {how}{doubt}"
-    return Value(known.rate.low, known.rate.high, text, known.bound)
+    law = next(
+        (one for one in known_rates(c, "2t2r") if one.how == "extrapolated" and not one.excluded_by), None
+    )
+    return Value(known.rate.low, known.rate.high, text, known.bound, law.rate if law else None)
 
 
 def _energy(c: Condition) -> Value | None:
