@@ -1,6 +1,7 @@
 """PyTorch modules and the networks of bits made from them (skipped without the extra `torch`)."""
 
 import importlib
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +13,8 @@ from torch import nn  # noqa: E402
 
 from spicekit.errors import InputError  # noqa: E402
 from spicekit.network.bnn.baseline import eight_bits, weights_of  # noqa: E402
+from spicekit.network.bnn.file import load_network  # noqa: E402
+from spicekit.network.bnn.fitting import fitted  # noqa: E402
 from spicekit.network.bnn.from_torch import from_torch  # noqa: E402
 from spicekit.network.bnn.modules import BinaryConv2d, BinaryLinear, Sign, Thermometer  # noqa: E402
 from spicekit.network.bnn.reference import REAL, REFERENCES  # noqa: E402
@@ -238,3 +241,20 @@ def test_bad_input_ends_in_one_line(module, tmp_path, capsys):
     assert ended.value.code == 2
     *_, line = capsys.readouterr().err.splitlines()
     assert str(tmp_path / "none") in line
+
+
+def test_the_script_of_the_docs_trains_a_network_that_is_judged(request, tmp_path, monkeypatch):
+    text = (request.config.rootpath / "docs" / "networks.md").read_text(encoding="utf-8")
+    (script,) = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # more would wait for each other on busy cores
+    exec(script, {})
+    torch.set_num_threads(threads)
+    network, data = load_network(tmp_path / "own.npz"), load_data("mine.npz")
+    inputs = fitted(network, data)
+    assert network.accuracy(inputs, data.test_labels) > 0.7
+    assert (fitted(network, load_data("digits")) == inputs).all()  # the set that comes along is scaled alike
+    np.savez("unscaled.npz", x_test=16 * inputs, y_test=data.test_labels)
+    with pytest.raises(InputError, match=r"run from 0 to 16, but network `own` was made for 0 to 1"):
+        fitted(network, load_data("unscaled.npz"))
