@@ -20,7 +20,8 @@ import numpy as np
 from pcsa_read import circuit, draw, load, median_and_range
 
 from spicekit.circuits.read import ReadDeck
-from spicekit.ngspice import Deck, evaluate
+from spicekit.ngspice import Deck
+from spicekit.ngspice.evaluate import evaluate_here
 from spicekit.ngspice.measure import Crossing, Difference, Energy, Imbalance
 
 TARGET = 1.10
@@ -36,7 +37,7 @@ def main() -> int:
 
     read = circuit()
     values = draw(read, args.samples)
-    ours = evaluate(read.deck, values)
+    ours = evaluate_here(read.deck, values)
     print(f"{args.samples} samples, {values.shape[1]} parameters each; load {load()}")
     print("repeat   bare loop   full loop   evaluate   /bare   /full   (CPU ms per sample)")
     bare, measured, worst = [], [], 0.0
@@ -44,7 +45,7 @@ def main() -> int:
         loop, _ = loop_cpu(read, values, measure=False)
         full, theirs = loop_cpu(read, values, measure=True)
         start = time.process_time()
-        evaluate(read.deck, values)
+        evaluate_here(read.deck, values)
         used = (time.process_time() - start) / len(values) * 1e3
         worst = max(worst, float(np.max(np.abs(theirs / ours.measurements - 1))))
         bare.append(used / loop)

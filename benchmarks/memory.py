@@ -6,7 +6,7 @@ import time
 
 from pcsa_read import circuit, draw, resident
 
-from spicekit.ngspice import evaluate
+from spicekit.ngspice.evaluate import evaluate_here
 
 STEP = 5000  # samples between two readings; the first of them is the reference
 ALLOWED = 0.05
@@ -25,7 +25,9 @@ def main() -> int:
     for done in range(0, args.samples, STEP):
         size = min(STEP, args.samples - done)
         for first in range(done, done + size, args.chunk):
-            outcomes = evaluate(read.deck, draw(read, min(args.chunk, done + size - first), first)).outcomes
+            outcomes = evaluate_here(
+                read.deck, draw(read, min(args.chunk, done + size - first), first)
+            ).outcomes
             bad = [o for o in outcomes if not o.ok]
             if bad:
                 print(f"  discarded after sample {first}: {bad[0]} ({len(bad)})", flush=True)

@@ -22,8 +22,9 @@ import numpy as np
 from pcsa_read import circuit, draw, load, median_and_range
 from written_out import netlist, save_line, vectors
 
-from spicekit.ngspice import Deck, evaluate
-from spicekit.ngspice.library import candidates
+from spicekit.ngspice import Deck
+from spicekit.ngspice.evaluate import evaluate_here
+from spicekit.ngspice.libngspice import candidates
 
 OURS = "spicekit `evaluate`"
 AGREE = 1e-6  # relative; 9e-10 is what reading 17 digits with two parsers leaves, on an energy
@@ -129,7 +130,7 @@ def by_sedes(deck: Deck, values: np.ndarray) -> np.ndarray:
 
 def by_evaluate(deck: Deck, values: np.ndarray) -> np.ndarray:
     """Alter the loaded deck and run it."""
-    return evaluate(deck, values).measurements
+    return evaluate_here(deck, values).measurements
 
 
 WAYS: dict[str, Callable[[Deck, np.ndarray], np.ndarray]] = {

@@ -25,6 +25,7 @@ from spicekit.ngspice import (
     standalone,
     waveforms,
 )
+from spicekit.ngspice.evaluate import evaluate_here
 
 RC = """RC charged by a step of 1 V
 v1 in 0 dc 0 pulse(0 1 0 1p 1p 1 2)
@@ -307,10 +308,10 @@ def test_memory_stays_put_over_1000_samples():
         pytest.skip("needs /proc")
     deck = Deck("rc", RC.replace("2n 20u", "100n 20u"), RC_DECK.parameters, RC_DECK.measurements, 20e-6)
     values = np.tile([[1e3, 1e-9]], (200, 1))
-    evaluate(deck, values)
+    evaluate_here(deck, values)
     before = resident()
     for _ in range(5):
-        evaluate(deck, values)
+        evaluate_here(deck, values)
     assert (
         resident() - before < 2e6
     )  # ngspice's command history alone would take 1 MB per 1000 of such samples

@@ -19,7 +19,7 @@ from spicekit.models import cross_check, vacask
 from spicekit.models.quantity import find_card
 from spicekit.models.rram import ALTER, load_rram
 from spicekit.models.verilog_a import compiled, text_of
-from spicekit.ngspice import evaluate, loads_osdi, standalone, verilog_a
+from spicekit.ngspice import Deck, Final, evaluate, loads_osdi, standalone, verilog_a
 
 from .conftest import SHORT_SPEC
 
@@ -159,6 +159,27 @@ def test_a_missing_extra_is_named(monkeypatch):
     monkeypatch.setenv("PATH", "")
     with pytest.raises(InputError, match=re.escape("pip install '.[verilog-a]'")):
         verilog_a.find_program("openvaf-r")
+
+
+def test_a_missing_linker_is_one_line_with_the_fix(cache, monkeypatch):
+    monkeypatch.setenv("PATH", "")  # the compiler itself is in the extra
+    with pytest.raises(InputError, match=r"`r1` is not linked: .*apt install binutils") as error:
+        verilog_a.compile_model(RESISTOR)
+    assert "\n" not in str(error.value)
+    assert not list(cache.rglob("*.osdi"))
+
+
+def resistor_deck(ohm: str) -> Deck:
+    text = "r\nv1 a 0 1\nn1 a 0 m\n.model m r1\n.tran 1n 2n\n.end\n"
+    return Deck("r", text, (), (Final("i", "i(v1)"),), 2e-9, verilog_a=(RESISTOR.replace("1k", ohm),))
+
+
+@pytest.mark.usefixtures("osdi")
+def test_an_edited_model_is_taken_as_it_is_now_and_compiled_where_it_is_kept(cache):
+    for ohm in (1e3, 2e3, 1e3):
+        current = evaluate(resistor_deck(f"{ohm:g}"), np.zeros((1, 0))).measurements[0, 0]
+        assert current == pytest.approx(-1 / ohm, rel=1e-6)
+    assert len(list(cache.rglob("r1-*.osdi"))) == 2
 
 
 def test_an_own_set_without_verilog_a_cannot_be_compiled(model):

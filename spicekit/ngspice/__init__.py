@@ -2,6 +2,7 @@
 
 from spicekit.ngspice.deck import Deck, Parameter, standalone
 from spicekit.ngspice.evaluate import Evaluation, evaluate, waveforms
+from spicekit.ngspice.library import SimulatorLost
 from spicekit.ngspice.measure import (
     At,
     Charge,
@@ -19,7 +20,7 @@ from spicekit.ngspice.osdi import OSDI_HINT
 from spicekit.ngspice.outcome import OK, Outcome, Reason
 from spicekit.ngspice.pool import Crashed, run_chunks
 from spicekit.ngspice.record import Recording, record
-from spicekit.ngspice.session import SimulatorLost, loads_osdi, ngspice_version
+from spicekit.ngspice.session import loads_osdi, ngspice_version
 from spicekit.ngspice.verilog_a import compile_model, find_program
 
 __all__ = [

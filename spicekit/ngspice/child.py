@@ -7,11 +7,14 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from multiprocessing import current_process, get_context, resource_tracker
+from multiprocessing import current_process, get_context, resource_tracker, spawn
 
 from spicekit.ngspice import scratch, worker
 from spicekit.ngspice.outcome import Reason
 
+START = 120.0  # s; on a busy machine the imports of a new process take ten
+_NEXT_START = 10.0  # s, until the first sign of life of a call to a process that has its imports
+_LOOK = 0.5  # s; while waiting, look up so often, that Ctrl-C is heard on every system
 _starting = threading.Lock()
 
 
@@ -24,41 +27,67 @@ class Died(Exception):
 
 
 class Child:
-    """One worker process; a fresh one, never a fork: ngspice's state must not be inherited."""
+    """One worker process; a fresh one, never a fork: ngspice's state must not be inherited.
 
-    def __init__(self) -> None:
+    Attributes:
+        ended: it has given its last answer.
+    """
+
+    def __init__(self, with_main: bool) -> None:
         self.folder = scratch.make_folder()
+        self.ended = False
+        self._first_sign = START
         context = get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self.process = context.Process(target=worker.serve, args=(theirs, self.folder), daemon=True)
-        with _starting, _deaf_to_ctrl_c():
+        self.process = context.Process(
+            target=worker.serve, args=(theirs, self.folder), daemon=True, name=worker.NAMES[with_main]
+        )
+        with _starting, _deaf_to_ctrl_c(), _main_only_where_named():
             if current_process().daemon:
                 # Dask's workers are daemons, which may have no children. Ours end by themselves.
                 current_process().daemon = False
             self.process.start()
         theirs.close()  # so that the worker's death is the end of the pipe
 
-    def receive(self) -> bytes:
-        """Return what the worker says next. Raises Died."""
+    def receive(self, limit: float | None) -> bytes:
+        """Return what the worker says next, signs of life aside.
+
+        Raises:
+            Died: it has ended, or gave no sign of life for `limit` s; for the first there is more time.
+        """
         try:
-            said = self._pipe.recv_bytes()
+            self._wait(None if limit is None else max(limit, self._first_sign))
+            while (said := self._pipe.recv_bytes()) == worker.ALIVE:
+                self._wait(limit)
         except (EOFError, OSError):
             raise Died(Reason.CRASHED, f"the worker process dies{self._how()}") from None
         if said[:1] == worker.ENDS:
             raise Died(*pickle.loads(said[1:]))
-        return said
+        self.ended = said[:1] == worker.LAST
+        return said[1:] if self.ended else said
 
-    def ask(self, call: bytes) -> bytes:
+    def ask(self, call: worker.Call) -> bytes:
         """Return the worker's answer to a call. Raises Died."""
         with contextlib.suppress(OSError):  # then the answer is missing, too
-            self._pipe.send_bytes(call)
-        return self.receive()
+            self._pipe.send_bytes(pickle.dumps(call))
+        answer = self.receive(call.limit)
+        self._first_sign = _NEXT_START
+        return answer
 
     def kill(self) -> None:
         """End the process, whatever it does, and remove its folder."""
         self.process.kill()
         self.process.join()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _wait(self, limit: float | None) -> None:
+        # Looks are counted, not the clock: if this process is stopped and goes on, its workers get their time again.
+        look = _LOOK if limit is None else min(_LOOK, limit / 10)
+        looks = 0
+        while not self._pipe.poll(look):
+            looks += 1
+            if limit is not None and looks * look >= limit:
+                raise Died(Reason.TIMEOUT, f"no sign of life for {limit:g} s")
 
     def _how(self) -> str:
         deadline = time.monotonic() + 5
@@ -82,3 +111,25 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def _main_only_where_named() -> Iterator[None]:
+    """Start workers that have no use for the caller's `__main__` without running it again.
+
+    A plain script, with no `if __name__ == "__main__":`, would else start itself over in its own worker. Processes of
+    others, which may start at the same time, are told by their names.
+    """
+    original = spawn.get_preparation_data
+
+    def preparation(name: str) -> dict:
+        found = original(name)
+        if name != worker.NAMES[False]:
+            return found
+        return {key: value for key, value in found.items() if not key.startswith("init_main")}
+
+    spawn.get_preparation_data = preparation
+    try:
+        yield
+    finally:
+        spawn.get_preparation_data = original

@@ -8,6 +8,7 @@ import numpy as np
 from spicekit.errors import InputError
 from spicekit.ngspice import watchdog
 from spicekit.ngspice.deck import Deck
+from spicekit.ngspice.host import in_worker
 from spicekit.ngspice.measure import MeasurementFailed
 from spicekit.ngspice.outcome import OK, Outcome, Reason
 from spicekit.ngspice.session import Session, in_session
@@ -23,7 +24,8 @@ class Evaluation(NamedTuple):
 def evaluate(deck: Deck, values: np.ndarray) -> Evaluation:
     """Simulate every row of `values` and measure it.
 
-    A sample's result depends on its row alone, bit for bit: not on the rows before it, even failing ones.
+    A sample's result depends on its row alone, bit for bit: not on the rows before it, even failing ones. ngspice
+    runs in a worker process: this one if it is a worker, else one that is kept for the next call.
 
     Args:
         deck: what is simulated; loaded once, then altered in place.
@@ -36,11 +38,16 @@ def evaluate(deck: Deck, values: np.ndarray) -> Evaluation:
     Raises:
         InputError: the shape of `values` does not fit.
         SimulatorError: ngspice is missing, does not load the deck, or refuses a parameter.
-        SimulatorLost: ngspice ended in this process; samples so far are lost.
+        SimulatorLost: ngspice ended its process, and a second one; the next call gets a new one.
     """
     rows = np.asarray(values, dtype=float)
     if rows.ndim != 2 or rows.shape[1] != len(deck.parameters):
         raise InputError(f"`values` has shape {rows.shape}, expected (samples, {len(deck.parameters)})")
+    return in_worker(_evaluate, (deck, rows), f"deck `{deck.name}`")
+
+
+def evaluate_here(deck: Deck, rows: np.ndarray) -> Evaluation:
+    """Do what `evaluate` does, with ngspice in this very process, which it may take along."""
     measurements = np.full((len(rows), len(deck.measurements)), np.nan)
     outcomes = []
     with in_session() as session:
@@ -48,6 +55,10 @@ def evaluate(deck: Deck, values: np.ndarray) -> Evaluation:
             watchdog.alive()
             outcomes.append(_sample(session, deck, row, measurements[i]))
     return Evaluation(measurements, tuple(outcomes))
+
+
+def _evaluate(task: tuple[Deck, np.ndarray]) -> Evaluation:
+    return evaluate_here(*task)
 
 
 def waveforms(deck: Deck, values: np.ndarray | Mapping[str, float] | None = None) -> dict[str, np.ndarray]:
@@ -71,8 +82,12 @@ def waveforms(deck: Deck, values: np.ndarray | Mapping[str, float] | None = None
         raise InputError(f"`values` has {len(row)} entries, expected {len(deck.parameters)}")
     if not np.isfinite(row).all():
         raise InputError(f"`values` is {row}, expected finite numbers")
+    return in_worker(_waves, (deck, row), f"deck `{deck.name}`")
+
+
+def _waves(task: tuple[Deck, tuple[float, ...]]) -> dict[str, np.ndarray]:
     with in_session() as session:
-        return session.run(deck, row)[0]
+        return session.run(*task)[0]
 
 
 def _sample(session: Session, deck: Deck, row: np.ndarray, result: np.ndarray) -> Outcome:

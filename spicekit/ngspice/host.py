@@ -5,13 +5,20 @@ loses anything when ngspice takes its process along, and a Dask worker itself is
 """
 
 import atexit
+import os
 import pickle
 import threading
+from collections.abc import Callable
 from concurrent.futures import CancelledError
+from typing import TypeVar
 
 from spicekit.errors import SpicekitError
 from spicekit.ngspice import scratch, worker
-from spicekit.ngspice.child import Child, Died
+from spicekit.ngspice.child import START, Child, Died
+from spicekit.ngspice.library import SimulatorLost
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
 
 _ATTEMPTS = 3  # to start a worker
 
@@ -22,17 +29,20 @@ class Children:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._all: set[Child] = set()
-        self._idle: list[Child] = []
+        self._idle: dict[bool, list[Child]] = {
+            False: [],
+            True: [],
+        }  # with the caller's `__main__`, and without
         self._closed = self._swept = False
 
-    def run(self, call: bytes) -> bytes:
+    def run(self, call: worker.Call) -> bytes:
         """Return the answer to a call; starts with `worker.ENDS` if two workers died of it."""
         try:
-            return self._ask(call, self._idle_one() or self._fresh_one())
+            return self._ask(call, self._idle_one(call.needs_main) or self._fresh_one(call.needs_main))
         except Died:
             pass
         try:
-            return self._ask(call, self._fresh_one())
+            return self._ask(call, self._fresh_one(call.needs_main))
         except Died as died:
             return worker.ENDS + pickle.dumps((died.reason, died.detail))
 
@@ -46,38 +56,41 @@ class Children:
         for child in ours:
             self._drop(child)
 
-    def _ask(self, call: bytes, child: Child) -> bytes:
+    def _ask(self, call: worker.Call, child: Child) -> bytes:
         try:
             answer = child.ask(call)
         except BaseException:
             self._drop(child)
             raise
-        with self._lock:
-            self._idle.append(child)
+        if child.ended:
+            self._drop(child)
+        else:
+            with self._lock:
+                self._idle[call.needs_main].append(child)
         return answer
 
-    def _idle_one(self) -> Child | None:
+    def _idle_one(self, with_main: bool) -> Child | None:
         while True:
             with self._lock:
-                child = self._idle.pop() if self._idle else None
+                child = self._idle[with_main].pop() if self._idle[with_main] else None
             if child is None or child.process.is_alive():
                 return child
             self._drop(child)
 
-    def _fresh_one(self) -> Child:
+    def _fresh_one(self, with_main: bool) -> Child:
         died = None
         if not self._swept:
             scratch.remove_stale()
             self._swept = True
         for _ in range(_ATTEMPTS):
-            child = Child()
+            child = Child(with_main)
             with self._lock:
                 self._all.add(child)
                 closed = self._closed
             try:
                 if closed:
                     raise CancelledError
-                child.receive()
+                child.receive(START)
             except Died as error:
                 self._drop(child)
                 died = error
@@ -99,7 +112,16 @@ class Children:
 
 _here = threading.local()
 _of_this_process = Children()
-atexit.register(_of_this_process.close)
+
+
+def _begin() -> None:
+    global _of_this_process
+    _of_this_process = Children()
+
+
+atexit.register(lambda: _of_this_process.close())
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin)  # the parent's workers answer the parent
 
 
 def use(children: Children) -> None:
@@ -107,6 +129,30 @@ def use(children: Children) -> None:
     _here.children = children
 
 
-def run_call(call: bytes) -> bytes:
+def run_call(call: worker.Call) -> bytes:
     """Run a call in a worker of this thread's pool, else of this process: what executors are given."""
     return getattr(_here, "children", _of_this_process).run(call)
+
+
+def in_worker(function: Callable[[Task], Result], task: Task, name: str) -> Result:
+    """Return `function(task)`, computed in a worker: here if this process is one, else in one that it keeps.
+
+    Ctrl-C ends the worker. Whatever ngspice does to its process, the caller's is safe, and the next call is, too.
+
+    Args:
+        name: of what is simulated, for messages.
+
+    Raises:
+        SimulatorLost: ngspice took its worker along, and a second one.
+        Whatever `function` raises.
+    """
+    if worker.is_worker():
+        return function(task)
+    call = worker.pack(function, task, None, None)
+    answer = _of_this_process.run(call)
+    mark, content = answer[:1], pickle.loads(answer[1:])
+    if mark == worker.RAISED:
+        raise content
+    if mark == worker.ENDS:
+        raise SimulatorLost(f"{name}: {content[1]}")
+    return content

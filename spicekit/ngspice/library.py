@@ -1,30 +1,20 @@
-"""Finds libngspice, loads it into this process, and speaks to it through ctypes."""
+"""libngspice in this process, spoken to through ctypes."""
 
 import atexit
 import contextlib
 import ctypes
-import ctypes.util
-import os
 import re
 import shutil
-import sys
 from collections.abc import Callable, Iterator, Mapping
-from ctypes import CFUNCTYPE, POINTER, c_bool, c_char_p, c_double, c_int, c_short, c_void_p
+from ctypes import CFUNCTYPE, POINTER, c_bool, c_char_p, c_double, c_int, c_void_p
 from pathlib import Path
 
 import numpy as np
 
 from spicekit.errors import SimulatorError
-from spicekit.ngspice import scratch
+from spicekit.ngspice import environment, libngspice, scratch
 
 OLDEST_VERSION = 36
-INSTALL_HINT = (
-    "install it (Debian, Ubuntu: `apt install libngspice0 ngspice`; Fedora: "
-    "`dnf install libngspice ngspice`; "
-    "macOS: `brew install libngspice ngspice`; conda: `conda install -c conda-forge ngspice-lib ngspice`), "
-    "or set SPICEKIT_LIBNGSPICE to the library file"
-)
-
 _ERROR = re.compile(
     r"error|aborted|too few|too many|no such|cannot|can't|could not|unknown|undefined|not parsed",
     re.IGNORECASE,
@@ -34,31 +24,8 @@ _ControlledExit = CFUNCTYPE(c_int, c_int, c_bool, c_bool, c_int, c_void_p)
 _SourceData = CFUNCTYPE(c_int, POINTER(c_double), c_double, c_char_p, c_int, c_void_p)
 
 
-class _VectorInfo(ctypes.Structure):
-    _fields_ = (
-        ("name", c_char_p),
-        ("type", c_int),
-        ("flags", c_short),
-        ("real", c_void_p),
-        ("complex", c_void_p),
-        ("length", c_int),
-    )
-
-
-def candidates() -> list[str]:
-    """Return the names and paths tried, in order. SPICEKIT_LIBNGSPICE, if set, is the only one."""
-    if chosen := os.environ.get("SPICEKIT_LIBNGSPICE"):
-        return [chosen]
-    found = ctypes.util.find_library("ngspice")
-    names = {
-        "darwin": ["libngspice.0.dylib", "libngspice.dylib"],
-        "win32": ["ngspice.dll", "libngspice-0.dll"],
-    }
-    here = names.get(sys.platform, ["libngspice.so.0", "libngspice.so"])
-    folders = [Path(sys.prefix) / "lib", Path(sys.prefix) / "Library" / "bin"]
-    folders += [Path(p) / "lib" for p in (os.environ.get("CONDA_PREFIX"), "/opt/homebrew", "/usr/local") if p]
-    in_folders = [str(f / n) for f in folders for n in here if (f / n).is_file()]
-    return ([found] if found else []) + here + in_folders
+class SimulatorLost(SimulatorError):
+    """ngspice ended its process, or cannot go on in it: that process cannot simulate any more, a new one can."""
 
 
 def parse_version(lines: list[str]) -> str:
@@ -69,23 +36,9 @@ def parse_version(lines: list[str]) -> str:
 
 @contextlib.contextmanager
 def private_folder(folder: Path) -> Iterator[None]:
-    """Work in `folder`: what ngspice drops (`bsim4v5.out`) lands there, far from any `.spiceinit`."""
+    """Work in `folder`: what ngspice drops (`bsim4v5.out`) lands there."""
     with contextlib.chdir(folder):
         yield
-
-
-@contextlib.contextmanager
-def _environment(**wanted: str) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 class Library:
@@ -110,14 +63,13 @@ class Library:
         # Two BSIM4 threads cost more than they give. ngspice sets their number itself, so OMP_NUM_THREADS has
         # no effect; the limit is read when the library loads, and must not stay for the caller's other
         # libraries.
-        with _environment(OMP_THREAD_LIMIT="1"):
-            self._c = _load()
+        with environment.changed(OMP_THREAD_LIMIT="1"):
+            self._c = libngspice.load()
         # Kept as attributes: ctypes callbacks must outlive the library's use of them.
         self._send_char = _SendChar(self._on_line)
         self._controlled_exit = _ControlledExit(self._on_exit)
-        # `.spiceinit` is read here, and only here.
-        home = str(self.folder)
-        with private_folder(self.folder), _environment(HOME=home, USERPROFILE=home):
+        # Start-up files are read here, and only here.
+        with environment.start_up_folder(self.folder, libngspice.code_models(self._c)):
             self._c.ngSpice_Init(self._send_char, None, self._controlled_exit, None, None, None, None)
         self._inputs: dict[bytes, Callable[[float], float]] = {}
         self._source_data = _SourceData(self._on_source)
@@ -125,7 +77,7 @@ class Library:
         self.version = parse_version(self._taken())
         if int(self.version.split(".")[0]) < OLDEST_VERSION:
             raise SimulatorError(
-                f"ngspice {self.version} is too old, expected {OLDEST_VERSION} or newer; {INSTALL_HINT}"
+                f"ngspice {self.version} is too old, expected {OLDEST_VERSION} or newer; {libngspice.INSTALL_HINT}"
             )
         self.command("set num_threads=1")
 
@@ -146,7 +98,8 @@ class Library:
         """Load a circuit and return what ngspice printed."""
         self._lines.clear()
         lines = [line.encode() for line in netlist.rstrip("\n").split("\n")]
-        self._c.ngSpice_Circ((c_char_p * (len(lines) + 1))(*lines, None))
+        with environment.no_new_processes():
+            self._c.ngSpice_Circ((c_char_p * (len(lines) + 1))(*lines, None))
         return self._taken()
 
     def plot(self) -> str:
@@ -188,16 +141,3 @@ def errors_in(lines: list[str]) -> list[str]:
     """Return the lines that report an error, without ngspice's `stderr` mark; warnings and notes are none."""
     said = [line.removeprefix("stderr ").strip() for line in lines if line.startswith("stderr ")]
     return [s for s in said if _ERROR.search(s) and not s.lower().startswith(("warning", "note"))]
-
-
-def _load() -> ctypes.CDLL:
-    tried = candidates()
-    for name in tried:
-        try:
-            library = ctypes.CDLL(name)
-        except OSError:
-            continue
-        library.ngGet_Vec_Info.restype = POINTER(_VectorInfo)
-        library.ngSpice_CurPlot.restype = c_char_p
-        return library
-    raise SimulatorError(f"libngspice is not found (tried {', '.join(tried)}); {INSTALL_HINT}")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from spicekit.errors import SimulatorError
 from spicekit.ngspice.compiled import Compiled
-from spicekit.ngspice.library import Library
+from spicekit.ngspice.library import Library, SimulatorLost
 from spicekit.ngspice.verilog_a import compile_model, module_name
 
 OLDEST = 44
@@ -54,15 +54,16 @@ def load_model(library: Library, source: str) -> None:
 
     Raises:
         InputError: no compiler, or an error in the text.
-        SimulatorError: this ngspice cannot load OSDI, or has another module of the same name loaded.
+        SimulatorError: this ngspice cannot load OSDI.
+        SimulatorLost: it has another module of the same name loaded.
     """
     name, known = module_name(source), library.models
     if known.get(name) == source:
         return
-    if name in known:
-        raise SimulatorError(
+    if name in known:  # a new process can load it, and is tried
+        raise SimulatorLost(
             f"Verilog-A module `{name}` is loaded with another text already, and ngspice cannot unload it: give the "
-            "module another name, or start a new process"
+            "module another name"
         )
     if not can_load(library):
         raise SimulatorError(f"ngspice {library.version} cannot load Verilog-A models (OSDI): {OSDI_HINT}")

@@ -45,7 +45,7 @@ def run_chunks(
         tasks: read lazily, two or three per worker ahead.
         workers: local processes; with 1, too, the caller's own process is safe. A cluster has its own number.
         timeout: s without a sign of life (a task's start, or `evaluate` starting a sample) until a worker
-            ends.
+            is ended, also one that is stopped or stuck.
         executor: where workers are; see `backend_of`.
 
     Raises:
@@ -55,7 +55,7 @@ def run_chunks(
     """
     wanted = executor.versions() if executor.versions else None
 
-    def packed(task: Task) -> bytes:
+    def packed(task: Task) -> worker.Call:
         return worker.pack(function, task, timeout, wanted)
 
     pool = executor.make(workers)
@@ -78,7 +78,7 @@ def run_chunks(
 class _Run(Generic[Task]):
     executor: Backend
     pool: Executor
-    packed: Callable[[Task], bytes]
+    packed: Callable[[Task], worker.Call]
 
     def through(
         self, numbered: Iterator[tuple[int, Task]], ahead: Callable[[], int], killed: list[tuple[int, Task]]

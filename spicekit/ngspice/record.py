@@ -5,14 +5,15 @@ would throw the integrator back to first order at every input sample), and every
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
 from spicekit.errors import InputError
 from spicekit.ngspice import watchdog
 from spicekit.ngspice.deck import Deck
+from spicekit.ngspice.host import in_worker
 from spicekit.ngspice.measure import vector_name
 from spicekit.ngspice.outcome import OK, Outcome, Reason
 from spicekit.ngspice.session import in_session
@@ -65,6 +66,21 @@ def record(
         if vector not in deck.vectors:
             raise InputError(f"deck `{deck.name}` does not save `{signal}`: put it into `also_save`")
     times = start + step * np.arange(int((deck.stop_time - start) / step * (1 + 1e-12)) + 1)
+    run = partial(_recorded, deck, vectors, times, input_step, hold)
+    return in_worker(run, (rows, given), f"deck `{deck.name}`")
+
+
+def _recorded(
+    deck: Deck,
+    vectors: Sequence[str],
+    times: np.ndarray,
+    input_step: float,
+    hold: bool,
+    values: tuple[np.ndarray, Mapping[str, np.ndarray]],
+) -> Recording:
+    from scipy.interpolate import CubicSpline  # half a second, which the other users of ngspice need not wait
+
+    rows, given = values
     waves = np.full((len(rows), len(vectors), len(times)), np.nan)
     outcomes = []
     with in_session() as session:

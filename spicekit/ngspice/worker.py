@@ -1,6 +1,6 @@
 """What happens inside a worker process: it answers its host's calls, one at a time, through a pipe.
 
-A call is a pickled (versions, timeout, compressed task); an answer is one of the marks below and a pickle.
+What it says begins with one of the marks below; all but READY and ALIVE are followed by a pickle.
 """
 
 import contextlib
@@ -10,26 +10,44 @@ import shutil
 import signal
 import socket
 import sys
-import tempfile
 import threading
 import traceback
 import zlib
 from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
-from multiprocessing import connection, parent_process
-from typing import Any, NoReturn
+from multiprocessing import connection, current_process, parent_process
+from typing import Any, NamedTuple, NoReturn
 
 from spicekit.errors import InputError, SimulatorError
-from spicekit.ngspice import watchdog
+from spicekit.ngspice import environment, watchdog
+from spicekit.ngspice.library import SimulatorLost
 from spicekit.ngspice.outcome import Reason
-from spicekit.ngspice.session import SimulatorLost, ngspice_version
+from spicekit.ngspice.session import is_lost, ngspice_version
 
-READY, RESULT, RAISED, ENDS = b"r", b"+", b"!", b"x"
+READY, ALIVE, RESULT, RAISED, ENDS = b"r", b"a", b"+", b"!", b"x"
+LAST = b"."
+"""Before an answer after which the process ends, as ngspice has ended in it."""
 EXIT_CODE = 75
+NAMES = ("spicekit-worker", "spicekit-worker-with-main")
+"""Of worker processes: without, and with the caller's `__main__`."""
 IDLE = 60.0  # s without a call; the host starts another worker when it needs one
 
 Versions = tuple[str, str]  # of spicekit and of ngspice
+
+
+class Call(NamedTuple):
+    """What a worker is asked: a compressed task, and what its host must know of it."""
+
+    packed: bytes
+    wanted: Versions | None  # that the worker must have
+    limit: float | None  # s without a sign of life until the host ends the worker
+    needs_main: bool  # the task names something of the caller's `__main__`, which must be run in the worker
+
+
+def is_worker() -> bool:
+    """Return whether this process is a worker, also while it still imports the caller's `__main__`."""
+    return current_process().name in NAMES
 
 
 def versions() -> Versions:
@@ -37,13 +55,11 @@ def versions() -> Versions:
     return version("spicekit"), ngspice_version()
 
 
-def pack(
-    function: Callable[[Any], Any], task: object, timeout: float | None, wanted: Versions | None
-) -> bytes:
-    """Return a call: run `function(task)` if this worker's versions are the `wanted` ones."""
+def pack(function: Callable[[Any], Any], task: object, limit: float | None, wanted: Versions | None) -> Call:
+    """Return a call: run `function(task)`."""
+    plain = pickle.dumps((function, task), pickle.HIGHEST_PROTOCOL)
     # Tasks carry whole decks: 80 kB become 18 kB in 0.4 ms, and nothing needs to be kept at the worker.
-    packed = zlib.compress(pickle.dumps((function, task), pickle.HIGHEST_PROTOCOL), 1)
-    return pickle.dumps((wanted, timeout, packed))
+    return Call(zlib.compress(plain, 1), wanted, limit, b"__main__" in plain)
 
 
 def serve(host: "connection.Connection", folder: str) -> None:
@@ -52,20 +68,21 @@ def serve(host: "connection.Connection", folder: str) -> None:
     with contextlib.suppress(EOFError, OSError):
         host.send_bytes(READY)
         while host.poll(IDLE):
-            host.send_bytes(_answer(host.recv_bytes(), host))
+            answer = _answer(pickle.loads(host.recv_bytes()), host)
+            if is_lost():
+                host.send_bytes(LAST + answer)
+                break
+            host.send_bytes(answer)
     shutil.rmtree(folder, ignore_errors=True)
 
 
 def _begin(folder: str) -> None:
-    """Prepare this fresh process: private empty folder and HOME, deaf to Ctrl-C, ends with its host."""
-    os.environ["OMP_THREAD_LIMIT"] = "1"
+    """Prepare this fresh process: private surroundings, deaf to Ctrl-C, ends with its host."""
     # The host gets Ctrl-C too, and ends its workers.
     with contextlib.suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ["HOME"] = os.environ["USERPROFILE"] = folder
-    os.environ["TMPDIR"] = tempfile.tempdir = folder  # what a killed worker leaves goes away with it
     try:
-        os.chdir(folder)
+        environment.seal(folder)
     except FileNotFoundError:  # the host is dead already, and another one cleaned up after it
         os._exit(EXIT_CODE)
     threading.Thread(target=_end_with_host, args=(folder,), name="spicekit-orphan", daemon=True).start()
@@ -82,13 +99,12 @@ def _end_with_host(folder: str) -> None:
     os._exit(EXIT_CODE)
 
 
-def _answer(call: bytes, host: "connection.Connection") -> bytes:
-    wanted, timeout, packed = pickle.loads(call)
+def _answer(call: Call, host: "connection.Connection") -> bytes:
     try:
-        if wanted is not None:
-            _require(wanted)
-        function, task = pickle.loads(zlib.decompress(packed))
-        with watchdog.guard(timeout, partial(_end, host, Reason.TIMEOUT)):
+        if call.wanted is not None:
+            _require(call.wanted)
+        function, task = pickle.loads(zlib.decompress(call.packed))
+        with watchdog.heard(partial(host.send_bytes, ALIVE), call.limit):
             result = function(task)
         return RESULT + pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
     except SimulatorLost as lost:

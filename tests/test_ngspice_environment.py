@@ -1,0 +1,204 @@
+"""Nothing but the deck reaches ngspice: each file and variable that it would obey is set, and changes no byte."""
+
+import os
+import pwd
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from spicekit.ngspice import Deck, Final, evaluate, run_chunks
+from spicekit.ngspice.environment import LARGEST_FILE, no_new_processes
+from tests.test_ngspice_evaluate import MIXED_DECK
+from tests.test_ngspice_pool import with_path
+
+# Each of the settings changes numbers, or the reading of netlists; the first line leaves a trace.
+COMMANDS = """* start-up file of a user
+shell touch {trace}
+set ngbehavior=psa
+set scale=1e-6
+set interp
+set num_threads=4
+option method=gear maxord=6 gmin=1e-7 abstol=1e-6 reltol=0.05
+"""
+VALUES = np.array([[1e3, 2e3, 3e3, 4e3]])
+PRINTED = f"""
+import numpy as np
+from spicekit.ngspice import evaluate
+from tests.test_ngspice_evaluate import MIXED_DECK
+values = np.array({VALUES.tolist()})
+print(evaluate(MIXED_DECK, values).measurements.tobytes().hex())
+"""
+
+
+UNPROTECTED = """
+from ctypes import CFUNCTYPE, c_char_p, c_int, c_void_p
+from spicekit.ngspice.libngspice import load
+show = CFUNCTYPE(c_int, c_char_p, c_int, c_void_p)(lambda *_: 0)
+load().ngSpice_Init(show, None, None, None, None, None, None)
+"""
+
+
+def in_working_folder(folder: Path, text: str) -> dict[str, str]:
+    (folder / "work" / ".spiceinit").write_text(text)
+    return {}
+
+
+def in_home(folder: Path, text: str) -> dict[str, str]:
+    (folder / "home" / ".spiceinit").write_text(text)
+    return {"HOME": str(folder / "home")}
+
+
+def in_scripts(folder: Path, text: str) -> dict[str, str]:
+    (folder / "home" / "spinit").write_text(text)
+    return {"SPICE_SCRIPTS": str(folder / "home")}
+
+
+def in_library_folder(folder: Path, text: str) -> dict[str, str]:
+    (folder / "home" / "scripts").mkdir()
+    (folder / "home" / "scripts" / "spinit").write_text(text)
+    return {"SPICE_LIB_DIR": str(folder / "home")}
+
+
+def in_home_of_password_file(folder: Path, text: str) -> dict[str, str]:
+    (folder / "home" / ".spiceinit").write_text(text)
+    return {"HOME": str(folder / "work")}
+
+
+PLACES = [in_working_folder, in_home, in_scripts, in_library_folder, in_home_of_password_file]
+
+
+def as_at_home(folder: Path) -> list[str]:
+    """Return the start of a command line under which the password file names `folder`/home as the user's."""
+    other = folder / "passwd"
+    other.write_text(f"me:x:0:0::{folder / 'home'}:/bin/sh\n")
+    script = f'mount --bind {other} /etc/passwd && exec "$@"'
+    start = ["unshare", "--map-root-user", "--mount", "sh", "-c", script, "sh"]
+    if shutil.which("unshare") is None or subprocess.run([*start, "true"], capture_output=True).returncode:
+        pytest.skip("this system gives no mount namespace")
+    return start
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
+def test_start_up_files_and_their_variables_reach_no_result(place: Callable, tmp_path):
+    for name in ("work", "home"):
+        (tmp_path / name).mkdir()
+    trace = tmp_path / "trace"
+    env = {**with_path(), **place(tmp_path, COMMANDS.format(trace=trace))}
+    env["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parents[1]), env["PYTHONPATH"]])
+    before = as_at_home(tmp_path) if place is in_home_of_password_file else []
+
+    def run(*command: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [*before, *command], cwd=tmp_path / "work", env=env, capture_output=True, text=True, timeout=120
+        )
+
+    done = run(sys.executable, "-c", PRINTED)
+    assert done.returncode == 0, done.stderr
+    assert not trace.exists()
+    assert done.stdout.strip() == evaluate(MIXED_DECK, VALUES).measurements.tobytes().hex()
+    assert sorted(p.name for p in (tmp_path / "work").iterdir()) == (
+        [".spiceinit"] if place is in_working_folder else []
+    )
+    if place is in_home:  # obeyed by the program alone, and by the library where there is no password file
+        return
+    obedient = run(sys.executable, "-c", UNPROTECTED)
+    assert obedient.returncode == 0, obedient.stderr
+    assert trace.exists()  # so the file would have been read
+
+
+def surroundings(_: int) -> dict[str, str]:
+    return dict(os.environ)
+
+
+def test_a_worker_has_no_variables_of_ngspice_and_finds_no_programs(monkeypatch):
+    for name in (
+        "SPICE_LIB_DIR",
+        "SPICE_EXEC_DIR",
+        "SPICE_EDITOR",
+        "SPICE_ASCIIRAWFILE",
+        "NGSPICE_MEAS_PRECISION",
+    ):
+        monkeypatch.setenv(name, "9")
+    ((_, found),) = run_chunks(surroundings, [0])
+    assert not [name for name in found if name.startswith(("SPICE_", "NGSPICE_"))]
+    assert found["PATH"] == ""
+    assert found["OMP_THREAD_LIMIT"] == "1"
+    assert os.environ["SPICE_EDITOR"] == "9"
+
+
+def test_a_relative_path_of_the_library_is_understood_in_workers(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SPICEKIT_LIBNGSPICE", "lib/libngspice.so.0")
+    ((_, found),) = run_chunks(surroundings, [0])
+    assert found["SPICEKIT_LIBNGSPICE"] == str(tmp_path / "lib" / "libngspice.so.0")
+
+
+POLYNOMIAL = """a controlled source with a polynomial, which is a code model
+v1 in 0 dc 0 pulse(0 1 0 1n 1n 1 2)
+r1 in 0 1k
+e1 out 0 poly(1) in 0 0.5 2 3
+r2 out 0 1k
+.tran 10n 1u
+.end
+"""
+
+
+def test_code_models_are_there_without_the_installed_start_up_file():
+    deck = Deck("poly", POLYNOMIAL, (), (Final("end", "out"),), 1e-6)
+    measured, (outcome,) = evaluate(deck, np.zeros((1, 0)))
+    assert outcome.ok
+    assert measured[0, 0] == pytest.approx(0.5 + 2 + 3, rel=1e-6)
+
+
+def take_memory(size: int) -> int:
+    limit, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    assert limit != resource.RLIM_INFINITY
+    return np.empty(size or limit, np.uint8).nbytes
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits on data")
+def test_a_worker_cannot_take_all_memory_and_can_take_a_gigabyte():
+    with pytest.raises(MemoryError):
+        list(run_chunks(take_memory, [0]))
+    assert list(run_chunks(take_memory, [1 << 30])) == [(0, 1 << 30)]
+
+
+def write_too_much(_: int) -> None:
+    with open("large", "wb") as file:
+        file.truncate(LARGEST_FILE)
+        file.truncate(LARGEST_FILE + 1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits")
+def test_a_worker_cannot_fill_the_disk_with_one_file():
+    with pytest.raises(OSError, match="File too large"):
+        list(run_chunks(write_too_much, [0]))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="how processes are counted")
+def test_no_process_can_be_started_while_ngspice_reads_a_netlist_unless_by_root():
+    process = os.fork()
+    if process == 0:
+        try:
+            if os.getuid() == 0:
+                os.setuid(pwd.getpwnam("nobody").pw_uid)
+            with no_new_processes():
+                try:
+                    if os.fork() == 0:
+                        os._exit(0)
+                except BlockingIOError:
+                    pass
+                else:
+                    os._exit(1)
+            if os.fork() == 0:
+                os._exit(0)
+            os._exit(0)
+        finally:
+            os._exit(2)
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0
