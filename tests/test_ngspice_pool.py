@@ -87,6 +87,8 @@ def die_once_all_at_once(folder: Path, x: int) -> int:
 
 def say_and_nap(folder: Path, x: int) -> int:
     (folder / str(os.getpid())).touch()
+    while len(list(folder.iterdir())) < 2:  # both workers have a task now
+        time.sleep(0.01)
     time.sleep(0.3)
     return x
 
