@@ -56,6 +56,7 @@ def test_a_network_is_judged_from_statistics_alone(statistics, tmp_path):
     assert summary["conditions"][0]["energy_programming"] == pytest.approx(400e-12 * summary["weights"])
     page = (tmp_path / "out" / "report.html").read_text()
     assert "2T2R against error-correcting codes" in page
+    assert 'download="summary.json"' in page  # the numbers travel with the page
     before = (tmp_path / "out" / "table.csv").read_bytes()
     assert _bnn(*arguments, "-j", 2).exit_code == 0  # own results are renewed; workers change nothing
     assert (tmp_path / "out" / "table.csv").read_bytes() == before

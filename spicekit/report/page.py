@@ -47,6 +47,11 @@ class Page:
     files: tuple[File, ...] = ()
 
 
+def carried(folder: Path, *names: str) -> tuple[File, ...]:
+    """Return files of a folder, for a page to carry."""
+    return tuple(File(name, (folder / name).read_text(encoding="utf-8")) for name in names)
+
+
 def write_page(page: Page, path: Path) -> None:
     """Write the page; the same page gives the same bytes."""
     write_text(path, render(page))

@@ -15,7 +15,7 @@ from spicekit.network.bnn.tiling import tile
 from spicekit.network.bnn.verdict import verdict
 from spicekit.network.grids import beside
 from spicekit.report.numbers import cyclability, scientific
-from spicekit.report.page import Page, write_page
+from spicekit.report.page import Page, carried, write_page
 from spicekit.report.section import Grid, Section
 from spicekit.run_folder import write_text
 from spicekit.statistics import IDEAL
@@ -34,6 +34,7 @@ def write_result(result: Result, folder: Path, provenance: dict[str, str], comma
         tuple(_sections(result)),
         tuple(provenance.items()),
         command,
+        files=carried(folder, "table.csv", "summary.json"),
     )
     write_page(page, folder / "report.html")
     return folder / "report.html"

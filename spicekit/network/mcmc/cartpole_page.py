@@ -11,7 +11,7 @@ from spicekit.network.mcmc.cartpole import LONGEST, SOLVED, Balanced
 from spicekit.network.mcmc.result import SCHEMA
 from spicekit.network.mcmc.sampler import Rule
 from spicekit.report.drawing import COLOURS, GREY, Plot, picture
-from spicekit.report.page import Page, write_page
+from spicekit.report.page import Page, carried, write_page
 from spicekit.report.section import Grid, Section
 from spicekit.run_folder import write_text
 
@@ -54,7 +54,14 @@ def write_balanced(
         ),
     )
     said = f"Gymnasium, {LONGEST} steps at most · {rule.rows} rows · {rule.steps} proposals"
-    page = Page("Learning in the array: cartpole", said, (section,), tuple(provenance.items()), command)
+    page = Page(
+        "Learning in the array: cartpole",
+        said,
+        (section,),
+        tuple(provenance.items()),
+        command,
+        files=carried(folder, "table.csv", "summary.json"),
+    )
     write_page(page, folder / "report.html")
     return folder / "report.html"
 

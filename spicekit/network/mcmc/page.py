@@ -11,7 +11,7 @@ from spicekit.network.mcmc.result import summary_of, table_of
 from spicekit.network.mcmc.sections import ageing, energy, percent, percent_range, posterior
 from spicekit.network.mcmc.study import Found
 from spicekit.report.drawing import Plot
-from spicekit.report.page import Page, write_page
+from spicekit.report.page import Page, carried, write_page
 from spicekit.report.section import Grid, Section
 from spicekit.run_folder import write_text
 
@@ -42,6 +42,7 @@ def write_result(
         tuple(sections),
         tuple(provenance.items()),
         command,
+        files=carried(folder, "table.csv", "summary.json"),
     )
     write_page(page, folder / "report.html")
     return folder / "report.html"

@@ -14,7 +14,7 @@ from spicekit.network.oscillators.digits_result import PUBLISHED, Result, summar
 from spicekit.network.oscillators.front_ends import FRONT_ENDS
 from spicekit.network.oscillators.vowels_result import CONFIDENCE, rate_of
 from spicekit.report.drawing import COLOURS, GREY, Plot, colour, legend_below, marker, picture
-from spicekit.report.page import Page, write_page
+from spicekit.report.page import Page, carried, write_page
 from spicekit.report.section import Grid, Section
 from spicekit.run_folder import write_text
 
@@ -41,6 +41,7 @@ def write_digits(result: Result, folder: Path, provenance: dict[str, str], comma
         (_rates(result), _transient(result)),
         tuple(provenance.items()),
         command,
+        files=carried(folder, "table.csv", "summary.json"),
     )
     write_page(page, folder / "report.html")
     return folder / "report.html"

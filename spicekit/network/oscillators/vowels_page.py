@@ -13,7 +13,7 @@ from spicekit.network.oscillators.vowels_result import (
     summary_of,
     table_of,
 )
-from spicekit.report.page import Page, write_page
+from spicekit.report.page import Page, carried, write_page
 from spicekit.report.section import Grid, Section
 from spicekit.run_folder import write_text
 from spicekit.units import engineering
@@ -44,6 +44,7 @@ def write_vowels(result: Result, folder: Path, provenance: dict[str, str], comma
         tuple(sections),
         tuple(provenance.items()),
         command,
+        files=carried(folder, "table.csv", "summary.json"),
     )
     write_page(page, folder / "report.html")
     return folder / "report.html"
