@@ -45,6 +45,11 @@ def test_a_quick_run_that_leaves_nothing_out_says_that(said):
     assert "Left out by `--quick`" not in text
 
 
+def test_estimates_that_the_quick_form_has_are_not_called_left_out(said):
+    text = said(ESTIMATE + "quick_max_runs = 1000\n", quick=True)
+    assert "no part of the experiment is left out" in text
+
+
 def test_what_is_not_asked_for_is_said_to_be_so(said):
     text = said("", quick=True)
     assert "the experiment asks for no rare-event estimates" in text

@@ -42,9 +42,9 @@ class Asked:
         if not self.quick or self.spec is None:
             return []
         parts = []
-        if "estimate" in self.spec and not self.spec["estimate"].get("quick_max_runs"):
+        if "estimate" in self.spec and not self._in_quick("estimate"):
             parts.append("rare-event estimates")
-        if "endurance" in self.spec and not self.spec["endurance"].get("quick_samples"):
+        if "endurance" in self.spec and not self._in_quick("endurance"):
             parts.append("endurance")
         for name, table in self.spec.get("studies", {}).items():
             if not table.get("quick_samples"):
@@ -81,8 +81,15 @@ class Asked:
             return f"Left out: the run folder holds no spec.toml, so nobody knows whether {what} should be there."
         if table not in self.spec:
             return f"Left out: the experiment asks for no {what} (it has no `[{table}]` table)."
-        key = "quick_max_runs" if table == "estimate" else "quick_samples"
-        return self._why_not(parts, bool(self.spec[table].get(key)))
+        return self._why_not(parts, self._in_quick(table))
+
+    def _in_quick(self, table: str) -> bool:
+        """Return whether the short form has estimates or endurance too."""
+        spec = self.spec or {}
+        if table == "endurance":
+            return bool(spec[table].get("quick_samples"))
+        tables = [spec[table], *(one.get("estimate", {}) for one in spec.get("conditions", ()))]
+        return any(one.get("quick_max_runs") for one in tables)
 
     def _why_not(self, what: str, in_quick: bool) -> str:
         if self.quick and not in_quick:

@@ -1,5 +1,6 @@
 """Programming energies from zero: the whole path, the cell's share in it, and what was published."""
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -36,12 +37,14 @@ def energy_plot(statistics: Statistics, published: dict[str, Published]) -> Plot
         ticks = [tick for tick in axes.get_xticks() if tick >= 0]
         axes.set_xticks(ticks, [engineering(tick, "J") if tick else "0" for tick in ticks])
         axes.set_xlabel("energy per pulse (mean; whisker: one standard deviation)")
-        handles = [
+        handles: list[Artist] = [
             Patch(color="#bbbbbb", label="whole path"),
             Patch(facecolor="#555555", label="of it: cell alone"),
-            Line2D([], [], color="black", linewidth=1.8, label="published"),
-            Patch(facecolor="none", edgecolor="black", linestyle=":", label=f"±{ENERGY_WITHIN:.0%} of it"),
         ]
+        if any(known.programming_energy for known in published.values()):
+            near = f"±{100 * ENERGY_WITHIN:.0f} % of it"
+            handles.append(Line2D([], [], color="black", linewidth=1.8, label="published"))
+            handles.append(Patch(facecolor="none", edgecolor="black", linestyle=":", label=near))
         legend_below(figure, handles)
 
     texts = [
