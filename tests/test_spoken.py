@@ -152,7 +152,7 @@ def test_the_command_recognizes_tones(tmp_path):
                  "40", "--recordings", "8", "--quiet", "-o", str(tmp_path / "out")]  # fmt: skip
     found = CliRunner().invoke(app, arguments)
     assert found.exit_code == 0, found.output
-    assert "spectrogram, alone: 100.0%" in found.output
+    assert "spectrogram, front end alone: 100.0% same speakers" in found.output
     page = (tmp_path / "out" / "report.html").read_text()
     assert "Recognition rates" in page
     bad = CliRunner().invoke(app, [*arguments[:6], "spectogram", *arguments[7:]])

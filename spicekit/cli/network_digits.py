@@ -94,7 +94,7 @@ def digits(
     from spicekit.network.oscillators.devices import load_oscillators
     from spicekit.network.oscillators.digits import Drive, Study, steps_in, study_digits
     from spicekit.network.oscillators.digits_page import write_digits
-    from spicekit.network.oscillators.digits_result import SCHEMA, Result
+    from spicekit.network.oscillators.digits_result import SCHEMA, WAYS_IN_WORDS, Result
 
     for option, value in (("--bias", bias), ("--swing", swing)):
         finite(option, value)
@@ -115,7 +115,8 @@ def digits(
     page = write_digits(result, folder, provenance_of(statistics_file(statistics), seed), command_line())
     for trial in result.trials:
         print(
-            f"{trial.front_end}, {trial.way}: {trial.mixed.mean():.1%} same speakers, {trial.apart.mean():.1%} others"
+            f"{trial.front_end}, {WAYS_IN_WORDS[trial.way]}: {trial.mixed.mean():.1%} same speakers, "
+            f"{trial.apart.mean():.1%} others"
         )
     print(f"report: {page}")
 

@@ -109,7 +109,7 @@ def vowels(
     from spicekit.network.oscillators.setup import Choice
     from spicekit.network.oscillators.vowels import Study, steps_in, study_vowels, tests_of
     from spicekit.network.oscillators.vowels_page import write_vowels
-    from spicekit.network.oscillators.vowels_result import SCHEMA, Result, rate_of
+    from spicekit.network.oscillators.vowels_result import SCHEMA, WAYS_IN_WORDS, Result, rate_of
 
     for option, value in (
         ("--reach", reach),
@@ -129,7 +129,7 @@ def vowels(
     size = findings.first_split.tone_map.parameters + oscillators + findings.trials["noisy"].parameters
     result = Result(study, findings, baselines(study.vowels, tests_of(study), size, seed), scanned)
     page = write_vowels(result, folder, provenance_of(file, seed), command_line())
-    for name, test in [(way, trial.test) for way, trial in findings.trials.items()] + [
+    for name, test in [(WAYS_IN_WORDS[way], trial.test) for way, trial in findings.trials.items()] + [
         (found.name, found.test) for found in result.baselines
     ]:
         rate = rate_of(test)

@@ -43,6 +43,8 @@ def write_balanced(
                 "Each line is an array. Dots: the vote of its models on start states it has not seen.",
             ),
         ),
+        "A memory array learns to balance a pole on a cart: its programming cycles propose rules when to push "
+        "right, and better rules are kept more often (Markov chain Monte Carlo). "
         f"{solved} of {len(table)} arrays balance for {SOLVED:g} steps or more, mean over 50 start states, which "
         f"counts as solved; untrained policies do so for {found.untrained.mean():.0f} steps.",
         Grid(("array", "steps, vote", "steps, untrained", "accepted"), rows),

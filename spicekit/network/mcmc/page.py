@@ -15,6 +15,7 @@ from spicekit.report.page import Page, carried, write_page
 from spicekit.report.section import Grid, Section
 from spicekit.run_folder import write_text
 
+_SOFTWARE = ("NUTS", "logistic regression", "perceptron")
 _CALIBRATED = ("array, exact ratio", "NUTS", "logistic regression", "perceptron")
 
 
@@ -30,7 +31,13 @@ def write_result(
     write_text(folder / "table.csv", table_of(found).to_csv(index=False, lineterminator="\n"))
     write_text(folder / "summary.json", json.dumps(summary_of(found, provenance), indent=2) + "\n")
     asked, rule = found.asked, found.asked.rule
-    sections = [_methods(found.methods, found), posterior(found), _plane(*plane), _calibration(found)]
+    sections = [
+        _short(found),
+        _methods(found.methods, found),
+        posterior(found),
+        _plane(*plane),
+        _calibration(found),
+    ]
     if found.aged:
         sections.append(ageing(found))
     if found.budget:
@@ -46,6 +53,30 @@ def write_result(
     )
     write_page(page, folder / "report.html")
     return folder / "report.html"
+
+
+def _short(found: Found) -> Section:
+    scores = {m.name: m.score for m in found.methods}
+    array, others = found.methods[0], [m for m in found.methods if m.name in _SOFTWARE]
+    best = max(others, key=lambda m: m.score.mean, default=None)
+    verdict = (
+        f"The array gets {percent(array.score.mean)} ({percent_range(*array.score.interval)}) of the test samples "
+        "right"
+    )
+    if "array, shortcut" in scores:
+        verdict += f", with the shortcut {percent(scores['array, shortcut'].mean)}"
+    if best is not None:
+        verdict += f"; the best in software, {best.name}, {percent(best.score.mean)}"
+    return Section(
+        "Summary",
+        (),
+        f"{verdict}.\nThis page is on a memory array that learns by itself. Programming a memory device gives a "
+        "conductance that is never quite the same: each programming cycle of a row of devices therefore proposes a "
+        "new model, whose parameters are differences of two conductances, and a rule keeps or drops it, so that "
+        "the rows that stay are samples of what the data allow (Markov chain Monte Carlo, Metropolis-Hastings). "
+        "With the “exact ratio” the rule knows how likely each proposal was; the “shortcut” does without, as if "
+        "all were equally likely, so that the hardware needs no law of its devices.",
+    )
 
 
 def _methods(methods: tuple[Method, ...], found: Found) -> Section:

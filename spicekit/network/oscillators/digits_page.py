@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from spicekit.network.oscillators.digits import WAYS, Trial, features_of
-from spicekit.network.oscillators.digits_result import PUBLISHED, Result, summary_of, table_of
+from spicekit.network.oscillators.digits_result import PUBLISHED, WAYS_IN_WORDS, Result, summary_of, table_of
 from spicekit.network.oscillators.front_ends import FRONT_ENDS
 from spicekit.network.oscillators.vowels_result import CONFIDENCE, rate_of
 from spicekit.report.drawing import COLOURS, GREY, Plot, colour, legend_below, marker, picture
@@ -18,13 +18,6 @@ from spicekit.report.page import Page, carried, write_page
 from spicekit.report.section import Grid, Section
 from spicekit.run_folder import write_text
 
-_WAYS = {
-    "alone": "front end alone",
-    "static": "amplitude without memory",
-    "perfect": "nominal device, no noise",
-    "nominal": "nominal device, thermal noise",
-    "devices": "drawn devices, thermal noise",
-}
 _SHOWN = 3  # frames whose transient is drawn
 
 
@@ -38,7 +31,7 @@ def write_digits(result: Result, folder: Path, provenance: dict[str, str], comma
         "Spoken digits by one oscillator",
         f"{len(recordings.labels)} recordings of {len(recordings.names)} speakers · {result.study.drive.nodes} virtual "
         f"nodes · {result.study.masks} masks",
-        (_rates(result), _transient(result)),
+        (_short(result), _rates(result), _transient(result)),
         tuple(provenance.items()),
         command,
         files=carried(folder, "table.csv", "summary.json"),
@@ -47,12 +40,33 @@ def write_digits(result: Result, folder: Path, provenance: dict[str, str], comma
     return folder / "report.html"
 
 
+def _short(result: Result) -> Section:
+    said = []
+    for trial in (t for t in result.trials if t.way == "devices"):
+        gains = " and ".join(
+            f"{100 * rate.mean:.1f} % for {who} ({100 * result.gain(trial, part):+.1f} points by the oscillator)"
+            for part, who in (("mixed", "the same speakers"), ("apart", "other speakers"))
+            for rate in [rate_of(np.asarray(getattr(trial, part), float))]
+        )
+        said.append(f"{trial.front_end}: {gains}")
+    return Section(
+        "Summary",
+        (),
+        "This page is on one spin-torque nano-oscillator that recognizes spoken digits as a reservoir. The sound, "
+        "first taken apart by a front end, moves the oscillator's current step by step; its answers at many "
+        "moments, the virtual nodes, are weighed by a linear layer, the only thing that learns. What the "
+        "oscillator is worth is what it adds to the same layer on the front end alone. Recognized are, by "
+        "drawn devices with noise:",
+        points=tuple(said),
+    )
+
+
 def _rates(result: Result) -> Section:
     rows: list[tuple[str, ...]] = []
     for front_end in result.study.front_ends:
         rows.append((front_end,))
         for trial in (t for t in result.trials if t.front_end == front_end):
-            rows.append((_WAYS[trial.way], str(trial.features), *_cells(result, trial, "mixed"),
+            rows.append((WAYS_IN_WORDS[trial.way], str(trial.features), *_cells(result, trial, "mixed"),
                          *_cells(result, trial, "apart"), _published(trial)))  # fmt: skip
     return Section(
         "Recognition rates",
@@ -96,19 +110,18 @@ def _rate_plot(result: Result) -> Plot:
             axes.set_title(title, fontsize=9.5)
         left.set_ylabel("test recordings right [%]")
         handles = [
-            Line2D([], [], linestyle="", marker=marker(k), color=colour(k), label=_WAYS[way])
+            Line2D([], [], linestyle="", marker=marker(k), color=colour(k), label=WAYS_IN_WORDS[way])
             for k, way in enumerate(WAYS)
         ]
         handles += [
-            Line2D(
-                [], [], color=GREY, marker="_", linestyle="", markersize=14, label="published, oscillator"
-            ),
+            Line2D([], [], color="black", linestyle=(0, (4, 2)), label="published, oscillator"),
             Line2D([], [], color=GREY, linestyle=":", label="chance"),
         ]
         legend_below(figure, handles)
 
     said = "; ".join(
-        f"{t.front_end}, {_WAYS[t.way]}: {t.mixed.mean():.1%} and {t.apart.mean():.1%}" for t in result.trials
+        f"{t.front_end}, {WAYS_IN_WORDS[t.way]}: {t.mixed.mean():.1%} and {t.apart.mean():.1%}"
+        for t in result.trials
     )
     return picture(draw, 3.8, f"Rates with the same and with other speakers. {said}.")
 
@@ -123,7 +136,13 @@ def _panel(axes: Axes, result: Result, part: str) -> None:
             axes.plot([x], [100 * rate.mean], marker=marker(k), color=colour(k))
         published = PUBLISHED.get(front_end, (None, None))[1]
         if published and part == "mixed":
-            axes.plot([place], [100 * published], marker="_", color=GREY, markersize=40)
+            axes.plot(
+                [place - 0.42, place + 0.42],
+                [100 * published] * 2,
+                color="black",
+                linestyle=(0, (4, 2)),
+                zorder=5,
+            )
     axes.axhline(10, color=GREY, linestyle=":", linewidth=1)
     axes.set_xticks(range(len(result.study.front_ends)), result.study.front_ends)
     axes.set_ylim(0, 102)
@@ -140,8 +159,12 @@ def _transient(result: Result) -> Section:
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
         nodes = np.arange(len(volts["nominal"])) / study.drive.nodes
-        axes.plot(nodes, 1e3 * volts["static"], color=COLOURS[1], linewidth=0.7, label=_WAYS["static"])
-        axes.plot(nodes, 1e3 * volts["nominal"], color=COLOURS[0], linewidth=1, label=_WAYS["nominal"])
+        axes.plot(
+            nodes, 1e3 * volts["static"], color=COLOURS[1], linewidth=0.7, label=WAYS_IN_WORDS["static"]
+        )
+        axes.plot(
+            nodes, 1e3 * volts["nominal"], color=COLOURS[0], linewidth=1, label=WAYS_IN_WORDS["nominal"]
+        )
         axes.set_xlabel(f"frame of the recording ({study.drive.nodes} virtual nodes each)")
         axes.set_ylabel("voltage amplitude [mV]")
         axes.legend(loc="upper right", ncols=2)

@@ -17,6 +17,14 @@ PUBLISHED = {
 }
 """Test rates alone and with an oscillator, TI-46, same speakers: Torrejon et al., Nature 547, 428 (2017) and, for MFCC
 and the cochleagram alone, Abreu Araujo et al., Sci. Rep. 10, 328 (2020). A spectrogram alone was near chance."""
+WAYS_IN_WORDS = {
+    "alone": "front end alone",
+    "static": "amplitude without memory",
+    "perfect": "nominal device, no noise",
+    "nominal": "nominal device, thermal noise",
+    "devices": "drawn devices, thermal noise",
+}
+"""What stands between the front end and the linear layer."""
 
 
 @dataclass(frozen=True)

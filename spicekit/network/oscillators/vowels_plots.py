@@ -9,7 +9,7 @@ from scipy.ndimage import label
 
 from spicekit.network.oscillators.scan import Point
 from spicekit.network.oscillators.vowels import Findings, Study
-from spicekit.network.oscillators.vowels_result import Result, published_rate, rate_of
+from spicekit.network.oscillators.vowels_result import WAYS_IN_WORDS, Result, published_rate, rate_of
 from spicekit.report.drawing import COLOURS, GREY, Plot, colour, legend_below, marker, picture
 
 _LABELLED = 0.008  # of the plane: smaller regions have no room for their name
@@ -25,7 +25,7 @@ _AXES = {
 
 def accuracy_plot(result: Result) -> Plot:
     """Return a row per classifier: mean over splits and chips, its interval, and where 90 % of them lie."""
-    rows = [(f"oscillators, {way}", trial.test, 0) for way, trial in result.findings.trials.items()]
+    rows = [(WAYS_IN_WORDS[way], trial.test, 0) for way, trial in result.findings.trials.items()]
     rows += [(f"{b.name} ({b.parameters})", b.test, 1) for b in result.baselines]
 
     def draw(figure: Figure) -> None:

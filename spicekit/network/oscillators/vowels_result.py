@@ -14,6 +14,15 @@ SCHEMA = "spicekit.vowels_result/1"
 CONFIDENCE = 0.95
 PUBLISHED = 0.88  # of test tokens, four oscillators, seven vowels: Romera et al., Nature 563, 230 (2018)
 _DRAWS = 2000
+WAYS_IN_WORDS = {
+    "perfect": "nominal devices, no noise",
+    "noisy": "nominal devices, thermal noise",
+    "designed": "drawn devices, nothing learned on the chip",
+    "calibrated": "drawn devices, currents set by free frequencies",
+    "online": "drawn devices, currents tuned by the rule",
+    "offline": "drawn devices, calibrated, map fitted to each chip",
+}
+"""The trials of `WAYS`: which devices, and what was set or learned on the chip."""
 
 
 @dataclass(frozen=True)
