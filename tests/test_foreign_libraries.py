@@ -207,6 +207,15 @@ def test_laughs_loops_and_depths_end_in_one_line(tmp_path):
         read(tmp_path, ".include 0.inc\n")
 
 
+def test_nested_calls_and_subcircuits_by_the_ten_thousands_end_soon(tmp_path):
+    many = 20_000
+    with pytest.raises(InputError, match="draws more than 1000 random numbers"):
+        read(tmp_path, f"{MODELS}.param a={'agauss(' * many}1{',1,1)' * many}\n", statistics="nominal")
+    with pytest.raises(InputError, match="subcircuits are defined more than 50 deep"):
+        read(tmp_path, MODELS + ".subckt s a\n.func f(x) {x}\n" * many + ".ends\n" * many)
+    assert len(read(tmp_path, MODELS + ".subckt s a\n.func f(x) {x}\n.ends\n" * many).header) > 2 * many
+
+
 def test_no_library_is_read_from_a_device_or_a_name_that_is_none(tmp_path):
     for name in ("/dev/zero", str(tmp_path), "x" * 5000, "a\tb"):
         with pytest.raises(InputError, match=r"no such file|cannot be read"):

@@ -32,6 +32,7 @@ _OPTIONS = words(
     "temp tnom method maxord trtol reltol abstol vntol chgtol pivtol pivrel gmin gminsteps srcsteps "
     "itl1 itl2 itl3 itl4 itl5 rshunt cshunt minbreak xmu defl defw defad defas scale"
 )
+_DEEPEST = 50
 _VALUE = re.compile(r"[A-Za-z0-9_.+\-]+")
 _TRAN = re.compile(r"\.tran(\s+[-+.0-9a-z]+){2,4}(\s+uic)?", re.IGNORECASE)
 _VECTOR = re.compile(r"[A-Za-z0-9_.:#@\[\](),+\-]+")
@@ -129,28 +130,31 @@ def check_lines(
 
 
 def functions_in_scope(lines: Sequence[Line]) -> list[frozenset[str]]:
-    """Return for each line the functions that the text itself defines where it stands."""
-    scopes, found = [_defined_at(lines, 0)], []
-    for at, line in enumerate(lines):
+    """Return for each line the functions that the text itself defines where it stands, in any order.
+
+    Raises:
+        InputError: subcircuits are defined too deep in each other.
+    """
+    scopes: list[set[str]] = [set()]  # the text, then each subcircuit in order
+    outer, here, depth, scope_of = [0], 0, 0, []
+    for line in lines:
         if line.word == ".subckt":
-            scopes.append(scopes[-1] | _defined_at(lines, at + 1))
-        elif line.word == ".ends" and len(scopes) > 1:
-            scopes.pop()
-        found.append(scopes[-1])
-    return found
-
-
-def _defined_at(lines: Sequence[Line], start: int) -> frozenset[str]:
-    """Return the functions defined from `start` to the end of the subcircuit, without those inside others."""
-    names, depth = set(), 0
-    for at in range(start, len(lines)):
-        word = lines[at].word
-        depth += (word == ".subckt") - (word == ".ends")
-        if depth < 0:
-            break
-        if depth == 0 and word in (".func", ".param", ".params") and (name := defined_function(lines[at])):
-            names.add(name)
-    return frozenset(names)
+            outer.append(here)
+            here, depth = len(scopes), depth + 1
+            scopes.append(set())
+            if depth > _DEEPEST:
+                raise InputError(
+                    f"{line.place}: subcircuits are defined more than {_DEEPEST} deep in each other"
+                )
+        scope_of.append(here)
+        if line.word == ".ends" and here:
+            here, depth = outer[here], depth - 1
+        elif line.word in (".func", ".param", ".params") and (name := defined_function(line)):
+            scopes[here].add(name)
+    seen = [frozenset(scopes[0])]
+    for around, names in zip(outer[1:], scopes[1:], strict=True):
+        seen.append(seen[around] | names if names else seen[around])
+    return [seen[scope] for scope in scope_of]
 
 
 def _check_element(line: Line, modules: Collection[str]) -> None:

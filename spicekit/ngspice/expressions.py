@@ -15,6 +15,7 @@ from spicekit.ngspice.lines import Line, words
 RANDOM = frozenset({"agauss", "gauss", "aunif", "unif", "limit"})
 """Functions that draw a random number; their first argument is the nominal value."""
 
+_MOST_RANDOM = 1000  # in one line; a foundry's model card has tens
 _RANDOM_SOURCES = frozenset({"trnoise", "trrandom"})
 _BOTH = words(
     "abs acos acosh asin asinh atan atanh ceil cos cosh exp floor ln log log10 max min nint pow pwr "
@@ -57,6 +58,8 @@ def check_expressions(line: Line, own: Collection[str], hint: str = "") -> None:
             raise InputError(
                 f"{line.place}: `{source}` is drawn by ngspice, unseeded; draw it in NumPy and feed it in"
             )
+    if "(" not in text and not _RANDOM_NAME.search(text):
+        return
     depths: list[int] = []
     for found in _RANDOM_NAME.finditer(text, start):
         if found[0] in own:
@@ -91,6 +94,10 @@ def nominal(line: Line, own: Collection[str]) -> Line:
     lowered = line.text.lower()
     if not _RANDOM_NAME.search(lowered):
         return line
+    if len(_RANDOM_NAME.findall(lowered)) > _MOST_RANDOM:
+        raise InputError(
+            f"{line.place}: draws more than {_MOST_RANDOM} random numbers: `{line.excerpt}`; split the line"
+        )
     text = line.text
     at = len(line.word)
     while found := _CALL.search(text.lower(), at):
