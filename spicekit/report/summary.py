@@ -28,7 +28,7 @@ def summary_section(statistics: Statistics, what: Asked, sections: Sequence[Sect
     found = [section for section in sections if section.summary]
     extent = _extent(statistics, what)
     technology = what.technology()
-    if technology:
+    if technology and (statistics.conditions or what.studies):
         extent += f" Simulated with: {technology}."
     sentences = [verdict(statistics), extent]
     if what.studies:  # then the device comes first
@@ -51,7 +51,7 @@ def cell_section() -> Section:
 def _extent(statistics: Statistics, what: Asked) -> str:
     number, studies = len(statistics.conditions), what.studies
     if not number and not studies:
-        return "The run has no conditions and no studies: there is nothing to show."
+        return "The run has no conditions and no results of studies: there is nothing to show."
     if not number:
         return f"This page is on {what.devices} alone: no memory cell is programmed and read."
     rates = [c.ber_2t2r for c in statistics.conditions if c.ber_2t2r]
