@@ -63,7 +63,7 @@ def test_unknown_columns_are_named_as_ignored(read):
         ("resistance\n5\n", "`state` is missing"),
         ("state,state,resistance\nlrs,lrs,5\n", "given twice"),
         ("state,resistance\nlrs,5,6\n", "line 2: 3 cells, expected 2"),
-        (GOOD + "lrs,nan\n", f"line {LEAST + 2}: `resistance` is nan"),
+        (GOOD + "lrs,nan\n", f"line {LEAST + 2}: `resistance` is `nan`, expected a number"),
         (GOOD + "lrs,-3\n", "`resistance` is -3, expected a number above 0 in Ohm"),
         (GOOD + "lrs,0\n", "`resistance` is 0"),
         (GOOD + "lrs,5.7k\n", "`resistance` is `5.7k`, expected a number above 0 in Ohm, plain as in 5700"),
