@@ -139,6 +139,28 @@ def test_a_measurement_that_a_script_defines_itself_is_known_in_the_worker(tmp_p
     assert float(done.stdout) == pytest.approx(2 - 2 * np.exp(-2), rel=1e-3), done.stderr
 
 
+def test_at_a_prompt_an_own_measurement_is_refused_with_the_way_out(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-"], input=OWN_MEASUREMENT, capture_output=True, text=True, timeout=120, cwd=tmp_path,
+        env=with_path(),
+    )  # fmt: skip
+    assert (
+        "InputError: a worker process cannot see what is defined in a notebook or at a prompt" in done.stderr
+    )
+    assert "'Twice'" in done.stderr
+
+
+def test_a_temporary_folder_may_be_relative_and_is_left_empty(tmp_path):
+    script = written(tmp_path, PLAIN)
+    (tmp_path / "temporary").mkdir()
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, timeout=120, cwd=tmp_path,
+        env={**with_path(), "TMPDIR": "temporary"},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
 ENDLESS = """
 import signal
 import numpy as np

@@ -1,6 +1,7 @@
 """One worker process, seen from its host: it is asked, it answers, or it dies and the host hears why."""
 
 import contextlib
+import os
 import pickle
 import shutil
 import signal
@@ -124,9 +125,13 @@ def _main_only_where_named() -> Iterator[None]:
 
     def preparation(name: str) -> dict:
         found = original(name)
-        if name != worker.NAMES[False]:
-            return found
-        return {key: value for key, value in found.items() if not key.startswith("init_main")}
+        script = found.get("init_main_from_path")
+        at_a_prompt = (
+            name == worker.NAMES[True] and script is not None and not os.path.isfile(script)
+        )  # "<stdin>"
+        if name == worker.NAMES[False] or at_a_prompt:
+            return {key: value for key, value in found.items() if not key.startswith("init_main")}
+        return found
 
     spawn.get_preparation_data = preparation
     try:

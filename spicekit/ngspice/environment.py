@@ -67,7 +67,8 @@ def seal(folder: str) -> None:
     Raises:
         FileNotFoundError: the folder is gone.
     """
-    os.environ.setdefault("XDG_CACHE_HOME", str(Path.home() / ".cache"))  # compiled models stay there
+    with contextlib.suppress(RuntimeError):  # a user without a home
+        os.environ.setdefault("XDG_CACHE_HOME", str(Path.home() / ".cache"))  # compiled models stay there
     os.environ.setdefault(_COMPILERS_PATH, os.environ.get("PATH", os.defpath))
     library = os.environ.get("SPICEKIT_LIBNGSPICE")
     if library and os.path.dirname(library):

@@ -16,7 +16,8 @@ def _prefix() -> str:
 
 def make_folder() -> str:
     """Return a new empty folder that belongs to this process."""
-    return tempfile.mkdtemp(prefix=f"{_prefix()}{os.getpid()}-")
+    # TMPDIR may be relative, and the working folder changes
+    return os.path.abspath(tempfile.mkdtemp(prefix=f"{_prefix()}{os.getpid()}-"))
 
 
 def remove_stale() -> None:

@@ -103,7 +103,7 @@ def _answer(call: Call, host: "connection.Connection") -> bytes:
     try:
         if call.wanted is not None:
             _require(call.wanted)
-        function, task = pickle.loads(zlib.decompress(call.packed))
+        function, task = _unpacked(call)
         with watchdog.heard(partial(host.send_bytes, ALIVE), call.limit):
             result = function(task)
         return RESULT + pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
@@ -112,6 +112,18 @@ def _answer(call: Call, host: "connection.Connection") -> bytes:
     except Exception as error:
         error.add_note(f"in a worker process:\n{traceback.format_exc()}")
         return RAISED + _pickled(error)
+
+
+def _unpacked(call: Call) -> tuple[Callable[[Any], Any], Any]:
+    try:
+        return pickle.loads(zlib.decompress(call.packed))
+    except AttributeError as error:
+        if not call.needs_main:
+            raise
+        raise InputError(
+            f"a worker process cannot see what is defined in a notebook or at a prompt ({error}): put it into a module "
+            "file, and import it from there"
+        ) from None
 
 
 def _end(host: "connection.Connection", reason: Reason, detail: str) -> NoReturn:
