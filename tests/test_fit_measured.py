@@ -96,5 +96,5 @@ def test_missing_and_binary_files(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         read_measured(tmp_path / "none.csv", {}, OTHERWISE)
     (tmp_path / "binary.csv").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="is not a table in CSV"):
         read_measured(tmp_path / "binary.csv", {}, OTHERWISE)
