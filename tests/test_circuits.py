@@ -1,6 +1,8 @@
 """Cell, sense amplifier and read in real ngspice, in place and as stand-alone decks."""
 
+import re
 import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -132,6 +134,24 @@ def test_each_netlist_runs_alone_and_agrees_with_evaluate(name, tmp_path, monkey
     for measurement in deck.measurements:
         # a number in a netlist may be read one bit off what `alter` sets, which shifts time steps
         assert measurement(waves) == pytest.approx(in_place[measurement.name], rel=1e-6, abs=1e-9)
+    said = [line for line in done.stdout.splitlines() if line.startswith(("read:", "pulse:", "a word line"))]
+    shown = [float(number) for number in re.findall(r"-?[0-9.]+(?:E-?[0-9]+)?(?= V| s| nm)", " ".join(said))]
+    if "decision" in in_place:
+        assert shown == pytest.approx([in_place["decision"], in_place["delay"]], rel=1e-4)
+    elif "gap" in in_place:
+        assert shown[-1] == pytest.approx(in_place["gap"], rel=1e-4)
+    elif name == "access_transistor":
+        assert shown == pytest.approx([in_place["time"] * 1e6], rel=1e-4)
+
+
+def test_asking_for_help_writes_no_netlists(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "spicekit.circuits.standard", "--help"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert "folder" in done.stdout
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("kind", ["set", "reset", "read"])

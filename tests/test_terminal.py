@@ -1,18 +1,210 @@
-"""Commands as a person meets them: on a terminal, of any width and kind."""
+"""Commands as a person meets them: on a terminal of any width and kind, on a pipe, with Ctrl-C."""
+
+import io
+import os
+import re
+import subprocess
+import sys
+import time
 
 import pytest
+from rich.console import Console
+
+from spicekit.cli import progress
+from spicekit.cli.progress import Standing
+from spicekit.cli.terminal import showable
 
 from .conftest import SHORT_SPEC
 from .terminals import on_terminal, plain
 
+STATISTICS = "reports/programming_conditions/statistics.json"
 
-@pytest.mark.parametrize("columns", [60, 80])
-def test_a_run_on_a_terminal_draws_its_bar_and_ends_well(tmp_path, columns):
-    (tmp_path / "short.toml").write_text(SHORT_SPEC)
-    code, text = on_terminal(
-        "run", "short.toml", "--quick", "-o", "out", "-j", "2", cwd=tmp_path, columns=columns
-    )
+
+@pytest.fixture(scope="module")
+def run_on_a_terminal(tmp_path_factory):
+    """A finished short run, made on a narrow terminal: its folder, and what was drawn."""
+    path = tmp_path_factory.mktemp("terminal")
+    (path / "short.toml").write_text(SHORT_SPEC)
+    code, text = on_terminal("run", "short.toml", "--quick", "-o", "out", "-j", "2", cwd=path, columns=60)
     assert code == 0, text
-    assert any("6/6" in line for line in plain(text))
-    assert "report: out/report.html" in plain(text)
-    assert max(len(line) for line in plain(text)) <= columns
+    return path / "out", text
+
+
+def again(folder, **environment):
+    """Run the finished experiment again, into pipes."""
+    return subprocess.run(
+        [sys.executable, "-m", "spicekit", "run", "../short.toml", "--quick", "-o", "."],
+        cwd=folder, capture_output=True, env=os.environ | environment, timeout=280,
+    )  # fmt: skip
+
+
+def test_a_run_on_a_terminal_draws_its_line_and_ends_well(run_on_a_terminal):
+    lines = plain(run_on_a_terminal[1])
+    assert any(re.match(r"samples 6/6  [━┄ ]*in \d+ s", line) for line in lines)
+    assert "report: out/report.html" in lines
+    assert max(len(line) for line in lines) <= 60
+
+
+def test_a_terminal_that_cannot_draw_gets_plain_lines(run_on_a_terminal):
+    code, text = on_terminal(
+        "run", "../short.toml", "--quick", "-o", ".",
+        cwd=run_on_a_terminal[0], environment={"TERM": "dumb", "NO_COLOR": "1"},
+    )  # fmt: skip
+    assert code == 0, text
+    assert "\x1b" not in text
+    assert text.count("samples 6/6") == 1
+
+
+def test_what_a_terminal_has_no_code_for_becomes_plain_ascii_and_columns_stay(run_on_a_terminal):
+    # an unknown MPLBACKEND keeps matplotlib from being loaded
+    done = again(run_on_a_terminal[0], PYTHONIOENCODING="ascii", LC_ALL="C", MPLBACKEND="nonsense")
+    text = done.stdout.decode("ascii")
+    assert done.returncode == 0, done.stderr
+    assert "kOhm" in text
+    table = [line for line in text.splitlines() if line.startswith(("|", "+"))]
+    assert len(table) > 5
+    assert len({len(line) for line in table}) == 1
+
+
+def test_a_latin_1_terminal_keeps_its_own_signs(run_on_a_terminal):
+    shown = subprocess.run(
+        [sys.executable, "-m", "spicekit", "show", ".", "typical:1"], cwd=run_on_a_terminal[0],
+        capture_output=True, env=os.environ | {"PYTHONIOENCODING": "latin-1"}, timeout=280,
+    )  # fmt: skip
+    assert shown.returncode == 0, shown.stderr
+    assert "µA" in shown.stdout.decode("latin-1")
+    assert "kOhm" in shown.stdout.decode("latin-1")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "shown"),
+    [
+        ("5 kΩ ± 3 µA … é", "ascii", "5 kOhm +- 3 uA ... e"),
+        ("5 kΩ ± 3 µA … é", "latin-1", "5 kOhm ± 3 µA ... é"),
+        ("5 kΩ ± 3 µA … é", "utf-8", "5 kΩ ± 3 µA … é"),
+        ("σ ≥ 2 × 10⁻³ − 日", "ascii", "sigma >= 2 x 10-3 - ?"),
+        ("a\udcff", "ascii", "a\udcff"),  # a file name that is no text comes out as it is
+    ],
+)
+def test_signs_have_a_plain_form(text, encoding, shown):
+    assert showable(text, encoding) == shown
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(run_on_a_terminal):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "spicekit", "show", ".", "typical:1", "--deck"], cwd=run_on_a_terminal[0],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait(timeout=280) == 141  # as of a program that SIGPIPE ends
+
+
+IMPORTING = """
+import importlib.abc, sys
+wanted = sys.argv.pop(1)
+class Interrupt(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == wanted:
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupt())
+from spicekit.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "arguments"),
+    [
+        ("typer", ("--help",)), ("pandas", ("run", "programming_conditions")),
+        ("scipy", ("fit", "m.csv", "-o", "c.toml")), ("numpy", ("network", "bnn", "s.json")),
+        ("pandas", ("report", ".")), ("pandas", ("export", ".", "--to", "npz", "-o", "x")), ("numpy", ("doctor",)),
+    ],
+)  # fmt: skip
+def test_ctrl_c_while_a_command_is_loading_is_one_line(tmp_path, module, arguments):
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTING, module, *arguments],
+        cwd=tmp_path, capture_output=True, text=True, timeout=280,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (130, "spicekit: interrupted\n")
+
+
+def interrupted(*arguments, cwd, when):
+    code, text = on_terminal(*arguments, cwd=cwd, columns=60, interrupt=lambda said: when in said)
+    assert code == 130, text
+    assert "Traceback" not in text
+    assert len(re.findall("interrupted", text)) == 1
+    return text
+
+
+def test_ctrl_c_during_estimates_keeps_what_was_simulated(tmp_path):
+    spec = (
+        SHORT_SPEC.partition("[[conditions]]")[0] + "[estimate]\n" + SHORT_SPEC[SHORT_SPEC.index("[[cond") :]
+    )
+    (tmp_path / "short.toml").write_text(spec.replace("samples = 6", "samples = 2"))
+    text = interrupted("run", "short.toml", "-o", "out", cwd=tmp_path, when="estimates 0/4")
+    assert "kept" in text
+    assert list((tmp_path / "out" / "samples").iterdir())
+
+
+def test_ctrl_c_during_a_fit_writes_no_card(tmp_path):
+    rows = [
+        f"{state},{value * (1 + 0.01 * i)}"
+        for i in range(12)
+        for state, value in (("lrs", 3.4e3), ("hrs", 6e4))
+    ]
+    (tmp_path / "m.csv").write_text("state,resistance\n" + "\n".join(rows) + "\n")
+    interrupted("fit", "m.csv", "-o", "card.toml", cwd=tmp_path, when="fit: word lines")
+    assert [path.name for path in tmp_path.iterdir()] == ["m.csv"]
+
+
+def test_ctrl_c_during_a_network_study_is_one_line(tmp_path, request):
+    statistics = str(request.config.rootpath / STATISTICS)
+    interrupted("network", "bnn", statistics, "-o", "out", "--samples", "20", cwd=tmp_path, when="chips ")
+
+
+def drawn(at, width, spent=100.0, encoding="utf-8", monkeypatch=None):
+    """Return the line of a work that was begun `spent` seconds ago at nothing."""
+    now = time.monotonic()
+    line = progress._Line()
+    clock = iter([now, now + spent])
+    assert monkeypatch is not None
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock, now + spent))
+    line.update(Standing(at.what, 0, at.total))
+    line.update(at)
+    file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    Console(file=file, width=width, force_terminal=True).print(line)
+    file.flush()
+    return file.buffer.getvalue().decode(encoding).rstrip("\n")  # type: ignore[attr-defined]
+
+
+LONG = Standing(
+    "samples", 300, 900, "optimized-endurance: 0 errors, BER < 1.2e-2", "then 6 rare-event estimates"
+)
+
+
+@pytest.mark.parametrize("width", [30, 40, 60, 80, 120, 200])
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_count_and_time_left_are_seen_at_any_width(width, encoding, monkeypatch):
+    line = drawn(LONG, width, encoding=encoding, monkeypatch=monkeypatch)
+    assert line.startswith("samples 300/900  ")
+    assert ("about 3 min left" in line) is (width > 33)
+    assert len(line) <= width
+    assert (LONG.found in line) is (width >= 80)
+    assert (LONG.later in line) is (width > 110)
+
+
+@pytest.mark.parametrize(
+    ("done", "spent", "said"),
+    [
+        (0, 5, "5 s so far"), (300, 3, "a few seconds left"), (300, 20, "about 40 s left"),
+        (300, 60, "about 2 min left"), (300, 3600, "about 2.0 h left"), (300, 36000, "about 20 h left"),
+        (900, 8, "in 8 s"), (900, 200, "in 3 min 20 s"), (900, 7500, "in 2 h 5 min"),
+    ],
+)  # fmt: skip
+def test_times_are_no_more_precise_than_they_are_known(done, spent, said, monkeypatch):
+    line = drawn(Standing("samples", done, 900), 60, spent, monkeypatch=monkeypatch)
+    assert line.endswith(said)

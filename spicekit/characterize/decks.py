@@ -3,10 +3,9 @@
 import json
 from pathlib import Path
 
-from spicekit.characterize.chain import Chain
 from spicekit.characterize.folder import DECKS, check_folder
 from spicekit.characterize.plan import Plan
-from spicekit.ngspice import standalone
+from spicekit.ngspice import Deck, standalone
 from spicekit.run_folder import RunFolder, write_text
 
 
@@ -19,18 +18,17 @@ def write_decks(plan: Plan, folder: RunFolder) -> list[Path]:
     write_text(paths[0], json.dumps({"identities": plan.identities, "facts": plan.facts()}, indent=2) + "\n")
     for chain, _ in plan.chains:
         if chain.cycles == 0:
-            for name, text in deck_texts(chain).items():
-                paths.append(decks / f"{chain.condition.name}_{name}.cir")
-                write_text(paths[-1], text)
+            found = {"set": chain.set_deck.deck, "reset": chain.reset_deck.deck, "read": chain.read.deck}
+            paths += [_write(decks, f"{chain.condition.name}_{name}", deck) for name, deck in found.items()]
     for planned in plan.studies:
         for point in planned.points:
-            for name, deck in point.decks.items():
-                paths.append(decks / f"{planned.study.name}_{point.name}_{name}.cir")
-                write_text(paths[-1], standalone(deck))
+            head = f"{planned.study.name}_{point.name}"
+            paths += [_write(decks, f"{head}_{name}", deck) for name, deck in point.decks.items()]
     return paths
 
 
-def deck_texts(chain: Chain) -> dict[str, str]:
-    """Return the nominal decks of a chain as stand-alone netlists."""
-    decks = {"set": chain.set_deck.deck, "reset": chain.reset_deck.deck, "read": chain.read.deck}
-    return {name: standalone(deck) for name, deck in decks.items()}
+def _write(folder: Path, name: str, deck: Deck) -> Path:
+    # its table is named as it is: in one folder no deck overwrites what another one wrote
+    path = folder / f"{name}.cir"
+    write_text(path, standalone(deck, output=f"{name}.txt"))
+    return path

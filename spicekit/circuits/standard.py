@@ -3,7 +3,8 @@
 Write them anew with ``python -m spicekit.circuits.standard``.
 """
 
-import sys
+import argparse
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from spicekit.models.macrospin_theory import critical_current, resonance_frequen
 from spicekit.models.mtj import load_mtj
 from spicekit.models.rram import load_rram
 from spicekit.models.superparamagnetic import load_superparamagnetic
-from spicekit.ngspice import Deck, Final, standalone
+from spicekit.ngspice import Crossing, Deck, Final, standalone
 
 _WORD_LINE = 1.36  # V: near what `compliance_deck` finds for 200 uA; the sweeps compute their own
 _REFERENCE = 15e3  # Ohm: between the two states; the experiments find their own
@@ -93,16 +94,52 @@ def _with_ends(decks: dict[str, Deck]) -> dict[str, Deck]:
     }
 
 
+def _said(deck: Deck) -> tuple[str, ...]:
+    """Return the ngspice commands that print in one line what a deck of the memory is for."""
+    vectors = deck.vectors
+    if "q" in vectors:
+        level = load_design().supply / 2
+        return (
+            f"let apart = abs(v(q) - v(qb)) - {level!r}",
+            f"meas tran enabled when v(sen)={level!r} rise=1",
+            "meas tran decided when apart=0 cross=last",
+            "let decision = v(q)[length(v(q)) - 1] - v(qb)[length(v(qb)) - 1]",
+            "let delay = decided - enabled",
+            'echo "read: the outputs differ by $&decision V (above 0: the bit is +1), $&delay s after sense-enable"',
+        )
+    if "xcell.gap" in vectors:
+        return (
+            "let first = v(xcell.gap)[0]",
+            "let last = v(xcell.gap)[length(v(xcell.gap)) - 1]",
+            'echo "pulse: the gap of the device goes from $&first to $&last nm (wider: higher resistance)"',
+        )
+    crossing = deck.measurements[0]
+    if isinstance(crossing, Crossing) and "vdrain#branch" in vectors:
+        return (
+            f"meas tran at when i(vdrain)={crossing.level!r}",
+            "meas tran word_line find v(wl) at=$&at",
+            f'echo "a word line of $&word_line V gives {-crossing.level:g} A"',
+        )
+    return ()
+
+
 def write_netlists(folder: Path) -> list[Path]:
     """Write all standard decks into `folder`; return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, deck in standard_decks().items():
         paths.append(folder / f"{name}.cir")
-        paths[-1].write_text(standalone(deck, output=f"{name}.txt"), encoding="utf-8")
+        paths[-1].write_text(standalone(deck, output=f"{name}.txt", said=_said(deck)), encoding="utf-8")
     return paths
 
 
-if __name__ == "__main__":
-    for written in write_netlists(Path(sys.argv[1] if len(sys.argv) > 1 else "netlists")):
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write them and print their paths."""
+    parser = argparse.ArgumentParser(prog="python -m spicekit.circuits.standard", description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?", default=Path("netlists"), help="default: netlists")
+    for written in write_netlists(parser.parse_args(arguments).folder):
         print(written)
+
+
+if __name__ == "__main__":
+    main()

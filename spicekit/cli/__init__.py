@@ -19,6 +19,8 @@ def main() -> NoReturn:
         code = run_app()
         sys.stdout.flush()
     except KeyboardInterrupt:
+        if sys.stderr.isatty():  # which shows ^C
+            print(file=sys.stderr)
         code = _tell("interrupted", _INTERRUPTED)
     except SpicekitError as error:
         code = _tell(str(error), error.exit_code)

@@ -1,9 +1,10 @@
 """`spicekit doctor`: is everything here that a run needs, and does it compute?"""
 
 import platform
-from importlib.metadata import version
+import re
+from importlib.metadata import PackageNotFoundError, metadata, requires, version
 
-from spicekit.errors import InputError
+from spicekit.errors import InputError, SpicekitError, install_extra
 
 EXAMPLE = "Example: spicekit doctor"
 
@@ -18,11 +19,14 @@ def main() -> None:
     from spicekit.models.rram import load_rram
     from spicekit.ngspice import evaluate, ngspice_version
 
+    check_name(metadata("spicekit")["Summary"], requires("spicekit") or [])
     print(f"spicekit {version('spicekit')}, Python {platform.python_version()}, {platform.platform()}")
     print(f"libngspice {ngspice_version()}")
     for package in ("PySpice", "numpy", "scipy", "pandas", "pyarrow", "matplotlib"):
         print(f"{package} {version(package)}")
     print(f'compiled Verilog-A models (`rram_form = "osdi"`): {_osdi()}')
+    for extra, packages in extras(requires("spicekit") or []).items():
+        print(f"extra `{extra}`: {_said_of(extra, packages)}")
     technology = Technology(sky130(), load_rram(), load_design())
     deck = compliance_deck(technology, 200e-6)
     measured, outcomes = evaluate(deck, np.array([deck.row()]))
@@ -31,6 +35,36 @@ def main() -> None:
         f"200 uA through the access transistor at a word line of {measured[0, 0] * 1e6:.3f} V: {outcomes[0]}"
     )
     print("all is well: try `spicekit run programming_conditions --quick`")
+
+
+def check_name(summary: str | None, needed: list[str]) -> None:
+    """Raise SpicekitError if the package installed as `spicekit` is the other project of this name."""
+    if not any(re.match(r"pyspice\b", one, re.I) for one in needed):
+        raise SpicekitError(
+            f"another project is installed as `spicekit` ({summary or 'without a summary'}): `pip uninstall spicekit`, "
+            "then `pip install .` in the folder of this spicekit's source"
+        )
+
+
+def extras(needed: list[str]) -> dict[str, list[str]]:
+    """Return the packages of each optional part, but for that of developers."""
+    found: dict[str, list[str]] = {}
+    for one in needed:
+        if (extra := re.search(r"""extra\s*==\s*['"]([^'"]+)""", one)) and extra[1] != "dev":
+            found.setdefault(extra[1], []).append(re.split(r"[\s\[<>=!~;(]", one, maxsplit=1)[0])
+    return found
+
+
+def _said_of(extra: str, packages: list[str]) -> str:
+    there, missing = [], []
+    for package in packages:
+        try:
+            there.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            missing.append(package)
+    if not missing:
+        return f"yes, {', '.join(there)}"
+    return f"no, {', '.join(missing)} missing: {install_extra(extra)}"
 
 
 def _osdi() -> str:

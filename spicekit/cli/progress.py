@@ -103,7 +103,8 @@ class _Line:
         found, later, bar = self._at.found, self._at.later, ""
         free = room - sum(len(part) + 2 for part in (self.head, self.time))
         if found and len(found) > free:
-            found = found[: free - 1] + "…" if free > _LEAST_NOTE else ""
+            cut = terminal.showable("…", console.encoding)
+            found = found[: free - len(cut)] + cut if free > _LEAST_NOTE else ""
         free -= len(found) + 2
         if len(later) > free:
             later = ""

@@ -46,8 +46,9 @@ def main(
     result = replay(chain, seed, number)
     if deck:
         for step in result.steps:
-            print(f"* ==== {step.name}: save as one file and run with `ngspice -b` ====")
-            print(standalone(step.deck, step.values))
+            name = step.name.replace(" ", "_").lower()  # numbered, so that no table overwrites another
+            print(f"* ==== {step.name}: save as {name}.cir and run with `ngspice -b` ====")
+            print(standalone(step.deck, step.values, f"{name}.txt"))
         return
     for name, value in result.row.items():
         print(f"{name:17} {_text(str(name), value)}")

@@ -49,5 +49,5 @@ def _replaced(error: UnicodeError) -> tuple[str | bytes, int]:
     lost = error.object[error.start]
     if "\udc80" <= lost <= "\udcff":  # a byte of a file name that is no text
         return bytes([ord(lost) - 0xDC00]), error.start + 1
-    plain = _PLAIN.get(lost) or unicodedata.normalize("NFKD", lost).encode("ascii", "ignore").decode() or "?"
-    return plain, error.start + 1
+    parts = _PLAIN.get(lost) or unicodedata.normalize("NFKD", lost)  # such as an upper minus: a minus
+    return "".join(_PLAIN.get(p, p if p.isascii() else "") for p in parts) or "?", error.start + 1

@@ -4,8 +4,9 @@
 corners of its spread, at two temperatures. Two simulators that share no code, on two statements of the equations.
 """
 
+import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -146,10 +147,12 @@ def _on(times: np.ndarray, waves: dict[str, np.ndarray], values: np.ndarray) -> 
     return np.interp(times, waves["time"], values)
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Print the comparison; return an exit code."""
+    parser = argparse.ArgumentParser(prog="python -m spicekit.models.cross_check", description=__doc__)
+    parser.add_argument("card", nargs="?", default="hfo2_130nm", help="default: hfo2_130nm")
     try:
-        model = load_rram(*arguments[:1])
+        model = load_rram(parser.parse_args(arguments).card)
         print(f"{model.name}: Verilog-A in VACASK against the subcircuit in ngspice")
         print(f"{'':32}{'current':>10}{'at ns':>10}{'read R':>10}{'gap nm':>10}   resistances, Ohm")
         worst = Difference("worst", 0, 0, 0, 0, ())
@@ -170,4 +173,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from pathlib import PurePath
@@ -157,13 +157,18 @@ class Deck:
         return tuple(float(values.get(p.name, p.nominal)) for p in self.parameters)
 
 
-def standalone(deck: Deck, values: Mapping[str, float] | None = None, output: str | None = None) -> str:
+def standalone(
+    deck: Deck,
+    values: Mapping[str, float] | None = None,
+    output: str | None = None,
+    said: Sequence[str] = (),
+) -> str:
     """Return a netlist that `ngspice -b` runs by itself, ending with exit code 0.
 
     It sets `values` (the rest is nominal, as the netlist has it), runs, and writes all saved vectors as a
     table with a header line and 17 digits to `output` (default: the deck's name + `.txt`, in the working
     folder). Compiled models are expected beside it, as `MODULE.osdi`; a comment says how to make them. So are the
-    user's own OSDI files, under their names.
+    user's own OSDI files, under their names. `said` are commands that print what came out; then a line names the table.
     """
     file = output or re.sub(r"[^A-Za-z0-9_.-]", "_", deck.name).lower() + ".txt"
     if not _FILE.fullmatch(file):
@@ -171,6 +176,8 @@ def standalone(deck: Deck, values: Mapping[str, float] | None = None, output: st
             f"`output` is {file!r}: expected a path of letters, digits and `_.+-/`, as ngspice reads it in a command"
         )
     head, end = _split_end(deck.loaded_text())
+    title, rest = head.split("\n", 1)
+    note = f"* Run it with `ngspice -b`: it writes its waveforms to {file}, in the folder where you are.\n"
     modules = [module_name(text) for text in deck.verilog_a]
     commands = [
         *(f"pre_osdi {module}.osdi  $ made by: openvaf-r {module}.va -o {module}.osdi" for module in modules),
@@ -186,9 +193,11 @@ def standalone(deck: Deck, values: Mapping[str, float] | None = None, output: st
         ),
         "run",
         f"wrdata {file} " + " ".join(_saved_as(v) for v in deck.vectors),
+        *said,
+        f'echo "waveforms: {file}, a column of time, then one for each name in its first line"',
         "quit 0",
     ]
-    return head + ".control\n" + "\n".join(commands) + "\n.endc\n" + end
+    return f"{title}\n{note}{rest}.control\n" + "\n".join(commands) + "\n.endc\n" + end
 
 
 def _beside(file: Compiled) -> str:
