@@ -1,15 +1,21 @@
 # `make run`: all set-up and the main job.   `make test`: all set-up and the tests.
-# On Debian and Ubuntu (as root or with sudo) a missing ngspice is installed; elsewhere one line says how.
+# On Debian and Ubuntu (as root or with sudo) a missing ngspice is installed with apt, which is said before; elsewhere
+# one line says how.
 
 VENV ?= .venv
 PYTHON ?= python3
 WORKERS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 RUN_DIR ?= runs/quick
 
+# what pip says of itself would bury the result
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export PIP_ROOT_USER_ACTION = ignore
+
 .PHONY: run test lint slow reports setup clean
 
 run: setup
-	$(VENV)/bin/spicekit run sweeps/programming_conditions.toml --quick -o $(RUN_DIR) -j $(WORKERS)
+	@echo "== simulating (some minutes); the report comes last"
+	@$(VENV)/bin/spicekit run sweeps/programming_conditions.toml --quick -o $(RUN_DIR) -j $(WORKERS)
 
 test: setup lint
 	$(VENV)/bin/python -m pytest
@@ -33,8 +39,9 @@ setup: $(VENV)/.ready
 
 $(VENV)/.ready: pyproject.toml
 	@sh tools/python.sh "$(PYTHON)" "$(VENV)"
-	$(VENV)/bin/python -m pip install --quiet --upgrade pip
-	$(VENV)/bin/python -m pip install --quiet -e '.[dev]'
+	@echo "== installing spicekit and the packages it needs into $(VENV) (some minutes, without output)"
+	@$(VENV)/bin/python -m pip install --quiet --upgrade pip
+	@$(VENV)/bin/python -m pip install --quiet -e '.[dev]'
 	@touch $@
 
 clean:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from spicekit.characterize.fit.agreement import agreements
+from spicekit.characterize.fit.agreement import Agreement, agreements, verdict
 from spicekit.characterize.fit.card import check_output, write_card
 from spicekit.characterize.fit.curvature import bend
 from spicekit.characterize.fit.estimate import Interval
@@ -14,7 +14,8 @@ from spicekit.characterize.fit.fit import fit_devices
 from spicekit.characterize.fit.measured import Setting, read_measured
 from spicekit.characterize.fit.response import Slopes, build_bench, nominal
 from spicekit.characterize.fit.rows import state_rows
-from spicekit.characterize.fit.spreads import Share, fit_spread
+from spicekit.characterize.fit.solve import _scales
+from spicekit.characterize.fit.spreads import Share, SpreadFit, fit_spread
 from spicekit.characterize.spec import load_spec
 from spicekit.errors import InputError
 from spicekit.models.rram import ALTER, load_rram
@@ -170,6 +171,51 @@ def test_a_spread_below_the_base_cards_other_spreads_puts_these_down(technology,
     )
 
 
+def test_spreads_that_only_together_exceed_what_was_measured_are_put_down():
+    def fit(beyond, chance):
+        return SpreadFit(Interval(0.1, 0.05, 0.2), 1.5, 0.6, beyond, chance)
+
+    apart = {("hrs", "device"): fit(0.04, 0.05), ("hrs", "cycle"): fit(0.0, 0.01)}
+    assert _scales(apart) == {}  # chance may have done it
+    alone = apart | {("hrs", "device"): fit(0.06, 0.05)}
+    assert _scales(alone) == {("i0", "device"): 0.6, ("e_reset_gap", "device"): 0.6}
+    both = {("hrs", "device"): fit(0.04, 0.05), ("hrs", "cycle"): fit(0.04, 0.05)}
+    assert set(_scales(both)) == {(p, of) for p in ("i0", "e_reset_gap") for of in ("device", "cycle")}
+
+
+def agreement(**changed):
+    known = {
+        "state": "hrs", "setting": 0, "resistances": 200, "median": 6e4, "median_simulated": 6.1e4, "sigma": 0.4,
+        "sigma_simulated": 0.42, "form_p": None, "same_p": None, "simulated": 256, "lost": 0,
+    }  # fmt: skip
+    return Agreement(**(known | changed))
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([{}], "good, because"),
+        ([{}, {"state": "lrs", "sigma_simulated": 0.504}], "poor, because the spread of LRS is +26% off"),
+        ([{"resistances": 10, "sigma_simulated": 0.5}], "good, because"),  # ten values know it to a quarter
+        ([{"median_simulated": 5e4}], "poor, because the median of HRS is -17% off"),
+        ([{"lost": 26}], "poor, because 10% of the simulated HRS are lost or failed pulses"),
+        (
+            [{"median_simulated": 3e4, "sigma_simulated": 0.5}],
+            "poor, because the median of HRS is -50% off; the spread",
+        ),
+    ],
+)
+def test_the_verdict_names_the_largest_flaw_first(rows, said):
+    assert verdict([agreement(**row) for row in rows]).startswith(said)
+
+
+def test_rows_left_out_are_named_by_their_lines(technology, tmp_path):
+    ln = np.log(9e3) + 0.1 * norm.ppf((np.arange(40) + 0.5) / 40)
+    text = "# a remark\nstate,resistance\nlrs,6\n" + "".join(f"lrs,{np.exp(v):.6g}\n" for v in ln)
+    fit = fit_devices(read(tmp_path / "typo.csv", text), technology, samples=32, rounds=0)
+    assert any("1 of 41 resistances" in note and "(line 3)" in note for note in fit.notes)
+
+
 @pytest.mark.parametrize(
     ("columns", "cells", "apart", "devices"),
     [
@@ -184,7 +230,7 @@ def test_a_spread_below_the_base_cards_other_spreads_puts_these_down(technology,
 def test_what_is_told_apart_follows_from_the_columns(tmp_path, columns, cells, apart, devices):
     rows = "".join(f"lrs,{6000 + 50 * i}{cells(i)}\n" for i in range(24))
     found = state_rows(read(tmp_path / "rows.csv", f"state,resistance{columns}\n{rows}"), "lrs")
-    assert (found.apart, found.devices, found.failed) == (apart, devices, 0)
+    assert (found.apart, found.devices, found.failed) == (apart, devices, ())
 
 
 def test_resistances_out_of_the_models_reach_are_refused(technology, tmp_path):

@@ -32,6 +32,7 @@ def test_a_card_a_table_and_a_plot(measured, tmp_path):
     assert done.exit_code == 0, done.output
     assert load_rram(card).quantities["e_set"].status == "fitted"
     assert plot.stat().st_size > 10_000
+    assert done.output.splitlines()[-1].startswith("agreement: ")
     for text in ("parameters.e_set", "95 % interval", "set_compliance 150 µA", "6 kΩ", f"card: {card}"):
         assert text in done.output
     assert "`set_compliance` is not stated" not in done.output
@@ -46,6 +47,9 @@ def test_a_card_a_table_and_a_plot(measured, tmp_path):
         (["--plot", "fit.gif"], "expected .png, .svg or .pdf"),
         (["--base", "hfo2_130"], "did you mean `hfo2_130nm`?"),
         (["--set-compliance", "100mA"], "the access transistor does not give"),
+        (["--reset-voltage", "-2V"], "`--reset-voltage`: got -2 V, expected above 0 and at most 20 V"),
+        (["--pulse-width", "1e9s"], "`--pulse-width`: got 1e+09 s, expected above 0 and at most 1 s"),
+        (["--temperature", "1000 K"], "`--temperature` is 1000 K, expected -55 C to 200 C"),
         (["--pulse-width", "1n"], "`pulse_width` is 1e-09 s"),
     ],
 )

@@ -57,7 +57,8 @@ def test_unknown_columns_are_named_as_ignored(read):
     ("text", "said"),
     [
         ("", "is empty"),
-        ("state;resistance\nlrs;1\n", "separate columns by commas"),
+        ("state;resistance\nlrs;1;2\n", "line 2: 3 cells, expected 2 as in the header, parted by semicolons"),
+        ("state;resistance\nlrs;1.234,5\n", "`resistance` is `1.234.5`"),
         ("state,resistence\nlrs,5\n", "did you mean `resistance`?"),
         ("state,resistance,reset_volts\nlrs,5,2\n", "did you mean `reset_voltage`?"),
         ("resistance\n5\n", "`state` is missing"),
@@ -90,6 +91,20 @@ def test_bad_files(read, text, said):
     assert said in str(error.value)
     assert "\n" not in str(error.value)
     assert "measured.csv" in str(error.value)
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_other_marks_between_columns_with_decimal_commas_or_points_give_the_same_rows(read, mark):
+    rows = [
+        f"{state},{value + i / 8},d{i}" for i in range(LEAST) for state, value in (("lrs", 4e3), ("hrs", 6e4))
+    ]
+    text = "state,resistance,device\n" + "\n".join(rows) + "\n"
+    wanted = read(text)
+    pointed, excel = text.replace(",", mark), text.replace(",", mark).replace(".", ",")
+    for other in (pointed, excel):
+        assert read(other).table.equals(wanted.table)
+    assert [note for note in read(excel).notes if "decimal points" in note]
+    assert read(pointed).notes == wanted.notes
 
 
 def test_missing_and_binary_files(tmp_path):

@@ -15,7 +15,7 @@ if command -v apt-get >/dev/null 2>&1; then
         command -v sudo >/dev/null 2>&1 || { echo "ngspice is missing: run 'apt-get install ngspice libngspice0' as root" >&2; exit 3; }
         sudo=sudo
     fi
-    echo "installing ngspice and libngspice0 with apt"
+    echo "== ngspice is missing. Installing it now: ${sudo:+sudo }apt-get install ngspice libngspice0   (Ctrl-C: I do that myself)"
     $sudo apt-get update -qq
     DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq ngspice libngspice0 >/dev/null
     exit 0

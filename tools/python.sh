@@ -9,7 +9,7 @@ fi
 if ! "$python" -c 'import ensurepip' 2>/dev/null && command -v apt-get >/dev/null 2>&1; then
     sudo=""
     [ "$(id -u)" -eq 0 ] || sudo=sudo
-    echo "installing the Python venv module with apt"
+    echo "== the venv module of Python is missing. Installing it now: ${sudo:+sudo }apt-get install python3-venv   (Ctrl-C: I do that myself)"
     $sudo apt-get update -qq
     DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq python3-venv >/dev/null
 fi

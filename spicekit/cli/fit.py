@@ -1,6 +1,7 @@
 """`spicekit fit`: measured resistances in, a card of the RRAM model that gives them out."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +9,7 @@ import typer
 
 from spicekit.cli.options import Quiet
 from spicekit.errors import InputError
-from spicekit.units import quantity
+from spicekit.units import celsius, quantity
 
 EXAMPLE = (
     "Example: spicekit fit measured.csv -o card.toml --set-compliance 200u --reset-voltage 2V --plot fit.png"
@@ -47,12 +48,13 @@ def main(
     Fits the barriers to the resistances and their spreads between devices and between cycles, each with its 95 %
     interval, and says how well the card agrees and what the data cannot tell.
     """
-    from spicekit.characterize.fit.agreement import agreements
+    from spicekit.characterize.fit.agreement import agreements, verdict
     from spicekit.characterize.fit.card import check_output, write_card
     from spicekit.characterize.fit.fit import fit_devices
-    from spicekit.characterize.fit.measured import CONDITIONS, read_measured
+    from spicekit.characterize.fit.measured import CONDITIONS, in_range, read_measured
     from spicekit.circuits.cell import Technology
     from spicekit.circuits.drawing import ZERO_CELSIUS
+    from spicekit.circuits.surroundings import COLDEST, HOTTEST
     from spicekit.cli import fit_text
     from spicekit.models.cmos import sky130
     from spicekit.models.design import load_design
@@ -66,14 +68,16 @@ def main(
             raise InputError(f"{plot}: exists already; give another name, or `--force` to replace it")
     texts = (set_compliance, reset_voltage, pulse_width, read_voltage)
     given = {
-        name: _parsed(name, text, unit)
+        name: _parsed(name, lambda text, name=name, unit=unit: in_range(name, quantity(text, unit)), text)
         for (name, unit), text in zip(CONDITIONS.items(), texts, strict=True)
         if text is not None
     }
     drawn = load_design(design)
     data = read_measured(measured, given, fit_text.otherwise(drawn))
-    kelvin = round(_parsed("temperature", temperature, "C") + ZERO_CELSIUS, 9)
-    technology = Technology(sky130("tt"), load_rram(base), drawn, kelvin)
+    ambient = _parsed("temperature", celsius, temperature)
+    if not COLDEST <= ambient <= HOTTEST:
+        raise InputError(f"`--temperature` is {temperature}, expected {COLDEST:g} C to {HOTTEST:g} C")
+    technology = Technology(sky130("tt"), load_rram(base), drawn, round(ambient + ZERO_CELSIUS, 9))
     tell = (lambda _: None) if quiet else (lambda line: print(f"fit: {line}", file=sys.stderr))
     fit = fit_devices(data, technology, samples, seed=seed, tell=tell)
     compared = agreements(fit)
@@ -82,10 +86,11 @@ def main(
     print(f"card: {card}")
     if plot is not None:
         print(f"plot: {plot_fit(fit_text.curves(fit, data), f'{data.name} and the card fitted to it', plot)}")
+    print(f"agreement: {verdict(compared)}")
 
 
-def _parsed(name: str, text: str, unit: str) -> float:
+def _parsed(name: str, read: Callable[[str], float], text: str) -> float:
     try:
-        return quantity(text, unit)
+        return read(text)
     except ValueError as error:
         raise InputError(f"`--{name.replace('_', '-')}`: {error}") from None

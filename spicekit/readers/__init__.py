@@ -3,9 +3,9 @@
 Whatever is wrong with a file ends as one InputError that names it.
 """
 
-from spicekit.readers.csv_rows import number, read_rows
+from spicekit.readers.csv_rows import MARKS, number, read_rows
 from spicekit.readers.guard import content_of, reading
 from spicekit.readers.json_tree import parse_json, read_json
 from spicekit.readers.npz import names_in, read_npz
 
-__all__ = ["content_of", "names_in", "number", "parse_json", "read_json", "read_npz", "read_rows", "reading"]
+__all__ = ["MARKS", "content_of", "names_in", "number", "parse_json", "read_json", "read_npz", "read_rows", "reading"]

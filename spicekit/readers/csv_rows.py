@@ -13,8 +13,12 @@ _MOST_CELL = 10_000  # characters
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
-def read_rows(path: Path, what: str) -> list[tuple[int, list[str]]]:
-    """Return (line number, cells) of the lines that are neither empty nor a comment (``#``).
+MARKS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+"""What columns are parted by; the header has it most often."""
+
+
+def read_rows(path: Path, what: str) -> tuple[list[tuple[int, list[str]]], str]:
+    """Return (line number, cells) of the lines that are neither empty nor a comment (``#``), and one of `MARKS`.
 
     Raises:
         InputError: unreadable, not text in UTF-8, or a cell that is none; names the line.
@@ -22,7 +26,8 @@ def read_rows(path: Path, what: str) -> list[tuple[int, list[str]]]:
     content = content_of(path, _MOST_BYTES)
     with reading(path, what):
         text = content.decode("utf-8-sig")
-    found = []
+    found: list[tuple[int, list[str]]] = []
+    mark = ""
     for line_number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
@@ -31,8 +36,9 @@ def read_rows(path: Path, what: str) -> list[tuple[int, list[str]]]:
                 f"{path}, line {line_number}: {len(line)} characters, expected at most {_MOST_CELL}"
             )
         with reading(path, f"{what} (line {line_number})"):
-            found.append((line_number, next(csv.reader([line]))))
-    return found
+            mark = mark or max(MARKS, key=line.count)
+            found.append((line_number, next(csv.reader([line], delimiter=mark))))
+    return found, mark
 
 
 def number(text: str) -> float:

@@ -1,5 +1,7 @@
 """The fitted card beside the data: medians, spreads, and whether the distributions have the form expected."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +10,10 @@ import pandas as pd
 from spicekit.characterize.fit.fit import Fit
 from spicekit.characterize.fit.goodness import normal_p_value, same_law_p_value
 from spicekit.characterize.fit.rows import StateRows
+
+_MEDIAN, _SPREAD = math.log(1.05), math.log(1.15)  # no card is called poor for less
+_LOST = 0.02  # of the simulated resistances
+_TOLD = 3  # flaws
 
 FORM = {"lrs": "conductance normal", "hrs": "ln R normal"}
 """What is usually found, and what is tested."""
@@ -58,6 +64,30 @@ def agreements(fit: Fit) -> tuple[Agreement, ...]:
             )
         )
     return tuple(found)
+
+
+def verdict(compared: Sequence[Agreement]) -> str:
+    """Return in one line whether the card is as measured, and if it is not, where it is farthest off.
+
+    A median or spread is off beyond two standard errors of what was measured, and never within 5 and 15 %.
+    """
+    flaws: list[tuple[float, str]] = []
+    for row in compared:
+        name = row.state.upper()
+        median = math.log(row.median_simulated / row.median)
+        spread = math.log(row.sigma_simulated / row.sigma)
+        allowed = max(_MEDIAN, 2 * 1.25 * row.sigma / math.sqrt(row.resistances))
+        if abs(median) > allowed:
+            flaws.append((abs(median) / allowed, f"the median of {name} is {math.expm1(median):+.0%} off"))
+        allowed = max(_SPREAD, 2 / math.sqrt(2 * (row.resistances - 1)))
+        if abs(spread) > allowed:
+            flaws.append((abs(spread) / allowed, f"the spread of {name} is {math.expm1(spread):+.0%} off"))
+        if row.lost > _LOST * row.simulated:
+            share = row.lost / row.simulated
+            flaws.append((share / _LOST, f"{share:.0%} of the simulated {name} are lost or failed pulses"))
+    if not flaws:
+        return "good, because medians and spreads of the card are those measured within their errors"
+    return "poor, because " + "; ".join(text for _, text in sorted(flaws, reverse=True)[:_TOLD])
 
 
 def _independent(rows: StateRows, table: pd.DataFrame) -> np.ndarray:

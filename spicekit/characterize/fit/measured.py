@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from spicekit.errors import InputError, did_you_mean
-from spicekit.readers import number, read_rows
+from spicekit.readers import MARKS, number, read_rows
 from spicekit.units import engineering
 
 LEAST = 10  # resistances of a state at a setting; with fewer a spread means nothing
@@ -50,6 +50,8 @@ def read_measured(
 ) -> Measured:
     """Read a CSV file with a header line; ``#`` starts a comment line, numbers are plain SI.
 
+    Columns may be parted by ``;`` or tabs instead of commas; then a comma in a number is a decimal point.
+
     Args:
         path: with the columns ``state`` and ``resistance``, and any of ``device``, ``cycle`` and the conditions.
         given: conditions by name that the user states for rows without them.
@@ -58,10 +60,13 @@ def read_measured(
     Raises:
         InputError: unreadable, a misspelt or missing column, a bad row, a cycle given twice, too few rows.
     """
-    lines = _lines(path)
+    lines, mark = _lines(path)
     header = [name.strip().lower() for name in lines[0][1]]
     ignored = _check_header(path, header)
     notes = [f"column `{name}` is not known and was ignored" for name in ignored]
+    if mark != "," and any("," in cell for _, cells in lines[1:] for cell in cells):
+        notes.append(f"columns are parted by {MARKS[mark]}: commas in numbers are read as decimal points")
+        lines = [(line, [cell.replace(",", ".") for cell in cells]) for line, cells in lines]
     for name in CONDITIONS:
         if name in header and name in given:
             notes.append(f"`{name}` stands in the file: the option is used only where a row leaves it empty")
@@ -85,6 +90,14 @@ def read_measured(
     return measured
 
 
+def in_range(name: str, value: float) -> float:
+    """Return a condition that was given; raises ValueError if it is a slip of the prefix."""
+    unit = CONDITIONS[name]
+    if not 0 < value <= _HIGHEST[unit]:
+        raise ValueError(f"got {value:g} {unit}, expected above 0 and at most {_HIGHEST[unit]:g} {unit}")
+    return value
+
+
 def describe(setting: Setting, settings: Sequence[Setting]) -> str:
     """Return what sets `setting` apart from the others, or all of it if it is the only one."""
     shown = [
@@ -93,22 +106,22 @@ def describe(setting: Setting, settings: Sequence[Setting]) -> str:
     return ", ".join(f"{f.name} {engineering(getattr(setting, f.name), CONDITIONS[f.name])}" for f in shown)
 
 
-def _lines(path: Path) -> list[tuple[int, list[str]]]:
-    """Return (line number, cells) of the header and of each row."""
-    found = read_rows(path, "a table in CSV")
+def _lines(path: Path) -> tuple[list[tuple[int, list[str]]], str]:
+    """Return (line number, cells) of the header and of each row, and the mark between cells."""
+    found, mark = read_rows(path, "a table in CSV")
     if not found:
         raise InputError(f"{path}: is empty; expected a header line with `state` and `resistance`, then rows")
     width = len(found[0][1])
     for line, cells in found[1:]:
         if len(cells) != width:
-            raise InputError(f"{path}, line {line}: {len(cells)} cells, expected {width} as in the header")
-    return found
+            raise InputError(
+                f"{path}, line {line}: {len(cells)} cells, expected {width} as in the header, parted by {MARKS[mark]}"
+            )
+    return found, mark
 
 
 def _check_header(path: Path, header: list[str]) -> list[str]:
     """Return the columns that are ignored; refuse those that look like a slip."""
-    if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
-        raise InputError(f"{path}: the header has no commas: separate columns by commas")
     for name in header:
         if header.count(name) > 1:
             raise InputError(f"{path}: column `{name}` is given twice")

@@ -19,7 +19,7 @@ class StateRows:
 
     state: str
     table: pd.DataFrame  # of `Measured`, with `ln` = ln R
-    failed: int  # rows left out, as they lie far off the crowd
+    failed: tuple[int, ...]  # lines of rows left out, as they lie far off the crowd
     apart: str  # "device and cycle", "cycle" (one device alone) or "total"
     has_cycle: bool
 
@@ -67,7 +67,7 @@ def state_rows(measured: Measured, state: str) -> StateRows | None:
         )
     else:
         apart = "cycle" if measured.has_cycle else "total"
-    return StateRows(state, kept, int((~good).sum()), apart, measured.has_cycle)
+    return StateRows(state, kept, tuple(int(n) for n in table["line"][~good]), apart, measured.has_cycle)
 
 
 def spread_of_rows(

@@ -1,11 +1,15 @@
 """A solution in words and numbers: what was fitted, and what could not be told."""
 
+from collections.abc import Sequence
+
 from spicekit.characterize.fit.estimate import Estimate
 from spicekit.characterize.fit.measured import STATES
 from spicekit.characterize.fit.rows import StateRows
 from spicekit.characterize.fit.solve import Solution
 from spicekit.characterize.fit.spreads import MAIN
 from spicekit.models.rram import RramModel
+
+_SHOWN = 10  # lines that are named
 
 
 def estimates(base: RramModel, solution: Solution) -> tuple[Estimate, ...]:
@@ -35,9 +39,10 @@ def notes(base: RramModel, solution: Solution) -> list[str]:
     for s, rows in solution.rows.items():
         name, p = s.upper(), MAIN[s]
         if rows.failed:
+            count = len(rows.failed)
             found.append(
-                f"{name}: {rows.failed} of {rows.failed + len(rows.table)} resistances lie more than 5 robust "
-                "standard deviations off: taken for pulses that did not switch, and left out"
+                f"{name}: {count} of {count + len(rows.table)} resistances lie more than 5 robust standard deviations "
+                f"off (line {_listed(rows.failed)}): taken for pulses that did not switch, and left out"
             )
         if rows.apart == "total":
             found.append(
@@ -55,7 +60,7 @@ def notes(base: RramModel, solution: Solution) -> list[str]:
             fit = solution.fits[s, level]
             if fit.sigma.value == 0:
                 found.append(
-                    f"{name}: spreads of other parameters and of the access transistor bring {fit.others:.0%} of the "
+                    f"{name}: spreads of other parameters and of the access transistor bring {_times(fit.others)} the "
                     f"variance measured ({level}): none is left for `{p}`"
                 )
     for (p, of), scale in solution.scaled.items():
@@ -69,6 +74,15 @@ def notes(base: RramModel, solution: Solution) -> list[str]:
         for s in absent
     ]
     return found
+
+
+def _listed(lines: Sequence[int]) -> str:
+    more = f" and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
+    return ", ".join(map(str, lines[:_SHOWN])) + more
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.0%} of" if ratio < 1.995 else f"{ratio:.0f} times" if ratio < 10 else "over ten times"
 
 
 def _why_no_memory(rows: StateRows, base: RramModel) -> str:

@@ -1,5 +1,6 @@
 """One solution: laws and spreads from the rows, with what is known so far of the curvature of the laws."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -106,10 +107,19 @@ def _fit_spreads(
 
 
 def _scales(fits: Mapping[tuple[str, str], SpreadFit]) -> dict[tuple[str, str], float]:
+    """Return by how much spreads of the base are put down.
+
+    Chance alone may have put what was measured below them: they are wrong only beyond the interval, that of a level
+    or that of all levels of a state together, which is what an error rate comes from.
+    """
     scaled: dict[tuple[str, str], float] = {}
-    for (s, level), found in fits.items():
-        for key in [(p, of) for p in UNFITTED[s] for of in LEVELS[level] if found.scale < 1]:
-            scaled[key] = min(scaled.get(key, 1.0), found.scale)
+    for s in {state for state, _ in fits}:
+        own = {level: fit for (state, level), fit in fits.items() if state == s}
+        together = sum(f.beyond for f in own.values()) > math.hypot(*(f.chance for f in own.values()))
+        for level, found in own.items():
+            if found.beyond > found.chance or (together and found.beyond > 0):
+                for key in [(p, of) for p in UNFITTED[s] for of in LEVELS[level]]:
+                    scaled[key] = min(scaled.get(key, 1.0), found.scale)
     return scaled
 
 

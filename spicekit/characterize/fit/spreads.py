@@ -45,7 +45,11 @@ class SpreadFit:
 
     sigma: Interval
     others: float  # variance that spreads not fitted bring, over the measured one
-    scale: float  # by which these were scaled down, as they alone exceed what was measured; else 1
+    scale: (
+        float  # by which these have to be scaled down to leave no more than what was measured; 1: not at all
+    )
+    beyond: float  # variance that they bring beyond the measured one; 0: none
+    chance: float  # variance by which chance may have put the measured one down, as its interval says
 
 
 def fit_spread(
@@ -73,15 +77,15 @@ def fit_spread(
                 drawn += variance
     fixed = access + crossed
     room = measured.value**2 - fixed
-    # chance alone may bring the best value below the others; only beyond the interval they are wrong
-    beyond = drawn + fixed > measured.high**2 and drawn > 0
-    scale = math.sqrt(min(max(room, 0.0) / drawn, 1.0)) if beyond else 1.0
+    scale = math.sqrt(min(max(room, 0.0) / drawn, 1.0)) if drawn > 0 else 1.0
 
     def sigma(total: float) -> float:
-        return math.sqrt(max(total**2 - fixed - scale**2 * drawn, 0.0) / gain)
+        return math.sqrt(max(total**2 - fixed - drawn, 0.0) / gain)
 
     return SpreadFit(
         Interval(sigma(measured.value), sigma(measured.low), sigma(measured.high)),
         (fixed + drawn) / measured.value**2 if measured.value else math.inf,
         scale,
+        max(fixed + drawn - measured.value**2, 0.0),
+        measured.high**2 - measured.value**2,
     )
