@@ -8,4 +8,14 @@ from spicekit.readers.guard import content_of, reading
 from spicekit.readers.json_tree import parse_json, read_json
 from spicekit.readers.npz import names_in, read_npz
 
-__all__ = ["MARKS", "content_of", "names_in", "number", "parse_json", "read_json", "read_npz", "read_rows", "reading"]
+__all__ = [
+    "MARKS",
+    "content_of",
+    "names_in",
+    "number",
+    "parse_json",
+    "read_json",
+    "read_npz",
+    "read_rows",
+    "reading",
+]
