@@ -7,7 +7,8 @@ from scipy.stats import norm
 from spicekit.characterize.estimates.combine import mean_rate
 from spicekit.characterize.spec import load_spec
 from spicekit.characterize.targets import missed_targets
-from spicekit.statistics import Condition, Probability, RareEstimate, Statistics
+from spicekit.network.bnn.rates import rates_of
+from spicekit.statistics import Condition, Probability, RareEstimate, Statistics, best_rate
 
 from .test_estimate_run import WEAK, spec_of
 
@@ -56,6 +57,17 @@ def test_a_mean_says_the_gravest_outcome_and_never_more_than_is_known():
     # every discard may be an error, in both at once
     lossy = mean_rate([made_up(1, rate(2e-6, 1e-6, 8e-6, discards=3)), other], "2t2r")
     assert lossy.high == pytest.approx((8e-6 + 5e-6) / 2)
+
+
+def test_one_value_alone_keeps_its_own_interval():
+    alone = mean_rate([made_up(1, rate(2e-6, 1e-6, 4e-6))], "2t2r", (1,))
+    assert (alone.low, alone.best, alone.high) == (1e-6, 2e-6, 4e-6)
+    assert alone.method == "rare-event sampling of stored +1, as the other one fails alike"
+    condition = Condition(name="weak", set_compliance=2e-4, reset_voltage=1.05, pulse_width=1e-7,
+                          estimates=(made_up(1, rate(2e-6, 1e-6, 4e-6)),), ber_2t2r_estimated=alone)  # fmt: skip
+    assert best_rate(condition, "2t2r").result
+    assert (rates_of(condition).plus, rates_of(condition).minus) == (2e-6, 2e-6)
+    assert mean_rate([made_up(1, rate(2e-6, 1e-6, 4e-6), "failed")], "2t2r", (1,)) is None
 
 
 def test_a_target_is_held_against_the_estimate_where_it_is_agreed(tmp_path):

@@ -14,7 +14,7 @@ from .test_estimate_run import WEAK, Linear, spec_of
 BAD = {
     "method": ('"monte_carlo"', '"importanse"', r"`estimate.method`: got 'importanse'.*did you mean `importance`"),
     "cell": ("[estimate]", '[estimate]\ncells = ["2t3r"]', r"`estimate.cells\[1\]`: got '2t3r'.*did you mean `2t2r`"),
-    "cell twice": ("[estimate]", '[estimate]\ncells = ["2t2r", "2t2r"]', r"`estimate.cells`: .*each cell once"),
+    "cell twice": ("[estimate]", '[estimate]\ncells = ["2t2r", "2t2r"]', r"`estimate.cells`: .*each once"),
     "no cells": ("[estimate]", "[estimate]\ncells = []", r"`estimate.cells`.*at least 1"),
     "key": ("max_runs", "max_run", r"unknown key `estimate.max_run` \(did you mean `max_runs`\?\)"),
     "few runs": ("max_runs = 200", "max_runs = 199", r"`estimate.max_runs`.*greater than or equal to 200, got 199"),
@@ -54,11 +54,38 @@ def test_runs_of_the_short_form_and_of_one_condition(tmp_path):
     assert make_plan(spec).identity == plain.identity  # of the samples, which stay
 
 
-@pytest.mark.parametrize("name", ["method", "relative_error", "max_runs", "quick_max_runs", "cells"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "method",
+        "relative_error",
+        "max_runs",
+        "quick_max_runs",
+        "cells",
+        "quick_relative_error",
+        "quick_stored",
+    ],
+)
 def test_every_key_of_the_table_is_documented(name, request):
     text = (request.config.rootpath / "docs" / "experiment.md").read_text(encoding="utf-8")
     table = text[text.index("**`[estimate]`**") :]
     assert f"`{name}`" in table[: table.index("**`[[conditions]]`**")]
+
+
+def test_the_short_form_asks_for_less(tmp_path):
+    short = "[estimate]\nquick_max_runs = 250\nquick_relative_error = 0.4\nquick_stored = [1]\ncells = ['2t2r', '1t1r']"
+    spec = load_spec(spec_of(tmp_path, WEAK.replace("[estimate]", short) + "estimate.quick_max_runs = 400\n"))
+    (quick,) = make_plan(spec, quick=True).estimates
+    assert (quick.max_runs, quick.relative_error) == (400, 0.4)
+    # LRS and HRS of one device are no mirror images: of 1T1R both are estimated
+    assert quick.names == ["weak_2t2r_+1", "weak_1t1r_+1", "weak_1t1r_-1"]
+    (full,) = make_plan(spec).estimates
+    assert (full.max_runs, full.relative_error, len(full.names)) == (200, 0.5, 4)
+
+
+def test_a_condition_can_leave_its_quick_estimate_out(tmp_path):
+    text = WEAK.replace("[estimate]", "[estimate]\nquick_max_runs = 250") + "estimate.quick_max_runs = 0\n"
+    assert make_plan(load_spec(spec_of(tmp_path, text)), quick=True).estimates == ()
 
 
 def test_what_is_asked_is_part_of_the_identity(tmp_path):

@@ -26,6 +26,20 @@ def test_the_sign_of_the_margin_is_the_outcome(weak, weight):
     assert ((limit(points) < 0) == (outcome == "error")).all()
 
 
+def test_a_cell_is_its_own_mirror_image(weak):
+    """So that both stored values fail alike, and an estimate of one may stand for the other."""
+    plus, minus = ChainLimit(weak, 1), ChainLimit(weak, -1)
+    place = {name: i for i, name in enumerate(plus.coordinates)}
+
+    def mirrored(name):
+        return name.replace("left", "@").replace("right", "left").replace("@", "right")
+
+    points = np.random.default_rng(6).standard_normal((4, plus.dimension))
+    other = points[:, [place[mirrored(name)] for name in plus.coordinates]]
+    assert minus(other) == pytest.approx(plus(points), rel=1e-5)
+    assert minus(points) != pytest.approx(plus(points), rel=0.1)
+
+
 def agrees_with_a_count(limit, samples):
     """Estimate the rate and count it, and ask for intervals that meet."""
     found = estimate(

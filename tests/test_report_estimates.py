@@ -21,7 +21,7 @@ from spicekit.report.published import Published, compare
 from spicekit.report.rare import rare_section, trust_section
 from spicekit.report.summary import rate_sentence
 from spicekit.run_folder import RunFolder
-from spicekit.statistics import Condition, Probability, Statistics, save
+from spicekit.statistics import Condition, Probability, Statistics, known_rates, save
 from tests.made_up_estimates import estimate, rate, with_estimates
 from tests.test_report_html import plain
 from tests.test_report_made_up import CONDITIONS, made_up_run
@@ -187,7 +187,7 @@ def test_devices_go_by_the_state_they_shall_be_in(cell, stored, name, text):
 
 
 def test_the_key_table_shows_an_interval_only_of_results():
-    cells = next(row.cells for row in key_table(ALL) if row.group.startswith("Bit error rate, rare"))
+    cells = next(row.cells for row in key_table(ALL) if row.label == "rare-event sampling")
     assert cells[0].startswith("3e-7 (2.6e-7 … ")
     assert cells[1:] == ("not converged (1.5e-9)", "failed", "bound only (< 3e-3)")
 
@@ -225,21 +225,22 @@ def test_an_estimate_in_doubt_is_no_result():
 
 
 def test_only_an_agreed_estimate_lowers_the_floor_of_the_plot():
-    agreed = estimated(with_estimates(condition(), "2t2r", 1e-15, 1e-15), "2t2r")
-    doubted = estimated(with_estimates(condition(), "2t2r", 1e-15, 1e-15, outcome="disagreed"), "2t2r")
-    assert axis_floor([agreed.rate], [agreed], []) == pytest.approx(
-        1e-17
-    )  # a decade below its lower end of 8.7e-16
-    assert axis_floor([doubted.rate], [doubted], []) == pytest.approx(1e-13)
+    agreed = known_rates(with_estimates(condition(), "2t2r", 1e-15, 1e-15), "2t2r")
+    doubted = known_rates(with_estimates(condition(), "2t2r", 1e-15, 1e-15, outcome="disagreed"), "2t2r")
+    assert axis_floor(agreed, []) == pytest.approx(1e-17)  # a decade below its lower end of 8.7e-16
+    assert axis_floor(doubted, []) == pytest.approx(1e-13)
 
 
 def test_terminal_shows_results_and_words():
     text = io.StringIO()
     Console(file=text, width=200).print(terminal_table(ALL))
-    line = next(line for line in text.getvalue().splitlines() if "2T2R estimated" in line)
-    assert [cell.strip() for cell in line.strip("│").split("│")][1:] == [
-        "3e-7", "not converged", "failed", "bound only"
-    ]  # fmt: skip
+    line = next(line for line in text.getvalue().splitlines() if "BER 2T2R" in line)
+    assert re.split(r" {2,}", line.strip())[1:] == [
+        "3e-7",
+        "not converged (1.5e-9)",
+        "–",
+        "bound only (< 3e-3)",
+    ]
 
 
 def test_the_page_has_all_of_it(tmp_path):

@@ -15,7 +15,7 @@ from spicekit.report.build import collect
 from spicekit.report.counts import count, count_aged
 from spicekit.report.page import render
 from spicekit.run_folder import RunFolder
-from spicekit.statistics import Statistics, save
+from spicekit.statistics import Statistics, known_rates, save
 from tests.test_report_made_up import CONDITIONS, made_up_run
 
 
@@ -118,8 +118,9 @@ def test_only_words_that_the_page_uses_are_explained(run, copy):
 def test_the_numbers_of_the_statistics_are_on_the_page(run, page):
     text = plain(page)
     for condition in run.statistics().conditions:
-        for rate in (condition.ber_1t1r, condition.ber_2t2r, condition.ber_2t2r_lognormal):
+        for rate in (condition.ber_1t1r, condition.ber_2t2r):
             assert numbers.interval(rate) in text
+        assert numbers.extrapolated(known_rates(condition, "2t2r")[-1]) in text
         for energy in (condition.energy_set, condition.energy_reset, condition.energy_pair,
                        condition.energy_set_cell, condition.energy_read):  # fmt: skip
             assert numbers.plus_minus(energy, "J") in text

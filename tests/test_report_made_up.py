@@ -20,6 +20,7 @@ from spicekit.statistics import (
     Moments,
     Probability,
     Provenance,
+    SenseOffset,
     Statistics,
     save,
 )
@@ -133,10 +134,10 @@ def counted(errors: int, samples: int, discards: int) -> Probability:
                        errors=errors, discards=discards, method="counted, Clopper-Pearson")  # fmt: skip
 
 
-def _extrapolated(distance: float, spread: float, samples: int) -> Probability:
+def _extrapolated(distance: float, spread: float, samples: int, comparator: str) -> Probability:
     best, low, high = (float(stats.norm.sf(distance / spread * factor)) for factor in (1, 1.06, 0.94))
     return Probability(low=low, best=best, high=high, confidence=0.95, samples=samples, errors=0, discards=0,
-                       method="extrapolated: closed form of two log-normal laws, ideal comparator")  # fmt: skip
+                       method=f"extrapolated: closed form of two log-normal laws, {comparator}")  # fmt: skip
 
 
 def _distribution(values: np.ndarray) -> Distribution:
@@ -183,10 +184,17 @@ def _condition(made_up: MadeUp, fresh: pd.DataFrame, aged: list[pd.DataFrame]) -
         **settings,
         lrs=lrs,
         hrs=hrs,
-        ber_1t1r=counted(wrong, 2 * len(fresh), 2 * discards),
+        ber_1t1r=counted(wrong, 2 * len(fresh), 2 * discards).model_copy(
+            update={"method": "counted, ideal comparator"}
+        ),
         ber_2t2r=ber_2t2r,
-        ber_1t1r_lognormal=_extrapolated(distance, lrs.sigma_ln + hrs.sigma_ln, len(good)),
-        ber_2t2r_lognormal=_extrapolated(distance, np.hypot(lrs.sigma_ln, hrs.sigma_ln), len(good)),
+        ber_1t1r_lognormal=_extrapolated(
+            distance, lrs.sigma_ln + hrs.sigma_ln, len(good), "ideal comparator"
+        ),
+        ber_2t2r_lognormal=_extrapolated(
+            distance, np.hypot(lrs.sigma_ln, hrs.sigma_ln), len(good), "real amplifier"
+        ),
+        sense_offset=SenseOffset(sigma_ln=0.05, standard_error=0.003, samples=600),
         energy_pair=moments(good.energy_set + good.energy_reset),
         undecided=int(np.isinf(good.read_delay).sum()),
         endurance=endurance,

@@ -17,6 +17,7 @@ from spicekit.statistics import SenseOffset
 SAMPLES = 600  # of each fresh condition: the offset is then known within 7 %
 _SPREAD = 0.4  # standard deviation of the ratio asked for, in ln R: about twice the offset
 _LEAST = 50  # reads; fewer say too little
+_EVEN = 0.5  # chance of having seen no read against its ratio
 
 
 def offset_reads(chain: Chain, seed: int, numbers: np.ndarray, lrs_gap: np.ndarray) -> pd.DataFrame:
@@ -48,7 +49,11 @@ def offset_reads(chain: Chain, seed: int, numbers: np.ndarray, lrs_gap: np.ndarr
 
 
 def sense_offset(samples: pd.DataFrame) -> SenseOffset | None:
-    """Return the offset's standard deviation in ln R by maximum likelihood; None with too few reads."""
+    """Return the offset's standard deviation in ln R by maximum likelihood; None with too few reads.
+
+    Without a read against its ratio the likelihood is highest at no offset at all: said is then the offset at which
+    that has even odds, uncertain by as much. A read errs with atan(offset / spread) / π, as both are normal.
+    """
     if "offset_shift" not in samples:
         return None
     reads = samples[["offset_shift", "offset_decision"]].dropna()
@@ -56,7 +61,8 @@ def sense_offset(samples: pd.DataFrame) -> SenseOffset | None:
         return None
     toward = (reads["offset_shift"] * np.sign(reads["offset_decision"])).to_numpy()
     if (toward > 0).all():
-        return None  # no read against its ratio: the offset is too small to be seen at this spread
+        small = float(_SPREAD * np.tan(np.pi * (1 - _EVEN ** (1 / len(reads)))))
+        return SenseOffset(sigma_ln=small, standard_error=small, samples=len(reads))
 
     def surprise(ln_sigma: float) -> float:
         return -float(norm.logcdf(toward / np.exp(ln_sigma)).sum())

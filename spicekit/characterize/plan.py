@@ -5,7 +5,7 @@ from importlib.metadata import version
 from typing import Any
 
 from spicekit.characterize.chain import Chain, build_chain
-from spicekit.characterize.estimates.task import Request
+from spicekit.characterize.estimates.task import STORED, Request
 from spicekit.characterize.identity import sha256
 from spicekit.characterize.spec import Spec, SpecFile
 from spicekit.characterize.stop import StopRule
@@ -144,17 +144,19 @@ def _planned_studies(spec: Spec, quick: bool, part: bool) -> tuple[PlannedStudy,
 def _requests(content: SpecFile, fresh: list[Chain], seed: int, quick: bool) -> tuple[Request, ...]:
     """Return what is asked of the estimates of each condition, in the order of conditions."""
     asked = content.estimate
-    if asked is None or (quick and not asked.quick_max_runs):
+    if asked is None:
         return ()
     requests = []
     for chain, table in zip(fresh, content.conditions, strict=True):
-        most = (
-            asked.quick_max_runs if quick else table.estimate.max_runs if table.estimate else asked.max_runs
-        )
-        confidence = content.monte_carlo.confidence
-        requests.append(
-            Request(chain, tuple(asked.cells), asked.method, asked.relative_error, most, confidence, seed)
-        )
+        key = "quick_max_runs" if quick else "max_runs"
+        own = getattr(table.estimate, key) if table.estimate else None
+        most = getattr(asked, key) if own is None else own
+        if not most:
+            continue
+        error = asked.quick_relative_error if quick else asked.relative_error
+        stored = tuple(asked.quick_stored) if quick else STORED
+        confidence, cells = content.monte_carlo.confidence, tuple(asked.cells)
+        requests.append(Request(chain, cells, asked.method, error, most, confidence, seed, stored))
     return tuple(requests)
 
 

@@ -106,8 +106,11 @@ def main(
 
 def doubts(statistics: Statistics) -> list[str]:
     """Return one line for each rare-event estimate that is no result."""
+    from spicekit.report.rare import advice
+
     return [
         f"no result: {condition.name}, {found.cell} that stores {found.stored:+d}: {found.outcome}: {found.reason}"
+        f"{advice(found)}"
         for condition in statistics.conditions
         for found in condition.estimates
         if found.outcome != "agreed"

@@ -9,7 +9,7 @@ from scipy.special import ndtr, ndtri
 
 from spicekit.export.studies import study_units, study_values
 from spicekit.run_folder import RunFolder
-from spicekit.statistics import Cell, Condition, Distribution, Statistics, best_rate, outcome_of
+from spicekit.statistics import Cell, Condition, Distribution, Statistics, best_rate, known_rates
 
 GRID_Z: np.ndarray = np.arange(-16, 17) / 4  # standard deviations; ln R of a log-normal law is linear in it
 GRID_PROBABILITY: np.ndarray = np.asarray(ndtr(GRID_Z))
@@ -131,9 +131,8 @@ def _rates(condition: Condition, cell: Cell) -> Iterator[_Value]:
     """
     name = f"ber_{cell}"
     counted, law = getattr(condition, name), getattr(condition, f"{name}_lognormal")
-    agreed = outcome_of(condition.estimates, cell) == "agreed"
-    estimated = getattr(condition, f"{name}_estimated") if agreed else None
-    best = best_rate(condition, cell)
+    known, best = known_rates(condition, cell), best_rate(condition, cell)
+    estimated = next((one.rate for one in known if one.how == "estimated" and one.result), None)
     preferred = (best.how, best.rate) if best and best.result else ("", None)
     for key, (kind, block), fields in (
         (name, ("counted", counted), (*_INTERVAL, *_SEEN)),

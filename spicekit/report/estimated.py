@@ -41,8 +41,10 @@ def estimated(condition: Condition, cell: Cell) -> Estimated | None:
     known = next((known for known in known_rates(condition, cell) if known.how == "estimated"), None)
     if known:
         return Estimated(known.rate, known.doubt or AGREED)
-    outcome = outcome_of(condition.estimates, cell)
-    return Estimated(None, outcome) if outcome else None
+    outcome = outcome_of(condition.estimates, cell, 1)
+    return (
+        Estimated(None, outcome) if outcome and outcome != AGREED else None
+    )  # agreed: the other one is missing
 
 
 def word(outcome: str) -> Markup:

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 
 from spicekit.report import numbers
 from spicekit.report.estimated import estimated
-from spicekit.statistics import Condition, Distribution, Endurance, SenseOffset, Statistics
+from spicekit.statistics import (
+    Cell,
+    Condition,
+    Distribution,
+    Endurance,
+    SenseOffset,
+    Statistics,
+    best_rate,
+    known_rates,
+)
 from spicekit.units import engineering
 
 
@@ -23,7 +32,7 @@ def key_table(statistics: Statistics) -> list[KeyRow]:
     rows = []
     for group, label, cell in _ROWS:
         cells = tuple(cell(condition) for condition in statistics.conditions)
-        if any(text != "not measured" for text in cells):
+        if any(text not in ("not measured", "–") for text in cells):
             rows.append(
                 KeyRow(group, label, tuple("–" if text == "not measured" else text for text in cells))
             )
@@ -39,13 +48,35 @@ def _endurance(endurance: Endurance | None) -> str:
     return f"{text} ({endurance.status})" if endurance and text != "not measured" else text
 
 
-def _estimated(condition: Condition, cell: str) -> str:
+def _surest(condition: Condition, cell: Cell) -> str:
+    known = best_rate(condition, cell)
+    if known is None or not known.result:
+        return numbers.surest(known)
+    return numbers.interval(known.rate)
+
+
+def _estimated(condition: Condition, cell: Cell) -> str:
     one = estimated(condition, cell)
     return one.text if one else "not measured"
 
 
+def _extrapolated(condition: Condition, cell: Cell, ideal: bool = False) -> str:
+    laws = (known for known in known_rates(condition, cell, ideal) if known.how == "extrapolated")
+    return numbers.extrapolated(next(laws, None))
+
+
+def _counted(condition: Condition, ideal: bool) -> str:
+    counts = (known for known in known_rates(condition, "1t1r", ideal) if known.how == "counted")
+    found = next(counts, None)
+    return numbers.interval(found.rate if found else None)
+
+
+def _undecided(condition: Condition) -> str:
+    return "not measured" if condition.undecided is None else str(condition.undecided)
+
+
 def _offset(offset: SenseOffset | None) -> str:
-    return "not measured" if offset is None else f"{offset.sigma_ln:.2f} ± {offset.standard_error:.2f}"
+    return "not measured" if offset is None else f"{offset.sigma_ln:.2g} ± {offset.standard_error:.2g}"
 
 
 _ROWS: tuple[tuple[str, str, Callable[[Condition], str]], ...] = (
@@ -55,15 +86,22 @@ _ROWS: tuple[tuple[str, str, Callable[[Condition], str]], ...] = (
     ("Programming", "current at the end of SET", lambda c: numbers.plus_minus(c.set_current, "A")),
     ("Resistance, median (σ of ln R)", "LRS", lambda c: _law(c.lrs)),
     ("Resistance, median (σ of ln R)", "HRS", lambda c: _law(c.hrs)),
-    ("Bit error rate, counted (interval)", "1T1R", lambda c: numbers.interval(c.ber_1t1r)),
-    ("Bit error rate, counted (interval)", "2T2R", lambda c: numbers.interval(c.ber_2t2r)),
-    ("Bit error rate, counted (interval)", "· 2T2R storing +1", lambda c: numbers.interval(c.ber_2t2r_plus)),
-    ("Bit error rate, counted (interval)", "· 2T2R storing −1", lambda c: numbers.interval(c.ber_2t2r_minus)),
-    ("Bit error rate, rare-event sampling (interval)", "1T1R", lambda c: _estimated(c, "1t1r")),
-    ("Bit error rate, rare-event sampling (interval)", "2T2R", lambda c: _estimated(c, "2t2r")),
-    ("Bit error rate, extrapolated", "1T1R", lambda c: numbers.interval(c.ber_1t1r_lognormal)),
-    ("Bit error rate, extrapolated", "2T2R", lambda c: numbers.interval(c.ber_2t2r_lognormal)),
-    ("Bit error rate, extrapolated", "amplifier offset, σ in ln R", lambda c: _offset(c.sense_offset)),
+    ("Bit error rate, the surest (interval)", "2T2R", lambda c: _surest(c, "2t2r")),
+    ("Bit error rate, the surest (interval)", "· from", lambda c: numbers.source(best_rate(c, "2t2r"))),
+    ("Bit error rate, the surest (interval)", "1T1R, same amplifier", lambda c: _surest(c, "1t1r")),
+    ("Bit error rate, the surest (interval)", "· from", lambda c: numbers.source(best_rate(c, "1t1r"))),
+    ("2T2R, all that is known", "counted", lambda c: numbers.interval(c.ber_2t2r)),
+    ("2T2R, all that is known", "· storing +1", lambda c: numbers.interval(c.ber_2t2r_plus)),
+    ("2T2R, all that is known", "· storing −1", lambda c: numbers.interval(c.ber_2t2r_minus)),
+    ("2T2R, all that is known", "· undecided reads", lambda c: _undecided(c)),
+    ("2T2R, all that is known", "rare-event sampling", lambda c: _estimated(c, "2t2r")),
+    ("2T2R, all that is known", "extrapolated", lambda c: _extrapolated(c, "2t2r")),
+    ("2T2R, all that is known", "amplifier offset, σ in ln R", lambda c: _offset(c.sense_offset)),
+    ("1T1R, same amplifier, all that is known", "counted", lambda c: _counted(c, False)),
+    ("1T1R, same amplifier, all that is known", "rare-event sampling", lambda c: _estimated(c, "1t1r")),
+    ("1T1R, same amplifier, all that is known", "extrapolated", lambda c: _extrapolated(c, "1t1r")),
+    ("1T1R, ideal comparator", "counted", lambda c: _counted(c, True)),
+    ("1T1R, ideal comparator", "extrapolated", lambda c: _extrapolated(c, "1t1r", True)),
     ("Energy, whole path", "SET", lambda c: numbers.plus_minus(c.energy_set, "J")),
     ("Energy, whole path", "RESET", lambda c: numbers.plus_minus(c.energy_reset, "J")),
     ("Energy, whole path", "SET + RESET", lambda c: numbers.plus_minus(c.energy_pair, "J")),
@@ -72,6 +110,5 @@ _ROWS: tuple[tuple[str, str, Callable[[Condition], str]], ...] = (
     ("Read", "energy", lambda c: numbers.plus_minus(c.energy_read, "J")),
     ("Read", "delay", lambda c: numbers.plus_minus(c.read_delay, "s")),
     ("Read", "sampling ended by", lambda c: c.stopped or "not measured"),
-    ("Read", "undecided", lambda c: "not measured" if c.undecided is None else str(c.undecided)),
     ("Endurance", "cycles to the criterion", lambda c: _endurance(c.endurance)),
 )

@@ -64,8 +64,11 @@ def key_section(found: Memory) -> Section:
         lines.append((row.label, *row.cells))
     notes = [
         "“<” is an upper bound: no error was seen, which is not a rate of zero. Energies, currents and delays are mean "
-        "± standard deviation over samples. “Extrapolated” rates follow from log-normal laws fitted to LRS and HRS: "
-        "they reach below what was counted on the word of those laws. The methods below say what reads the cell."
+        "± standard deviation over samples. “~” marks a rate extrapolated from log-normal laws fitted to LRS "
+        "and HRS, with the amplifier’s measured offset: it reaches below what was counted on the word of those laws, can "
+        "be off by many decades, and is no result. One that a count or an estimate excludes says so. 1T1R beside 2T2R "
+        "is read by the same amplifier against a reference; with an ideal comparator, which no amplifier is as good "
+        "as, it stands apart."
     ]
     if found.estimated:
         notes.append(
@@ -97,10 +100,12 @@ def rate_section(found: Memory) -> Section:
     )
     if found.estimated:
         caption += (
-            "Stars: estimated by rare-event sampling; a hollow one is no result, and the word says why. Stars of 1T1R "
-            "are read by the real amplifier, all else of 1T1R by an ideal comparator. "
+            "Stars: estimated by rare-event sampling; a hollow one is no result, and the words say why. "
         )
-    caption += "Hollow, dotted: extrapolated from log-normal laws."
+    caption += (
+        "Hollow, dotted: extrapolated from log-normal laws, no result; words beside it say what excludes it. "
+        "1T1R is read by the same amplifier against a reference."
+    )
     if any(known.ber_2t2r_below for known in found.published.values()):
         caption += " Grey: published, one-sided."
     methods = sorted(

@@ -3,7 +3,7 @@
 import decimal
 import math
 
-from spicekit.statistics import Endurance, Estimate, Moments, Probability, Ratio
+from spicekit.statistics import Endurance, Estimate, KnownRate, Moments, Probability, Ratio
 from spicekit.units import engineering
 
 _SMALLEST = 1e-300  # below, a double says nothing more
@@ -40,6 +40,43 @@ def interval(block: Probability | None) -> str:
         return probability(block)
     low, best, high = ends(block)
     return f"{best} ({low} … {high})"
+
+
+def extrapolated(known: KnownRate | None) -> str:
+    """Return ``'~4e-18'``, in the one digit that it is worth at best, and what excludes it if anything does."""
+    if known is None:
+        return "not measured"
+    best = known.rate.best
+    text = at_most(known.rate.high) if not best else f"~{float(best):.0e}".replace("e-0", "e-")
+    return f"{text} ({known.doubt})" if known.excluded_by else text
+
+
+def surest(known: KnownRate | None) -> str:
+    """Return the rate that counts: ``'2.1e-12'``, ``'< 1e-2'`` if no error was seen, ``'~4e-18'`` from laws alone."""
+    if known is None:
+        return "not measured"
+    if known.how == "extrapolated":
+        return extrapolated(known)
+    text = probability(known.rate)
+    return text if known.result else f"{known.doubt} ({text})"
+
+
+def surest_interval(known: KnownRate | None) -> str:
+    """Return low … high of the rate that counts, and "–" where there is no interval or its ends are worth nothing."""
+    if known is None or known.bound or not known.result:
+        return "–"
+    low, _, high = ends(known.rate)
+    return f"{low} … {high}"
+
+
+def source(known: KnownRate | None) -> str:
+    """Return what the rate that counts comes from, such as ``'count, 16 of 30'``."""
+    if known is None:
+        return "–"
+    if known.how == "counted":
+        rate = known.rate
+        return f"count, {rate.errors} of {rate.samples - rate.discards}" if rate.samples else "count"
+    return "estimate" if known.how == "estimated" else "fitted laws"
 
 
 def ends(block: Probability) -> tuple[str, str, str]:

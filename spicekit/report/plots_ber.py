@@ -1,6 +1,7 @@
-"""Bit error rates with their intervals: 1T1R beside 2T2R; counted, estimated, extrapolated and published."""
+"""Bit error rates with their intervals, 1T1R beside 2T2R, both read by the sense amplifier."""
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -10,93 +11,96 @@ from matplotlib.ticker import LogLocator, NullLocator
 
 from spicekit.report import numbers
 from spicekit.report.drawing import GREY, Plot, colour, legend_below, marker, picture, rows_of_conditions
-from spicekit.report.estimated import CELLS, Estimated, estimated
 from spicekit.report.published import Published
-from spicekit.statistics import Condition, Probability, Statistics
+from spicekit.statistics import Cell, Condition, KnownRate, Statistics, known_rates
 
 _FLOOR = 1e-12  # what lies below leaves the axis to the left, unless it is an estimate that was agreed on
-_PANELS = (("1t1r", "1T1R (one device)"), ("2t2r", "2T2R (complementary pair)"))
+_PANELS: tuple[tuple[Cell, str], ...] = (
+    ("1t1r", "1T1R (one device, same amplifier)"),
+    ("2t2r", "2T2R (complementary pair)"),
+)
+_PLACE = {"counted": -0.27, "estimated": -0.06, "extrapolated": 0.16}  # of a rate in the row of its condition
 
 
 def ber_plot(statistics: Statistics, published: dict[str, Published]) -> Plot | None:
-    """Return the plot, or None if no rate was measured."""
+    """Return the plot, or None if no rate was measured. A cell of which nothing is known gets no panel."""
     conditions = statistics.conditions
-    rates = [
-        block
-        for c in conditions
-        for cell, _ in _PANELS
-        for kind in ("", "_estimated", "_lognormal")
-        if (block := getattr(c, f"ber_{cell}{kind}")) and block.samples > block.discards
-    ]
-    if not rates:
+    bounds = {name: p.ber_2t2r_below for name, p in published.items() if p.ber_2t2r_below}
+    known = {cell: [known_rates(c, cell) for c in conditions] for cell, _ in _PANELS}
+    panels = [(cell, title) for cell, title in _PANELS if any(known[cell])]
+    if not panels:
         return None
-    found = [e for c in conditions for cell, _ in _PANELS if (e := estimated(c, cell)) and e.rate]
-    bounds = [p.ber_2t2r_below for p in published.values() if p.ber_2t2r_below]
-    left = axis_floor(rates, found, bounds)
+    found = [one for cell, _ in panels for rates in known[cell] for one in rates]
+    left = axis_floor(found, bounds.values())
 
     def draw(figure: Figure) -> None:
-        both = figure.subplots(1, 2, sharex=True, sharey=True, gridspec_kw={"wspace": 0.08})
-        for axes, (cell, title) in zip(both, _PANELS, strict=True):
+        both = figure.subplots(
+            1, len(panels), sharex=True, sharey=True, squeeze=False, gridspec_kw={"wspace": 0.08}
+        )
+        for axes, (cell, title) in zip(both[0], panels, strict=True):
             axes.set_xscale("log")
             axes.set_xlim(left, 1.0)
-            for row, condition in enumerate(conditions):
-                _rate(axes, getattr(condition, f"ber_{cell}"), row, -0.27, left, True)
-                _rate(axes, getattr(condition, f"ber_{cell}_lognormal"), row, 0.16, left, False)
-                if (one := estimated(condition, cell)) and one.rate:
-                    _estimate(axes, one.rate, "" if one.agreed else one.outcome, row, left)
-                known = published.get(condition.name)
-                if cell == "2t2r" and known and known.ber_2t2r_below:
-                    _bound(axes, known.ber_2t2r_below, row + 0.36, GREY, left)
+            for row, (condition, rates) in enumerate(zip(conditions, known[cell], strict=True)):
+                for one in rates:
+                    _rate(axes, one, row, left)
+                if cell == "2t2r" and condition.name in bounds:
+                    _bound(axes, bounds[condition.name], row + 0.36, GREY, left)
             axes.xaxis.set_major_locator(LogLocator(10, numticks=7))
             axes.xaxis.set_minor_locator(NullLocator())
             axes.set_xlabel("bit error rate")
             axes.set_title(title, fontsize=10)
             rows_of_conditions(axes, [c.name for c in conditions])
-        legend_below(figure, _legend(found))
+        legend_below(figure, _legend(found, bool(bounds)))
 
     alt = "Bit error rates with intervals on a logarithmic axis. " + "; ".join(map(_words, conditions)) + "."
     return picture(draw, 1.7 + 0.85 * len(conditions), alt)
 
 
-def axis_floor(rates: list[Probability], found: list[Estimated], bounds: list[float]) -> float:
+def axis_floor(known: Iterable[KnownRate], bounds: Iterable[float]) -> float:
     """Return the lower edge of the axis: below all rates, but below `_FLOOR` only for estimates that are agreed on."""
-    values = [v for block in rates for v in (block.low, block.best, block.high) if v]
-    floor = min([_FLOOR, *(e.rate.low for e in found if e.agreed and e.rate and e.rate.low)])
+    known = tuple(known)
+    values = [v for one in known for v in (one.rate.low, one.rate.best, one.rate.high) if v]
+    floor = min(
+        [_FLOOR, *(one.rate.low for one in known if one.how == "estimated" and one.result and one.rate.low)]
+    )
     lowest = max(min(*values, *bounds, 1.0), floor)
     return 10.0 ** (math.floor(math.log10(lowest)) - 1)
 
 
 def _words(c: Condition) -> str:
-    text = f"{c.name}: 1T1R {numbers.interval(c.ber_1t1r)}, 2T2R {numbers.interval(c.ber_2t2r)} counted"
-    found = {name: one for cell, name in CELLS if (one := estimated(c, cell))}
-    text += "".join(f", {name} {one.text} estimated" for name, one in found.items())
-    return f"{text}, 2T2R {numbers.interval(c.ber_2t2r_lognormal)} extrapolated"
+    texts = []
+    for cell, _ in _PANELS:
+        for one in known_rates(c, cell):
+            sure = one.result and one.how != "extrapolated"
+            text = numbers.interval(one.rate) if sure else numbers.surest(one)
+            texts.append(f"{cell.upper()} {text} {one.how}")
+    return f"{c.name}: {', '.join(texts) or 'nothing known'}"
 
 
-def _rate(axes: Axes, block: Probability | None, row: int, offset: float, left: float, filled: bool) -> None:
-    if block is None or block.samples <= block.discards:
-        return
-    paint, y = colour(row), row + offset
-    if not block.best and filled:
+def _rate(axes: Axes, one: KnownRate, row: int, left: float) -> None:
+    """Draw a rate: filled if it is a result, else hollow, beside the doubt in words unless it is the usual one."""
+    block, paint, y = one.rate, colour(row), row + _PLACE[one.how]
+    high = max(block.high, left)
+    if one.bound and one.how != "extrapolated":
         _bound(axes, block.high, y, paint, left)
-        return
-    best, high = max(block.best or 0.0, left), max(block.high, left)
-    axes.plot([max(block.low, left), high], [y, y], color=paint, linestyle="-" if filled else ":")
-    shape, face = marker(row) if best > left else "<", paint if filled else "white"
-    axes.plot([best], [y], marker=shape, color=paint, markerfacecolor=face, clip_on=False, zorder=5)
-
-
-def _estimate(axes: Axes, block: Probability, doubt: str, row: int, left: float) -> None:
-    """Draw an estimate: a star, filled if it was agreed on, else hollow beside the `doubt` in words."""
-    paint, y, high = colour(row), row - 0.06, max(block.high, left)
-    if block.best:
-        best = max(block.best, left)
-        axes.plot([max(block.low, left), high], [y, y], color=paint, linestyle="--" if doubt else "-")
-        looks = {"markersize": 11 if best > left else 6, "color": paint, "clip_on": False, "zorder": 5}
-        shape, face = "*" if best > left else "<", "white" if doubt else paint
-        axes.plot([best], [y], marker=shape, markerfacecolor=face, **looks)
     else:
-        _bound(axes, block.high, y, paint, left)
+        best = max(block.best or 0.0, left)
+        line = "-" if one.result else ":" if one.how == "extrapolated" else "--"
+        axes.plot([max(block.low, left), high], [y, y], color=paint, linestyle=line)
+        star = one.how == "estimated"
+        shape = "<" if best <= left else "*" if star else marker(row)
+        face, size = paint if one.result else "white", 11 if star and best > left else 6
+        axes.plot(
+            [best],
+            [y],
+            marker=shape,
+            color=paint,
+            markerfacecolor=face,
+            markersize=size,
+            clip_on=False,
+            zorder=5,
+        )
+    doubt = "" if one.doubt == "extrapolated" else one.doubt
     near_right = high > left**0.4
     x, shift, align = (max(block.low, left), -9, "right") if near_right else (high, 9, "left")
     axes.annotate(doubt, (x, y), (shift, 0), textcoords="offset points", ha=align, va="center", fontsize=8)
@@ -110,17 +114,25 @@ def _bound(axes: Axes, value: float, y: float, paint: str, left: float) -> None:
     axes.plot([value], [y], marker="|", color=paint, markersize=9, markeredgewidth=1.8)
 
 
-def _legend(found: list[Estimated]) -> list[Line2D]:
+def _legend(found: list[KnownRate], published: bool) -> list[Line2D]:
     def sign(label: str, **looks: Any) -> Line2D:
         return Line2D([], [], **{"color": "black", "marker": "o", "label": label, **looks})
 
+    def any_of(how: str, **has: bool) -> bool:
+        return any(
+            one.how == how and all(getattr(one, key) is value for key, value in has.items()) for one in found
+        )
+
     arrow = {"marker": r"$\leftarrow|$", "markersize": 13, "linestyle": ""}
-    signs = [sign("counted, with interval"), sign("counted, no error seen: upper bound", **arrow)]
-    if any(one.agreed for one in found):
-        signs.append(sign("estimated (rare-event sampling), agreed", marker="*", markersize=11))
-    if not all(one.agreed for one in found):
-        hollow = {"marker": "*", "markersize": 11, "markerfacecolor": "white", "linestyle": "--"}
-        signs.append(sign("estimated, no result: see the word", **hollow))
-    signs.append(sign("extrapolated (log-normal; ◁ off the axis)", markerfacecolor="white", linestyle=":"))
-    signs.append(sign("published bound", **{**arrow, "color": GREY}))
-    return signs
+    star = {"marker": "*", "markersize": 11}
+    hollow = {**star, "markerfacecolor": "white", "linestyle": "--"}
+    law = {"markerfacecolor": "white", "linestyle": ":"}
+    signs = (
+        (any_of("counted", bound=False), "counted, with interval", {}),
+        (any_of("counted", bound=True), "counted, no error seen: upper bound", arrow),
+        (any_of("estimated", result=True), "estimated (rare-event sampling), agreed", star),
+        (any_of("estimated", result=False), "estimated, no result: see the words", hollow),
+        (any_of("extrapolated"), "extrapolated (log-normal; ◁ off the axis)", law),
+        (published, "published bound", {**arrow, "color": GREY}),
+    )
+    return [sign(label, **looks) for shown, label, looks in signs if shown]

@@ -7,7 +7,7 @@ from spicekit.errors import InputError
 from spicekit.report import numbers
 from spicekit.report.estimated import estimated
 from spicekit.run_folder import RunFolder
-from spicekit.statistics import Condition, Endurance, Probability, Statistics
+from spicekit.statistics import Condition, Endurance, Probability, Statistics, known_rates
 from spicekit.units import engineering, quantity
 
 ENERGY_WITHIN = 0.30
@@ -79,15 +79,15 @@ def _compare_one(condition: Condition, known: Published) -> list[Comparison]:
     rows = []
     if known.ber_2t2r_below is not None:
         bound = numbers.at_most(known.ber_2t2r_below)
-        for key, label in (
-            ("ber_2t2r", "2T2R BER, counted"),
-            ("ber_2t2r_lognormal", "2T2R BER, extrapolated"),
-        ):
-            block: Probability | None = getattr(condition, key)
-            verdict = ber_verdict(block, known.ber_2t2r_below)
-            if key.endswith("lognormal") and verdict != "not measured":
-                verdict += " (extrapolated)"
-            rows.append(Comparison(condition.name, label, bound, numbers.interval(block), verdict))
+        verdict = ber_verdict(condition.ber_2t2r, known.ber_2t2r_below)
+        counted = numbers.interval(condition.ber_2t2r)
+        rows.append(Comparison(condition.name, "2T2R BER, counted", bound, counted, verdict))
+        law = next((one for one in known_rates(condition, "2t2r") if one.how == "extrapolated"), None)
+        if law:
+            verdict = ber_verdict(law.rate, known.ber_2t2r_below)
+            verdict = f"{law.doubt}: no result" if law.excluded_by else f"{verdict} (extrapolated)"
+            text = numbers.extrapolated(law)
+            rows.append(Comparison(condition.name, "2T2R BER, extrapolated", bound, text, verdict))
         if one := estimated(condition, "2t2r"):
             verdict = (
                 ber_verdict(one.rate, known.ber_2t2r_below) if one.agreed else f"{one.outcome}: no result"

@@ -1,5 +1,7 @@
 """Rare-event estimates one by one: what was found, what it cost, and what there is to doubt it by."""
 
+import math
+from collections import Counter
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
@@ -20,6 +22,7 @@ _COSTS = (
     "wall time",
     "outcome",
 )
+_USUAL_RUNS = 2000  # the default of `max_runs`
 _DOUBTS = (
     "estimate of",
     "second estimate",
@@ -53,7 +56,9 @@ def rare_section(statistics: Statistics, run: RunFolder) -> Section | None:
     reasons: dict[str, list[str]] = {}
     for condition, one in found:
         if one.outcome != AGREED:
-            reasons.setdefault(f"{one.outcome}: {one.reason}", []).append(f"{condition.name}, {name_of(one)}")
+            reasons.setdefault(f"{one.outcome}: {one.reason}{advice(one)}", []).append(
+                f"{condition.name}, {name_of(one)}"
+            )
     doubted = tuple(f"{'; '.join(names)}, {reason}." for reason, names in reasons.items())
     return Section(
         title="Bit error rates by rare-event sampling",
@@ -68,6 +73,7 @@ def rare_section(statistics: Statistics, run: RunFolder) -> Section | None:
                 for name, entry in made.items()
                 if "stopped" in entry
             ),
+            *_alone(found),
             "+1 and −1 are what is stored: errors while +1 is stored read it as −1. A 1T1R cell stores +1 as LRS.",
             "Only what is “agreed” is a result: two independent estimates agree, and the standard error asked for is "
             "reached. A rate in brackets is none.",
@@ -75,6 +81,26 @@ def rare_section(statistics: Statistics, run: RunFolder) -> Section | None:
             "force needs 1/(p·ε²) runs for the relative standard error ε.",
         ),
     )
+
+
+def _alone(found: list[tuple[Condition, RareEstimate]]) -> tuple[str, ...]:
+    """Say so where one stored value of 2T2R stands for both."""
+    pairs = Counter(c.name for c, one in found if one.cell == "2t2r" and c.ber_2t2r_estimated)
+    names = [name for name, stored in pairs.items() if stored == 1]
+    if not names:
+        return ()
+    return (
+        f"{', '.join(names)}: one stored value of 2T2R was estimated, and stands for both. The cell and its amplifier "
+        "are their own mirror image, so that +1 and −1 fail alike.",
+    )
+
+
+def advice(one: RareEstimate) -> str:
+    """Return what to ask for instead, after an estimate that is no result for want of runs; empty for others."""
+    if one.outcome not in ("not converged", "bound only"):
+        return ""
+    more = max(_USUAL_RUNS, 1000 * math.ceil(2 * one.runs / 1000))
+    return f"; {one.runs} runs were too few, ask for `max_runs` = {more} (with --quick: `quick_max_runs`)"
 
 
 def trust_section(statistics: Statistics, run: RunFolder) -> Section | None:  # noqa: ARG001

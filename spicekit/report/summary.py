@@ -135,10 +135,8 @@ def rate_sentence(condition: Condition) -> str:
     parts = [_rate(condition.ber_2t2r), *_estimate(condition)]
     law = next((known for known in known_rates(condition, "2t2r") if known.how == "extrapolated"), None)
     if law and law.rate.samples:
-        but = f", which is {law.doubt}" if law.excluded_by else " (not counted)"
-        parts.append(
-            f"the log-normal laws of LRS and HRS extrapolate to {numbers.probability(law.rate)}{but}"
-        )
+        but = "" if law.excluded_by else " (not counted)"
+        parts.append(f"the log-normal laws of LRS and HRS extrapolate to {numbers.extrapolated(law)}{but}")
     return "; ".join(parts) + "."
 
 

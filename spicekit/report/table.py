@@ -6,13 +6,15 @@ from pathlib import Path
 import pandas as pd
 
 from spicekit.report import numbers
+from spicekit.report.estimated import estimated
 from spicekit.run_folder import write_text
-from spicekit.statistics import Condition, Statistics, outcome_of
+from spicekit.statistics import Cell, Condition, Statistics, best_rate, known_rates
 
 SETTINGS = (("set_compliance", "A"), ("reset_voltage", "V"), ("pulse_width", "s"))
 COUNTED = ("ber_1t1r", "ber_2t2r")
 ESTIMATED = ("ber_1t1r_estimated", "ber_2t2r_estimated")
 EXTRAPOLATED = ("ber_1t1r_lognormal", "ber_2t2r_lognormal")
+_CELLS: tuple[Cell, ...] = ("1t1r", "2t2r")
 MOMENTS = (
     ("energy_set", "J"), ("energy_reset", "J"), ("energy_pair", "J"), ("energy_set_cell", "J"),
     ("energy_reset_cell", "J"), ("energy_read", "J"), ("read_delay", "s"), ("set_current", "A"),
@@ -23,8 +25,10 @@ def summary_table(statistics: Statistics) -> pd.DataFrame:
     """Return one row per condition, in SI units; a value that was not measured is missing, never zero.
 
     `ber_*_best` is missing where no error was seen, and `ber_*_text` then reads as the bound ``< 3.7e-3``.
-    Columns `*_lognormal_extrapolated_*` are closed forms of fitted laws, not counts. Columns `*_estimated_*` are
-    rare-event estimates, results only where `*_estimated_outcome` is "agreed".
+    Columns `ber_*_surest_*` are to be compared: of each cell the surest rate, read by the sense amplifier, with what it
+    is from and why it is no result if it is none. Counts `ber_1t1r_*` and `ber_1t1r_lognormal_*` of a run have an ideal
+    comparator instead. Columns `*_lognormal_extrapolated_*` are closed forms of fitted laws, not counts. Columns
+    `*_estimated_*` are rare-event estimates, results only where `*_estimated_outcome` is "agreed".
     """
     table = pd.DataFrame([_row(condition) for condition in statistics.conditions])
     whole = [
@@ -55,6 +59,13 @@ def _row(condition: Condition) -> dict[str, object]:
         law = getattr(condition, state)
         row[f"{state}_median_Ohm"] = law.median if law else None
         row[f"{state}_sigma_ln"] = law.sigma_ln if law else None
+    for cell in _CELLS:
+        known = best_rate(condition, cell)
+        for field in ("low", "best", "high"):
+            row[f"ber_{cell}_surest_{field}"] = getattr(known.rate, field) if known else None
+        row[f"ber_{cell}_surest_from"] = known.how if known else None
+        row[f"ber_{cell}_surest_doubt"] = (known.doubt or None) if known else None
+        row[f"ber_{cell}_surest_text"] = numbers.surest(known) if known else None
     for key in (*COUNTED, *EXTRAPOLATED, *ESTIMATED):
         block = getattr(condition, key)
         name = f"{key}_extrapolated" if key in EXTRAPOLATED else key
@@ -64,11 +75,11 @@ def _row(condition: Condition) -> dict[str, object]:
             for field in ("samples", "errors", "discards"):
                 row[f"{name}_{field}"] = getattr(block, field) if block else None
         if key in ESTIMATED:
-            cell = key.split("_")[1]
+            cell: Cell = "1t1r" if "1t1r" in key else "2t2r"
             own = [estimate.runs for estimate in condition.estimates if estimate.cell == cell]
             row[f"{name}_runs"] = sum(own) if own else None
-            row[f"{name}_outcome"] = outcome_of(condition.estimates, cell)
-        row[f"{name}_text"] = numbers.probability(block) if block else None
+            row[f"{name}_outcome"] = one.outcome if (one := estimated(condition, cell)) else None
+        row[f"{name}_text"] = _text(condition, key)
     row["reference_Ohm"] = condition.reference
     for key, unit in MOMENTS:
         block = getattr(condition, key)
@@ -80,3 +91,14 @@ def _row(condition: Condition) -> dict[str, object]:
     row["endurance_cycles"] = endurance.cycles if endurance else None
     row["endurance_text"] = f"{numbers.cyclability(endurance)} ({endurance.status})" if endurance else None
     return row
+
+
+def _text(condition: Condition, key: str) -> str | None:
+    block = getattr(condition, key)
+    if block is None or key not in EXTRAPOLATED:
+        return numbers.probability(block) if block else None
+    cell: Cell = "1t1r" if "1t1r" in key else "2t2r"
+    laws = (
+        one for ideal in (False, True) for one in known_rates(condition, cell, ideal) if one.rate is block
+    )
+    return numbers.extrapolated(next(laws, None))

@@ -91,7 +91,9 @@ def _estimate(condition: Condition, cell: Cell, count: KnownRate | None) -> Know
     rate: Probability | None = getattr(condition, f"ber_{cell}_estimated")
     if rate is None:
         return None
-    outcome = outcome_of(condition.estimates, cell) or UNCHECKED
+    outcome = (
+        outcome_of(condition.estimates, cell, 1) or UNCHECKED
+    )  # of one value, where the other was not asked for
     return KnownRate(rate, "estimated", outcome, _excluding(rate, count))
 
 

@@ -54,7 +54,7 @@ class RareEstimate(Block):
 _GRAVITY = ("failed", "disagreed", "not converged", "bound only", "agreed")
 
 
-def outcome_of(estimates: Iterable[RareEstimate], cell: str) -> str | None:
-    """Return the gravest outcome over both stored values of `cell`; None if one of the two is missing."""
+def outcome_of(estimates: Iterable[RareEstimate], cell: str, least: int = 2) -> str | None:
+    """Return the gravest outcome over the stored values of `cell`; None if fewer than `least` were estimated."""
     found = {estimate.stored: estimate.outcome for estimate in estimates if estimate.cell == cell}
-    return min(found.values(), key=_GRAVITY.index) if len(found) == 2 else None
+    return min(found.values(), key=_GRAVITY.index) if len(found) >= least else None

@@ -7,8 +7,10 @@ from spicekit.characterize.limit import Cell
 from spicekit.statistics import Probability, RareEstimate, outcome_of
 
 
-def mean_rate(estimates: Iterable[RareEstimate], cell: Cell) -> Probability | None:
-    """Return the mean over both stored values; None if one is missing or failed.
+def mean_rate(
+    estimates: Iterable[RareEstimate], cell: Cell, asked: tuple[int, ...] = (1, -1)
+) -> Probability | None:
+    """Return the mean over the stored values `asked`; None if one is missing or failed.
 
     The two estimates are independent: distances from the mean to the ends of its interval are the root of the sum of
     squares of the two intervals' own, which lie on the logarithm: Zou and Donner, Statistics in Medicine 27:1693
@@ -16,9 +18,12 @@ def mean_rate(estimates: Iterable[RareEstimate], cell: Cell) -> Probability | No
     discarded, that does not hold and the ends are averaged. The gravest outcome is part of `method`.
     """
     own = [estimate for estimate in estimates if estimate.cell == cell]
-    outcome = outcome_of(own, cell)
+    outcome = outcome_of(own, cell, len(asked))
     if outcome in (None, "failed"):
         return None
+    if len(asked) == 1:
+        rate, said = own[0].rate, f"rare-event sampling of stored {asked[0]:+d}, as the other one fails alike"
+        return rate.model_copy(update={"method": said if outcome == "agreed" else f"{said} ({outcome})"})
     one, other = (estimate.rate for estimate in own)
     low, high = (one.low + other.low) / 2, (one.high + other.high) / 2
     best, interval = None, "ends averaged"

@@ -40,12 +40,13 @@ class Gathered:
         """Return the condition with its estimates."""
         own = [pair for pair in self.made.values() if pair[0].request.chain.condition.name == condition.name]
         estimates = tuple(stored.estimate for _, stored in own if stored is not None)
+        asked = own[0][0].request.values if own else lambda _: STORED
         references = (task.limit.reference for task, _ in own if isinstance(task.limit, SingleEndedLimit))
         return condition.model_copy(
             update={
                 "estimates": estimates,
-                "ber_2t2r_estimated": mean_rate(estimates, "2t2r"),
-                "ber_1t1r_estimated": mean_rate(estimates, "1t1r"),
+                "ber_2t2r_estimated": mean_rate(estimates, "2t2r", asked("2t2r")),
+                "ber_1t1r_estimated": mean_rate(estimates, "1t1r", asked("1t1r")),
                 "reference": next(references, None),
             }
         )
@@ -138,7 +139,8 @@ def _make(tasks: list[EstimateTask], collector: Collector) -> Iterable[tuple[Est
 def _tasks(request: Request, samples: pd.DataFrame) -> list[EstimateTask]:
     chain = request.chain
     mine = samples[(samples["condition"] == chain.condition.name) & (samples["cycles"] == 0)]
-    return [EstimateTask(limit, request) for limit in limits_of(chain, request.cells, mine)]
+    limits = limits_of(chain, request.cells, mine)
+    return [EstimateTask(limit, request) for limit in limits if limit.stored in request.values(limit.cell)]
 
 
 def _close(progress: Progress, stored: Stored) -> None:

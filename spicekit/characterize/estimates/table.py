@@ -1,6 +1,6 @@
 """`[estimate]` of an experiment file, and `[conditions.estimate]`, which overrides it for one condition."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -25,10 +25,10 @@ def _none_or_enough(runs: int) -> int:
     return runs
 
 
-def _distinct(cells: list[str]) -> list[str]:
-    if len(set(cells)) < len(cells):
-        raise ValueError(f"got {cells!r}, expected each cell once")
-    return cells
+def _distinct(given: list[Any]) -> list[Any]:
+    if len(set(given)) < len(given):
+        raise ValueError(f"got {given!r}, expected each once")
+    return given
 
 
 class EstimateTable(Table):
@@ -37,7 +37,12 @@ class EstimateTable(Table):
     method: Annotated[str, AfterValidator(_method)] = "auto"
     relative_error: float = Field(default=0.1, gt=0, lt=1)  # one standard error over the rate
     max_runs: int = Field(default=2000, ge=FEWEST_RUNS)  # simulated cells, search included
+    quick_relative_error: float = Field(default=0.3, gt=0, lt=1)  # with --quick
     quick_max_runs: Annotated[int, Field(ge=0), AfterValidator(_none_or_enough)] = 0  # with --quick; 0: none
+    # with --quick, of 2T2R: [1] leaves -1 out, which fails alike where cell and amplifier are their own mirror image
+    quick_stored: Annotated[list[Literal[1, -1]], AfterValidator(_distinct)] = Field(
+        default=[1, -1], min_length=1
+    )
     cells: Annotated[list[Literal["2t2r", "1t1r"]], AfterValidator(_distinct)] = Field(
         default=["2t2r"], min_length=1
     )
@@ -46,4 +51,5 @@ class EstimateTable(Table):
 class ConditionEstimate(Table):
     """What one condition needs differently."""
 
-    max_runs: int = Field(ge=FEWEST_RUNS)
+    max_runs: int | None = Field(default=None, ge=FEWEST_RUNS)
+    quick_max_runs: Annotated[int, Field(ge=0), AfterValidator(_none_or_enough)] | None = None

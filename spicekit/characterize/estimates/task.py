@@ -38,11 +38,17 @@ class Request:
     max_runs: int
     confidence: float
     seed: int
+    stored: tuple[int, ...] = STORED  # of 2T2R; of 1T1R it is always both, which are two states of one device
+
+    def values(self, cell: Cell) -> tuple[int, ...]:
+        """Return the stored values to estimate of a cell."""
+        return self.stored if cell == "2t2r" else STORED
 
     @property
     def names(self) -> list[str]:
         """Names of its estimates, ``CONDITION_CELL_STORED``."""
-        return [estimate_name(self.chain.condition.name, cell, s) for cell in self.cells for s in STORED]
+        name = self.chain.condition.name
+        return [estimate_name(name, cell, s) for cell in self.cells for s in self.values(cell)]
 
     @property
     def public(self) -> dict[str, Any]:

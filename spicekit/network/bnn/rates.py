@@ -77,7 +77,8 @@ def rates_of(condition: Condition, end: End = "best", cell: Cell = "2t2r") -> Er
     share = amplifier_share(condition) if cell == "2t2r" else 0.0
     if known.how == "estimated":
         agreed = {e.stored: e.rate for e in condition.estimates if e.cell == cell}
-        return ErrorRates(_end(agreed[1], end), _end(agreed[-1], end), share, f"rare-event estimate, {end}")
+        plus, minus = (agreed.get(value) or agreed[-value] for value in (1, -1))  # one alone stands for both
+        return ErrorRates(_end(plus, end), _end(minus, end), share, f"rare-event estimate, {end}")
     counted = known.rate
     if end == "best" and counted.best is None:
         said = f"upper end, no error in {counted.samples} chains"
