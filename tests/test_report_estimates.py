@@ -98,7 +98,8 @@ def test_what_is_not_agreed_on_is_in_brackets_with_its_reason(folder):
     assert found["bound", "2T2R storing +1"][0] == "(< 3e-3)"
     doubts = [note for note in section.notes if "made up to be" in note]
     assert len(doubts) == 3  # both of one condition stand together
-    assert "doubted, 2T2R storing +1, not converged: made up to be not converged." in doubts
+    said = "not converged: made up to be not converged; 1000 runs were too few, ask for `max_runs` = 2000"
+    assert f"doubted, 2T2R storing +1, {said} (with --quick: `quick_max_runs`)." in doubts
     assert section.sentences.startswith("4 of 8 estimates are agreed on, with 8000 SPICE runs in all.")
 
 

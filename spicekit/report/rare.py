@@ -56,9 +56,8 @@ def rare_section(statistics: Statistics, run: RunFolder) -> Section | None:
     reasons: dict[str, list[str]] = {}
     for condition, one in found:
         if one.outcome != AGREED:
-            reasons.setdefault(f"{one.outcome}: {one.reason}{advice(one)}", []).append(
-                f"{condition.name}, {name_of(one)}"
-            )
+            said = f"{one.outcome}: {one.reason}{advice(one)}"
+            reasons.setdefault(said, []).append(f"{condition.name}, {name_of(one)}")
     doubted = tuple(f"{'; '.join(names)}, {reason}." for reason, names in reasons.items())
     return Section(
         title="Bit error rates by rare-event sampling",
