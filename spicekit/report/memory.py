@@ -67,8 +67,8 @@ def key_section(found: Memory) -> Section:
         "± standard deviation over samples. “~” marks a rate extrapolated from log-normal laws fitted to LRS "
         "and HRS, with the amplifier’s measured offset: it reaches below what was counted on the word of those laws, "
         "can be off by many decades, and is no result. One that a count or an estimate excludes says so. 1T1R beside "
-        "2T2R is read by the same amplifier against a reference; with an ideal comparator, which no amplifier is as good "
-        "as, it stands apart."
+        "2T2R is read by the same amplifier against a reference; with an ideal comparator, which no amplifier is as "
+        "good as, it stands apart."
     ]
     if found.estimated:
         notes.append(
