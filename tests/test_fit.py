@@ -1,11 +1,13 @@
 """A made-up card comes back out of its own samples, and works in an experiment."""
 
 import tomllib
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy.stats import norm
 
+from spicekit.characterize.condition import Condition
 from spicekit.characterize.fit.agreement import Agreement, agreements, verdict
 from spicekit.characterize.fit.card import check_output, write_card
 from spicekit.characterize.fit.curvature import bend
@@ -16,6 +18,7 @@ from spicekit.characterize.fit.response import Slopes, build_bench, nominal
 from spicekit.characterize.fit.rows import state_rows
 from spicekit.characterize.fit.solve import _scales
 from spicekit.characterize.fit.spreads import Share, SpreadFit, fit_spread
+from spicekit.characterize.reach import beyond_card
 from spicekit.characterize.spec import load_spec
 from spicekit.errors import InputError
 from spicekit.models.rram import ALTER, load_rram
@@ -113,6 +116,11 @@ def test_the_card_says_where_its_numbers_are_from_and_loads(made_up, tmp_path):
     assert all(card.quantities[p] == base.quantities[p] for p in untouched)
     assert card.laws["i0"] == base.laws["i0"]
     assert card.ageing == base.ageing
+    assert card.fitted_at == {
+        name: (min(values), max(values))
+        for name in ("set_compliance", "reset_voltage", "pulse_width")
+        for values in [[getattr(setting, name) for setting in measured.settings]]
+    }
     assert [p.name for p in tmp_path.iterdir()] == ["mine.toml"]
     assert "# Ageing" in path.read_text()  # comments stay
 
@@ -123,8 +131,16 @@ def test_the_card_works_in_an_experiment(made_up, tmp_path):
     (tmp_path / "short.toml").write_text(
         SHORT_SPEC.replace("[monte_carlo]", '[technology]\nrram = "mine.toml"\n\n[monte_carlo]')
     )
-    rram = load_spec(tmp_path / "short.toml").technology.rram
+    spec = load_spec(tmp_path / "short.toml")
+    rram = spec.technology.rram
     assert rram.value("e_set") == pytest.approx(fit.rram.value("e_set"), rel=1e-4)
+    (setting,) = measured.settings
+    same = Condition("same", setting.set_compliance, setting.reset_voltage, setting.pulse_width)
+    assert beyond_card(rram, (same,)) == []
+    (line,) = beyond_card(rram, (same, replace(same, name="short", pulse_width=50e-9)))
+    assert "`short`: `pulse_width` is 50 ns" in line
+    assert "was fitted at 1 µs" in line
+    assert beyond_card(load_rram(), (same,)) == []  # a card that does not say
 
 
 @pytest.mark.slow

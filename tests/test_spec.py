@@ -39,6 +39,27 @@ BAD = {
     "mega or milli": ('"200 uA"', '"200 MA"', r"`M` is milli in SPICE and mega in SI"),
     "negative width": ('"1 us"', '"-1 us"', r"`conditions\[1\].pulse_width`.*greater than 0"),
     "infinite": ('"1 us"', '"inf s"', r"expected a number with a unit"),
+    "beyond the transistor": (
+        'reset_voltage = "2.5 V"',
+        'reset_voltage = "18 V"',
+        "`reset_voltage` is 18 V, expected at most 5 V, the supply",
+    ),
+    "two missing keys": (
+        'set_compliance = "200 uA"\nreset_voltage = "2.5 V"\n',
+        "",
+        r"keys `conditions\[1\].set_compliance` and `conditions\[1\].reset_voltage` are missing",
+    ),
+    "name with a blank": (
+        'name = "typical"',
+        'name = "A 50uA"',
+        r"`conditions\[1\].name`: got 'A 50uA', expected a name of letters, digits, .* such as 'A_50uA'",
+    ),
+    "kelvin": (
+        "[monte_carlo]",
+        '[technology]\ntemperature = "9000 K"\n[monte_carlo]',
+        r"`technology.temperature`: ",
+    ),
+    "a number beyond all": ("seed = 7", f"seed = {'9' * 5000}", "is not TOML that can be read"),
     "missing key": ('reset_voltage = "2.5 V"\n', "", r"key `conditions\[1\].reset_voltage` is missing"),
     "name twice": ('name = "fast"', 'name = "typical"', r"`typical` is given twice"),
     "name that is a path": ('name = "fast"', 'name = "../fast"', r"`conditions\[2\].name`"),

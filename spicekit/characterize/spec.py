@@ -201,6 +201,7 @@ def load_spec(source: str | Path) -> Spec:
         technology, own_files = _technology(path, content.technology)
     except InputError as error:
         raise InputError(f"{path}: `technology`: {error}") from None
+    _check_voltages(path, conditions, technology.process.access_supply)
     return Spec(path, text, content, technology, conditions, own_files)
 
 
@@ -224,6 +225,16 @@ def _check_asked(path: Path, content: SpecFile) -> None:
         raise InputError(
             f"{path}: condition `{alone}` has `estimate`, but there is no table `[estimate]`: add it"
         )
+
+
+def _check_voltages(path: Path, conditions: tuple[Condition, ...], highest: float) -> None:
+    """Refuse what the access transistor does not stand, which its model would simulate without a word."""
+    for condition in conditions:
+        if condition.reset_voltage > highest:
+            raise InputError(
+                f"{path}: condition `{condition.name}`: `reset_voltage` is {condition.reset_voltage:g} V, expected at "
+                f"most {highest:g} V, the supply of the access transistor"
+            )
 
 
 def _check_unique(path: Path, key: str, names: list[str]) -> None:

@@ -118,6 +118,9 @@ class _Card(pydantic.BaseModel, extra="forbid", frozen=True):
     cycling: Cycling
     telegraph: Telegraph
     ageing: Ageing
+    fitted_at: dict[
+        str, tuple[float, float]
+    ] = {}  # SI: lowest and highest condition that was measured, by its name
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,9 @@ class RramModel:
     template: str  # subcircuit text with a mark in the place of the values
     subcircuit_name: str  # as the template's .subckt line has it
     verilog_a: str = field(default="", repr=False)  # reference text of the same equations; "" if none
+    fitted_at: Mapping[str, tuple[float, float]] = field(
+        default_factory=dict
+    )  # as in the card; nothing if not said
 
     @property
     def alter(self) -> Mapping[str, str]:
@@ -224,6 +230,7 @@ def load_rram(source: str | Path = "hfo2_130nm") -> RramModel:
         template.text,
         template.subcircuit_name,
         template.verilog_a,
+        {str(name): ends for name, ends in card.fitted_at.items()},
     )
     _check_laws(path, model)
     return model

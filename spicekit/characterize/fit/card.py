@@ -1,7 +1,7 @@
 """Writes the fitted card: the base card's text, with the numbers that were fitted and where they come from."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import tomlkit
 
 from spicekit.characterize.fit.estimate import Estimate
 from spicekit.characterize.fit.fit import Fit
+from spicekit.characterize.fit.measured import Setting
 from spicekit.data import data_path
 from spicekit.errors import InputError
 from spicekit.models.quantity import find_card
@@ -16,6 +17,7 @@ from spicekit.models.rram import load_rram
 from spicekit.run_folder import write_text
 
 _DIGITS = 5
+FITTED_AT = ("set_compliance", "reset_voltage", "pulse_width")
 
 
 def check_output(path: Path, force: bool) -> None:
@@ -52,6 +54,7 @@ def write_card(fit: Fit, base: str | Path, measured: str, path: Path) -> Path:
         if estimate.key[0] != "spread":
             _set(document, estimate.key, estimate.interval.value, _origin(estimate, measured))
     _spreads(document, fit, measured)
+    _range(document, fit.settings)
     own = source.parent / document["meta"]["subcircuit"]  # type: ignore[index]
     place = path.parent / own.name
     if own.is_file() and not place.exists() and source.parent != data_path("device_models", "rram"):
@@ -110,6 +113,15 @@ def _spreads(document: Any, fit: Fit, measured: str) -> None:
         if not {(parameter, "device"), (parameter, "cycle")} <= set(fitted):
             origins.append(f"base card: {before}")
         entry["status"], entry["source"] = "fitted", "; ".join(origins)
+
+
+def _range(document: Any, settings: Sequence[Setting]) -> None:
+    """Note between which conditions the card rests on data: a run elsewhere says so."""
+    document["fitted_at"] = table = tomlkit.table()
+    table.comment("lowest and highest condition that was measured, SI units; a run beyond says so")
+    for name in FITTED_AT:
+        values = [getattr(setting, name) for setting in settings]
+        table[name] = [min(values), max(values)]
 
 
 def _set(document: Any, key: tuple[str, ...], value: float, source: str) -> None:

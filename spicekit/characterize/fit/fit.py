@@ -14,7 +14,7 @@ from spicekit.characterize.fit.curvature import bend
 from spicekit.characterize.fit.estimate import Estimate
 from spicekit.characterize.fit.goodness import switched
 from spicekit.characterize.fit.laws import LawFit
-from spicekit.characterize.fit.measured import STATES, Measured
+from spicekit.characterize.fit.measured import STATES, Measured, Setting
 from spicekit.characterize.fit.response import (
     Bench,
     build_bench,
@@ -46,6 +46,7 @@ class Fit:
     """The fitted model with all that is said of it."""
 
     rram: RramModel
+    settings: tuple[Setting, ...]  # that were measured
     rows: dict[str, StateRows]  # by state
     laws: LawFit
     estimates: tuple[Estimate, ...]
@@ -88,6 +89,7 @@ def fit_devices(
     tell(f"{samples} other devices at each condition, to compare")
     return Fit(
         solution.rram,
+        settings,
         rows,
         solution.choice.laws,
         estimates(base, solution),
