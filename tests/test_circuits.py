@@ -12,6 +12,7 @@ from spicekit.circuits.cell import Pulse, program_deck
 from spicekit.circuits.read import read_deck
 from spicekit.circuits.standard import standard_decks, write_netlists
 from spicekit.data import data_path
+from spicekit.errors import InputError
 from spicekit.ngspice import evaluate, standalone, waveforms
 
 LRS, HRS = 0.4, 0.9  # nm
@@ -33,6 +34,13 @@ def test_every_input_and_weight_resolves_right(technology, weight, neuron_input)
     assert abs(found["decision"]) > 0.9 * technology.design.supply
     assert np.sign(found["margin"]) == expected
     assert 50e-12 < found["delay"] < 2e-9
+
+
+@pytest.mark.parametrize("kind", ["set", "reset"])
+def test_a_pulse_beyond_the_access_transistor_is_refused(technology, kind):
+    program_deck(technology, Pulse(kind, 5.0, 5.0, 1e-6), HRS)
+    with pytest.raises(InputError, match=f"`{kind}_voltage` is 18 V, expected at most 5 V"):
+        program_deck(technology, Pulse(kind, 18.0, 5.0, 1e-6), HRS)
 
 
 def test_the_amplifier_is_symmetric(technology):

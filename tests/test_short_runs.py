@@ -1,6 +1,7 @@
 """Short runs, and amplifiers that fail: what is said stays true, and nothing beside it says the opposite."""
 
 import io
+import json
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from spicekit.characterize.condition import Condition as Asked
 from spicekit.characterize.extract import extract_condition
 from spicekit.characterize.offset import sense_offset
 from spicekit.report import terminal_table
-from spicekit.statistics import Statistics, known_rates
+from spicekit.statistics import Statistics, dumps, known_rates
 from tests.made_up_estimates import with_estimates
 
 ASKED = Asked("optimized-endurance", 2e-4, 1.5, 1e-6)
@@ -135,3 +136,13 @@ def test_without_a_read_against_its_ratio_the_offset_is_where_that_has_even_odds
     shift, offset = 0.4 * rng.standard_normal(4_000_000), small * rng.standard_normal(4_000_000)
     against = np.mean((shift + offset) * shift < 0)
     assert (1 - against) ** n == pytest.approx(0.5, abs=0.01)
+
+
+def test_conditions_beyond_the_data_of_the_card_are_named_and_stay_in_the_file():
+    outside = ("`set_compliance` is 50 µA, the card was fitted at 200 µA",)
+    statistics = Statistics(conditions=(found(60).model_copy(update={"outside": outside}),))
+    assert "no measurement backs it: `set_compliance` is 50 µA" in " ".join(
+        shown(*statistics.conditions).split()
+    )
+    assert json.loads(dumps(statistics))["conditions"][0]["outside"] == list(outside)
+    assert "outside" not in json.loads(dumps(Statistics(conditions=(found(60),))))["conditions"][0]

@@ -8,6 +8,7 @@ import pandas as pd
 from spicekit.characterize.chain import sample_name
 from spicekit.characterize.estimates.gather import Gathered
 from spicekit.characterize.extract import extract_condition
+from spicekit.characterize.reach import beyond_card
 from spicekit.characterize.spec import Spec
 from spicekit.run_folder import Used
 from spicekit.statistics import Provenance, Statistics
@@ -30,7 +31,8 @@ def conclude(
     for asked in spec.conditions:
         rows = samples[samples["condition"] == asked.name]
         found = extract_condition(asked, rows, content.monte_carlo.confidence, criterion, ageing)
-        found = found.model_copy(update={"stopped": stopped.get(asked.name)})
+        outside = beyond_card(spec.technology.rram, asked)
+        found = found.model_copy(update={"stopped": stopped.get(asked.name), "outside": outside})
         conditions.append(estimates.update(found) if estimates else found)
     blocks: dict[str, Any] = {}
     for study, table in spec.studies:

@@ -68,6 +68,12 @@ def program_deck(technology: Technology, pulse: Pulse, gap: float) -> ProgramDec
             f"`pulse_width` is {pulse.width:g} s, expected at least {2 * edge:g} s: twice the edge of a pulse "
             "(`program_edge` of the design)"
         )
+    highest = technology.process.access_supply
+    if pulse.voltage > highest:  # which the transistor's model would simulate without a word
+        raise InputError(
+            f"`{pulse.kind}_voltage` is {pulse.voltage:g} V, expected at most {highest:g} V, the supply of the access "
+            "transistor"
+        )
     begin, end = settle, settle + pulse.width  # of the rise, and of the fall
     released = end + edge + settle
     verify = released + settle + edge

@@ -64,7 +64,6 @@ def main(
 
     from spicekit.characterize.decks import write_decks
     from spicekit.characterize.plan import make_plan
-    from spicekit.characterize.reach import beyond_card
     from spicekit.characterize.run import Settings
     from spicekit.characterize.run import run as run_plan
     from spicekit.characterize.spec import load_spec
@@ -94,7 +93,7 @@ def main(
     if finished.statistics.conditions:
         console().print(terminal_table(finished.statistics))
     print(f"report: {report}")
-    for line in (*doubts(finished.statistics), *beyond_card(plan.spec.technology.rram, plan.spec.conditions)):
+    for line in doubts(finished.statistics):
         print(f"spicekit: {line}", file=sys.stderr)
     missed = missed_targets(plan.spec.content, finished.statistics)
     for line in missed:

@@ -137,9 +137,8 @@ class RramModel:
     template: str  # subcircuit text with a mark in the place of the values
     subcircuit_name: str  # as the template's .subckt line has it
     verilog_a: str = field(default="", repr=False)  # reference text of the same equations; "" if none
-    fitted_at: Mapping[str, tuple[float, float]] = field(
-        default_factory=dict
-    )  # as in the card; nothing if not said
+    # as in the card; empty if not said; no sample depends on it
+    fitted_at: Mapping[str, tuple[float, float]] = field(default_factory=dict, repr=False)
 
     @property
     def alter(self) -> Mapping[str, str]:

@@ -84,6 +84,7 @@ _ROWS: tuple[tuple[str, str, Callable[[Condition], str]], ...] = (
     ("Programming", "RESET voltage", lambda c: engineering(c.reset_voltage, "V")),
     ("Programming", "pulse width", lambda c: engineering(c.pulse_width, "s")),
     ("Programming", "current at the end of SET", lambda c: numbers.plus_minus(c.set_current, "A")),
+    ("Programming", "beyond the data of the card", lambda c: "; ".join(c.outside) or "not measured"),
     ("Resistance, median (σ of ln R)", "LRS", lambda c: _law(c.lrs)),
     ("Resistance, median (σ of ln R)", "HRS", lambda c: _law(c.hrs)),
     ("Bit error rate, the surest (interval)", "2T2R", lambda c: _surest(c, "2t2r")),

@@ -121,6 +121,10 @@ def _notes(statistics: Statistics, named: dict[str, dict[str, str]]) -> Iterator
         for known in known_rates(c, "2t2r"):
             if known.excluded_by and known.excluded_by.how == "counted":
                 yield f"{c.name}: {_left_out(known, known.excluded_by.rate)}{_undecided(c)}."
+    for c in statistics.conditions:
+        if c.outside:
+            said = "; ".join(c.outside)
+            yield f"{c.name}: beyond the data of the memory’s card, so that no measurement backs it: {said}."
     for status in sorted(
         {c.endurance.status for c in statistics.conditions if c.endurance and c.endurance.curve}
     ):

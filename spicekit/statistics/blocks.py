@@ -68,6 +68,7 @@ class Condition(Block):
     stopped: str | None = None  # the stop rule that took effect
     undecided: int | None = None  # reads that did not resolve in time, counted as errors
     endurance: Endurance | None = None
+    outside: tuple[str, ...] = ()  # in words: settings beyond the data that the card of the memory rests on
 
 
 class Provenance(Block):

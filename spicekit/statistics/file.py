@@ -59,8 +59,9 @@ def dumps(statistics: Statistics) -> str:
         rates = [block for key, block in condition.items() if key.startswith("ber_")]
         for rate in rates + [estimate["rate"] for estimate in condition["estimates"]]:
             rate.setdefault("best", None)
-        if not condition["estimates"]:
-            del condition["estimates"]
+        for key in ("estimates", "outside"):
+            if not condition[key]:
+                del condition[key]
     return json.dumps(tree, indent=2) + "\n"
 
 
