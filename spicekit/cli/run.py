@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from spicekit.statistics import Statistics
 
 _SHOWN = 10  # discards that are listed
-EXAMPLE = "Example: spicekit run sweeps/programming_conditions.toml -o runs/first -j 2"
+EXAMPLE = "Example: spicekit run programming_conditions --quick -o runs/first"
 
 
 def main(
@@ -33,7 +33,8 @@ def main(
     quick: Annotated[
         bool,
         typer.Option(
-            "--quick", help="The short form: `quick_samples` of each condition, no rare-event estimates."
+            "--quick",
+            help="The short form: `quick_samples` of each condition, and smaller rare-event estimates.",
         ),
     ] = False,
     part: Annotated[
