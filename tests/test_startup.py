@@ -108,3 +108,22 @@ def test_the_help_names_all_that_is_known_in_plain_ascii(tmp_path, command, name
 @pytest.mark.parametrize("command", ["doctor", "run", "report", "export", "show", "merge", "fit"])
 def test_help_is_plain_ascii(tmp_path, command):
     assert loaded(command, "--help", cwd=tmp_path).stdout.isascii()
+
+
+def test_a_worker_loads_no_fits_no_plots_and_no_statistics_library():
+    slow = (
+        "matplotlib",
+        "openturns",
+        "rich",
+        "scipy.optimize",
+        "scipy.signal",
+        "scipy.stats",
+        "sklearn",
+        "typer",
+    )
+    code = (
+        "import sys, spicekit.ngspice.worker, spicekit.characterize.tasks; "
+        f"print([m for m in {slow} if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.stdout == "[]\n", done.stderr

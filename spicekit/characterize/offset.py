@@ -6,7 +6,7 @@ one tell its standard deviation in ln R: the decision is a probit law of the rat
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import log_ndtr
 
 from spicekit.characterize.chain import Chain
 from spicekit.characterize.identity import sha256
@@ -65,7 +65,7 @@ def sense_offset(samples: pd.DataFrame) -> SenseOffset | None:
         return SenseOffset(sigma_ln=small, standard_error=small, samples=len(reads))
 
     def surprise(ln_sigma: float) -> float:
-        return -float(norm.logcdf(toward / np.exp(ln_sigma)).sum())
+        return -float(log_ndtr(toward / np.exp(ln_sigma)).sum())
 
     grid = np.linspace(np.log(1e-3), np.log(10), 2001)  # half a percent: far below the standard error
     height = np.array([surprise(ln_sigma) for ln_sigma in grid])

@@ -9,9 +9,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 from scipy.special import expit, logit
-from scipy.stats import chi2
 
 _LEAST_EXPECTED = 5  # runs in a class of the chi-squared test
 _LEAST_CLASSES, _MOST_CLASSES = 3, 10
@@ -86,6 +84,8 @@ def dwell_test(groups: list[tuple[np.ndarray, float]]) -> DwellTest | None:
         groups: (lengths (runs,) in intervals, first guess of the probability of leaving per interval) of each device
             and state; the statistics add up.
     """
+    from scipy.stats import chi2
+
     statistic, freedom = 0.0, 0
     for lengths, guess in groups:
         for classes in range(min(len(lengths) // _LEAST_EXPECTED, _MOST_CLASSES), _LEAST_CLASSES - 1, -1):
@@ -109,6 +109,8 @@ def _shares(edges: np.ndarray, leave: float) -> np.ndarray:
 
 def _fitted(edges: np.ndarray, seen: np.ndarray, guess: float) -> np.ndarray:
     """Return the shares under the probability of leaving that makes the classes seen most likely."""
+
+    from scipy.optimize import minimize_scalar
 
     def unlikely(at: float) -> float:
         return -float(seen @ np.log(_shares(edges, float(expit(at)))))

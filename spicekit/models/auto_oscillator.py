@@ -13,7 +13,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.integrate import quad
 
 TAU = 2 * math.pi
 
@@ -74,6 +73,8 @@ class AutoOscillator:
 
         The density is exp(-U(p)/D), dU/dp = Gamma+ - Gamma-; p > 1 is damped as in the circuit.
         """
+        from scipy.integrate import quad
+
         d, gamma = self.noise(current), TAU * self.damping
         zeta, q = self.supercriticality(current), self.damping_growth
         scale = gamma / d

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pydantic
 from scipy.constants import Boltzmann
-from scipy.optimize import root_scalar
 
 from spicekit.errors import InputError
 from spicekit.models.auto_oscillator import TAU, AutoOscillator
@@ -135,6 +134,8 @@ class MtjModel:
 
     def voltage(self, current: float, m: float, values: Mapping[str, float] | None = None) -> float:
         """Return the voltage [V] over the junction at a `current` [A] and a cosine `m` between the magnetizations."""
+        from scipy.optimize import root_scalar
+
         p = {name: quantity.value for name, quantity in self.quantities.items()} | dict(values or {})
 
         def excess(v: float) -> float:

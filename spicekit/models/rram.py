@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pydantic
 from scipy.constants import Boltzmann, elementary_charge
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from spicekit.errors import InputError
 from spicekit.models.quantity import (
@@ -186,7 +186,7 @@ class RramModel:
         law = self.telegraph
         resistance = self.value("v0") / self.value("i0") * np.exp(gap / self.value("g0"))
         share = law.amplitude.value * resistance / (resistance + law.resistance.value)
-        return np.where(z < norm.ppf(law.occupancy.value), share, 0.0)
+        return np.where(z < ndtri(law.occupancy.value), share, 0.0)
 
     def subcircuit(self, temperature: float) -> str:
         """Return the subcircuit with all values filled in; `temperature` [K] is that of the surroundings.

@@ -6,7 +6,7 @@ An extrapolation: it reaches below what was counted on the word of two normal di
 from collections.abc import Callable
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from spicekit.statistics import Probability
 
@@ -20,13 +20,13 @@ def ber_2t2r(ln_lrs: np.ndarray, ln_hrs: np.ndarray, offset: np.ndarray | float 
     `offset` is the standard deviation of the amplifier's offset in ln R; 0 is an ideal comparator.
     """
     spread = np.hypot(np.hypot(ln_lrs.std(axis=-1, ddof=1), ln_hrs.std(axis=-1, ddof=1)), offset)
-    return norm.sf((ln_hrs.mean(axis=-1) - ln_lrs.mean(axis=-1)) / spread)
+    return ndtr(-(ln_hrs.mean(axis=-1) - ln_lrs.mean(axis=-1)) / spread)
 
 
 def ber_1t1r(ln_lrs: np.ndarray, ln_hrs: np.ndarray) -> np.ndarray:
     """Return Q(D / (sL + sH)), ideal comparator, both error rates equal at its threshold; shapes as `ber_2t2r`."""
     spread = ln_lrs.std(axis=-1, ddof=1) + ln_hrs.std(axis=-1, ddof=1)
-    return norm.sf((ln_hrs.mean(axis=-1) - ln_lrs.mean(axis=-1)) / spread)
+    return ndtr(-(ln_hrs.mean(axis=-1) - ln_lrs.mean(axis=-1)) / spread)
 
 
 def ber_2t2r_of(single: np.ndarray | float) -> np.ndarray:
@@ -34,7 +34,7 @@ def ber_2t2r_of(single: np.ndarray | float) -> np.ndarray:
 
     Q(D/2s) = p_1T1R gives p_2T2R = Q(D/(s sqrt 2)) = Q(sqrt 2 Qinv(p_1T1R)), whatever the spread s.
     """
-    return norm.sf(np.sqrt(2) * norm.isf(single))
+    return ndtr(np.sqrt(2) * ndtri(single))
 
 
 def equal_error_threshold(ln_lrs: np.ndarray, ln_hrs: np.ndarray, offset: float = 0.0) -> float:

@@ -7,7 +7,6 @@ import math
 
 import numpy as np
 import pydantic
-from scipy.interpolate import PchipInterpolator
 
 from spicekit.errors import InputError
 from spicekit.statistics.base import Block, Distribution
@@ -77,6 +76,8 @@ class ConductanceLaw(Block):
         Raises:
             InputError: outside the points, where nothing was simulated.
         """
+        from scipy.interpolate import PchipInterpolator
+
         known = np.array([p.compliance for p in self.points])
         if not known[0] <= compliance <= known[-1]:
             raise InputError(

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy.optimize import curve_fit
 
 from spicekit.characterize.oscillator.record import BLOCKS, Record, jackknife
 from spicekit.errors import InputError
@@ -110,6 +109,8 @@ def _moments(
 
 def _laws(moments: np.ndarray, decay: float, step: float) -> np.ndarray:
     """Return the values of `Fluctuations` in order."""
+    from scipy.optimize import curve_fit
+
     correlation, (turned, both, drive, late, power) = moments[:-5], moments[-5:]
     lags = _lags(decay, step) * step / decay
     # the height is free: sampled noise makes the very first lags smoother than an exponential

@@ -7,7 +7,6 @@ p = (ζ - 1)/(ζ + Q), Γp = Γ0(ζ - 1), ω = ω0 + N·p, D = η·Γ0(1 + Q·p)
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import least_squares
 
 _TAU = 2 * np.pi
 LEAST = 3  # currents without field, for a fit with errors
@@ -75,6 +74,8 @@ def fit_laws(seen: Behaviour) -> Laws | None:
 
 def _amplitude_laws(seen: Behaviour) -> tuple[float, float, float, dict[str, float]]:
     """Return (damping [Hz], damping_growth, threshold [A], errors, that of `spin_torque` among them)."""
+
+    from scipy.optimize import least_squares
 
     def misfit(place: np.ndarray) -> np.ndarray:
         damping, threshold = np.exp(place[0]), np.exp(place[1])

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
 from spicekit.characterize.oscillator.record import BLOCKS, jackknife
@@ -106,6 +105,8 @@ def _half_maximum(frequency: np.ndarray, density: np.ndarray, peak: int) -> floa
 
 def _fit(spectrum: Spectrum, centre: float, density: np.ndarray, begin: np.ndarray) -> np.ndarray:
     """Return (frequency from centre, linewidth, asymmetry, power, background)."""
+    from scipy.optimize import minimize
+
     turns, lags, weights = _transform(spectrum.frequency - centre, spectrum.length)
     scale = max(begin[1], spectrum.resolution)
 

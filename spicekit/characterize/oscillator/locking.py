@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import least_squares
 
 from spicekit.characterize.oscillator.record import BLOCKS
 from spicekit.errors import InputError
@@ -83,6 +82,8 @@ def tongue(detuning: np.ndarray, beat: np.ndarray, locked: np.ndarray) -> Tongue
         InputError: the range ends outside the detunings, there are too few outside it, or the beat does not tell it, as
             where noise is much wider.
     """
+    from scipy.optimize import least_squares
+
     order = np.argsort(detuning)
     offset, beat, inside = detuning[order], np.abs(beat[order]), locked[order]
     spacing = float(np.median(np.diff(offset)))

@@ -4,7 +4,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import ShortTimeFFT
 
 from spicekit.errors import InputError
 
@@ -53,6 +52,8 @@ def welch(signal: np.ndarray, step: float, resolution: float) -> Spectrum:
     Raises:
         InputError: the record is too short for the resolution.
     """
+    from scipy.signal import ShortTimeFFT
+
     duration = len(signal) * step
     if duration < least_record(resolution) * (1 - _SLACK):
         raise InputError(

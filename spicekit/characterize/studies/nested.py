@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import skew
 
 from spicekit.characterize.extract import distribution
 from spicekit.statistics import (
@@ -39,6 +38,8 @@ def conductance_point(rows: pd.DataFrame, cycles: int) -> ConductancePoint | Non
     devices = len(found)
     if devices < LEAST_DEVICES:
         return None
+    from scipy.stats import skew
+
     rho = float(rows["correlation"].iloc[0])
     total = cycles * rows["sample"].nunique()
     same = _estimates(found, autocorrelation) if cycles > 2 else None
