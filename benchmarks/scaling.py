@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 import zlib
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
@@ -102,7 +103,7 @@ def exchange(chain: Chain, size: int, tasks: int) -> float:
 
 def made_up(task: Task) -> pd.DataFrame:
     """Return a result of the right shape; runs in a worker."""
-    return table_of(task.chain, task.samples, task.start)
+    return table_of(task.chain, task.stop - task.start, task.start)
 
 
 def table_of(chain: Chain, size: int, start: int = 0) -> pd.DataFrame:
@@ -120,7 +121,7 @@ def storing(result: pd.DataFrame, tasks: int) -> float:
     with tempfile.TemporaryDirectory() as temporary:
         folder = RunFolder(Path(temporary))
         folder.samples_folder.mkdir()
-        store = Store(folder)
+        store = Store(folder, defaultdict(lambda: "0" * 64))
 
         def work() -> None:
             for table in tables:
@@ -136,7 +137,7 @@ _simulated: dict[str, pd.DataFrame] = {}
 
 def _few(chain: Chain) -> pd.DataFrame:
     if chain.identity not in _simulated:
-        _simulated[chain.identity] = simulate_task(Task(chain, 0, 0, 10))
+        _simulated[chain.identity] = simulate_task(Task(chain, 0, 0, 10)).rows
     return _simulated[chain.identity]
 
 

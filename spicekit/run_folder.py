@@ -4,28 +4,34 @@ spec.toml          the experiment, verbatim
 manifest.json      identity, versions, seed, counts
 samples/*.parquet  one row per chain; a file is a range of samples of one condition (and age)
 studies/NAME/*.parquet  rows of a study, some per sample
+set-aside/         samples of settings that the experiment no longer has, and files that were damaged
 estimates/*.json   rare-event estimates, one per condition, cell and stored value
 waveforms.parquet  one SET, one RESET, one read of each logic value, nominal devices
 statistics.json    table.csv  report.html
 """
 
-import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import pydantic
 
 from spicekit.errors import InputError
+from spicekit.readers.json_tree import read_json
 from spicekit.statistics import Statistics
 from spicekit.statistics import load as load_statistics
+from spicekit.tables import Damaged, identity_of, read_table, short
+from spicekit.tables import write_table as write_table
+from spicekit.tables import write_text as write_text
 
 SAMPLE_KEY = ("condition", "cycles", "sample")
 """Columns that tell the rows of `samples` apart."""
 STUDY_KEY = ("point", "sample", "row")
 """Columns that tell the rows of a study apart."""
 _OUTCOME = ("outcome", "reason")
+_ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,11 @@ class RunFolder:
         return self.path / "estimates"
 
     @property
+    def aside(self) -> Path:
+        """Where a run puts samples of settings that the experiment no longer has, and damaged files."""
+        return self.path / "set-aside"
+
+    @property
     def waveforms_file(self) -> Path:
         return self.path / "waveforms.parquet"
 
@@ -84,36 +95,43 @@ class RunFolder:
         Raises:
             InputError: this is not a run folder, or its manifest is damaged.
         """
-        try:
-            content = json.loads(self.manifest_file.read_text(encoding="utf-8"))
-        except OSError:
+        if not self.manifest_file.is_file():
             raise InputError(
                 f"{self.path}: is not a run folder (no manifest.json): give the folder of `run -o`"
+            )
+        content = read_json(self.manifest_file, "a manifest (JSON)")
+        try:
+            _Manifest.model_validate(content)
+        except pydantic.ValidationError as error:
+            first = error.errors()[0]
+            key = ".".join(str(part) for part in first["loc"])
+            raise InputError(
+                f"{self.manifest_file}: is damaged{f': `{key}`' if key else ''}: {first['msg'].lower()}"
             ) from None
-        except ValueError as error:
-            raise InputError(f"{self.manifest_file}: is not JSON: {error}") from None
-        if not isinstance(content, dict):
-            raise InputError(f"{self.manifest_file}: holds no JSON object, so it is no manifest")
+        assert isinstance(content, dict)  # for the type checker
         return content
 
-    def stored_samples(self) -> pd.DataFrame:
+    def stored_samples(self, damaged: bool = True) -> pd.DataFrame:
         """Return all samples that are stored, each once, sorted by condition, cycles done and number.
+
+        Args:
+            damaged: whether a damaged file is an error; otherwise it is left out.
 
         Raises:
             InputError: there are none, or a file is damaged.
         """
-        table = _stored(self.samples_folder, SAMPLE_KEY)
+        table = self._stored(self.samples_folder, SAMPLE_KEY, damaged)
         if table is None:
             raise InputError(f"{self.path}: has no samples yet: `spicekit run` it first")
         return table
 
-    def stored_study(self, study: str) -> pd.DataFrame | None:
+    def stored_study(self, study: str, damaged: bool = True) -> pd.DataFrame | None:
         """Return all rows of a study that are stored, each once, sorted by point and sample; None if there are none.
 
         Raises:
             InputError: a file is damaged.
         """
-        return _stored(self.study_folder(study), STUDY_KEY)
+        return self._stored(self.study_folder(study), STUDY_KEY, damaged)
 
     def study(self, study: str) -> pd.DataFrame | None:
         """Return the rows of a study that count, None if there are none.
@@ -141,11 +159,9 @@ class RunFolder:
     def waveforms(self) -> pd.DataFrame:
         """Return the example waveforms, long: condition, pulse, time [s], signal, value [V or A]."""
         try:
-            table = pd.read_parquet(self.waveforms_file)
-        except (OSError, ValueError) as error:
-            raise InputError(
-                f"{self.waveforms_file}: is damaged ({str(error).splitlines()[0]}): delete it and run again"
-            ) from None
+            table = read_table(self.waveforms_file)
+        except Damaged as error:
+            raise InputError(f"{error}: delete it and run again") from None
         if not {"condition", "pulse", "time", "signal", "value"} <= set(table.columns):
             raise InputError(f"{self.waveforms_file}: is no table of waveforms: delete it and run again")
         return table
@@ -153,6 +169,62 @@ class RunFolder:
     def statistics(self) -> Statistics:
         """Return the statistics of the finished run."""
         return load_statistics(self.statistics_file)
+
+    def _stored(self, folder: Path, key: tuple[str, ...], damaged: bool) -> pd.DataFrame | None:
+        """Return the rows of all files that are of this experiment, each once, sorted by `key`; None without files."""
+        names = self._names()
+        for _ in range(_ATTEMPTS):
+            try:
+                files = sorted(folder.glob("*.parquet"))
+                tables = [table for file in files for table in _read(file, key, names, damaged)]
+            except FileNotFoundError:
+                continue  # a run at work has put small files into a large one
+            if not tables:
+                return None
+            table = pd.concat(tables, ignore_index=True)
+            return table.drop_duplicates(list(key)).sort_values(list(key), ignore_index=True)
+        raise InputError(f"{folder}: its files come and go: a run is at work; try again")
+
+    def _names(self) -> dict[str, list[str]]:
+        """Short identity -> names of the chains and points that have it now."""
+        names: dict[str, list[str]] = {}
+        known = RunFolder.manifest(self).get("identities", {}) if self.manifest_file.exists() else {}
+        for name, identity in known.items():
+            names.setdefault(short(identity), []).append(name)
+        return names
+
+
+class _Used(pydantic.BaseModel, extra="forbid"):
+    condition: str
+    cycles: float
+    first: int
+    end: int
+    stopped: str
+
+
+class _Counts(pydantic.BaseModel, extra="allow"):
+    samples: int
+
+
+class _Manifest(pydantic.BaseModel, extra="allow"):
+    """What is read from a manifest later."""
+
+    name: str = ""
+    title: str = ""
+    spicekit: str = ""
+    ngspice: str = ""
+    seed: int = 0
+    quick: bool | None = None
+    identity: str | None = None
+    identities: dict[str, str] = {}
+    first: int = 0
+    used: list[_Used] | None = None
+    counts: dict[str, dict[str, int]] = {}
+    studies: dict[str, dict[str, _Counts]] = {}
+    estimates: dict[str, dict[str, Any]] = {}
+    planned: dict[str, _Counts] = {}
+    asked: dict[str, str] = {}
+    part: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -181,35 +253,23 @@ def select_study(rows: pd.DataFrame, samples: Mapping[str, int]) -> pd.DataFrame
     return pd.concat(parts, ignore_index=True) if parts else rows.iloc[:0]
 
 
-def _stored(folder: Path, key: tuple[str, ...]) -> pd.DataFrame | None:
-    """Return the rows of all files in a folder, each once, sorted by `key`; None without files."""
-    tables = []
-    for file in sorted(folder.glob("*.parquet")):
-        try:
-            tables.append(pd.read_parquet(file))
-        except (OSError, ValueError) as error:
-            raise InputError(
-                f"{file}: is damaged ({str(error).splitlines()[0]}): delete it and run again, its samples are then "
-                "simulated anew"
-            ) from None
-        missing = [name for name in (*key, *_OUTCOME) if name not in tables[-1]]
-        if missing:
-            raise InputError(f"{file}: has no column `{missing[0]}`: delete it and run again")
-    if not tables:
-        return None
-    table = pd.concat(tables, ignore_index=True)
-    return table.drop_duplicates(list(key)).sort_values(list(key), ignore_index=True)
-
-
-def write_text(path: Path, text: str | bytes) -> None:
-    """Write a file aside and rename it: a reader sees all of it or none. Text is written as UTF-8."""
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(text if isinstance(text, bytes) else text.encode())
-    os.replace(partial, path)
-
-
-def write_table(path: Path, table: pd.DataFrame) -> None:
-    """Write a Parquet file aside and rename it."""
-    partial = path.with_name(path.name + ".partial")
-    table.to_parquet(partial, index=False)
-    os.replace(partial, path)
+def _read(
+    file: Path, key: tuple[str, ...], names: Mapping[str, list[str]], damaged: bool
+) -> list[pd.DataFrame]:
+    """Return the rows of a file, under the names that their condition has now; nothing if it has none."""
+    identity = identity_of(file)
+    found = names.get(identity, []) if names and identity else [None]
+    if not found:
+        return []  # of a condition as it was before
+    try:
+        table = read_table(file)
+    except Damaged as error:
+        if not damaged:
+            return []
+        raise InputError(f"{error}: run again, its samples are then simulated anew") from None
+    missing = [name for name in (*key, *_OUTCOME) if name not in table]
+    if missing:
+        raise InputError(f"{file}: has no column `{missing[0]}`: delete it and run again")
+    if key != SAMPLE_KEY:
+        return [table]
+    return [table if name is None else table.assign(condition=name.partition("@")[0]) for name in found]

@@ -84,10 +84,12 @@ def test_lost_samples_are_simulated_again(one_worker, tmp_path, short_spec):
 
 def test_another_experiment_never_shares_a_folder(one_worker, short_spec):
     before = one_worker.manifest_file.read_bytes()
-    with pytest.raises(InputError, match="another experiment"):
+    with pytest.raises(InputError, match=r"another experiment \(seed: the folder has 7, this run 8\)"):
         run_to_end(short_spec, one_worker.path, seed=8)
-    short_spec.write_text(SHORT_SPEC.replace("2.5 V", "2.4 V"))
-    with pytest.raises(InputError, match="another experiment"):
+    short_spec.write_text(SHORT_SPEC.replace("2.5 V", "2.4 V").replace("2.0 V", "2.1 V"))
+    with pytest.raises(
+        InputError, match=r"conditions.typical.reset_voltage: the folder has 2.5 V, the file says 2.4"
+    ):
         run_to_end(short_spec, one_worker.path)
     assert one_worker.manifest_file.read_bytes() == before
 
@@ -186,12 +188,12 @@ def test_open_tasks_leave_out_what_is_done_and_heed_the_stop(technology):
     chain = build_chain(technology, Condition("c", 2e-4, 2.0, 1e-7))
     progress = Progress(StopRule(60))
     progress.add(np.array([0, 1, 2, 30]), np.array(["ok"] * 4))
-    tasks = list(open_tasks(chain, 1, progress, 25))
+    tasks = list(open_tasks(chain, 1, progress, lambda: 25))
     covered = [i for t in tasks for i in range(t.start, t.stop)]
     assert covered == [i for i in range(60) if i not in {0, 1, 2, 30}]
     assert max(t.stop - t.start for t in tasks) <= 25
     progress.stopped = "enough"
-    assert list(open_tasks(chain, 1, progress, 25)) == []
+    assert list(open_tasks(chain, 1, progress, lambda: 25)) == []
 
 
 def made_up_samples(n, seed=0):

@@ -2,13 +2,13 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from spicekit.characterize.stop import Progress
 from spicekit.characterize.store import Store
-from spicekit.characterize.tasks import Work, simulate_task, singles
+from spicekit.characterize.tasks import CLUSTER_SECONDS, LOCAL_SECONDS, Pace, Work, simulate_task, singles
 from spicekit.ngspice.executors import LOCAL, Backend
 from spicekit.ngspice.pool import Crashed, run_chunks
 from spicekit.run_folder import RunFolder
@@ -39,9 +39,14 @@ class Collector:
     settings: Settings
     show: Callable[[State], None]
     most_samples: int
+    identities: Mapping[str, str]  # of each chain and point
     halted: str | None = None
     begun: float = 0.0
     stores: dict[str | None, Store] = field(default_factory=dict)
+    pace: Pace = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pace = Pace(LOCAL_SECONDS if self.settings.executor is LOCAL else CLUSTER_SECONDS)
 
     def collect(self, tasks: Iterable[Work]) -> None:
         """Simulate and store all tasks; a chunk that kills its worker is taken apart sample by sample."""
@@ -84,11 +89,14 @@ class Collector:
                 if task.stop - task.start > 1:
                     crashed.append(task)
                     continue
-                result = task.lost(f"{result.reason.value}: {result.detail}")
+                rows = task.lost(f"{result.reason.value}: {result.detail}")
+            else:
+                rows = result.rows
+                self.pace.note(task.name, task.stop - task.start, result.seconds)
             if task.study not in self.stores:
-                self.stores[task.study] = Store(self.folder, task.study)
-            self.stores[task.study].add(result)
-            self.state[task.name].take_in(result)
+                self.stores[task.study] = Store(self.folder, self.identities, task.study)
+            self.stores[task.study].add(rows)
+            self.state[task.name].take_in(rows)
             self.show(self.state)
         return crashed
 

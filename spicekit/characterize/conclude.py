@@ -36,7 +36,8 @@ def conclude(
         conditions.append(estimates.update(found) if estimates else found)
     blocks: dict[str, Any] = {}
     for study, table in spec.studies:
-        if study.name in studies:
+        # discards alone tell nothing, and a lost process has left no columns; they are counted in the manifest
+        if study.name in studies and (studies[study.name]["outcome"] != "discard").any():
             found = study.conclude(table, studies[study.name], content.monte_carlo.confidence)
             # several studies may each fill in a part of the same block
             blocks |= {key: block.joined(blocks.get(key)) for key, block in found.items()}

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from spicekit.characterize.folder import DECKS, check_folder
+from spicekit.characterize.folder import DECKS
 from spicekit.characterize.plan import Plan
 from spicekit.ngspice import Deck, standalone
 from spicekit.run_folder import RunFolder, write_text
@@ -11,7 +11,6 @@ from spicekit.run_folder import RunFolder, write_text
 
 def write_decks(plan: Plan, folder: RunFolder) -> list[Path]:
     """Write every deck of fresh devices, each to be run alone with `ngspice -b`, and the identities' facts."""
-    check_folder(plan, folder)
     decks = folder.path / DECKS
     decks.mkdir(parents=True, exist_ok=True)
     paths = [decks / "identity.json"]

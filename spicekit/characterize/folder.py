@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +10,10 @@ from typing import Any
 import pandas as pd
 
 from spicekit.characterize.chain import sample_name
+from spicekit.characterize.changes import Changes, changes, differences
+from spicekit.characterize.lock import LOCK
 from spicekit.characterize.plan import Plan
+from spicekit.characterize.sorting import sort_folder
 from spicekit.characterize.spec import Spec
 from spicekit.errors import InputError
 from spicekit.run_folder import RunFolder, Used, select, write_text
@@ -22,60 +26,77 @@ DECKS = "decks"
 """Folder of a dry run, which a run may follow."""
 
 
-def open_folder(plan: Plan, folder: RunFolder) -> dict[str, Any]:
-    """Make the folder, or check that it holds this experiment; return what its manifest is to keep.
+def open_folder(plan: Plan, folder: RunFolder, tell: Callable[[str], None]) -> dict[str, Any]:
+    """Make the folder ready for a run; return what its manifest is to keep. `tell` is given what is set aside.
 
     Raises:
         InputError: it holds another experiment, files that are not of a run, or cannot be written.
     """
     try:
-        manifest = check_folder(plan, folder)
+        wanted = check_folder(plan, folder)
+        manifest = folder.manifest() if folder.manifest_file.exists() else {}
         folder.samples_folder.mkdir(parents=True, exist_ok=True)
         for partial in (*folder.path.glob("*.partial"), *folder.samples_folder.glob("*.partial"),
                         *folder.studies_folder.glob("*/*.partial"),
                         *folder.estimates_folder.glob("*.partial")):  # fmt: skip
             partial.unlink()  # left behind by a run that was killed while it wrote
+        for note in (*wanted.notes, *sort_folder(folder, wanted)):
+            tell(note)
         write_spec(plan.spec, folder)
         write_text(folder.identity_file, _json(plan.facts()))
-        kept = {"started": manifest.get("started", now())}
-        begun = {"identity": plan.identity, "seed": plan.seed, "first": plan.first, "quick": plan.quick}
-        write_text(folder.manifest_file, _json(manifest | begun | kept))
+        kept = {
+            "started": manifest.get("started", now()),
+            "identity": plan.identity,
+            "identities": dict(wanted.identities),
+            "first": plan.first,
+            "quick": plan.quick,
+            "planned": plan.planned,
+            **({"part": list(plan.part)} if plan.part else {}),
+        }
+        write_text(folder.manifest_file, _json(_head(plan.spec, plan.provenance()) | kept))
         return kept
     except OSError as error:
         raise InputError(f"{folder.path}: cannot be used as a run folder: {error.strerror}") from None
 
 
-def check_folder(plan: Plan, folder: RunFolder) -> dict[str, Any]:
-    """Return the manifest if the folder holds this experiment, an empty one if it is free to be used.
+def check_folder(plan: Plan, folder: RunFolder) -> Changes:
+    """Return what a run would make of what the folder holds; nothing is written.
 
     Raises:
         InputError: it holds another experiment, a longer form of this one, or files that are not of a run.
     """
     if folder.manifest_file.exists():
         manifest = folder.manifest()
-        require_same(plan, manifest, folder)
+        _require_same_start(plan, manifest, folder)
         if plan.quick and manifest.get("quick") is False:
             raise InputError(
                 f"{folder.path}: holds the full form of this run; leave out --quick, or give another -o"
             )
-        return manifest
-    if folder.path.exists() and any(path.name != DECKS for path in folder.path.iterdir()):
+        return changes(plan, folder, manifest)
+    if folder.path.is_dir() and any(path.name not in (DECKS, LOCK) for path in folder.path.iterdir()):
         raise InputError(f"{folder.path}: is not empty and not a run folder; give another folder with -o")
-    return {}
+    return Changes(plan.identities, {})
 
 
 def require_same(plan: Plan, manifest: dict[str, Any], folder: RunFolder) -> None:
     """Raise InputError unless the manifest is of this very experiment."""
     if manifest.get("identity") != plan.identity:
-        raise InputError(
-            f"{folder.path}: holds another experiment (identity {str(manifest.get('identity'))[:12]}, this is "
-            f"{plan.identity[:12]}: spec, models, seed or ngspice differ); give another folder with -o"
-        )
+        said = "; ".join(differences(plan, folder, manifest)) or "the models that come with spicekit"
+        raise InputError(f"{folder.path}: was made by another experiment ({said}): run it again first")
+    _require_same_start(plan, manifest, folder)
+
+
+def _require_same_start(plan: Plan, manifest: dict[str, Any], folder: RunFolder) -> None:
     if manifest.get("first", 0) != plan.first:
         raise InputError(
             f"{folder.path}: holds samples from {manifest.get('first', 0)} on, these start at {plan.first}; give "
             "another folder with -o, and merge them with `spicekit merge`"
         )
+
+
+def note_estimates(folder: RunFolder, identities: dict[str, str]) -> None:
+    """Write into the manifest of a run at work which estimates are asked for, by name."""
+    write_text(folder.manifest_file, _json(folder.manifest() | {"asked": identities}))
 
 
 def write_spec(spec: Spec, folder: RunFolder) -> None:
@@ -98,6 +119,20 @@ def write_manifest(
     kept: dict[str, Any],
 ) -> None:
     """Write the manifest of a run that has ended: identity, versions, counts of the `samples` that count."""
+    content = {
+        **_head(spec, provenance),
+        **kept,
+        "finished": now(),
+        "counts": counts_of(samples, used),
+        "used": [asdict(part) for part in used],
+        **({"studies": studies} if studies else {}),
+        **({"estimates": estimates} if estimates else {}),
+    }
+    write_text(folder.manifest_file, _json(content))
+
+
+def counts_of(samples: pd.DataFrame, used: list[Used]) -> dict[str, dict[str, int]]:
+    """Return for each chain how many samples count, and how they ended."""
     counts = {}
     for part in used:
         rows = select(samples, [part])
@@ -105,20 +140,7 @@ def write_manifest(
         seen["samples"] += len(rows)
         for kind in _COUNTED[1:]:
             seen[kind] += int((rows["outcome"] == kind).sum())
-    content = {
-        "schema": "spicekit.run/1",
-        "name": spec.content.name,
-        "title": spec.content.title,
-        **provenance.model_dump(),
-        "python": sys.version.split()[0],
-        **kept,
-        "finished": now(),
-        "counts": counts,
-        "used": [asdict(part) for part in used],
-        **({"studies": studies} if studies else {}),
-        **({"estimates": estimates} if estimates else {}),
-    }
-    write_text(folder.manifest_file, _json(content))
+    return counts
 
 
 def study_counts(rows: pd.DataFrame, stopped: dict[str, str]) -> dict[str, dict[str, Any]]:
@@ -130,6 +152,17 @@ def study_counts(rows: pd.DataFrame, stopped: dict[str, str]) -> dict[str, dict[
         lost = int(mine.sum())
         found[point] = {"samples": len(mine), "ok": len(mine) - lost, "discard": lost, "stopped": reason}
     return found
+
+
+def _head(spec: Spec, provenance: Provenance) -> dict[str, Any]:
+    """Return how a manifest begins, of a run that has ended or not."""
+    return {
+        "schema": "spicekit.run/1",
+        "name": spec.content.name,
+        "title": spec.content.title,
+        **provenance.model_dump(),
+        "python": sys.version.split()[0],
+    }
 
 
 def now() -> str:

@@ -8,10 +8,13 @@ from spicekit.characterize.chain import sample_name
 from spicekit.characterize.conclude import conclude
 from spicekit.characterize.folder import now, study_counts, write_manifest, write_spec
 from spicekit.characterize.simulate import sample_table
+from spicekit.characterize.so_far import opened
 from spicekit.characterize.spec import Spec, load_spec
+from spicekit.characterize.store import Store
 from spicekit.errors import InputError
 from spicekit.run_folder import SAMPLE_KEY, STUDY_KEY, RunFolder, Used, select, write_table, write_text
 from spicekit.statistics import Statistics, save
+from spicekit.tables import read_text
 
 
 def merge(sources: list[RunFolder], target: RunFolder) -> Statistics:
@@ -27,6 +30,7 @@ def merge(sources: list[RunFolder], target: RunFolder) -> Statistics:
         raise InputError("`merge` needs at least two run folders")
     if target.path.exists() and (not target.path.is_dir() or any(target.path.iterdir())):
         raise InputError(f"{target.path}: exists already; nothing is overwritten, give another name with -o")
+    sources = [opened(source) for source in sources]
     manifests = [source.manifest() for source in sources]
     first = manifests[0]
     for source, manifest in zip(sources, manifests, strict=True):
@@ -39,15 +43,21 @@ def merge(sources: list[RunFolder], target: RunFolder) -> Statistics:
     samples = _united([s.samples() for s in sources], SAMPLE_KEY) if spec.conditions else sample_table()
     studies = _united_studies(spec, sources)
     provenance = sources[0].statistics().provenance
+    facts = read_text(sources[0].identity_file)
+    identities = {name: one for manifest in manifests for name, one in manifest.get("identities", {}).items()}
+    if lacking := {
+        sample_name(*chain) for chain in samples[["condition", "cycles"]].itertuples(index=False)
+    } - set(identities):
+        raise InputError(f"{sources[0].manifest_file}: has no identity of `{min(lacking)}`: it is damaged")
 
     target.samples_folder.mkdir(parents=True, exist_ok=True)
     write_spec(spec, target)
-    write_text(target.identity_file, sources[0].identity_file.read_text(encoding="utf-8"))
-    if spec.conditions:
-        write_table(target.samples_folder / "merged.parquet", samples)
-    for name, rows in studies.items():
-        target.study_folder(name).mkdir(parents=True)
-        write_table(target.study_folder(name) / "merged.parquet", rows)
+    write_text(target.identity_file, facts)
+    for study, rows in ((None, samples), *studies.items()):
+        store = Store(target, identities, study)
+        for _, mine in rows.groupby(["condition", "cycles"] if study is None else "point"):
+            store.add(mine.reset_index(drop=True))
+        store.flush()
     if sources[0].waveforms_file.exists():
         write_table(target.waveforms_file, sources[0].waveforms())
     order = [condition.name for condition in spec.conditions]
@@ -55,7 +65,7 @@ def merge(sources: list[RunFolder], target: RunFolder) -> Statistics:
     counted = select(samples, used)
     statistics = conclude(spec, provenance, counted, used, studies)
     save(statistics, target.statistics_file)
-    kept = {name: first[name] for name in ("identity", "identities") if name in first}
+    kept = {"identity": first.get("identity"), "identities": identities}
     merged = {**kept, "first": min(m.get("first", 0) for m in manifests), "started": now(), "quick": False}
     counts = {
         name: study_counts(rows, dict.fromkeys(rows["point"], "merged")) for name, rows in studies.items()

@@ -39,6 +39,7 @@ class Plan:
     first: int = 0  # sample to start from, other than 0 only for a part that is merged later
     studies: tuple[PlannedStudy, ...] = ()
     estimates: tuple[Request, ...] = ()
+    part: tuple[int, int] | None = None  # samples (first, end) of each condition, if it is not all
 
     @property
     def identities(self) -> dict[str, str]:
@@ -65,6 +66,13 @@ class Plan:
         """Return how many samples are simulated if no other rule stops earlier."""
         chains = sum(rule.samples for _, rule in self.chains)
         return chains + sum(s.samples * len(s.points) for s in self.studies)
+
+    @property
+    def planned(self) -> dict[str, dict[str, int]]:
+        """Return how many samples of each chain and point are to be simulated if no other rule stops earlier."""
+        chains = {chain.name: {"samples": rule.samples} for chain, rule in self.chains}
+        points = {s.name_of(p): {"samples": s.samples} for s in self.studies if s.samples for p in s.points}
+        return chains | points
 
     def provenance(self) -> Provenance:
         """Return what the numbers will have come from."""
@@ -122,7 +130,7 @@ def make_plan(
     seed = content.seed if seed is None else seed
     fresh = [chain for chain, _ in chains if not chain.cycles]
     estimates = () if part is not None else _requests(content, fresh, seed, quick)
-    return Plan(spec, seed, quick, tuple(chains), first, studies, estimates)
+    return Plan(spec, seed, quick, tuple(chains), first, studies, estimates, part)
 
 
 def _planned_studies(spec: Spec, quick: bool, part: bool) -> tuple[PlannedStudy, ...]:

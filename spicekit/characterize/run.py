@@ -2,35 +2,34 @@
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from spicekit.characterize.collect import Collector, Settings, State, chunks
 from spicekit.characterize.conclude import conclude, discarded
-from spicekit.characterize.estimates.gather import expected, gather
+from spicekit.characterize.estimates.gather import ESTIMATES, expected, gather
 from spicekit.characterize.examples import example_waveforms
-from spicekit.characterize.folder import StudyCounts, open_folder, study_counts, write_manifest
+from spicekit.characterize.folder import (
+    StudyCounts,
+    check_folder,
+    open_folder,
+    study_counts,
+    write_manifest,
+)
+from spicekit.characterize.lock import claimed
 from spicekit.characterize.plan import Plan
 from spicekit.characterize.simulate import sample_table
 from spicekit.characterize.stop import Progress, StopRule
-from spicekit.characterize.tasks import (
-    CLUSTER_CHUNK,
-    LOCAL_CHUNK,
-    Work,
-    chunk_size,
-    open_study_tasks,
-    open_tasks,
-)
+from spicekit.characterize.tasks import Pace, Work, open_study_tasks, open_tasks
 from spicekit.errors import SimulatorError
-from spicekit.ngspice.executors import LOCAL
 from spicekit.ngspice.pool import Crashed
 from spicekit.run_folder import RunFolder, Used, select, select_study, write_table
 from spicekit.statistics import Statistics, save
 
-__all__ = ["Finished", "Settings", "State", "run"]
+__all__ = ["Finished", "Settings", "State", "examples", "kept_text", "run", "stored_state"]
 
-_CLUSTER = 64  # workers, to size tasks by; a cluster may grow and shrink
 T = TypeVar("T")
 
 
@@ -44,22 +43,41 @@ class Finished:
     too_many_discards: bool
 
 
-def run(plan: Plan, folder: RunFolder, settings: Settings, show: Callable[[State], None]) -> Finished:
+def run(
+    plan: Plan,
+    folder: RunFolder,
+    settings: Settings,
+    show: Callable[[State], None],
+    tell: Callable[[str], None] = lambda _: None,
+) -> Finished:
     """Simulate what is missing in `folder`, estimates last, then write waveforms, statistics and manifest.
 
-    `show` is called after each chunk that came back, and first with what was there already.
+    `show` is called after each chunk that came back, and first with what was there already. `tell` is given a
+    sentence for whatever of the folder is set aside, since it is of other settings or damaged.
 
     Raises:
         InputError: the folder holds another experiment.
         StorageError: the disk is full; what was stored stays.
         SimulatorError: ngspice is missing or refuses a deck.
     """
-    kept = open_folder(plan, folder)
-    _write_examples(plan, folder, settings)  # first: a deck that ngspice refuses must not cost a sweep
-    state = _state(plan, folder)
+    check_folder(plan, folder)  # before anything is made
+    with claimed(folder.path):
+        examples = _examples(
+            plan, folder, settings
+        )  # first: a deck that ngspice refuses must leave nothing behind
+        kept = open_folder(plan, folder, tell)
+        if examples is not None:
+            write_table(folder.waveforms_file, examples)
+        return _simulate(plan, folder, settings, show, kept)
+
+
+def _simulate(
+    plan: Plan, folder: RunFolder, settings: Settings, show: Callable[[State], None], kept: dict[str, Any]
+) -> Finished:
+    state = stored_state(plan, folder)
     show(state)
-    collector = Collector(folder, state, settings, show, plan.most_samples)
-    collector.collect(_tasks(plan, state, settings))
+    collector = Collector(folder, state, settings, show, plan.most_samples, plan.identities)
+    collector.collect(_tasks(plan, state, collector.pace))
 
     used = [
         _used(chain.condition.name, chain.cycles, state[chain.name], collector) for chain, _ in plan.chains
@@ -71,19 +89,13 @@ def run(plan: Plan, folder: RunFolder, settings: Settings, show: Callable[[State
     statistics = conclude(plan.spec, plan.provenance(), samples, used, studies, estimates)
     save(statistics, folder.statistics_file)
     lost = discarded(samples, studies)
-    stays = {
-        "identity": plan.identity,
-        "identities": plan.identities,
-        "first": plan.first,
-        "quick": plan.quick,
-    }
     made = estimates.manifest()
-    write_manifest(plan.spec, folder, statistics.provenance, samples, used, counts, made, stays | kept)
+    write_manifest(plan.spec, folder, statistics.provenance, samples, used, counts, made, kept)
     total = len(samples) + sum(point["samples"] for points in counts.values() for point in points.values())
     return Finished(statistics, total, tuple(lost), len(lost) > settings.max_discards * total)
 
 
-def _state(plan: Plan, folder: RunFolder) -> State:
+def stored_state(plan: Plan, folder: RunFolder) -> State:
     """Return the progress of all chains, points and estimates, with what is stored already."""
     state = {chain.name: Progress(rule, plan.first) for chain, rule in plan.chains}
     if any(folder.samples_folder.glob("*.parquet")):
@@ -102,16 +114,28 @@ def _state(plan: Plan, folder: RunFolder) -> State:
     return state | expected(plan.estimates, folder)
 
 
-def _tasks(plan: Plan, state: State, settings: Settings) -> Iterator[Work]:
-    local = settings.executor is LOCAL
-    workers, largest = (settings.workers, LOCAL_CHUNK) if local else (_CLUSTER, CLUSTER_CHUNK)
-    size = chunk_size(sum(rule.samples for _, rule in plan.chains), workers, largest)
+def kept_text(state: State) -> str:
+    """Say how much of what was asked for is there, such as "168 of 900 samples are kept"."""
+    samples = [p for name, p in state.items() if not name.startswith(ESTIMATES)]
+    estimates = [p for name, p in state.items() if name.startswith(ESTIMATES)]
+    done = sum(p.received for p in samples)
+    # a stop rule makes the rest superfluous
+    most = sum(p.rule.samples if p.stopped is None else p.received for p in samples)
+    text = f"{done} of {most} samples are kept"
+    if estimates and done >= most:
+        ended = sum(p.stopped is not None for p in estimates)
+        text += f", and {ended} of {len(estimates)} rare-event estimates (each is kept once it is done)"
+    return text
+
+
+def _tasks(plan: Plan, state: State, pace: Pace) -> Iterator[Work]:
     for chain, _ in plan.chains:
-        yield from open_tasks(chain, plan.seed, state[chain.name], size)
+        yield from open_tasks(chain, plan.seed, state[chain.name], partial(pace.size, chain.name))
     for planned in plan.studies:
-        size = chunk_size(planned.samples * len(planned.points), workers, largest)
         for point in planned.points:
-            if (progress := state.get(planned.name_of(point))) is not None:
+            name = planned.name_of(point)
+            if (progress := state.get(name)) is not None:
+                size = partial(pace.size, name)
                 yield from open_study_tasks(planned.study.name, point, plan.seed, progress, size)
 
 
@@ -144,13 +168,25 @@ def _used(condition: str, cycles: float, progress: Progress, collector: Collecto
     return Used(condition, cycles, progress.start, progress.end, stopped)
 
 
-def _write_examples(plan: Plan, folder: RunFolder, settings: Settings) -> None:
-    if folder.waveforms_file.exists() or not plan.chains:
-        return
+def _examples(plan: Plan, folder: RunFolder, settings: Settings) -> pd.DataFrame | None:
+    """Return example waveforms of all conditions; None if the folder has them already."""
+    known = folder.manifest().get("identities") if folder.manifest_file.exists() else None
+    if not plan.chains or (folder.waveforms_file.exists() and known is not None
+                           and plan.identities.items() <= known.items()):  # fmt: skip
+        return None
+    return examples(plan, settings)
+
+
+def examples(plan: Plan, settings: Settings) -> pd.DataFrame:
+    """Return example waveforms of all conditions, nominal devices.
+
+    Raises:
+        InputError, SimulatorError: ngspice refuses a deck, or does not survive it.
+    """
     fresh = [chain for chain, _ in plan.chains if chain.cycles == 0]
     found = {}
     for index, result in _blaming(plan, chunks(settings, example_waveforms, fresh)):
         if isinstance(result, Crashed):
             raise plan.spec.blame(SimulatorError(f"ngspice does not survive the decks: {result.detail}"))
         found[index] = result
-    write_table(folder.waveforms_file, pd.concat([found[i] for i in sorted(found)], ignore_index=True))
+    return pd.concat([found[i] for i in sorted(found)], ignore_index=True)

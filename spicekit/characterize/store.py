@@ -2,18 +2,20 @@
 
 import contextlib
 import errno
-import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from spicekit.characterize.chain import sample_name
 from spicekit.errors import SpicekitError
-from spicekit.run_folder import SAMPLE_KEY, STUDY_KEY, RunFolder, write_table
+from spicekit.run_folder import RunFolder
+from spicekit.tables import keep_table
 
 _MOST_ROWS = 2000  # kept in memory
-_MOST_SECONDS = 5.0  # what a kill -9 costs at most
+_MOST_SECONDS = 2.0  # what a kill -9 costs at most
+_MOST_FILES = 64  # small ones of a chain; then they are put into one
 
 
 class StorageError(SpicekitError):
@@ -23,35 +25,56 @@ class StorageError(SpicekitError):
 class Store:
     """Gathers tables of samples and writes them now and then; `flush` writes the rest.
 
+    Args:
+        identities: SHA-256 of all that affects the samples of each chain, or of each point of the study, by its name.
+        study: whose rows these are; None for samples of conditions.
+
     Raises:
         StorageError: when it can't write. Nothing that was stored is lost: free space and run again.
     """
 
-    def __init__(self, folder: RunFolder, study: str | None = None) -> None:
+    def __init__(self, folder: RunFolder, identities: Mapping[str, str], study: str | None = None) -> None:
         self._place = folder.samples_folder if study is None else folder.study_folder(study)
-        self._key = list(SAMPLE_KEY if study is None else STUDY_KEY)
-        self._waiting: list[pd.DataFrame] = []
+        self._identities, self._study = identities, study
+        self._waiting: dict[str, list[pd.DataFrame]] = {}
+        self._small: dict[str, list[tuple[Path, pd.DataFrame]]] = {}
         self._last = time.monotonic()
 
     def add(self, table: pd.DataFrame) -> None:
         """Take in samples of one chain, or of one point of the study."""
-        self._waiting.append(table)
-        rows = sum(len(waiting) for waiting in self._waiting)
+        first = table.iloc[0]
+        name = (
+            sample_name(first["condition"], first["cycles"])
+            if self._study is None
+            else f"{self._study}/{first['point']}"
+        )
+        self._waiting.setdefault(name, []).append(table)
+        rows = sum(len(table) for tables in self._waiting.values() for table in tables)
         if rows >= _MOST_ROWS or time.monotonic() - self._last > _MOST_SECONDS:
             self.flush()
 
     def flush(self) -> None:
-        """Write what is waiting into one file, named by what is in it."""
+        """Write what is waiting, one file for each chain or point."""
         self._last = time.monotonic()
-        if not self._waiting:
-            return
-        table = pd.concat(self._waiting, ignore_index=True)
-        keys = table[self._key].to_csv(index=False)
-        path = self._place / f"{hashlib.sha256(keys.encode()).hexdigest()[:16]}.parquet"
-        with storing(path.parent, "samples"):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_table(path, table)
-        self._waiting.clear()
+        with storing(self._place, "samples"):
+            if self._waiting:
+                self._place.mkdir(parents=True, exist_ok=True)
+            for name in list(self._waiting):
+                table = pd.concat(self._waiting[name], ignore_index=True)
+                small = self._small.setdefault(name, [])
+                small.append((keep_table(self._place, table, self._identities[name]), table))
+                del self._waiting[name]
+                if len(small) >= _MOST_FILES:
+                    self._put_together(name)
+
+    def _put_together(self, name: str) -> None:
+        small = self._small.pop(name)
+        whole = keep_table(
+            self._place, pd.concat([t for _, t in small], ignore_index=True), self._identities[name]
+        )
+        for path, _ in small:
+            if path != whole:
+                path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

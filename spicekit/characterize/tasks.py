@@ -1,7 +1,8 @@
 """What a run has to simulate: chains and points of studies, cut into ranges of samples that depend on nothing else."""
 
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import pandas as pd
@@ -12,12 +13,32 @@ from spicekit.characterize.stop import Progress
 from spicekit.characterize.studies import STUDIES, Point
 from spicekit.characterize.studies.study import labelled, lost
 
-_SMALLEST = 10  # samples: loading the decks stays a small part
-LOCAL_CHUNK, CLUSTER_CHUNK = (
-    100,
-    250,
-)  # at most: some seconds here, to see progress; longer where messages cost
-_TASKS_PER_WORKER = 8
+LOCAL_SECONDS, CLUSTER_SECONDS = 2.0, 10.0
+"""How long a task should take: little is lost when a run is interrupted; longer where messages cost."""
+_MOST = 500  # samples of a task
+
+
+@dataclass
+class Pace:
+    """How many samples a task should have, so that it takes `seconds`; results do not depend on it."""
+
+    seconds: float
+    _rates: dict[str, float] = field(default_factory=dict)  # samples per second, by the name of the progress
+
+    def note(self, name: str, samples: int, seconds: float) -> None:
+        """Take in how long a task took in its worker."""
+        self._rates[name] = samples / max(seconds, 1e-9)
+
+    def size(self, name: str) -> int:
+        """Return the samples of the next task; one where nothing is known yet, so that something is soon."""
+        # points of a study are alike, and so are chains
+        kin = [rate for other, rate in self._rates.items() if _kind(other) == _kind(name)]
+        rate = self._rates.get(name, min(kin, default=0.0))
+        return min(max(round(rate * self.seconds), 1), _MOST)
+
+
+def _kind(name: str) -> str:
+    return name.split("/")[0] if "/" in name else ""
 
 
 @dataclass(frozen=True)
@@ -79,37 +100,46 @@ def singles(task: Work) -> list[Work]:
     return [replace(task, start=i, stop=i + 1) for i in range(task.start, task.stop)]
 
 
-def simulate_task(task: Work) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Simulated:
+    """What a worker gives back of a task."""
+
+    rows: pd.DataFrame
+    seconds: float  # that it took
+
+
+def simulate_task(task: Work) -> Simulated:
     """Run a task in the process at hand; the entry point of workers."""
-    return task.simulate()
+    begun = time.monotonic()
+    return Simulated(task.simulate(), time.monotonic() - begun)
 
 
-def chunk_size(samples: int, workers: int, largest: int) -> int:
-    """Return how many samples a task should have; results do not depend on it."""
-    return min(max(samples // (_TASKS_PER_WORKER * workers), _SMALLEST), largest)
+def open_tasks(chain: Chain, seed: int, progress: Progress, size: Callable[[], int]) -> Iterator[Task]:
+    """Yield the tasks for those samples that have not come back, until `progress` says that it is enough.
 
-
-def open_tasks(chain: Chain, seed: int, progress: Progress, size: int) -> Iterator[Task]:
-    """Yield the tasks for those samples that have not come back, until `progress` says that it is enough."""
+    `size` gives the most samples of the task that comes next.
+    """
     return _open(lambda start, stop: Task(chain, seed, start, stop), progress, size)
 
 
 def open_study_tasks(
-    study: str, point: Point, seed: int, progress: Progress, size: int
+    study: str, point: Point, seed: int, progress: Progress, size: Callable[[], int]
 ) -> Iterator[StudyTask]:
     """Yield the tasks for those samples of a point that have not come back."""
     return _open(lambda start, stop: StudyTask(study, point, seed, start, stop), progress, size)
 
 
-def _open(make: Callable[[int, int], AnyTask], progress: Progress, size: int) -> Iterator[AnyTask]:
+def _open(
+    make: Callable[[int, int], AnyTask], progress: Progress, size: Callable[[], int]
+) -> Iterator[AnyTask]:
     end = progress.start + progress.rule.samples
     start = progress.end
     while start < end and progress.stopped is None:
         if progress.has(start):
             start += 1
             continue
-        stop = start + 1
-        while stop < min(start + size, end) and not progress.has(stop):
+        stop, most = start + 1, min(start + size(), end)
+        while stop < most and not progress.has(stop):
             stop += 1
         yield make(start, stop)
         start = stop

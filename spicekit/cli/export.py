@@ -14,9 +14,7 @@ def main(
     output: Annotated[Path, typer.Option("-o", "--output", help="The file to write; it must not exist.")],
 ) -> None:
     """Export laws, quantiles and look-up tables with their units; needs no simulator."""
+    from spicekit.cli.unfinished import opened_or_told
     from spicekit.export import export as export_run
-    from spicekit.run_folder import RunFolder
 
-    folder = RunFolder(run)
-    folder.manifest()
-    print(export_run(folder, to, output))
+    print(export_run(opened_or_told(run), to, output))

@@ -18,11 +18,12 @@ def main(
 ) -> None:
     """Merge run folders of one experiment with different samples; needs no simulator."""
     from spicekit.characterize.merge import merge
+    from spicekit.cli.unfinished import opened_or_told
     from spicekit.report import build_report, terminal_table, write_table_csv
     from spicekit.run_folder import RunFolder
 
     folder = RunFolder(output)
-    statistics = merge([RunFolder(run) for run in runs], folder)
+    statistics = merge([opened_or_told(run) for run in runs], folder)
     write_table_csv(statistics, folder.table_file)
     report = build_report(folder)
     if statistics.conditions:

@@ -17,11 +17,10 @@ def main(
     ] = None,
 ) -> None:
     """Write the self-contained HTML report and table.csv of a run; needs no simulator."""
+    from spicekit.cli.unfinished import opened_or_told
     from spicekit.report import build_report, write_table_csv
-    from spicekit.run_folder import RunFolder
 
-    folder = RunFolder(run)
-    folder.manifest()
+    folder = opened_or_told(run)
     if output is not None and output.exists():
         raise InputError(f"{output}: exists already; nothing is overwritten, give another name")
     write_table_csv(folder.statistics(), folder.table_file)

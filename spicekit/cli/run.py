@@ -15,6 +15,7 @@ from spicekit.cli.terminal import console
 from spicekit.errors import Interrupted
 
 if TYPE_CHECKING:
+    from spicekit.characterize.plan import Plan
     from spicekit.characterize.run import Finished
     from spicekit.run_folder import RunFolder
     from spicekit.statistics import Statistics
@@ -64,8 +65,10 @@ def main(
     finite("--sample-timeout", sample_timeout)
 
     from spicekit.characterize.decks import write_decks
+    from spicekit.characterize.folder import check_folder
+    from spicekit.characterize.lock import claimed
     from spicekit.characterize.plan import make_plan
-    from spicekit.characterize.run import Settings
+    from spicekit.characterize.run import Settings, examples
     from spicekit.characterize.run import run as run_plan
     from spicekit.characterize.spec import load_spec
     from spicekit.characterize.targets import missed_targets
@@ -78,17 +81,21 @@ def main(
     plan = make_plan(load_spec(spec), seed, quick, asked)
     folder = RunFolder(output or Path("runs") / plan.spec.content.name)
     if dry_run:
-        for path in write_decks(plan, folder):
-            print(path)
+        for note in check_folder(plan, folder).notes:
+            _tell(note)
+        with claimed(folder.path):
+            examples(plan, Settings(workers, backend, sample_timeout))  # refuses what a run would refuse
+            for path in write_decks(plan, folder):
+                print(path)
         return
     settings = Settings(
         workers, backend, sample_timeout, plan.spec.content.monte_carlo.wall_time, max_discards
     )
     try:
         with progress(quiet) as show:
-            finished = run_plan(plan, folder, settings, lambda state: show(standing(state)))
+            finished = run_plan(plan, folder, settings, lambda state: show(standing(state)), _tell)
     except KeyboardInterrupt:
-        raise Interrupted("interrupted; what was simulated is kept, run again to go on") from None
+        raise Interrupted(_kept(plan, folder)) from None
     write_table_csv(finished.statistics, folder.table_file)
     report = build_report(folder)
     if finished.statistics.conditions:
@@ -103,6 +110,18 @@ def main(
         _complain(finished, folder, max_discards)
     if missed or finished.too_many_discards:
         raise typer.Exit(1)
+
+
+def _tell(note: str) -> None:
+    print(f"spicekit: note: {note}", file=sys.stderr)
+
+
+def _kept(plan: Plan, folder: RunFolder) -> str:
+    from spicekit.characterize.run import kept_text, stored_state
+
+    if not folder.manifest_file.exists():
+        return "interrupted before anything was simulated"
+    return f"interrupted: {kept_text(stored_state(plan, folder))}; run the same command again to go on"
 
 
 def doubts(statistics: Statistics) -> list[str]:

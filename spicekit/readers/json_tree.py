@@ -8,7 +8,7 @@ from spicekit.errors import InputError
 from spicekit.readers.guard import content_of, reading
 
 _MOST_BYTES = 1 << 28
-_MOST_DIGITS = 18  # a whole number below 2^63
+_MOST_DIGITS = 19  # as 2^63 - 1 has
 
 
 def read_json(path: Path, what: str = "JSON", most: int = _MOST_BYTES) -> Any:

@@ -146,7 +146,7 @@ def asked(run: RunFolder, manifest: dict[str, Any]) -> Asked:
         spec = tomllib.loads(run.spec_file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Asked(None, manifest)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{run.spec_file}: is not TOML: {error}") from None
     table = spec.get("technology", {})
     names = {"rram": table.get("rram", "hfo2_130nm" if spec.get("conditions") else None)}
@@ -169,6 +169,17 @@ def _description(run: RunFolder, key: str, name: str) -> str:
 
 def warnings(what: Asked, statistics: Statistics) -> tuple[str, ...]:
     """Return what a reader must know before anything else."""
+    return (*_unfinished(what), *_short_form(what, statistics))
+
+
+def _unfinished(what: Asked) -> tuple[str, ...]:
+    if "unfinished" not in what.manifest:
+        return ()
+    command = f"{what.command}{' --quick' if what.quick else ''}"
+    return (f"This run is not finished: all numbers stand on {what.manifest['unfinished']}. This goes on: {command}",)
+
+
+def _short_form(what: Asked, statistics: Statistics) -> tuple[str, ...]:
     if not what.quick:
         return ()
     words = "This is a quick run with few samples: its intervals are wide"

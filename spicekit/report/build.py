@@ -54,7 +54,7 @@ def collect(run: RunFolder) -> Page:
         found = Memory(statistics, _samples(run), _waveforms(run), read_published(run), what)
         sections += _memory_sections(found, run)
     return Page(
-        title=manifest.get("title") or manifest["name"],
+        title=manifest.get("title") or what.name,
         subtitle=_subtitle(what),
         sections=(summary_section(statistics, what, sections), *sections),
         provenance=tuple((key, str(manifest[key])) for key in _PROVENANCE if key in manifest),

@@ -1,6 +1,6 @@
 """The estimates of a run: those that are stored already, and those that workers have still to make."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +17,13 @@ from spicekit.characterize.estimates.task import (
     load_estimate,
     save_estimate,
 )
+from spicekit.characterize.folder import note_estimates
 from spicekit.characterize.limit import Cell, ChainLimit, Limit
 from spicekit.characterize.single_ended import SingleEndedLimit, reference_resistance
 from spicekit.characterize.stop import Progress, StopRule
 from spicekit.ngspice.pool import Crashed
 from spicekit.run_folder import RunFolder
-from spicekit.statistics import Condition
+from spicekit.statistics import Condition, RareEstimate
 
 ESTIMATES = "estimates/"
 """Before the name of an estimate in the progress of a run, where it counts in runs; no study is called so."""
@@ -39,17 +40,10 @@ class Gathered:
     def update(self, condition: Condition) -> Condition:
         """Return the condition with its estimates."""
         own = [pair for pair in self.made.values() if pair[0].request.chain.condition.name == condition.name]
-        estimates = tuple(stored.estimate for _, stored in own if stored is not None)
-        asked = own[0][0].request.values if own else lambda _: STORED
+        estimates = [stored.estimate for _, stored in own if stored is not None]
         references = (task.limit.reference for task, _ in own if isinstance(task.limit, SingleEndedLimit))
-        return condition.model_copy(
-            update={
-                "estimates": estimates,
-                "ber_2t2r_estimated": mean_rate(estimates, "2t2r", asked("2t2r")),
-                "ber_1t1r_estimated": mean_rate(estimates, "1t1r", asked("1t1r")),
-                "reference": next(references, None),
-            }
-        )
+        asked = own[0][0].request.values if own else lambda _: STORED
+        return with_estimates(condition, estimates, next(references, None), asked)
 
     def manifest(self) -> dict[str, dict[str, Any]]:
         """Return for each estimate asked for what came of it."""
@@ -68,6 +62,29 @@ class Gathered:
             "wall_time": stored.wall_time,
             "outcome": found.outcome,
         }
+
+
+def with_estimates(
+    condition: Condition,
+    estimates: Iterable[RareEstimate],
+    reference: float | None,
+    asked: Callable[[Cell], tuple[int, ...]],
+) -> Condition:
+    """Return the condition with these estimates.
+
+    Args:
+        reference: Ohm, what 1T1R is read against.
+        asked: of a cell, the stored values that were to be estimated.
+    """
+    estimates = tuple(estimates)
+    return condition.model_copy(
+        update={
+            "estimates": estimates,
+            "ber_2t2r_estimated": mean_rate(estimates, "2t2r", asked("2t2r")),
+            "ber_1t1r_estimated": mean_rate(estimates, "1t1r", asked("1t1r")),
+            "reference": reference,
+        }
+    )
 
 
 def limits_of(chain: Chain, cells: Iterable[Cell], samples: pd.DataFrame) -> list[Limit]:
@@ -108,6 +125,8 @@ def gather(
     requests = tuple(requests)
     tasks = {task.name: task for request in requests for task in _tasks(request, samples)}
     names = tuple(name for request in requests for name in request.names)
+    if tasks:
+        note_estimates(folder, {name: task.identity for name, task in tasks.items()})
     found: dict[str, Stored] = {}
     for name in names:
         stored = load_estimate(folder, name)

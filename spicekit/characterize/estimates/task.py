@@ -1,17 +1,21 @@
 """One rare-event estimate as a task of a run: what identifies it, and what is stored of it."""
 
-import json
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pydantic
 
 from spicekit.characterize.chain import Chain
 from spicekit.characterize.identity import sha256
 from spicekit.characterize.limit import Cell, Limit
 from spicekit.characterize.store import storing
 from spicekit.errors import InputError
+from spicekit.readers.json_tree import read_json
 from spicekit.run_folder import RunFolder, write_text
 from spicekit.statistics import Block, Probability, RareEstimate
+from spicekit.tables import move_into
 
 ESTIMATOR = 2
 """Raised whenever the same request would give another estimate: how points are placed, weighed or judged."""
@@ -25,6 +29,12 @@ class Stored(Block):
     request: dict[str, Any]  # what the identity is the SHA-256 of
     wall_time: float  # s
     estimate: RareEstimate
+    checksum: str = ""  # SHA-256 of all the rest; files from before it was written have none
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all but the checksum."""
+        return hashlib.sha256(self.model_dump_json(exclude={"checksum"}).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -129,19 +139,29 @@ def load_estimate(folder: RunFolder, name: str) -> Stored | None:
     path = _file(folder, name)
     if not path.exists():
         return None
+    advice = "delete it and run again, it is then estimated anew"
     try:
-        return Stored.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:  # pydantic's is a ValueError
+        stored = Stored.model_validate(read_json(path))
+    except pydantic.ValidationError as error:
+        raise InputError(f"{path}: is damaged ({str(error).splitlines()[0]}): {advice}") from None
+    except InputError as error:
+        raise InputError(f"{error}: {advice}") from None
+    if stored.checksum not in ("", stored.digest):
         raise InputError(
-            f"{path}: is damaged ({str(error).splitlines()[0]}): delete it and run again, it is then estimated anew"
-        ) from None
+            f"{path}: is damaged: its numbers are not those that were written (checksum): {advice}"
+        )
+    return stored
 
 
 def save_estimate(folder: RunFolder, name: str, stored: Stored) -> None:
-    """Write it whole, or raise StorageError."""
+    """Write it whole, or raise StorageError; one of other settings is set aside."""
     path = _file(folder, name)
+    stored = stored.model_copy(update={"checksum": stored.digest})
     with storing(path.parent, "the estimate"):
         path.parent.mkdir(exist_ok=True)
+        before = load_estimate(folder, name)
+        if before is not None and before.identity != stored.identity:
+            move_into(path, folder.aside / "estimates", f"{name}-{before.identity[:16]}.json")
         write_text(path, stored.model_dump_json(indent=2) + "\n")
 
 

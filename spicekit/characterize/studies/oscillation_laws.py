@@ -93,6 +93,8 @@ def _laws(devices: pd.DataFrame) -> OscillatorLaws | None:
             emission[int(str(number))] = float(
                 (good["voltage"] / good["current"] / good["power"] ** 0.5).mean()
             )
+    if not fitted:
+        return None  # fewer than three currents at which a device oscillates
     nominal = np.array([number == 0 for number in fitted])
     spreads = {
         name: over_devices(

@@ -1,0 +1,169 @@
+"""What differs between a run folder and an experiment that is to run in it, key by key, and what of it still holds.
+
+Samples are known by the identity of their condition (or point of a study), which leaves its name out. So conditions
+can be added, removed, renamed and changed: those that stay as they were keep their samples.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from spicekit.characterize.chain import sample_name
+from spicekit.characterize.plan import Plan
+from spicekit.errors import InputError
+from spicekit.run_folder import RunFolder
+from spicekit.tables import read_text
+
+_SHOWN = 3  # differences that are named
+# what decides how many samples there are and what is said of them, not what they are
+_WITHOUT_EFFECT = {
+    "name", "title", "monte_carlo", "estimate", "endurance.samples", "endurance.quick_samples", "endurance.criterion",
+}  # fmt: skip
+_WITHOUT_EFFECT_IN_LISTS = {"published", "targets", "estimate", "samples", "quick_samples"}
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a run makes of what its folder holds."""
+
+    identities: Mapping[str, str]  # of each chain and point that the folder is to know
+    before: Mapping[str, str]  # the same, as the folder has them now
+    notes: tuple[str, ...] = ()  # sentences for who runs it
+
+    @property
+    def any(self) -> bool:
+        """Whether the folder's samples have to be sorted anew."""
+        return any(self.identities.get(name) != identity for name, identity in self.before.items())
+
+
+def changes(plan: Plan, folder: RunFolder, manifest: Mapping[str, Any]) -> Changes:
+    """Return what is to become of the samples in a folder that has a `manifest`.
+
+    Raises:
+        InputError: nothing that is stored there fits this experiment; the message names the keys that differ.
+    """
+    before, now = manifest.get("identities") or {}, plan.identities
+    if manifest.get("identity") == plan.identity:
+        return Changes({**before, **now}, before)  # a short form leaves out ages that the long one has
+    if not _holds_samples(folder):
+        return Changes(now, {})
+    different = list(differences(plan, folder, manifest))
+    if not set(before.values()) & set(now.values()):
+        said = "; ".join(different[:_SHOWN]) or "models that come with spicekit, or how it samples"
+        raise InputError(f"{folder.path}: holds another experiment ({said}); give another folder with -o")
+    return Changes(now, before, tuple(_notes(folder, before, now, different)))
+
+
+def differences(plan: Plan, folder: RunFolder, manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what affects samples and differs, such as ``seed: the folder has 7, this run 8``."""
+    if manifest.get("seed") != plan.seed:
+        yield f"seed: the folder has {manifest.get('seed')}, this run {plan.seed}"
+    try:
+        old = dict(_flat(tomllib.loads(read_text(folder.spec_file))))
+    except (InputError, tomllib.TOMLDecodeError):
+        old = {}
+    new = dict(_flat(tomllib.loads(plan.spec.text)))
+    for key in [*new, *(key for key in old if key not in new)] if old else []:
+        if old.get(key) != new.get(key) and not _whole_table(key, old, new):
+            yield f"{key}: the folder has {_said(old.get(key))}, the file says {_said(new.get(key))}"
+    yield from _missing_tables(old, new)
+    for place, text in plan.spec.own_files.items():
+        path = folder.path / place
+        if path.exists() and path.read_text(encoding="utf-8", errors="replace") != text:
+            yield f"the model file {place} differs"
+    provenance = plan.provenance().model_dump()
+    for name in ("ngspice", "spicekit"):
+        if name in manifest and str(manifest[name]).split(".")[0] != str(provenance[name]).split(".")[0]:
+            yield f"{name}: the folder was made with {manifest[name]}, here is {provenance[name]}"
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield (dotted key, value) of all that affects samples; conditions by their names."""
+    for key, value in table.items():
+        name = f"{prefix}{key}"
+        if name in _WITHOUT_EFFECT or (prefix.count(".") >= 2 and key in _WITHOUT_EFFECT_IN_LISTS):
+            continue
+        if isinstance(value, dict):
+            yield from _flat(value, f"{name}.")
+        elif key == "conditions" and not prefix:
+            for condition in value:
+                yield from _flat(
+                    {k: v for k, v in condition.items() if k != "name"}, f"conditions.{condition['name']}."
+                )
+        elif name != "seed":
+            yield name, value
+
+
+def _whole_table(key: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Tell whether the key is of a condition or study that only one side has."""
+    table = _table_of(key)
+    return table is not None and (table in _tables(old)) != (table in _tables(new))
+
+
+def _missing_tables(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    if not old:
+        return
+    for table in _tables(new):
+        if table not in _tables(old):
+            yield f"{table}: only in the file"
+    for table in _tables(old):
+        if table not in _tables(new):
+            yield f"{table}: only in the folder"
+
+
+def _tables(flat: Mapping[str, Any]) -> list[str]:
+    return list(dict.fromkeys(table for key in flat if (table := _table_of(key)) is not None))
+
+
+def _table_of(key: str) -> str | None:
+    parts = key.split(".")
+    return ".".join(parts[:2]) if parts[0] in ("conditions", "studies") and len(parts) > 2 else None
+
+
+def _said(value: object) -> str:
+    return "nothing" if value is None else str(value)
+
+
+def _notes(
+    folder: RunFolder, before: Mapping[str, str], now: Mapping[str, str], different: list[str]
+) -> Iterator[str]:
+    """Yield what becomes of each condition and point that the folder has."""
+    counts = _counts(folder)
+    names = {identity: name for name, identity in now.items()}
+    for name, identity in before.items():
+        if now.get(name) == identity or not counts.get(name):
+            continue
+        if identity in names:
+            yield f"`{name}` of the folder is called `{names[identity]}` now: its {counts[name]} samples are kept"
+            continue
+        condition = name.partition("@")[0]
+        why = [line for line in different if line.startswith((f"conditions.{condition}.", "studies."))]
+        why = "; ".join(why[:_SHOWN]) if name in now else "it is not in the file any more"
+        yield (
+            f"`{name}`: {why or 'its settings differ'}: its {counts[name]} samples are set aside in "
+            f"{folder.aside}, and come back with the settings they were made with"
+        )
+
+
+def _counts(folder: RunFolder) -> dict[str, int]:
+    """Return how many samples of each chain and point are stored."""
+    counts: dict[str, int] = {}
+    tables: list[tuple[str, pd.DataFrame | None]] = []
+    if any(folder.samples_folder.glob("*.parquet")):
+        rows = folder.stored_samples(damaged=False)
+        for (condition, cycles), mine in rows.groupby(["condition", "cycles"]):
+            counts[sample_name(str(condition), float(cycles))] = len(mine)  # pyright: ignore[reportArgumentType]
+    for place in folder.studies_folder.glob("*"):
+        tables.append((place.name, folder.stored_study(place.name, damaged=False)))
+    for study, rows in tables:
+        if rows is not None:
+            for point, mine in rows.groupby("point"):
+                counts[f"{study}/{point}"] = mine["sample"].nunique()
+    return counts
+
+
+def _holds_samples(folder: RunFolder) -> bool:
+    return any(folder.samples_folder.glob("*.parquet")) or any(folder.studies_folder.glob("*/*.parquet"))

@@ -1,0 +1,152 @@
+"""What can be said of a run that has not ended: a report of what is there, which says so; and of damaged folders."""
+
+import json
+import shutil
+
+import pytest
+
+from spicekit.characterize.plan import make_plan
+from spicekit.characterize.run import Settings, run
+from spicekit.characterize.so_far import SoFar, opened
+from spicekit.characterize.spec import load_spec
+from spicekit.run_folder import RunFolder
+
+from .conftest import SHORT_SPEC
+from .test_cli import spicekit as command
+
+
+class Interrupted(Exception):
+    pass
+
+
+@pytest.fixture(scope="module")
+def unfinished(tmp_path_factory) -> RunFolder:
+    """A run that ended as by Ctrl-C, with some samples of each kind missing."""
+    path = tmp_path_factory.mktemp("so_far")
+    (path / "short.toml").write_text(SHORT_SPEC)
+
+    def show(state):
+        if sum(progress.received for progress in state.values()) >= 8:
+            raise Interrupted
+
+    folder = RunFolder(path / "run")
+    with pytest.raises(Interrupted):
+        run(make_plan(load_spec(path / "short.toml")), folder, Settings(), show)
+    return folder
+
+
+@pytest.fixture
+def copied(unfinished, tmp_path) -> RunFolder:
+    shutil.copytree(unfinished.path, tmp_path / "run")
+    return RunFolder(tmp_path / "run")
+
+
+def test_a_report_of_an_unfinished_run_says_how_much_it_stands_on(copied):
+    stored = len(copied.stored_samples())
+    assert 8 <= stored < 18
+    done = command("report", "run", cwd=copied.path.parent)
+    assert done.returncode == 0, done.stderr
+    assert f"run is not finished: this stands on {stored} of 18 samples" in done.stderr
+    assert "to go on: spicekit run run/spec.toml -o run" in done.stderr
+    page = copied.report_file.read_text()
+    assert f"This run is not finished: all numbers stand on {stored} of 18 samples." in page
+    assert not copied.statistics_file.exists()  # nobody is to take it for the result
+    assert "finished" not in copied.manifest()
+
+
+def test_statistics_so_far_count_what_is_there_and_nothing_else(unfinished):
+    folder = opened(unfinished)
+    assert isinstance(folder, SoFar)
+    rows = unfinished.stored_samples()
+    for condition in folder.statistics().conditions:
+        mine = rows[(rows["condition"] == condition.name) & (rows["cycles"] == 0)]
+        found = condition.ber_2t2r.samples if condition.ber_2t2r else 0
+        assert found == len(mine)
+        assert condition.stopped == ("most samples (6)" if found == 6 else "not finished")
+
+
+def test_an_unfinished_run_goes_on_to_the_result_of_a_straight_one(copied, tmp_path):
+    spec = load_spec(copied.spec_file)
+    run(make_plan(spec), copied, Settings(), lambda _: None)
+    straight = RunFolder(tmp_path / "straight")
+    run(make_plan(spec), straight, Settings(), lambda _: None)
+    assert copied.statistics_file.read_bytes() == straight.statistics_file.read_bytes()
+    assert not isinstance(opened(copied), SoFar)
+    assert {"unfinished", "asked"}.isdisjoint(copied.manifest())
+
+
+def test_an_unfinished_run_can_be_exported_shown_and_merged(copied):
+    place = copied.path.parent
+    for arguments in (
+        ("export", "run", "--to", "json", "-o", "out.json"),
+        ("show", "run", "typical:1"),
+        ("merge", "run", "run", "-o", "merged"),
+    ):
+        done = command(*arguments, cwd=place)
+        assert done.returncode == 0, done.stderr
+    assert "typical" in json.loads((place / "out.json").read_text())["conditions"]
+    assert len(RunFolder(place / "merged").samples()) == len(copied.stored_samples())
+
+
+def test_a_run_stopped_before_its_first_sample_has_an_empty_report(copied):
+    shutil.rmtree(copied.samples_folder)
+    done = command("report", "run", cwd=copied.path.parent)
+    assert done.returncode == 0, done.stderr
+    assert "0 of 18 samples" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory) -> RunFolder:
+    path = tmp_path_factory.mktemp("ended")
+    (path / "short.toml").write_text(
+        SHORT_SPEC.replace("samples = 6", "samples = 2").replace("samples = 3", "samples = 1")
+    )
+    folder = RunFolder(path / "run")
+    run(make_plan(load_spec(path / "short.toml")), folder, Settings(), lambda _: None)
+    return folder
+
+
+GARBAGE = {
+    "binary": b"\xff\xfe\x00\x01",
+    "empty": b"",
+    "list": b"[1, 2]",
+    "deep": b"[" * 100_000,
+    "digits": b'{"seed": ' + b"9" * 5000 + b"}",
+    "types": b'{"identity": 3, "identities": [], "used": 7, "first": "x", "planned": 1, "seed": {}, "studies": 2}',
+    "text": b"\xe4\xf6",
+}
+
+
+@pytest.mark.parametrize("name", ["identity.json", "manifest.json", "statistics.json", "spec.toml"])
+def test_garbage_in_a_run_folder_is_one_line(ended, tmp_path, name, capsys, monkeypatch):
+    from spicekit.cli import main
+
+    shutil.copytree(ended.path, tmp_path / "run")
+    monkeypatch.chdir(tmp_path)
+    readers = {
+        "identity.json": ["merge"],
+        "manifest.json": ["report", "export", "show", "merge", "run"],
+        "statistics.json": ["report", "export", "merge"],
+        "spec.toml": ["show", "merge"],
+    }
+    command_lines = {
+        "report": ["report", "run", "-o", "x.html"],
+        "export": ["export", "run", "--to", "csv", "-o", "x.csv"],
+        "show": ["show", "run", "typical:0"],
+        "merge": ["merge", "run", "run", "-o", "merged"],
+        "run": ["run", str(ended.path / "spec.toml"), "-o", "run", "--quiet"],
+    }
+    for content in GARBAGE.values():
+        (tmp_path / "run" / name).write_bytes(content)
+        for reader in readers[name]:
+            if name == "identity.json" and content == GARBAGE["empty"]:
+                continue  # it is copied as text, and read by people only
+            monkeypatch.setattr("sys.argv", ["spicekit", *command_lines[reader]])
+            with pytest.raises(SystemExit) as end:
+                main()
+            said = capsys.readouterr().err
+            assert end.value.code == 2, (content[:40], reader, said)
+            assert len(said.strip().splitlines()) == 1, said
+            assert name in said
+        assert not (tmp_path / "merged").exists()
+        assert not (tmp_path / "x.csv").exists()
