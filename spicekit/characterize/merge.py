@@ -1,5 +1,6 @@
 """Merges run folders of the same identity, such as parts that several machines simulated."""
 
+import json
 from dataclasses import replace
 
 import pandas as pd
@@ -12,9 +13,9 @@ from spicekit.characterize.so_far import opened
 from spicekit.characterize.spec import Spec, load_spec
 from spicekit.characterize.store import Store
 from spicekit.errors import InputError
+from spicekit.readers.json_tree import read_json, require_object
 from spicekit.run_folder import SAMPLE_KEY, STUDY_KEY, RunFolder, Used, select, write_table, write_text
 from spicekit.statistics import Statistics, save
-from spicekit.tables import read_text
 
 
 def merge(sources: list[RunFolder], target: RunFolder) -> Statistics:
@@ -43,7 +44,7 @@ def merge(sources: list[RunFolder], target: RunFolder) -> Statistics:
     samples = _united([s.samples() for s in sources], SAMPLE_KEY) if spec.conditions else sample_table()
     studies = _united_studies(spec, sources)
     provenance = sources[0].statistics().provenance
-    facts = read_text(sources[0].identity_file)
+    facts = _facts(sources[0])
     identities = {name: one for manifest in manifests for name, one in manifest.get("identities", {}).items()}
     if lacking := {
         sample_name(*chain) for chain in samples[["condition", "cycles"]].itertuples(index=False)
@@ -72,6 +73,15 @@ def merge(sources: list[RunFolder], target: RunFolder) -> Statistics:
     }
     write_manifest(spec, target, provenance, counted, used, counts, {}, merged)
     return statistics
+
+
+def _facts(source: RunFolder) -> str:
+    """Return the text of what the identities are of, checked."""
+    what = "what identities are of (JSON)"
+    tree = require_object(source.identity_file, read_json(source.identity_file, what), what)
+    if not all(isinstance(facts, dict) for facts in tree.values()):
+        raise InputError(f"{source.identity_file}: is not {what}: expected an object for each condition")
+    return json.dumps(tree, indent=2) + "\n"
 
 
 def _united_studies(spec: Spec, sources: list[RunFolder]) -> dict[str, pd.DataFrame]:

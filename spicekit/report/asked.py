@@ -176,7 +176,9 @@ def _unfinished(what: Asked) -> tuple[str, ...]:
     if "unfinished" not in what.manifest:
         return ()
     command = f"{what.command}{' --quick' if what.quick else ''}"
-    return (f"This run is not finished: all numbers stand on {what.manifest['unfinished']}. This goes on: {command}",)
+    return (
+        f"This run is not finished: all numbers stand on {what.manifest['unfinished']}. This goes on: {command}",
+    )
 
 
 def _short_form(what: Asked, statistics: Statistics) -> tuple[str, ...]:
