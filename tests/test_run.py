@@ -125,7 +125,10 @@ def test_any_sample_can_be_replayed(one_worker):
 @pytest.mark.parametrize(
     ("sample_id", "said"),
     [("typical", "expected CONDITION:NUMBER"), ("typcal:1", "did you mean `typical`"),
-     ("typical:-1", "samples from 0 on"), ("typical:1@3", "at 0, 1e.08 cycles")],
+     ("typical:-1", r"samples 0 … 5 of `typical`"), ("typical:1@3", "at 0, 1e.08 cycles"),
+     ("typical:99999", r"samples 0 … 5 of `typical`"), ("fast:3@1e8", r"samples 0 … 2 of `fast@1e.08`"),
+     ("weak:1", "the run has typical, fast"), ("typical:١", "expected CONDITION:NUMBER"),
+     ("typical:" + "9" * 5000, "expected CONDITION:NUMBER"), ("typical:1@nan", "expected CONDITION:NUMBER")],
 )  # fmt: skip
 def test_a_wrong_sample_id_is_explained(one_worker, sample_id, said):
     with pytest.raises(InputError, match=said):

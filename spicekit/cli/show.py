@@ -1,18 +1,46 @@
 """`spicekit show`: one sample of a run again, alone: its decks, its waveforms, its outcome."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from spicekit.errors import InputError
 from spicekit.units import engineering
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _UNITS = {
     "lrs": "Ω", "hrs": "Ω", "energy_set": "J", "energy_reset": "J", "energy_set_cell": "J", "energy_reset_cell": "J",
     "set_current": "A", "decision": "V", "margin": "V", "read_delay": "s", "energy_read": "J", "offset_decision": "V",
 }  # fmt: skip
+_WORDS = {
+    "cycles": "done before",
+    "weight": "the value stored: +1 has the low resistance on the left, -1 on the right",
+    "lrs": "low resistance", "hrs": "high resistance",
+    "lrs_gap": "filament gap of the device in the low state", "hrs_gap": "of the device in the high state",
+    "energy_set": "of the pulse, whole path", "energy_reset": "of the pulse, whole path",
+    "energy_set_cell": "in the memory device alone", "energy_reset_cell": "in the memory device alone",
+    "set_current": "at the end of the SET pulse", "decision": "difference of the outputs after the read",
+    "margin": "difference of the outputs toward the value stored: negative is an error",
+    "read_delay": "until the outputs are apart; inf: never",
+    "offset_shift": "ln of right over left resistance, in the extra read that measures the amplifier's offset",
+    "offset_decision": "what that read gave",
+}  # fmt: skip
 EXAMPLE = "Example: spicekit show runs/first typical:17 --plot sample.png"
+
+
+def _lines(row: pd.Series) -> Iterator[str]:
+    """Yield name, value and meaning of what a sample has; what it does not have is left out."""
+    for name, value in row.items():
+        if value == "" or value != value:
+            continue
+        words = _WORDS.get(str(name))
+        yield f"{name:17} {_text(str(name), value):12}{(words and f'  {words}') or ''}".rstrip()
 
 
 def _text(name: str, value: object) -> str:
@@ -46,12 +74,11 @@ def main(
     result = replay(chain, seed, number)
     if deck:
         for step in result.steps:
-            name = step.name.replace(" ", "_").lower()  # numbered, so that no table overwrites another
-            print(f"* ==== {step.name}: save as {name}.cir and run with `ngspice -b` ====")
-            print(standalone(step.deck, step.values, f"{name}.txt"))
+            print(f"* ==== {step.name}: save as {step.file}.cir and run with `ngspice -b` ====")
+            print(standalone(step.deck, step.values, f"{step.file}.txt"))
         return
-    for name, value in result.row.items():
-        print(f"{name:17} {_text(str(name), value)}")
+    for line in _lines(result.row):
+        print(line)
     if csv is not None:
         result.waveforms().to_csv(csv, index=False)
         print(csv)

@@ -10,6 +10,14 @@ from spicekit.errors import InputError
 from spicekit.report.drawing import COLOURS, style
 
 _CURRENT, _STATE, _HEAT = "#branch", ".gap", ".temp"
+_WORDS = {
+    "te": "top electrode", "be": "bottom electrode", "bl": "bit line", "blb": "complementary bit line",
+    "sl": "source line", "wl": "word line", "sen": "sense enable", "q": "q", "qb": "q̄", "vdd": "supply",
+    "xcell.gap": "device", "xleft.gap": "left device", "xright.gap": "right device",
+    "vcell#branch": "through the device",
+    "vbit_line#branch": "from the bit line's driver", "vsource_line#branch": "from the source line's driver",
+    "vdd#branch": "from the supply",
+}  # fmt: skip
 _PANELS = (
     ("voltage [V]", 1.0, lambda s: not s.endswith((_CURRENT, _STATE, _HEAT))),
     ("current [µA]", 1e6, lambda s: s.endswith(_CURRENT)),
@@ -43,7 +51,7 @@ def plot_replay(waveforms: pd.DataFrame, title: str, path: Path) -> Path:
                     axes.plot(
                         trace["time"] * scale,
                         trace["value"] * factor,
-                        label=signal.removesuffix(_CURRENT),
+                        label=_WORDS.get(signal, signal.removesuffix(_CURRENT)),
                         color=COLOURS[number % len(COLOURS)],
                         linestyle=("-", "--", ":", "-.")[number // 2 % 4],
                     )
