@@ -3,11 +3,16 @@
 import difflib
 from collections.abc import Iterable
 
+_LONGEST = 1200  # characters of a message; what was got may be a megabyte
+
 
 class SpicekitError(Exception):
     """Base of all errors that are shown as one line, without a traceback."""
 
     exit_code = 1
+
+    def __str__(self) -> str:
+        return printable(super().__str__())
 
 
 class InputError(SpicekitError):
@@ -41,3 +46,10 @@ def did_you_mean(got: str, known: Iterable[str]) -> str:
     """Return ``' (did you mean `x`?)'`` for the closest known name, or an empty string."""
     close = difflib.get_close_matches(got, list(known), n=1, cutoff=0.5)
     return f" (did you mean `{close[0]}`?)" if close else ""
+
+
+def printable(text: str) -> str:
+    """Return `text` as one line that any terminal shows: the rest as escapes such as ``\\x1b``, its middle left out."""
+    if len(text) > _LONGEST:
+        text = f"{text[: _LONGEST - 300]} ... {text[-300:]}"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

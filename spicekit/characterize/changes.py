@@ -4,7 +4,6 @@ Samples are known by the identity of their condition (or point of a study), whic
 can be added, removed, renamed and changed: those that stay as they were keep their samples.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +13,8 @@ import pandas as pd
 from spicekit.characterize.chain import sample_name
 from spicekit.characterize.plan import Plan
 from spicekit.errors import InputError
+from spicekit.readers import parse_toml, read_toml
 from spicekit.run_folder import RunFolder
-from spicekit.tables import read_text
 
 _SHOWN = 3  # differences that are named
 # what decides how many samples there are and what is said of them, not what they are
@@ -62,10 +61,10 @@ def differences(plan: Plan, folder: RunFolder, manifest: Mapping[str, Any]) -> I
     if manifest.get("seed") != plan.seed:
         yield f"seed: the folder has {manifest.get('seed')}, this run {plan.seed}"
     try:
-        old = dict(_flat(tomllib.loads(read_text(folder.spec_file))))
-    except (InputError, tomllib.TOMLDecodeError):
+        old = dict(_flat(read_toml(folder.spec_file)))
+    except InputError:
         old = {}
-    new = dict(_flat(tomllib.loads(plan.spec.text)))
+    new = dict(_flat(parse_toml(plan.spec.path, plan.spec.text)))
     for key in [*new, *(key for key in old if key not in new)] if old else []:
         if old.get(key) != new.get(key) and not _whole_table(key, old, new):
             yield f"{key}: the folder has {_said(old.get(key))}, the file says {_said(new.get(key))}"

@@ -1,7 +1,6 @@
 """The experiment file: one TOML file is one sweep, checked key by key before anything runs."""
 
 import hashlib
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -40,6 +39,7 @@ from spicekit.models.rram import load_rram
 from spicekit.models.superparamagnetic import load_superparamagnetic
 from spicekit.models.verilog_a import compiled
 from spicekit.ngspice.flat import expanded, read_netlist
+from spicekit.readers import parse_toml, toml_text
 
 SCHEMA = "spicekit.sweep/1"
 
@@ -174,19 +174,11 @@ def load_spec(source: str | Path) -> Spec:
         InputError: one clear line for the first thing that is wrong.
     """
     path = _find(source)
+    text = toml_text(path)
     try:
-        text = path.read_text(encoding="utf-8")
-        content = SpecFile.model_validate(tomllib.loads(text))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: is not TOML: {error}") from None
+        content = SpecFile.model_validate(parse_toml(path, text))
     except pydantic.ValidationError as error:
         raise InputError(f"{path}: {explain(error.errors(), SpecFile)}") from None
-    except (ValueError, RecursionError):  # a number of thousands of digits, a thousand brackets
-        raise InputError(
-            f"{path}: is not TOML that can be read: a number or a nesting beyond all measure"
-        ) from None
     if content.schema_ != SCHEMA:
         raise InputError(f"{path}: `schema` is {content.schema_!r}, expected {SCHEMA!r}")
     _check_asked(path, content)

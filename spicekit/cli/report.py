@@ -23,5 +23,6 @@ def main(
     folder = opened_or_told(run)
     if output is not None and output.exists():
         raise InputError(f"{output}: exists already; nothing is overwritten, give another name")
+    page = build_report(folder, output)  # it reads all there is: nothing is written for a damaged folder
     write_table_csv(folder.statistics(), folder.table_file)
-    print(build_report(folder, output))
+    print(page)

@@ -1,6 +1,5 @@
 """Numbers that say where they come from, and the TOML files that hold them."""
 
-import tomllib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TypeVar
@@ -9,6 +8,7 @@ import pydantic
 
 from spicekit.data import data_path
 from spicekit.errors import InputError, did_you_mean
+from spicekit.readers import read_toml
 
 STATUS = "^(published|fitted|assumed)$"
 Card = TypeVar("Card", bound=pydantic.BaseModel)
@@ -55,11 +55,9 @@ def read_card(path: Path, card: type[Card]) -> Card:
     Raises:
         InputError: unreadable, or not of the form expected; names the file and the key.
     """
+    tree = read_toml(path)
     try:
-        with path.open("rb") as file:
-            return card.model_validate(tomllib.load(file))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as TOML: {error}") from None
+        return card.model_validate(tree)
     except pydantic.ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])

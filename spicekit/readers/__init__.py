@@ -7,6 +7,7 @@ from spicekit.readers.csv_rows import MARKS, number, read_rows
 from spicekit.readers.guard import content_of, reading
 from spicekit.readers.json_tree import parse_json, read_json
 from spicekit.readers.npz import names_in, read_npz
+from spicekit.readers.toml_tree import parse_toml, read_toml, toml_text
 
 __all__ = [
     "MARKS",
@@ -14,8 +15,11 @@ __all__ = [
     "names_in",
     "number",
     "parse_json",
+    "parse_toml",
     "read_json",
     "read_npz",
     "read_rows",
+    "read_toml",
     "reading",
+    "toml_text",
 ]

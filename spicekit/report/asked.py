@@ -1,11 +1,12 @@
 """What the experiment asks for, what this run did of it, and in words why the rest is not there."""
 
-import tomllib
 from dataclasses import dataclass, field
 from typing import Any
 
 from spicekit.data import data_path
 from spicekit.errors import InputError
+from spicekit.readers import read_toml
+from spicekit.report.stored_spec import stored_spec
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import Statistics
 
@@ -142,12 +143,9 @@ def asked(run: RunFolder, manifest: dict[str, Any]) -> Asked:
     Raises:
         InputError: its experiment file is damaged.
     """
-    try:
-        spec = tomllib.loads(run.spec_file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    spec = stored_spec(run)
+    if spec is None:
         return Asked(None, manifest)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{run.spec_file}: is not TOML: {error}") from None
     table = spec.get("technology", {})
     names = {"rram": table.get("rram", "hfo2_130nm" if spec.get("conditions") else None)}
     names |= {key: table.get(key) for key in ("mtj", "superparamagnetic")}
@@ -162,8 +160,8 @@ def _description(run: RunFolder, key: str, name: str) -> str:
         path = run.path / name
         if not name.endswith(".toml"):
             path = data_path("device_models", "rram" if key == "rram" else "mtj", f"{name}.toml")
-        return str(tomllib.loads(path.read_text(encoding="utf-8"))["meta"]["description"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return str(read_toml(path)["meta"]["description"])
+    except (InputError, KeyError, TypeError):
         return ""
 
 

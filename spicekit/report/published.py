@@ -1,11 +1,11 @@
 """Published numbers beside the simulated ones: only compared, never mixed in."""
 
-import tomllib
 from dataclasses import dataclass
 
 from spicekit.errors import InputError
 from spicekit.report import numbers
 from spicekit.report.estimated import estimated
+from spicekit.report.stored_spec import stored_spec
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import Condition, Endurance, Probability, Statistics, known_rates
 from spicekit.units import engineering, quantity
@@ -41,14 +41,8 @@ def read_published(run: RunFolder) -> dict[str, Published]:
     Raises:
         InputError: the spec is not TOML, or a number in it is not one.
     """
-    try:
-        spec = tomllib.loads(run.spec_file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except ValueError as error:
-        raise InputError(f"{run.spec_file}: is not TOML: {error}") from None
     found = {}
-    for condition in spec.get("conditions", ()):
+    for condition in (stored_spec(run) or {}).get("conditions", ()):
         block = condition.get("published")
         if not block:
             continue

@@ -115,4 +115,9 @@ def load_data(name: str, path: Path | None = None) -> Dataset:
         raise InputError(
             f"unknown data set `{name}`{did_you_mean(name, SETS)}; known: {', '.join(SETS)}, or an own FILE.npz"
         )
-    return SETS[name](path)
+    try:
+        return SETS[name](path)
+    except InputError as error:
+        if path is None or str(path) in str(error):
+            raise
+        raise InputError(f"{path}: {error}") from None
