@@ -67,5 +67,10 @@ def test_the_decks_of_a_dry_run_name_their_outputs_after_themselves(folder, tmp_
     done = spicekit("run", str(folder.spec_file), "-o", "dry", "--dry-run", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     decks = list((tmp_path / "dry" / "decks").glob("*.cir"))
-    outputs = [re.search(r"^wrdata (\S+)", deck.read_text(), re.M)[1] for deck in decks]
+    outputs = [
+        line.split()[1]
+        for deck in decks
+        for line in deck.read_text().splitlines()
+        if line.startswith("wrdata ")
+    ]
     assert sorted(outputs) == sorted(f"{deck.stem}.txt" for deck in decks)
