@@ -13,7 +13,8 @@ from spicekit.characterize.condition import Condition as Asked
 from spicekit.characterize.extract import extract_condition
 from spicekit.characterize.offset import sense_offset
 from spicekit.report import terminal_table
-from spicekit.statistics import Statistics, dumps, known_rates
+from spicekit.report.counts import against_curve
+from spicekit.statistics import Endurance, Statistics, dumps, known_rates
 from tests.made_up_estimates import with_estimates
 
 ASKED = Asked("optimized-endurance", 2e-4, 1.5, 1e-6)
@@ -146,3 +147,22 @@ def test_conditions_beyond_the_data_of_the_card_are_named_and_stay_in_the_file()
     )
     assert json.loads(dumps(statistics))["conditions"][0]["outside"] == list(outside)
     assert "outside" not in json.loads(dumps(Statistics(conditions=(found(60),))))["conditions"][0]
+
+
+def test_counts_that_exclude_an_endurance_curve_put_its_cycles_in_doubt():
+    curve = [(0.0, 1e-9), (1e8, 1e-6), (1e10, 2e-2)]
+    interval = [(0.0, 1e-10, 1e-8), (1e8, 1e-7, 1e-5), (1e10, 1e-2, 4e-2)]
+    fits = Endurance(
+        criterion=1e-3,
+        cycles=2e9,
+        curve=curve,
+        interval=interval,
+        counted=[(0.0, 200, 0, 0), (1e10, 200, 5, 0)],
+    )
+    assert against_curve(fits, 0.95) == []
+    # 3 of 200: SciPy's exact interval is 3.1e-3 ... 4.3e-2, far above 1e-5
+    assert stats.binomtest(3, 200).proportion_ci(0.95, "exact").low > 1e-5
+    apart = fits.model_copy(update={"counted": [(1e8, 200, 3, 0), (1e10, 200, 5, 0)]})
+    assert against_curve(apart, 0.95) == ["3 of 200 wrong (1e8 cycles), where the curve says 1e-7 … 1e-5"]
+    text = " ".join(shown(found(60).model_copy(update={"endurance": apart})).split())
+    assert "cycles to wear-out in doubt, as counts exclude the curve: 3 of 200 wrong (1e8 cycles)" in text

@@ -35,7 +35,7 @@ def main(
         bool,
         typer.Option(
             "--quick",
-            help="The short form: `quick_samples` of each condition, and smaller rare-event estimates.",
+            help="The short form: `quick_samples` of each condition, estimates with `quick_max_runs`.",
         ),
     ] = False,
     part: Annotated[

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from spicekit.report.numbers import scientific
 from spicekit.sampling.counts import Counts, error_probability
-from spicekit.statistics import Probability
+from spicekit.statistics import Endurance, Probability
 
 
 @dataclass(frozen=True)
@@ -82,3 +83,22 @@ def count_aged(samples: pd.DataFrame, condition: str, confidence: float) -> list
         seen = Counts(len(group), int((group == "error").sum()), int((group == "discard").sum()))
         rows.append((float(age), error_probability(seen, "counted", confidence)))
     return rows
+
+
+def against_curve(endurance: Endurance | None, confidence: float) -> list[str]:
+    """Return in words at which ages the count excludes the curve that the cycles to the criterion are read from."""
+    if endurance is None:
+        return []
+    curve, found = {cycles: (low, high) for cycles, low, high in endurance.interval}, []
+    for cycles, samples, errors, discards in endurance.counted:
+        if cycles not in curve or samples == 0:
+            continue
+        seen, (low, high) = (
+            error_probability(Counts(samples, errors, discards), "", confidence),
+            curve[cycles],
+        )
+        if seen.low > high or seen.high < low:
+            age = f"{scientific(cycles)} cycles" if cycles else "fresh"
+            found.append(f"{errors} of {samples - discards} wrong ({age}), where the curve says {scientific(low)} … "
+                         f"{scientific(high)}")  # fmt: skip
+    return found

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from spicekit.report import numbers
 from spicekit.report.asked import Asked
-from spicekit.report.counts import Outcomes, count
+from spicekit.report.counts import Outcomes, against_curve, count
 from spicekit.report.drawing import colour
 from spicekit.report.key_table import key_table
 from spicekit.report.plots_ber import ber_plot
@@ -207,6 +207,11 @@ def _endurance(found: Memory) -> Section:
             text = f"criterion {numbers.scientific(c.endurance.criterion)}{method}"
             texts.setdefault(text, []).append(c.name)
     notes = [f"{', '.join(names)}: {text}." for text, names in texts.items()]
+    notes += [
+        f"{c.name}: the counts exclude the curve: {'; '.join(apart)}. Its cycles to the criterion are in doubt."
+        for c in found.statistics.conditions
+        if (apart := against_curve(c.endurance, found.confidence))
+    ]
     return Section("Endurance", ((plot, caption),), notes=tuple(notes), warning=_ageing(found.statistics))
 
 

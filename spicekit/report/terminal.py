@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from spicekit.report import numbers
+from spicekit.report.counts import against_curve
 from spicekit.statistics import Condition, KnownRate, Probability, Statistics, best_rate, known_rates
 from spicekit.units import engineering
 
@@ -122,6 +123,8 @@ def _notes(statistics: Statistics, named: dict[str, dict[str, str]]) -> Iterator
             if known.excluded_by and known.excluded_by.how == "counted":
                 yield f"{c.name}: {_left_out(known, known.excluded_by.rate)}{_undecided(c)}."
     for c in statistics.conditions:
+        if apart := against_curve(c.endurance, c.ber_2t2r.confidence if c.ber_2t2r else 0.95):
+            yield f"{c.name}: cycles to wear-out in doubt, as counts exclude the curve: {'; '.join(apart)}."
         if c.outside:
             said = "; ".join(c.outside)
             yield f"{c.name}: beyond the data of the memory’s card, so that no measurement backs it: {said}."
