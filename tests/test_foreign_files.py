@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import itertools
 import json
 import pickle
 import struct
@@ -277,6 +278,7 @@ def _batch(**changed):
         _batch(data=_Reduced(np.ndarray, (4, 3072), "u1")),
         _batch(data=_Reduced(eval, "print('ran')")),
     ],
+    ids=map(str, itertools.count()),  # the bytes differ from process to process
 )
 def test_a_batch_in_the_form_of_python_runs_nothing_and_takes_no_memory(tmp_path, content, capsys):
     (tmp_path / "data_batch_1").write_bytes(content)
