@@ -18,7 +18,7 @@ run: setup
 	@$(VENV)/bin/spicekit run sweeps/programming_conditions.toml --quick -o $(RUN_DIR) -j $(WORKERS)
 
 test: setup lint
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadfile
 
 slow: setup
 	$(VENV)/bin/pip install --quiet -e '.[flatten]'

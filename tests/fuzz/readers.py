@@ -339,7 +339,7 @@ READERS: dict[str, Reader] = {
     ),
     "idx": _set("mnist", "t10k-images-idx3-ubyte", _IMAGES, _MNIST),
     "idx labels": _set("mnist", "t10k-labels-idx1-ubyte", _DIGITS, _MNIST),
-    "idx.gz": _set("fashion", "train-labels-idx1-ubyte.gz", gzip.compress(_DIGITS), _MNIST),
+    "idx.gz": _set("fashion", "train-labels-idx1-ubyte.gz", gzip.compress(_DIGITS, mtime=0), _MNIST),
     "CIFAR": _set("cifar10", "test_batch.bin", _BATCH, _BATCHES),
     "CIFAR pickle": _set("cifar10", "test_batch", _PYTHON, _BATCHES, forms.PICKLE),
     "CIFAR picture": _set("cifar10", "test_batch.png", _png(), _PICTURES),
