@@ -233,7 +233,12 @@ def test_an_idx_file_that_is_wrong_is_one_line(tmp_path, images, labels, expecte
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"garbage", gzip.compress(_idx(IMAGES), mtime=0)[:-9], b"\x1f\x8b\x08\x00" + bytes(6) + b"\xff" * 40],
+    [
+        b"",
+        b"garbage",
+        gzip.compress(_idx(IMAGES), mtime=0)[:-9],
+        b"\x1f\x8b\x08\x00" + bytes(6) + b"\xff" * 40,
+    ],
 )
 def test_a_packed_file_that_is_broken_is_one_line(tmp_path, content):
     (tmp_path / "train-images-idx3-ubyte.gz").write_bytes(content)
