@@ -287,6 +287,20 @@ def test_a_quadratic_law_bends_as_in_the_closed_form(technology):
     assert found.ratios["device"] == pytest.approx((r * 0.2**2 + 2 * r**2 * 0.04**2) / (r * 0.2**2), rel=0.05)
 
 
+def test_devices_that_hardly_differ_do_not_break_the_correction(technology):
+    # cycles of a device differ, devices do not: the covariance of a device's cycles is noise around zero
+    spreads = dict.fromkeys(((p, of) for p in ALTER for of in ("device", "cycle")), 0.0)
+    rram = changed(technology, sigmas=spreads | {("e_set", "cycle"): 0.04, ("e_set", "device"): 1e-4}).rram
+    slopes = Slopes(dict.fromkeys(ALTER, 0.0) | {"e_set": 4.0}, np.array([0.0]))
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        normals = rng.standard_normal((30, len(ALTER) + 1 + 4 * len(ALTER)))
+        found = bend(0.16 * rng.standard_normal((30, 2)), normals, slopes, rram)
+        assert found.ratios["device"] == 1
+        share = Share(slopes, 1.0, found.ratios)
+        assert fit_spread(rram, "lrs", "device", Interval(0.0, 0.0, 0.05), [share]).sigma.value == 0
+
+
 @pytest.mark.parametrize(
     ("name", "said"), [("card.txt", "ends in .toml"), ("no/card.toml", "there is no folder")]
 )

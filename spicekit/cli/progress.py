@@ -88,7 +88,7 @@ class _Line:
         if self.finished:
             return f"in {_span(spent)}" if done else ""
         if not done:
-            return f"{_span(spent)} so far"
+            return f"{_span(spent)} so far" if spent >= 1 else ""
         left = (self._told - self._begun) / done * (self._at.total - self._at.done)
         return _about(left - (time.monotonic() - self._told)) + " left"
 

@@ -12,6 +12,8 @@ from spicekit.characterize.studies.devices import COORDINATES
 from spicekit.models.rram import ALTER, RramModel
 
 _SMALL = 0.02  # of the whole standard deviation: such parameters are taken for straight, and fitted together
+_TOLD = 0.03  # of the whole variance: the bend of a level with less is lost in the noise, and taken for none
+_LEAST_RATIO = 0.1  # a covariance of few devices may come out below zero
 _DRAWS = 20_000
 
 
@@ -34,7 +36,10 @@ def bend(ln: np.ndarray, normals: np.ndarray, slope: Slopes, rram: RramModel) ->
     total = float(smooth.var() + np.nanvar(left))
     straight = {level: terms.straight(level) for level in LEVELS}
     seen = {"device": device, "cycle": total - device, "total": total}
-    ratios = {level: max(seen[level], 0.0) / v if v > 0 else 1.0 for level, v in straight.items()}
+    least = _TOLD * straight["total"]
+    ratios = {
+        level: max(seen[level] / v, _LEAST_RATIO) if v > least else 1.0 for level, v in straight.items()
+    }
     return Bend(float(smooth.mean()), ratios)
 
 
