@@ -12,6 +12,7 @@ from spicekit.characterize.plan import make_plan
 from spicekit.characterize.run import Settings, run
 from spicekit.characterize.spec import load_spec
 from spicekit.characterize.studies import injection_locking, mutual_locking, oscillation
+from spicekit.characterize.studies.oscillation_laws import conclude_oscillation
 from spicekit.characterize.studies.study import labelled
 from spicekit.circuits.oscillator import coupled_deck
 from spicekit.data import data_path
@@ -136,6 +137,9 @@ def test_free_oscillators_obey_the_closed_forms_and_their_laws_are_the_card(tmp_
     page = build_report(folder).read_text(encoding="utf-8")
     assert "Free oscillation" in page
     assert "Threshold 2" in page
+    rows = folder.stored_study("oscillation")
+    two = conclude_oscillation(rows[rows["current"] < 4.5e-3], 18e-6, 350e3)
+    assert (len(two.points), two.laws) == (2, None)  # a law of the amplitude needs three currents
 
 
 def test_a_sample_depends_on_its_number_alone(oscillating):

@@ -59,7 +59,11 @@ BAD = {
         '[technology]\ntemperature = "9000 K"\n[monte_carlo]',
         r"`technology.temperature`: ",
     ),
-    "a number beyond all": ("seed = 7", f"seed = {'9' * 5000}", "is not TOML that can be read"),
+    "a number beyond all": (
+        "seed = 7",
+        f"seed = {'9' * 5000}",
+        "is not TOML: a number in it is beyond all measure",
+    ),
     "missing key": ('reset_voltage = "2.5 V"\n', "", r"key `conditions\[1\].reset_voltage` is missing"),
     "name twice": ('name = "fast"', 'name = "typical"', r"`typical` is given twice"),
     "name that is a path": ('name = "fast"', 'name = "../fast"', r"`conditions\[2\].name`"),

@@ -21,20 +21,33 @@ def _each_once(values: list) -> list:
     return sorted(values)
 
 
-# the upper ends are slips of the prefix, not physics
+def _at_least(least: float, unit: str) -> AfterValidator:
+    def checked(value: float) -> float:
+        if value < least:
+            raise ValueError(f"got {value:g} {unit}, expected at least {least:g} {unit}")
+        return value
+
+    return AfterValidator(checked)
+
+
+# the ends are slips of the prefix, not physics
 Amperes = Annotated[float, _in("A"), Field(ge=1e-9, le=1)]
-Volts = Annotated[float, _in("V"), Field(gt=0, le=20)]
+Volts = Annotated[float, _in("V"), Field(gt=0, le=20), _at_least(1e-6, "V")]
 SignedVolts = Annotated[float, _in("V"), Field(ge=-20, le=20)]
-Seconds = Annotated[float, _in("s"), Field(gt=0, le=1)]
+Seconds = Annotated[float, _in("s"), Field(gt=0, le=1), _at_least(1e-12, "s")]
+RecordTime = Annotated[float, _in("s"), Field(gt=0, le=1e-3), _at_least(1e-9, "s")]  # of oscillators
 Joules = Annotated[float, _in("J"), Field(gt=0, le=1)]
 Hertz = Annotated[float, _in("Hz"), Field(ge=1, le=1e12)]
 Tesla = Annotated[float, _in("T"), Field(ge=-1, le=1)]
 Ohms = Annotated[float, _in("Ohm"), Field(gt=0, le=1e9)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Cycles = Annotated[float, Field(ge=1, le=1e15)]  # done before: three years at 10 MHz
+MOST_SAMPLES = 10**9
+Seed = Annotated[int, Field(ge=0, le=2**63 - 1)]
 Celsius = Annotated[float, BeforeValidator(celsius), Field(ge=COLDEST, le=HOTTEST)]
-VoltsSigma = Annotated[float, _in("V"), Field(ge=0)]
-CelsiusSigma = Annotated[float, _in("C"), Field(ge=0)]
-Duration = Annotated[float, BeforeValidator(duration), Field(gt=0)]
+VoltsSigma = Annotated[float, _in("V"), Field(ge=0, le=20)]
+CelsiusSigma = Annotated[float, _in("C"), Field(ge=0, le=200)]
+Duration = Annotated[float, BeforeValidator(duration), Field(gt=0, le=3.2e7)]  # a year
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=80)]
 Distinct = AfterValidator(_each_once)
 """Of a list of numbers or names: each once; sorted."""

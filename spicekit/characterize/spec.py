@@ -12,14 +12,17 @@ from spicekit.characterize.condition import Condition
 from spicekit.characterize.estimates.table import ConditionEstimate, EstimateTable
 from spicekit.characterize.explain import explain
 from spicekit.characterize.fields import (
+    MOST_SAMPLES,
     Amperes,
     Celsius,
     CelsiusSigma,
+    Cycles,
     Duration,
     Joules,
     Name,
     Positive,
     Seconds,
+    Seed,
     Table,
     Volts,
     VoltsSigma,
@@ -53,10 +56,10 @@ class Library(Table):
     pmos: str
     access: str
     element: str = "X"
-    length_unit: float = 1.0
-    avt_nmos: float = 0.0
-    avt_pmos: float = 0.0
-    avt_access: float = 0.0
+    length_unit: float = Field(default=1.0, ge=1e-12, le=1)  # m
+    avt_nmos: float = Field(default=0.0, ge=0, le=1e-6)  # V m
+    avt_pmos: float = Field(default=0.0, ge=0, le=1e-6)
+    avt_access: float = Field(default=0.0, ge=0, le=1e-6)
     access_supply: Volts = 5.0  # the highest word line
     statistics: Literal["refused", "nominal"] = "refused"  # of a library that draws random numbers
     osdi: list[str] = Field(default=[])  # files with its compiled Verilog-A models
@@ -77,8 +80,10 @@ class TechnologyTable(Table):
 
 
 class MonteCarlo(Table):
-    samples: int = Field(default=0, ge=1)  # 0: not given, as an experiment without conditions needs none
-    quick_samples: int = Field(default=100, ge=1)
+    samples: int = Field(
+        default=0, ge=1, le=MOST_SAMPLES
+    )  # 0: not given, as an experiment without conditions needs none
+    quick_samples: int = Field(default=100, ge=1, le=MOST_SAMPLES)
     confidence: float = Field(default=0.95, gt=0, lt=1)
     errors: int | None = Field(default=None, ge=1)  # stop at so many 2T2R errors
     relative_error: float | None = Field(
@@ -88,9 +93,9 @@ class MonteCarlo(Table):
 
 
 class EnduranceTable(Table):
-    cycles: list[Positive] = Field(min_length=1)
-    samples: int = Field(ge=0)
-    quick_samples: int = Field(default=0, ge=0)
+    cycles: list[Cycles] = Field(min_length=1)
+    samples: int = Field(ge=0, le=MOST_SAMPLES)
+    quick_samples: int = Field(default=0, ge=0, le=MOST_SAMPLES)
     criterion: float = Field(gt=0, lt=1)
 
 
@@ -127,7 +132,7 @@ class SpecFile(Table):
     schema_: str = Field(alias="schema")
     name: Name
     title: str = ""
-    seed: int = Field(ge=0)
+    seed: Seed
     technology: TechnologyTable = TechnologyTable()
     monte_carlo: MonteCarlo = MonteCarlo()
     endurance: EnduranceTable | None = None

@@ -39,7 +39,7 @@ def oscillation_section(statistics: Statistics, run: RunFolder) -> Section | Non
     )
     pictures = [(_against_current(found), against)]
     rows = run.study("oscillation")
-    if rows is not None and "spectrum_density" in rows:
+    if rows is not None and "spectrum_density" in rows and rows["spectrum_density"].notna().any():
         pictures.append((_spectra(rows), spectra))
     below, lost = (sum(getattr(p, key) for p in found.points) for key in ("below_threshold", "discards"))
     unresolved = sum(p.unresolved for p in found.points)

@@ -38,8 +38,8 @@ class AgeingTable(StudyTable):
     ]  # cycles done; fresh devices come by themselves
     reset_voltage: Volts
     pulse_width: Seconds  # of both pulses
-    cycles: int = Field(ge=2)  # simulated on each device
-    cycle_step: int = Field(default=1, ge=1)
+    cycles: int = Field(ge=2, le=10**6)  # simulated on each device
+    cycle_step: int = Field(default=1, ge=1, le=10**12)
 
 
 def points(technology: Technology, table: AgeingTable) -> tuple[Point, ...]:

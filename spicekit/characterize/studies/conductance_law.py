@@ -38,8 +38,8 @@ class ConductanceTable(StudyTable):
     compliances: Annotated[list[Amperes], Field(min_length=1), Distinct]
     reset_voltage: Volts
     pulse_width: Seconds  # of both pulses
-    cycles: int = Field(ge=2)  # simulated on each device
-    cycle_step: int = Field(default=1, ge=1)
+    cycles: int = Field(ge=2, le=10**6)  # simulated on each device
+    cycle_step: int = Field(default=1, ge=1, le=10**12)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
-from spicekit.characterize.fields import Amperes, Distinct, Positive, Seconds
+from spicekit.characterize.fields import Amperes, Distinct, Positive, RecordTime
 from spicekit.characterize.oscillator.force import drive_force
 from spicekit.characterize.oscillator.locking import keeps_step
 from spicekit.characterize.oscillator.record import Record
@@ -41,8 +41,8 @@ class InjectionTable(StudyTable):
     line_drives: Annotated[list[Amperes], Distinct] = Field(default_factory=list)  # peak, in the field line
     ratios: Annotated[list[Literal[1, 2]], Field(min_length=1), Distinct] = Field(default=[1])
     reach: Positive = 2.0  # of the detunings to either side, in locking ranges expected
-    steps: int = Field(default=13, ge=7)  # detunings
-    record: Seconds
+    steps: int = Field(default=13, ge=7, le=1001)  # detunings
+    record: RecordTime
 
     @model_validator(mode="after")
     def _some_drive(self) -> "InjectionTable":

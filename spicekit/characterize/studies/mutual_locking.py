@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from spicekit.characterize.fields import Amperes, Distinct, Hertz, Ohms, Seconds
+from spicekit.characterize.fields import Amperes, Distinct, Hertz, Ohms, RecordTime
 from spicekit.characterize.oscillator.fluctuations import fluctuations
 from spicekit.characterize.oscillator.linewidth import find_line
 from spicekit.characterize.oscillator.locking import keeps_step
@@ -42,8 +42,8 @@ class MutualTable(StudyTable):
     wirings: Annotated[list[Literal["series", "parallel"]], Field(min_length=1), Distinct]
     load: Ohms | None = None  # the card's by default
     spread: float = Field(default=0.0, ge=0, le=1)  # share of the card's spread
-    settle: Seconds  # before the record: phases start anywhere and must find each other
-    record: Seconds
+    settle: RecordTime  # before the record: phases start anywhere and must find each other
+    record: RecordTime
     resolution: Hertz
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
-from spicekit.characterize.fields import Amperes, Distinct, Hertz, Seconds, Tesla
+from spicekit.characterize.fields import Amperes, Distinct, Hertz, RecordTime, Tesla
 from spicekit.characterize.oscillator.fluctuations import combined, fluctuations, oscillates
 from spicekit.characterize.oscillator.linewidth import find_line
 from spicekit.characterize.oscillator.record import Record
@@ -39,7 +39,7 @@ class OscillationTable(StudyTable):
     currents: Annotated[list[Amperes], Field(min_length=1), Distinct]
     fields: Annotated[list[Tesla], Distinct] = Field(default_factory=list)  # beside none, at `field_current`
     field_current: Amperes | None = None
-    record: Seconds
+    record: RecordTime
     resolution: Hertz
 
     @model_validator(mode="after")

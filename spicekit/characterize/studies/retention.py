@@ -38,7 +38,7 @@ _LEAST = 10  # devices; with fewer a spread means nothing
 _METHOD = "devices programmed and baked without voltage in SPICE, then read; Arrhenius' law by least squares"
 
 Times = Annotated[
-    list[Annotated[float, BeforeValidator(duration), Field(gt=0)]],
+    list[Annotated[float, BeforeValidator(duration), Field(ge=1e-9, le=1e12)]],
     Field(min_length=1),
     AfterValidator(lambda times: sorted(set(times))),
 ]

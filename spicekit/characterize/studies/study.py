@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
-from spicekit.characterize.fields import Table
+from spicekit.characterize.fields import MOST_SAMPLES, Table
 from spicekit.characterize.identity import sha256
 from spicekit.circuits.cell import Technology
 from spicekit.ngspice import Deck
@@ -18,8 +18,8 @@ from spicekit.statistics import Block
 class StudyTable(Table):
     """Keys of every study's table; a sample is a device unless the study says otherwise."""
 
-    samples: int = Field(ge=1)  # at each point
-    quick_samples: int = Field(default=0, ge=0)  # with --quick; 0 leaves the study out
+    samples: int = Field(ge=1, le=MOST_SAMPLES)  # at each point
+    quick_samples: int = Field(default=0, ge=0, le=MOST_SAMPLES)  # with --quick; 0 leaves the study out
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from spicekit.characterize.fields import Distinct, Ohms, Seconds, SignedVolts
 from spicekit.characterize.identity import ENGINE, sha256
@@ -32,6 +32,8 @@ _PIECE = 200  # candidates, at which a run costs least
 _FEWEST = 20  # mean dwells that a record must hold
 _LEAST_LOOKS = 3  # within the shorter mean dwell
 
+_MOST_LOOKS = 1e7  # of a record
+
 
 class SuperparamagneticTable(StudyTable):
     """`[studies.superparamagnetic]`: samples are devices, the same ones at each voltage."""
@@ -40,6 +42,14 @@ class SuperparamagneticTable(StudyTable):
     series: Ohms = 1e3  # between source and junction
     interval: Seconds  # between two looks
     duration: Seconds  # of each device's record
+
+    @model_validator(mode="after")
+    def _not_too_long(self) -> "SuperparamagneticTable":
+        if not 1 <= self.duration / self.interval <= _MOST_LOOKS:
+            raise ValueError(
+                f"`duration` is {self.duration / self.interval:.3g} times `interval`, expected 1 to {_MOST_LOOKS:g}"
+            )
+        return self
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,97 @@
+"""Every study with nearly nothing to say: one sample, points that were lost, discards alone."""
+
+import json
+import warnings
+
+import pandas as pd
+import pytest
+
+from spicekit.characterize.conclude import conclude
+from spicekit.characterize.plan import make_plan
+from spicekit.characterize.simulate import sample_table
+from spicekit.characterize.spec import load_spec
+from spicekit.characterize.studies import STUDIES
+from spicekit.characterize.studies.study import labelled, lost
+from spicekit.report import build_report
+from spicekit.run_folder import RunFolder, write_table
+from spicekit.statistics import Provenance, load, save
+
+PULSES = 'set_compliance = "200 uA"\nreset_voltage = "2.0 V"\npulse_width = "100 ns"\n'
+LEVELS = 'compliances = ["50 uA", "200 uA"]\nreset_voltage = "2.0 V"\npulse_width = "100 ns"\ncycles = 3\n'
+TABLES = {
+    "iv_loops": 'compliances = ["50 uA", "200 uA"]\nset_voltage = "2.5 V"\nreset_voltage = "2.5 V"\n'
+    'forming_voltage = "4 V"\nforming_compliance = "50 uA"\nramp = "1 ms"\n',
+    "switching_time": 'set_voltages = ["1 V", "1.2 V"]\ntemperatures = ["27 C"]\n',
+    "conductance_law": LEVELS,
+    "conductance_ageing": LEVELS + "ages = [1e5, 1e6]\n",
+    "reset_law": 'set_compliance = "200 uA"\nset_width = "100 ns"\nreset_voltages = ["1.6 V", "2.4 V"]\n'
+    'pulse_widths = ["100 ns"]\n',
+    "retention": PULSES + 'temperatures = ["125 C", "150 C"]\ntimes = ["1 h", "100 h"]\n',
+    "read_disturb": PULSES + 'voltages = ["100 mV"]\n',
+    "superparamagnetic": 'voltages = ["-100 mV", "100 mV"]\ninterval = "500 ps"\nduration = "520 ns"\n',
+    "oscillation": 'currents = ["3 mA", "4 mA"]\nrecord = "15 us"\nresolution = "450 kHz"\n',
+    "injection_locking": 'current = "4 mA"\ndrives = ["0.4 mA"]\nsteps = 7\nrecord = "2 us"\n',
+    "mutual_locking": 'current = "4 mA"\nnumbers = [2]\nwirings = ["series"]\nspread = 1.0\nsettle = "1 us"\n'
+    'record = "12 us"\nresolution = "500 kHz"\n',
+}
+JUNCTIONS = 'mtj = "vortex"\nsuperparamagnetic = "superparamagnetic_inplane"\n'
+HEAVY = ("oscillation", "injection_locking", "mutual_locking")
+
+
+def variants(good: pd.DataFrame, gone: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return what could be left of two samples at each point; `gone` are the rows of lost processes."""
+    first = good["point"] == good["point"].iloc[0]
+    first_gone = gone["point"] == good["point"].iloc[0]
+    parts = {
+        "all": [good],
+        "all lost": [gone],
+        "the first sample lost": [good[good["sample"] == 1], gone[gone["sample"] == 0]],
+        "the second sample lost": [good[good["sample"] == 0], gone[gone["sample"] == 1]],
+        "the first sample alone": [good[good["sample"] == 0]],
+        "the second sample alone": [good[good["sample"] == 1]],
+        "the first point alone": [good[first]],
+        "the first point lost": [gone[first_gone], good[~first]],
+        "one sample at one point": [
+            gone[first_gone & (gone["sample"] == 0)],
+            good[first & (good["sample"] == 1)],
+        ],
+        "nothing": [good.iloc[:0]],
+    }
+    return {
+        name: pd.concat([p for p in found if len(p)] or found, ignore_index=True)
+        for name, found in parts.items()
+    }
+
+
+def test_every_study_is_tried():
+    assert set(TABLES) == set(STUDIES)
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name in HEAVY else name for name in STUDIES]
+)
+def test_a_study_with_nearly_nothing_says_what_it_can_and_leaves_out_the_rest(tmp_path, name):
+    spec_file = tmp_path / "spec.toml"
+    head = f'schema = "spicekit.sweep/1"\nname = "few"\nseed = 3\n[technology]\n{JUNCTIONS}'
+    spec_file.write_text(f"{head}[studies.{name}]\nsamples = 2\n{TABLES[name]}")
+    spec = load_spec(spec_file)
+    (planned,) = make_plan(spec).studies
+    rows = [labelled(point, planned.study.simulate(point, 3, 0, 2)) for point in planned.points]
+    gone = [lost(point, number, "crashed: made up") for point in planned.points for number in (0, 1)]
+    for number, (what, table) in enumerate(variants(pd.concat(rows), pd.concat(gone)).items()):
+        folder = RunFolder(tmp_path / f"run{number}")
+        folder.study_folder(name).mkdir(parents=True)
+        write_table(folder.study_folder(name) / "rows.parquet", table)  # as read back: a lost number is NaN
+        stored = folder.stored_study(name)
+        assert stored is not None
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # a mean of nothing, a spread of one
+            found = conclude(spec, Provenance(), sample_table(), [], {name: stored})
+            save(found, folder.statistics_file)
+        said = load(folder.statistics_file)  # refuses what is not finite
+        blocks = [key for key, block in said if block and key not in ("schema_", "provenance", "conditions")]
+        assert not blocks or what not in ("all lost", "nothing")
+        if what in ("all lost", "the first sample lost", "one sample at one point"):
+            folder.spec_file.write_text(spec.text)
+            folder.manifest_file.write_text(json.dumps({"name": "few", "quick": False, "seed": 3}))
+            assert build_report(folder).stat().st_size > 1000
