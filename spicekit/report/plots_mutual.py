@@ -31,7 +31,7 @@ def mutual_section(statistics: Statistics, run: RunFolder) -> Section | None:
     )
     pictures = [(_against_number(found), against)]
     rows = run.study("mutual_locking")
-    if rows is not None and "phase" in rows:
+    if rows is not None and "phase" in rows and (rows["kind"] == "trace").any():  # of the nominal one
         spectra = (
             "Power spectrum on the load, nominal devices, at a resolution of "
             f"{engineering(found.resolution, 'Hz')}."
@@ -136,18 +136,25 @@ def _against_number(found: Mutual) -> Plot:
             (power, "power into the load [µW]"),
             (total, "(Σ amplitudes)²"),
         ):
+            if not _drawn(axes):  # sets that do not lock have neither linewidth nor power
+                axes.set_xlim(numbers[0] / 1.1, numbers[-1] * 1.1)
+                axes.text(0.5, 0.5, "no set locks", transform=axes.transAxes, ha="center")
             axes.set_xscale("log", base=2)
             axes.set_xticks(numbers, [str(n) for n in numbers])
             axes.xaxis.set_minor_formatter(NullFormatter())
             axes.set_xlabel("oscillators")
             axes.set_ylabel(label)
-        for axes in (width, total):
+        for axes in filter(_drawn, (width, total)):
             axes.set_yscale("log", base=2)
             axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.3g}"))
         power.set_ylim(bottom=0)
         legend_below(figure, handles)
 
     return picture(draw, 3.6, "Linewidth and power against the number of oscillators. " + _finding(found))
+
+
+def _drawn(axes: Axes) -> bool:
+    return any(len(line.get_xdata()) for line in axes.get_lines())  # pyright: ignore[reportArgumentType]
 
 
 def _points(axes: Axes, points: list[MutualPoint], key: str, scale: float, index: int, fill: str) -> None:

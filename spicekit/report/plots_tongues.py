@@ -39,7 +39,7 @@ def tongues_section(statistics: Statistics, run: RunFolder) -> Section | None:
     )
     pictures = [(_tongues(found), tongues), (_ranges(found), ranges)]
     rows = run.study("injection_locking")
-    if rows is not None and "phase" in rows:
+    if rows is not None and "phase" in rows and (rows["kind"] == "trace").any():  # of the nominal one
         traces = (
             "Phase of the nominal oscillator less that of the strongest drive, from the moment that it is switched on; "
             "the detuning is given in halves of the locking range expected."
@@ -196,7 +196,8 @@ def _traces(found: Injection, rows: pd.DataFrame) -> Plot:
                 axes.plot(1e6 * trace["time"], turns - turns[0], color=colour(k), label=f"{offset:+.2g}")
             axes.set_title(_WAYS[way], fontsize=10)
             axes.set_xlabel("time [µs]")
-            axes.legend(title="detuning", fontsize=8, title_fontsize=8)
+            if len(mine):
+                axes.legend(title="detuning", fontsize=8, title_fontsize=8)
         panels[0].set_ylabel("phase slipped [turns]")
 
     return picture(draw, 3.4, "Phase of the oscillator less that of the drive over time")

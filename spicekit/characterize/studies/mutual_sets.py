@@ -61,5 +61,5 @@ def _mean(values: pd.Series, errors: pd.Series | None = None) -> Estimate | None
     if len(known) > 1:
         error = float(known.std(ddof=1) / len(known) ** 0.5)
     else:
-        error = None if errors is None else float(errors.dropna().iloc[0])
+        error = None if errors is None else float(errors[values.notna()].iloc[0])
     return Estimate(value=float(known.mean()), error=error if error is None or np.isfinite(error) else None)
