@@ -51,12 +51,21 @@ def verdict(statistics: Statistics) -> str:
             f"{aim.best} ({values[names[0]].text})"
             for (aim, values), names in zip(aims, leaders, strict=True)
         ]
-        return f"Take {alone.pop()}: it has {' and '.join(wins)}."
+        return f"Take {alone.pop()}: it has {' and '.join(wins)}.{_unknown(aims)}"
     # who leads alone comes first
     order = sorted(zip(aims, leaders, strict=True), key=lambda one: len(one[1]))
     said = "; ".join(_leading(aim, values, names) for (aim, values), names in order)
     start = "Which one to take depends on what counts:" if len(alone) > 1 else "Of these conditions:"
-    return " ".join([f"{start} {said}.", *_beaten([c.name for c in conditions], aims, alone)])
+    return " ".join([f"{start} {said}.", *_beaten([c.name for c in conditions], aims, alone)]) + _unknown(
+        aims
+    )
+
+
+def _unknown(aims: list[tuple[Aim, dict[str, Value]]]) -> str:
+    """Return a sentence on what the run does not tell at all, so that nobody takes the answer for a whole one."""
+    known = [aim for aim, _ in aims]
+    rest = [aim.what for aim in _AIMS if aim not in known]
+    return f" This run does not compare their {' and '.join(rest)}." if rest else ""
 
 
 def _leaders(values: dict[str, Value]) -> list[str]:
@@ -94,7 +103,7 @@ def _beaten(names: list[str], aims: list[tuple[Aim, dict[str, Value]]], leaders:
                 beaten.setdefault((other, wins), []).append(name)
                 break
     return [
-        f"Nothing speaks for {' or '.join(those)}: {other} has {wins}."
+        f"Nothing measured here speaks for {' or '.join(those)}: {other} has {wins}."
         for (other, wins), those in beaten.items()
     ]
 
