@@ -1,7 +1,9 @@
 """Rare-event estimates asked for by an experiment: made, stored, resumed, and never taken for more than they are."""
 
+import contextlib
 import json
 import os
+import random
 import shutil
 import signal
 from dataclasses import dataclass
@@ -17,16 +19,19 @@ from spicekit.characterize.estimates.simulate import said_of
 from spicekit.characterize.estimates.task import load_estimate, save_estimate
 from spicekit.characterize.merge import merge
 from spicekit.characterize.plan import make_plan
-from spicekit.characterize.run import Settings, run
+from spicekit.characterize.run import Settings, kept_text, run, stored_state
+from spicekit.characterize.so_far import SoFar, opened
 from spicekit.characterize.spec import load_spec
 from spicekit.characterize.store import StorageError
 from spicekit.cli.progress import Standing
 from spicekit.cli.run import doubts
 from spicekit.cli.standing import standing
+from spicekit.errors import InputError
 from spicekit.report import summary_table
 from spicekit.run_folder import RunFolder
 from spicekit.sampling.rare import estimate
 
+from .test_resume import flipped
 from .test_run import run_to_end
 
 # so weak a RESET that 200 chains of each logic value see enough errors
@@ -239,3 +244,48 @@ def test_progress_says_how_many_estimates_are_done(again):
     state, text = shown[0]
     assert text == Standing("rare-event estimates", 1, 2)
     assert sum(p.received for p in state.values()) == 50 + 200
+
+
+def _interrupt(*_):
+    raise KeyboardInterrupt
+
+
+def test_an_interrupted_run_keeps_and_tells_the_estimates_that_were_done(again, monkeypatch):
+    (again.estimates_folder / f"{NAMES[1]}.json").unlink()
+    plan = make_plan(load_spec(again.spec_file))
+    monkeypatch.setattr(gather, "_make", _interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        run(plan, again, Settings(), lambda _: None)
+    assert kept_text(stored_state(plan, again)) == (
+        "50 of 50 samples are kept, and 1 of 2 rare-event estimates (each is kept once it is done)"
+    )
+    so_far = opened(again)
+    assert isinstance(so_far, SoFar)
+    assert so_far.text() == "50 of 50 samples, 1 of 2 rare-event estimates"
+    condition = so_far.statistics().condition("weak")
+    assert [(e.cell, e.stored) for e in condition.estimates] == [("2t2r", 1)]
+    assert condition.ber_2t2r_estimated is None  # the mean of both values needs both
+
+
+def test_estimates_of_a_renamed_condition_are_kept(finished, again, tmp_path, monkeypatch):
+    monkeypatch.setattr(gather, "_make", _interrupt)  # nothing may be estimated again
+    spec = spec_of(tmp_path, WEAK.replace('name = "weak"\nset', 'name = "feeble"\nset'))
+    run(make_plan(load_spec(spec)), again, Settings(), lambda _: None)
+    assert (
+        again.statistics().condition("feeble").estimates == finished.statistics().condition("weak").estimates
+    )
+    assert {p.name for p in again.estimates_folder.iterdir()} == {
+        f"feeble_2t2r_{s}.json" for s in ("+1", "-1")
+    }
+
+
+def test_no_flipped_bit_of_an_estimate_is_taken_for_a_number(again):
+    path = again.estimates_folder / f"{NAMES[0]}.json"
+    content = path.read_bytes()
+    good = load_estimate(again, NAMES[0])
+    rng = random.Random(2)
+    for _ in range(1500):
+        path.write_bytes(flipped(content, rng))
+        with contextlib.suppress(InputError):
+            # only white space, or a number written otherwise
+            assert load_estimate(again, NAMES[0]) == good

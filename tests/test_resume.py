@@ -49,6 +49,14 @@ def copied(both, tmp_path):
     return RunFolder(tmp_path / "run")
 
 
+def flipped(content: bytes, rng: random.Random) -> bytes:
+    """Return the bytes with one bit changed."""
+    bit = rng.randrange(8 * len(content))
+    hurt = bytearray(content)
+    hurt[bit // 8] ^= 1 << bit % 8
+    return bytes(hurt)
+
+
 class Counted:
     """Runs an experiment in a folder, and counts the samples that it simulates for that."""
 
@@ -176,10 +184,7 @@ def test_no_flipped_bit_of_a_stored_file_is_taken_for_a_number(both, tmp_path):
     file = tmp_path / sorted(both.samples_folder.glob("*.parquet"))[0].name
     rng = random.Random(1)
     for _ in range(3000):
-        bit = rng.randrange(8 * len(content))
-        hurt = bytearray(content)
-        hurt[bit // 8] ^= 1 << bit % 8
-        file.write_bytes(hurt)
+        file.write_bytes(flipped(content, rng))
         with pytest.raises(Damaged, match=f"{file.name}: is damaged"):
             read_table(file)
     file.write_bytes(content)

@@ -10,7 +10,7 @@ import pandas as pd
 from spicekit.characterize.chain import sample_name
 from spicekit.characterize.conclude import conclude
 from spicekit.characterize.estimates.gather import with_estimates
-from spicekit.characterize.estimates.task import load_estimate
+from spicekit.characterize.estimates.task import STORED, load_estimate
 from spicekit.characterize.folder import counts_of, study_counts
 from spicekit.characterize.limit import Cell
 from spicekit.characterize.simulate import sample_table
@@ -153,7 +153,9 @@ class SoFar(RunFolder):
 
 def _values_asked(manifest: dict[str, Any], condition: str, cell: Cell) -> tuple[int, ...]:
     head = f"{condition}_{cell}_"
-    return tuple(int(name.removeprefix(head)) for name in manifest["asked"] if name.startswith(head))
+    return (
+        tuple(int(name.removeprefix(head)) for name in manifest["asked"] if name.startswith(head)) or STORED
+    )
 
 
 def opened(folder: RunFolder) -> RunFolder:

@@ -22,7 +22,7 @@ ESTIMATOR = 2
 STORED = (1, -1)
 
 
-class Stored(Block):
+class Stored(Block, extra="forbid"):
     """A finished estimate in the run folder."""
 
     identity: str
