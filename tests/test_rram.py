@@ -154,7 +154,7 @@ def test_an_own_parameter_set_is_read(tmp_path):
         ("alpha = {value = 0.5", "alfa = {value = 0.5", "alfa.*did you mean `alpha`"),
         ('unit = "A", status = "assumed"', 'unit = "A", status = "guessed"', "parameters.i0.status"),
         ('subcircuit = "hfo2.sub"', 'subcircuit = "none.sub"', "no file `none.sub`"),
-        ("[initial]", "[initial", "cannot be read as TOML"),
+        ("[initial]", "[initial", "is not TOML"),
         ("device = 0.03, cycle", "device = -1, cycle", "spread.i0.device"),
         (
             'value = 1.0e-3, unit = "A"',
