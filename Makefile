@@ -17,8 +17,12 @@ run: setup
 	@echo "== simulating (some minutes); the report comes last"
 	@$(VENV)/bin/spicekit run sweeps/programming_conditions.toml --quick -o $(RUN_DIR) -j $(WORKERS)
 
+# clusters have time limits of their own, so their tests do not share the machine with others
+CLUSTERS = tests/test_dask.py tests/test_cluster_run.py
+
 test: setup lint
-	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadfile
+	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadfile $(CLUSTERS:%=--ignore=%)
+	$(VENV)/bin/python -m pytest $(CLUSTERS)
 
 slow: setup
 	$(VENV)/bin/pip install --quiet -e '.[flatten]'
