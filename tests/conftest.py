@@ -1,5 +1,6 @@
 """What tests share: the nominal technology, and a short experiment."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,22 @@ def short_spec(tmp_path) -> Path:
     path = tmp_path / "short.toml"
     path.write_text(SHORT_SPEC)
     return path
+
+
+@pytest.fixture
+def here(monkeypatch, capsys, tmp_path):
+    """Return a function that gives a command line in this process, in `tmp_path`: (exit code, output, errors)."""
+    from spicekit.cli import main  # here, as it loads little only when it is asked for
+
+    monkeypatch.chdir(tmp_path)
+    before = signal.getsignal(signal.SIGINT)  # the command ignores it once it says goodbye
+
+    def command(*words):
+        monkeypatch.setattr("sys.argv", ["spicekit", *map(str, words)])
+        with pytest.raises(SystemExit) as end:
+            main()
+        signal.signal(signal.SIGINT, before)
+        said = capsys.readouterr()
+        return end.value.code, said.out, said.err
+
+    return command

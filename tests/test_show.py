@@ -12,7 +12,6 @@ from spicekit.characterize.spec import load_spec
 from spicekit.run_folder import RunFolder
 
 from .conftest import SHORT_SPEC
-from .test_cli import spicekit
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +25,10 @@ def folder(tmp_path_factory) -> RunFolder:
     return folder
 
 
-def test_the_decks_of_a_sample_run_side_by_side_and_give_its_states(folder, tmp_path):
-    shown = spicekit("show", str(folder.path), "typical:1", "--deck", cwd=tmp_path)
-    assert shown.returncode == 0, shown.stderr
-    parts = re.split(
-        r"^\* ==== (.+): save as (\S+) and run with `ngspice -b` ====\n", shown.stdout, flags=re.M
-    )[1:]
+def test_the_decks_of_a_sample_run_side_by_side_and_give_its_states(folder, tmp_path, here):
+    code, shown, said = here("show", folder.path, "typical:1", "--deck")
+    assert code == 0, said
+    parts = re.split(r"^\* ==== (.+): save as (\S+) and run with `ngspice -b` ====\n", shown, flags=re.M)[1:]
     names, files, decks = parts[0::3], parts[1::3], parts[2::3]
     # an odd sample stores -1: the low resistance on the right
     assert names == [
@@ -50,22 +47,22 @@ def test_the_decks_of_a_sample_run_side_by_side_and_give_its_states(folder, tmp_
     assert found["4_program_set_right"][gap].iloc[-1] == pytest.approx(row["lrs_gap"], rel=1e-4)
 
 
-def test_the_rows_of_a_sample_say_what_they_are_and_leave_out_what_it_does_not_have(folder, tmp_path):
-    fresh = spicekit("show", str(folder.path), "typical:1", cwd=tmp_path).stdout
+def test_the_rows_of_a_sample_say_what_they_are_and_leave_out_what_it_does_not_have(folder, here):
+    fresh = here("show", folder.path, "typical:1")[1]
     assert re.search(
         r"^weight +-1 +the value stored: \+1 has the low resistance on the left, -1 on the right$",
         fresh,
         re.M,
     )
     assert re.search(r"^offset_shift +\S+ +ln of right over left resistance", fresh, re.M)
-    aged = spicekit("show", str(folder.path), "typical:0@1e8", cwd=tmp_path).stdout
+    aged = here("show", folder.path, "typical:0@1e8")[1]
     assert "offset" not in aged  # that read is made on fresh devices only
     assert "nan" not in aged
 
 
-def test_the_decks_of_a_dry_run_name_their_outputs_after_themselves(folder, tmp_path):
-    done = spicekit("run", str(folder.spec_file), "-o", "dry", "--dry-run", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+def test_the_decks_of_a_dry_run_name_their_outputs_after_themselves(folder, tmp_path, here):
+    code, _, said = here("run", folder.spec_file, "-o", "dry", "--dry-run")
+    assert code == 0, said
     decks = list((tmp_path / "dry" / "decks").glob("*.cir"))
     outputs = [
         line.split()[1]

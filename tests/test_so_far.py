@@ -12,7 +12,6 @@ from spicekit.characterize.spec import load_spec
 from spicekit.run_folder import RunFolder
 
 from .conftest import SHORT_SPEC
-from .test_cli import spicekit as command
 
 
 class Interrupted(Exception):
@@ -41,13 +40,13 @@ def copied(unfinished, tmp_path) -> RunFolder:
     return RunFolder(tmp_path / "run")
 
 
-def test_a_report_of_an_unfinished_run_says_how_much_it_stands_on(copied):
+def test_a_report_of_an_unfinished_run_says_how_much_it_stands_on(copied, here):
     stored = len(copied.stored_samples())
     assert 8 <= stored < 18
-    done = command("report", "run", cwd=copied.path.parent)
-    assert done.returncode == 0, done.stderr
-    assert f"run is not finished: this stands on {stored} of 18 samples" in done.stderr
-    assert "to go on: spicekit run run/spec.toml -o run" in done.stderr
+    code, _, said = here("report", "run")
+    assert code == 0, said
+    assert f"run is not finished: this stands on {stored} of 18 samples" in said
+    assert "to go on: spicekit run run/spec.toml -o run" in said
     page = copied.report_file.read_text()
     assert f"This run is not finished: all numbers stand on {stored} of 18 samples." in page
     assert not copied.statistics_file.exists()  # nobody is to take it for the result
@@ -75,24 +74,24 @@ def test_an_unfinished_run_goes_on_to_the_result_of_a_straight_one(copied, tmp_p
     assert {"unfinished", "asked"}.isdisjoint(copied.manifest())
 
 
-def test_an_unfinished_run_can_be_exported_shown_and_merged(copied):
+def test_an_unfinished_run_can_be_exported_shown_and_merged(copied, here):
     place = copied.path.parent
     for arguments in (
         ("export", "run", "--to", "json", "-o", "out.json"),
         ("show", "run", "typical:1"),
         ("merge", "run", "run", "-o", "merged"),
     ):
-        done = command(*arguments, cwd=place)
-        assert done.returncode == 0, done.stderr
+        code, _, said = here(*arguments)
+        assert code == 0, said
     assert "typical" in json.loads((place / "out.json").read_text())["conditions"]
     assert len(RunFolder(place / "merged").samples()) == len(copied.stored_samples())
 
 
-def test_a_run_stopped_before_its_first_sample_has_an_empty_report(copied):
+def test_a_run_stopped_before_its_first_sample_has_an_empty_report(copied, here):
     shutil.rmtree(copied.samples_folder)
-    done = command("report", "run", cwd=copied.path.parent)
-    assert done.returncode == 0, done.stderr
-    assert "0 of 18 samples" in done.stderr
+    code, _, said = here("report", "run")
+    assert code == 0, said
+    assert "0 of 18 samples" in said
 
 
 @pytest.fixture(scope="module")
@@ -118,11 +117,8 @@ GARBAGE = {
 
 
 @pytest.mark.parametrize("name", ["identity.json", "manifest.json", "statistics.json", "spec.toml"])
-def test_garbage_in_a_run_folder_is_one_line(ended, tmp_path, name, capsys, monkeypatch):
-    from spicekit.cli import main
-
+def test_garbage_in_a_run_folder_is_one_line(ended, tmp_path, name, here):
     shutil.copytree(ended.path, tmp_path / "run")
-    monkeypatch.chdir(tmp_path)
     readers = {
         "identity.json": ["merge"],
         "manifest.json": ["report", "export", "show", "merge", "run"],
@@ -139,11 +135,8 @@ def test_garbage_in_a_run_folder_is_one_line(ended, tmp_path, name, capsys, monk
     for content in GARBAGE.values():
         (tmp_path / "run" / name).write_bytes(content)
         for reader in readers[name]:
-            monkeypatch.setattr("sys.argv", ["spicekit", *command_lines[reader]])
-            with pytest.raises(SystemExit) as end:
-                main()
-            said = capsys.readouterr().err
-            assert end.value.code == 2, (content[:40], reader, said)
+            code, _, said = here(*command_lines[reader])
+            assert code == 2, (content[:40], reader, said)
             assert len(said.strip().splitlines()) == 1, said
             assert name in said
         assert not (tmp_path / "merged").exists()
