@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from spicekit.data import data_path
 from spicekit.report.build import collect
 from spicekit.report.page import render
 from spicekit.run_folder import RunFolder
@@ -32,11 +33,20 @@ def said(tmp_path):
 def test_a_quick_run_names_what_it_leaves_out_and_the_command_of_the_full_run(said):
     text = said(ESTIMATE + ENDURANCE + STUDY, quick=True)
     assert "it leaves out rare-event estimates, endurance and the study of reset law." in text
-    assert "The full run has all: spicekit run spec.toml -o runs/made_up --seed 7" in text
+    assert "The full run has all: spicekit run made_up.toml -o runs/made_up --seed 7" in text
     assert "Left out by `--quick`: rare-event estimates." in text
     assert "Left out by `--quick`: chains on aged devices." in text
     assert "Left out by `--quick`: the study of reset law." in text
     assert "asks for no" not in text
+
+
+def test_the_command_of_a_bundled_experiment_names_it(tmp_path):
+    run = made_up_run(tmp_path / "run", samples=30, conditions=CONDITIONS[:1], ages=(), waveforms=False)
+    run.spec_file.write_bytes(data_path("sweeps", "rram_datasheet.toml").read_bytes())
+    run.manifest_file.write_text(json.dumps({**run.manifest(), "name": "rram_datasheet"}))
+    text = plain(render(collect(run), pictures=False))
+    assert "This goes on: spicekit run rram_datasheet -o runs/rram_datasheet --seed 7" in text
+    assert "The experiment comes with spicekit." in text
 
 
 def test_a_quick_run_that_leaves_nothing_out_says_that(said):

@@ -7,34 +7,15 @@ import pandas as pd
 import pytest
 
 from spicekit.characterize.conclude import conclude
-from spicekit.characterize.plan import make_plan
 from spicekit.characterize.simulate import sample_table
-from spicekit.characterize.spec import load_spec
 from spicekit.characterize.studies import STUDIES
 from spicekit.characterize.studies.study import labelled, lost
 from spicekit.report import build_report
 from spicekit.run_folder import RunFolder, write_table
 from spicekit.statistics import Provenance, load, save
 
-PULSES = 'set_compliance = "200 uA"\nreset_voltage = "2.0 V"\npulse_width = "100 ns"\n'
-LEVELS = 'compliances = ["50 uA", "200 uA"]\nreset_voltage = "2.0 V"\npulse_width = "100 ns"\ncycles = 3\n'
-TABLES = {
-    "iv_loops": 'compliances = ["50 uA", "200 uA"]\nset_voltage = "2.5 V"\nreset_voltage = "2.5 V"\n'
-    'forming_voltage = "4 V"\nforming_compliance = "50 uA"\nramp = "1 ms"\n',
-    "switching_time": 'set_voltages = ["1 V", "1.2 V"]\ntemperatures = ["27 C"]\n',
-    "conductance_law": LEVELS,
-    "conductance_ageing": LEVELS + "ages = [1e5, 1e6]\n",
-    "reset_law": 'set_compliance = "200 uA"\nset_width = "100 ns"\nreset_voltages = ["1.6 V", "2.4 V"]\n'
-    'pulse_widths = ["100 ns"]\n',
-    "retention": PULSES + 'temperatures = ["125 C", "150 C"]\ntimes = ["1 h", "100 h"]\n',
-    "read_disturb": PULSES + 'voltages = ["100 mV"]\n',
-    "superparamagnetic": 'voltages = ["-100 mV", "100 mV"]\ninterval = "500 ps"\nduration = "520 ns"\n',
-    "oscillation": 'currents = ["3 mA", "4 mA"]\nrecord = "15 us"\nresolution = "450 kHz"\n',
-    "injection_locking": 'current = "4 mA"\ndrives = ["0.4 mA"]\nsteps = 7\nrecord = "2 us"\n',
-    "mutual_locking": 'current = "4 mA"\nnumbers = [2]\nwirings = ["series"]\nspread = 1.0\nsettle = "1 us"\n'
-    'record = "12 us"\nresolution = "500 kHz"\n',
-}
-JUNCTIONS = 'mtj = "vortex"\nsuperparamagnetic = "superparamagnetic_inplane"\n'
+from .small_studies import TABLES, small_study
+
 HEAVY = ("oscillation", "injection_locking", "mutual_locking")
 
 
@@ -71,11 +52,7 @@ def test_every_study_is_tried():
     "name", [pytest.param(name, marks=pytest.mark.slow) if name in HEAVY else name for name in STUDIES]
 )
 def test_a_study_with_nearly_nothing_says_what_it_can_and_leaves_out_the_rest(tmp_path, name):
-    spec_file = tmp_path / "spec.toml"
-    head = f'schema = "spicekit.sweep/1"\nname = "few"\nseed = 3\n[technology]\n{JUNCTIONS}'
-    spec_file.write_text(f"{head}[studies.{name}]\nsamples = 2\n{TABLES[name]}")
-    spec = load_spec(spec_file)
-    (planned,) = make_plan(spec).studies
+    spec, planned = small_study(name, tmp_path)
     rows = [labelled(point, planned.study.simulate(point, 3, 0, 2)) for point in planned.points]
     gone = [lost(point, number, "crashed: made up") for point in planned.points for number in (0, 1)]
     for number, (what, table) in enumerate(variants(pd.concat(rows), pd.concat(gone)).items()):

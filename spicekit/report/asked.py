@@ -20,6 +20,7 @@ class Asked:
     spec: dict[str, Any] | None
     manifest: dict[str, Any]
     descriptions: dict[str, str] = field(default_factory=dict)  # of device cards, by the key that names them
+    bundled: bool = False  # whether it is, to the byte, the bundled experiment of that name
 
     @property
     def quick(self) -> bool:
@@ -35,7 +36,12 @@ class Asked:
     def command(self) -> str:
         """The command of the full run."""
         seed = f" --seed {self.manifest['seed']}" if "seed" in self.manifest else ""
-        return f"spicekit run spec.toml -o runs/{self.name}{seed}"
+        return f"spicekit run {self.name if self.bundled else self.file} -o runs/{self.name}{seed}"
+
+    @property
+    def file(self) -> str:
+        """How the page calls the experiment file; what the user calls it is not known."""
+        return f"{self.name}.toml"
 
     @property
     def skipped(self) -> list[str]:
@@ -149,9 +155,15 @@ def asked(run: RunFolder, manifest: dict[str, Any]) -> Asked:
     table = spec.get("technology", {})
     names = {"rram": table.get("rram", "hfo2_130nm" if spec.get("conditions") else None)}
     names |= {key: table.get(key) for key in ("mtj", "superparamagnetic")}
-    return Asked(
-        spec, manifest, {key: _description(run, key, str(name)) for key, name in names.items() if name}
-    )
+    descriptions = {key: _description(run, key, str(name)) for key, name in names.items() if name}
+    return Asked(spec, manifest, descriptions, _bundled(run, str(manifest.get("name"))))
+
+
+def _bundled(run: RunFolder, name: str) -> bool:
+    try:
+        return data_path("sweeps", f"{name}.toml").read_bytes() == run.spec_file.read_bytes()
+    except OSError:
+        return False
 
 
 def _description(run: RunFolder, key: str, name: str) -> str:

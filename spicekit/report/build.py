@@ -94,7 +94,9 @@ def _before(what: Asked) -> str:
     )
     if what.spec is None:
         return f"Left out of this page: the run folder holds no spec.toml. With it, and with {versions}:"
-    return f"Save the experiment above as spec.toml, and with {versions}:"
+    if what.bundled:
+        return f"The experiment comes with spicekit. With {versions}:"
+    return f"Save the experiment above as {what.file}, and with {versions}:"
 
 
 def _after(estimated: bool) -> str:

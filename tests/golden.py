@@ -1,0 +1,101 @@
+"""Golden rows: what the same seeds have always given. `python -m tests.golden` writes them anew.
+
+Samples that a user has stored are used again as long as the code would give the same ones. So when a row changes on
+purpose, raise `ENGINE` (`spicekit/characterize/identity.py`), for an estimate `ESTIMATOR`
+(`spicekit/characterize/estimates/task.py`), and write the rows anew. ngspice versions differ in the last digits, so
+each has rows of its own.
+"""
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from spicekit.characterize.chain import Chain, build_chain
+from spicekit.characterize.condition import Condition
+from spicekit.characterize.limit import ChainLimit, Limit
+from spicekit.characterize.simulate import simulate_range
+from spicekit.characterize.single_ended import SingleEndedLimit
+from spicekit.characterize.studies import STUDIES
+from spicekit.circuits.cell import Technology
+from spicekit.models.cmos import sky130
+from spicekit.models.design import load_design
+from spicekit.models.rram import load_rram
+from spicekit.ngspice import ngspice_version
+from spicekit.sampling.rare import METHODS, estimate
+
+from .small_studies import small_study
+
+Row = dict[str, float | str]
+SEED = 3
+
+
+def golden_file() -> Path:
+    """Return where the rows for the ngspice of this machine are."""
+    return Path(__file__).parent / "golden" / f"ngspice-{ngspice_version().split('.')[0]}.json"
+
+
+def _chain(cycles: float, telegraph_noise: bool = False) -> Chain:
+    technology = Technology(sky130("tt"), load_rram(), load_design(), telegraph_noise=telegraph_noise)
+    return build_chain(technology, Condition("typical", 2e-4, 2.5, 1e-6), cycles)
+
+
+def _rows(table: pd.DataFrame) -> Row:
+    """Return the columns of the first two rows, by `COLUMN.ROW`."""
+    return {
+        f"{column}.{row}": table[column].iloc[row] for row in range(min(2, len(table))) for column in table
+    }
+
+
+def _samples(chain: Chain) -> Row:
+    return _rows(simulate_range(chain, SEED, 0, 2))
+
+
+def _margins(limit: Limit) -> Row:
+    points = np.random.default_rng(SEED).standard_normal((2, limit.dimension))
+    return {f"margin.{i}": margin for i, margin in enumerate(limit(points))}
+
+
+def _study(name: str) -> Row:
+    with tempfile.TemporaryDirectory() as folder:
+        _, planned = small_study(name, Path(folder))
+    return _rows(planned.study.simulate(planned.points[-1], SEED, 1, 2))
+
+
+def _two_planes(points: np.ndarray) -> np.ndarray:
+    """Fail beyond either of two planes, 2.5 and 2.7 standard deviations away: 9.7e-3 in all."""
+    return np.minimum(2.5 - points @ [0.6, 0.8, 0, 0], 2.7 + points[:, 0])
+
+
+def _estimate(method: str) -> Row:
+    found = estimate(
+        _two_planes, 4, method=method, relative_error=0.1, max_runs=4000, seed=SEED, identity="two planes"
+    )
+    assert found.probability is not None
+    return {
+        "outcome": found.outcome.value,
+        "probability": found.probability,
+        "relative_error": found.relative_error,
+        "runs": found.runs,
+    }
+
+
+ROWS: dict[str, Callable[[], Row]] = {
+    "chain, fresh": lambda: _samples(_chain(0)),
+    "chain, aged": lambda: _samples(_chain(1e9)),
+    "chain, telegraph noise": lambda: _samples(_chain(0, telegraph_noise=True)),
+    "limit of 2T2R": lambda: _margins(ChainLimit(_chain(0), 1)),
+    "limit of 1T1R": lambda: _margins(SingleEndedLimit(_chain(0), 1, 3e4)),
+    **{f"study {name}": lambda name=name: _study(name) for name in STUDIES},
+    **{f"estimate by {method}": lambda method=method: _estimate(method) for method in METHODS},
+}
+
+
+if __name__ == "__main__":
+    golden_file().parent.mkdir(exist_ok=True)
+    found = {name: row() for name, row in ROWS.items()}
+    golden_file().write_text(json.dumps(found, indent=1, default=lambda number: number.item()) + "\n")
+    print(golden_file())
