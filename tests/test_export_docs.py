@@ -56,14 +56,3 @@ def test_the_example_of_the_statistics_loads_and_its_snippet_runs(tmp_path, monk
     (snippet,) = blocks("statistics.md", "python")
     exec(snippet, {})
     assert "6100.0 0.0029913 None" in capsys.readouterr().out
-
-
-def test_every_key_is_documented():
-    text = (DOCS / "statistics.md").read_text(encoding="utf-8")
-    for block in (statistics.Condition, statistics.Probability, statistics.Distribution, statistics.Endurance,
-                  statistics.Provenance, statistics.Statistics, statistics.ConductanceLaw, statistics.ConductancePoint,
-                  statistics.PowerLaw, statistics.Estimate, statistics.ComplianceLaw, statistics.CompliancePoint,
-                  statistics.ResetLaw, statistics.ResetPoint, statistics.RareEstimate,
-                  statistics.FailureRegion, statistics.SecondRate):  # fmt: skip
-        for key in block.model_fields:
-            assert re.search(rf"[`\"]{key.removesuffix('_')}[`\"]", text), key

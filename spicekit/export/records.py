@@ -7,66 +7,39 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from spicekit.export.studies import study_units, study_values
 from spicekit.run_folder import RunFolder
-from spicekit.statistics import Cell, Condition, Distribution, Statistics, best_rate, known_rates
+from spicekit.statistics import (
+    Cell,
+    Condition,
+    Distribution,
+    Endurance,
+    Number,
+    Statistics,
+    best_rate,
+    known_rates,
+    numbers,
+)
 
 GRID_Z: np.ndarray = np.arange(-16, 17) / 4  # standard deviations; ln R of a log-normal law is linear in it
 GRID_PROBABILITY: np.ndarray = np.asarray(ndtr(GRID_Z))
-MOMENTS = {
-    "energy_set": "J", "energy_reset": "J", "energy_pair": "J", "energy_set_cell": "J", "energy_reset_cell": "J",
-    "energy_read": "J", "read_delay": "s", "set_current": "A",
-}  # fmt: skip
-SETTINGS = {"set_compliance": "A", "reset_voltage": "V", "pulse_width": "s"}
-COUNTED = ("ber_1t1r", "ber_2t2r")
-EXTRAPOLATED = ("ber_1t1r_lognormal", "ber_2t2r_lognormal")
-ESTIMATED = ("ber_1t1r_estimated", "ber_2t2r_estimated")
-PREFERRED = ("ber_1t1r_preferred", "ber_2t2r_preferred")
 _CELLS: tuple[Cell, ...] = ("1t1r", "2t2r")
 _INTERVAL = ("low", "best", "high", "confidence")
 _SEEN = ("samples", "errors", "discards")
+_NOT_STUDIES = ("schema_", "provenance", "conditions")
 
 
 @dataclass(frozen=True)
 class Record:
-    """One number. `at` is the argument where the key is a table: a probability, cycles, a study's point; or None."""
+    """One number, or one text."""
 
     condition: str  # empty for a study
     key: str
-    at: float | None
-    value: float
+    at: float | None  # where the key is a table: a probability, cycles, the place in a list; else None
+    over: str  # what `at` is: "probability", "cycles", "point"; empty where there is no table
+    value: float | str
     unit: str
     origin: str  # "setting", "simulated", "counted: …", "estimated: …", "extrapolated: …", "fitted", "assumed ageing"
-
-
-def units() -> dict[str, str]:
-    """Return the unit of every key that an export may hold, and of what tables run over."""
-    table = dict(SETTINGS)
-    for state in ("lrs", "hrs"):
-        table |= {f"{state}.median": "Ohm", f"{state}.sigma_ln": "1", f"{state}.quantile": "Ohm"}
-        table |= {f"{state}.ln_r_sampled": "ln(Ohm)", f"{state}.ln_r_lognormal": "ln(Ohm)"}
-    for key in (*COUNTED, *EXTRAPOLATED, *ESTIMATED, *PREFERRED):
-        table |= {f"{key}.{field}": "1" for field in _INTERVAL}
-    for key in (*COUNTED, *ESTIMATED):
-        table |= {f"{key}.{field}": "1" for field in _SEEN}
-    for key, unit in MOMENTS.items():
-        table |= {f"{key}.mean": unit, f"{key}.std": unit}
-    table |= {
-        "sense_offset.sigma_ln": "1",
-        "sense_offset.standard_error": "1",
-        "undecided": "1",
-        "endurance.criterion": "1",
-        "endurance.cycles": "cycles",
-        "endurance.ber_2t2r": "1",
-    }
-    return table | study_units()
-
-
-def arguments() -> dict[str, str]:
-    """Return what each table key runs over; all other keys are single numbers."""
-    tables = {f"{state}.{name}": "probability" for state in ("lrs", "hrs")
-              for name in ("quantile", "ln_r_sampled", "ln_r_lognormal")}  # fmt: skip
-    return tables | {"endurance.ber_2t2r": "cycles"} | dict.fromkeys(study_units(), "point")
+    among: str = ""  # of a study: keys with the same `among` run over the same points
 
 
 def records(run: RunFolder) -> list[Record]:
@@ -77,65 +50,82 @@ def records(run: RunFolder) -> list[Record]:
     """
     statistics = run.statistics()
     samples = run.samples() if any(run.samples_folder.glob("*.parquet")) else None
-    unit = units()
     conditions = [
-        Record(condition.name, key, at, float(value), unit[key], origin)
+        record
         for condition in statistics.conditions
-        for key, at, value, origin in _values(condition, samples)
-        if value is not None
+        for record in _of_condition(condition, samples)
+        if record.value is not None
     ]
-    studies = [Record("", key, float(number), value, unit[key], "simulated")
-               for key, number, value in study_values(statistics)]  # fmt: skip
+    studies = [
+        _record("", number)
+        for name in Statistics.model_fields
+        if name not in _NOT_STUDIES and (block := getattr(statistics, name)) is not None
+        for number in numbers(block, name)
+    ]
     return conditions + studies
 
 
-def names(statistics: Statistics) -> list[str]:
-    """Return the conditions in the order of the experiment."""
-    return [condition.name for condition in statistics.conditions]
+def _record(condition: str, number: Number) -> Record:
+    over = "" if number.at is None else "point"
+    value = number.value if isinstance(number.value, str) else float(number.value)
+    return Record(condition, number.key, number.at, over, value, number.unit, number.origin, number.among)
 
 
-_Value = tuple[str, float | None, float | None, str]
-
-
-def _values(condition: Condition, samples: pd.DataFrame | None) -> Iterator[_Value]:
-    for key in SETTINGS:
-        yield key, None, getattr(condition, key), "setting"
+def _of_condition(condition: Condition, samples: pd.DataFrame | None) -> Iterator[Record]:
+    """Yield all numbers of a condition; those that are tables or rates have keys of their own."""
+    name = condition.name
+    for number in numbers(condition):
+        block = number.key.partition(".")[0]
+        if (
+            block not in ("name", "endurance")
+            and not block.startswith("ber_")
+            and ".quantiles." not in number.key
+        ):
+            yield _record(name, number)
     for state in ("lrs", "hrs"):
         law: Distribution | None = getattr(condition, state)
         if law:
-            yield from _law(state, law, _resistances(samples, condition.name, state))
+            yield from _law(name, state, law, _resistances(samples, name, state))
     for cell in _CELLS:
         yield from _rates(condition, cell)
-    for key in MOMENTS:
-        block = getattr(condition, key)
-        if block:
-            yield f"{key}.mean", None, block.mean, "simulated"
-            yield f"{key}.std", None, block.std, "simulated"
-    if condition.sense_offset:
-        yield "sense_offset.sigma_ln", None, condition.sense_offset.sigma_ln, "fitted"
-        yield "sense_offset.standard_error", None, condition.sense_offset.standard_error, "fitted"
-    yield "undecided", None, condition.undecided, "counted"
-    endurance = condition.endurance
-    if endurance:
-        origin = f"{endurance.status} ageing"
-        yield "endurance.criterion", None, endurance.criterion, "setting"
-        yield "endurance.cycles", None, endurance.cycles, origin
-        for cycles, ber in endurance.curve:
-            yield "endurance.ber_2t2r", cycles, ber, origin
+    if condition.endurance:
+        yield from _endurance(name, condition.endurance)
 
 
-def _rates(condition: Condition, cell: Cell) -> Iterator[_Value]:
+def _endurance(name: str, endurance: Endurance) -> Iterator[Record]:
+    origin = f"{endurance.status} ageing"
+    yield Record(name, "endurance.criterion", None, "", endurance.criterion, "1", "setting")
+    for key in ("cycles", "cycles_low", "cycles_high"):
+        if (value := getattr(endurance, key)) is not None:
+            yield Record(name, f"endurance.{key}", None, "", value, "cycles", origin)
+    tables = {
+        "ber_2t2r": endurance.curve,
+        "low": [(cycles, low) for cycles, low, _ in endurance.interval],
+        "high": [(cycles, high) for cycles, _, high in endurance.interval],
+        **{key: [(row[0], row[place]) for row in endurance.counted] for place, key in enumerate(_SEEN, 1)},
+    }
+    for key, table in tables.items():
+        for cycles, value in table:
+            yield Record(name, f"endurance.{key}", cycles, "cycles", float(value), "1", origin)
+
+
+def _rates(condition: Condition, cell: Cell) -> Iterator[Record]:
     """Yield all rates of a cell. An estimate that is not agreed on is no result, and is left out.
 
     Preferred is the surest result of a read by the sense amplifier: a rate with an ideal comparator never is.
     """
     name = f"ber_{cell}"
-    counted, law = getattr(condition, name), getattr(condition, f"{name}_lognormal")
+    law = getattr(condition, f"{name}_lognormal")
     known, best = known_rates(condition, cell), best_rate(condition, cell)
     estimated = next((one.rate for one in known if one.how == "estimated" and one.result), None)
     preferred = (best.how, best.rate) if best and best.result else ("", None)
+    stored = ("plus", "minus") if cell == "2t2r" else ()
     for key, (kind, block), fields in (
-        (name, ("counted", counted), (*_INTERVAL, *_SEEN)),
+        (name, ("counted", getattr(condition, name)), (*_INTERVAL, *_SEEN)),
+        *(
+            (f"{name}_{one}", ("counted", getattr(condition, f"{name}_{one}")), (*_INTERVAL, *_SEEN))
+            for one in stored
+        ),
         (f"{name}_estimated", ("estimated", estimated), (*_INTERVAL, *_SEEN)),
         (f"{name}_lognormal", ("extrapolated", law), _INTERVAL),
         (f"{name}_preferred", preferred, _INTERVAL),
@@ -143,15 +133,13 @@ def _rates(condition: Condition, cell: Cell) -> Iterator[_Value]:
         if block:
             origin = block.method if block.method.startswith(kind) else f"{kind}: {block.method}"
             for field in fields:
-                yield f"{key}.{field}", None, getattr(block, field), origin
+                yield Record(condition.name, f"{key}.{field}", None, "", getattr(block, field), "1", origin)
 
 
-def _law(state: str, law: Distribution, values: np.ndarray) -> Iterator[_Value]:
-    yield f"{state}.median", None, law.median, "simulated"
-    yield f"{state}.sigma_ln", None, law.sigma_ln, "simulated"
+def _law(name: str, state: str, law: Distribution, values: np.ndarray) -> Iterator[Record]:
     quantiles = sorted((float(probability), value) for probability, value in law.quantiles.items())
     for probability, value in quantiles:
-        yield f"{state}.quantile", probability, value, "simulated"
+        yield Record(name, f"{state}.quantile", probability, "probability", value, "Ohm", "simulated")
     if len(values) > 1:
         z = ndtri((np.arange(len(values)) + 0.5) / len(values))
         origin = "simulated: samples"
@@ -159,18 +147,13 @@ def _law(state: str, law: Distribution, values: np.ndarray) -> Iterator[_Value]:
         z = np.array([float(ndtri(probability)) for probability, _ in quantiles])
         values = np.array([value for _, value in quantiles])
         origin = "simulated: quantiles"
-    # beyond the outermost sample nothing was seen, so the sampled table ends there
-    inside = [(float(p), float(g)) for p, g in zip(GRID_PROBABILITY, GRID_Z, strict=True)
-              if len(z) > 1 and z[0] <= g <= z[-1]]  # fmt: skip
-    for probability, place in inside:
-        yield f"{state}.ln_r_sampled", probability, float(np.interp(place, z, np.log(values))), origin
-    for probability, place in zip(GRID_PROBABILITY, GRID_Z, strict=True):
-        yield (
-            f"{state}.ln_r_lognormal",
-            float(probability),
-            np.log(law.median) + law.sigma_ln * place,
-            "fitted",
-        )
+    for probability, place in zip(GRID_PROBABILITY.tolist(), GRID_Z.tolist(), strict=True):
+        # beyond the outermost sample nothing was seen, so the sampled table ends there
+        if len(z) > 1 and z[0] <= place <= z[-1]:
+            value = float(np.interp(place, z, np.log(values)))
+            yield Record(name, f"{state}.ln_r_sampled", probability, "probability", value, "ln(Ohm)", origin)
+        value = float(np.log(law.median) + law.sigma_ln * place)
+        yield Record(name, f"{state}.ln_r_lognormal", probability, "probability", value, "ln(Ohm)", "fitted")
 
 
 def _resistances(samples: pd.DataFrame | None, condition: str, state: str) -> np.ndarray:

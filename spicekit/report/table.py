@@ -8,17 +8,14 @@ import pandas as pd
 from spicekit.report import numbers
 from spicekit.report.estimated import estimated
 from spicekit.run_folder import write_text
-from spicekit.statistics import Cell, Condition, Statistics, best_rate, known_rates
+from spicekit.statistics import Cell, Condition, Moments, Statistics, best_rate, known_rates
+from spicekit.statistics.declared import block_of, unit_of
 
-SETTINGS = (("set_compliance", "A"), ("reset_voltage", "V"), ("pulse_width", "s"))
-COUNTED = ("ber_1t1r", "ber_2t2r")
-ESTIMATED = ("ber_1t1r_estimated", "ber_2t2r_estimated")
-EXTRAPOLATED = ("ber_1t1r_lognormal", "ber_2t2r_lognormal")
+_COUNTED = ("ber_1t1r", "ber_2t2r")
+_ESTIMATED = ("ber_1t1r_estimated", "ber_2t2r_estimated")
+_EXTRAPOLATED = ("ber_1t1r_lognormal", "ber_2t2r_lognormal")
 _CELLS: tuple[Cell, ...] = ("1t1r", "2t2r")
-MOMENTS = (
-    ("energy_set", "J"), ("energy_reset", "J"), ("energy_pair", "J"), ("energy_set_cell", "J"),
-    ("energy_reset_cell", "J"), ("energy_read", "J"), ("read_delay", "s"), ("set_current", "A"),
-)  # fmt: skip
+_SETTINGS = ("set_compliance", "reset_voltage", "pulse_width")
 
 
 def summary_table(statistics: Statistics) -> pd.DataFrame:
@@ -53,8 +50,8 @@ def table_csv(statistics: Statistics) -> str:
 
 def _row(condition: Condition) -> dict[str, object]:
     row: dict[str, object] = {"condition": condition.name}
-    for key, unit in SETTINGS:
-        row[f"{key}_{unit}"] = getattr(condition, key)
+    for key in _SETTINGS:
+        row[f"{key}_{_unit(key)}"] = getattr(condition, key)
     for state in ("lrs", "hrs"):
         law = getattr(condition, state)
         row[f"{state}_median_Ohm"] = law.median if law else None
@@ -66,25 +63,26 @@ def _row(condition: Condition) -> dict[str, object]:
         row[f"ber_{cell}_surest_from"] = known.how if known else None
         row[f"ber_{cell}_surest_doubt"] = (known.doubt or None) if known else None
         row[f"ber_{cell}_surest_text"] = numbers.surest(known) if known else None
-    for key in (*COUNTED, *EXTRAPOLATED, *ESTIMATED):
+    for key in (*_COUNTED, *_EXTRAPOLATED, *_ESTIMATED):
         block = getattr(condition, key)
-        name = f"{key}_extrapolated" if key in EXTRAPOLATED else key
+        name = f"{key}_extrapolated" if key in _EXTRAPOLATED else key
         for field in ("low", "best", "high", "confidence"):
             row[f"{name}_{field}"] = getattr(block, field) if block else None
-        if key in COUNTED:
+        if key in _COUNTED:
             for field in ("samples", "errors", "discards"):
                 row[f"{name}_{field}"] = getattr(block, field) if block else None
-        if key in ESTIMATED:
+        if key in _ESTIMATED:
             cell: Cell = "1t1r" if "1t1r" in key else "2t2r"
             own = [estimate.runs for estimate in condition.estimates if estimate.cell == cell]
             row[f"{name}_runs"] = sum(own) if own else None
             row[f"{name}_outcome"] = one.outcome if (one := estimated(condition, cell)) else None
         row[f"{name}_text"] = _text(condition, key)
     row["reference_Ohm"] = condition.reference
-    for key, unit in MOMENTS:
-        block = getattr(condition, key)
-        row[f"{key}_mean_{unit}"] = block.mean if block else None
-        row[f"{key}_std_{unit}"] = block.std if block else None
+    for key, field in Condition.model_fields.items():
+        if block_of(field) is Moments:
+            block = getattr(condition, key)
+            row[f"{key}_mean_{_unit(key)}"] = block.mean if block else None
+            row[f"{key}_std_{_unit(key)}"] = block.std if block else None
     row["undecided"] = condition.undecided
     endurance = condition.endurance
     row["endurance_criterion"] = endurance.criterion if endurance else None
@@ -93,9 +91,13 @@ def _row(condition: Condition) -> dict[str, object]:
     return row
 
 
+def _unit(key: str) -> str:
+    return unit_of(Condition.model_fields[key])
+
+
 def _text(condition: Condition, key: str) -> str | None:
     block = getattr(condition, key)
-    if block is None or key not in EXTRAPOLATED:
+    if block is None or key not in _EXTRAPOLATED:
         return numbers.probability(block) if block else None
     cell: Cell = "1t1r" if "1t1r" in key else "2t2r"
     laws = (

@@ -3,9 +3,10 @@
 Nothing here needs a simulator: a system modeller can write such a file from other measurements.
 """
 
-from spicekit.statistics.base import QUANTILES, Block, Distribution, Moments, Probability
+from spicekit.statistics.base import QUANTILES, Block, Distribution, Estimate, Moments, Probability
 from spicekit.statistics.blocks import Condition, Endurance, Provenance, SenseOffset
 from spicekit.statistics.conductance_ageing import AgedPoint, ConductanceAgeing
+from spicekit.statistics.declared import Number, numbers
 from spicekit.statistics.device_physics import (
     DisturbPoint,
     IvLoops,
@@ -41,7 +42,6 @@ from spicekit.statistics.resistance_laws import (
     CompliancePoint,
     ConductanceLaw,
     ConductancePoint,
-    Estimate,
     PowerLaw,
     ResetLaw,
     ResetPoint,
@@ -76,6 +76,7 @@ __all__ = [
     "Moments",
     "Mutual",
     "MutualPoint",
+    "Number",
     "OscillationPoint",
     "Oscillator",
     "OscillatorLaws",
@@ -106,6 +107,7 @@ __all__ = [
     "dumps",
     "known_rates",
     "load",
+    "numbers",
     "outcome_of",
     "ratio",
     "save",

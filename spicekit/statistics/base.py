@@ -1,6 +1,10 @@
-"""What every block is made of: distributions, probabilities and moments in SI units."""
+"""What every block is made of: distributions, probabilities and moments in SI units.
 
-from typing import Any, Self
+The unit and the meaning of a number are declared once, at its field, with `quantity`. Exports, the tables of
+`docs/statistics.md` and the JSON Schema are made from there (`spicekit.statistics.declared`).
+"""
+
+from typing import Annotated, Any, Self
 
 import pydantic
 
@@ -10,6 +14,26 @@ QUANTILES = (0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999)
 
 GIVEN = "given"
 """Method of a rate that somebody wrote down, without counts."""
+
+OF_WHOLE = "of the whole"
+"""Unit of a part, such as a mean, that is the unit of what it is a part of."""
+
+
+SIMULATED = "simulated"
+"""Origin of a number, where nothing else is said."""
+
+
+def quantity(unit: str, meaning: str, origin: str = "", **limits: float) -> Any:
+    """Declare a field: to be used as ``key: Annotated[float, quantity("V", "of the pulse")]``.
+
+    Args:
+        unit: in SI, "1" for a pure number, `OF_WHOLE`, empty for text and for blocks of several units.
+        meaning: one phrase in Markdown, for who reads the file.
+        origin: where it comes from, such as "fitted"; empty: as the block that it is in, in the end `SIMULATED`.
+        limits: of its values, as pydantic has them, such as ``gt=0``.
+    """
+    extra = {"unit": unit} | ({"origin": origin} if origin else {})
+    return pydantic.Field(description=meaning, json_schema_extra=extra, **limits)  # type: ignore[arg-type]
 
 
 class Block(pydantic.BaseModel):
@@ -28,10 +52,16 @@ class Block(pydantic.BaseModel):
 class Distribution(Block):
     """A resistance [Ohm] over samples: median, standard deviation of ln R, and quantiles by probability."""
 
-    median: float = pydantic.Field(gt=0)
-    sigma_ln: float = pydantic.Field(ge=0)
-    quantiles: dict[str, float] = pydantic.Field(default={})
-    samples: int | None = None
+    median: Annotated[float, quantity("Ohm", "above zero", gt=0)]
+    sigma_ln: Annotated[float, quantity("1", "standard deviation of ln R", ge=0)]
+    quantiles: Annotated[
+        dict[str, float],
+        quantity(
+            "Ohm",
+            'by probability as text: `{"0.01": …, "0.5": …}`; only those that the number of samples can give; optional',
+        ),
+    ] = {}
+    samples: Annotated[int | None, quantity("1", "devices behind it, optional")] = None
 
 
 class Probability(Block):
@@ -43,14 +73,28 @@ class Probability(Block):
     By hand a plain number will do, or `best` alone, or `samples` and `errors`, whose exact interval is then taken.
     """
 
-    low: float = pydantic.Field(ge=0, le=1)
-    best: float | None = pydantic.Field(default=None, ge=0, le=1)
-    high: float = pydantic.Field(ge=0, le=1)
-    confidence: float = pydantic.Field(default=0.95, gt=0, lt=1)
-    samples: int = pydantic.Field(default=0, ge=0)  # 0: given, not counted
-    errors: int = pydantic.Field(default=0, ge=0)
-    discards: int = pydantic.Field(default=0, ge=0)
-    method: str = GIVEN
+    low: Annotated[
+        float, quantity("1", "lower end of the interval, **no** discard being an error", ge=0, le=1)
+    ]
+    best: Annotated[
+        float | None, quantity("1", "estimate, discards left out; `null` where no error was seen", ge=0, le=1)
+    ] = None
+    high: Annotated[
+        float, quantity("1", "upper end of the interval, **every** discard being an error", ge=0, le=1)
+    ]
+    confidence: Annotated[float, quantity("1", "of the interval, such as 0.95", gt=0, lt=1)] = 0.95
+    samples: Annotated[
+        int, quantity("1", "all samples: right, wrong and discarded; 0 where it was given, not counted", ge=0)
+    ] = 0
+    errors: Annotated[int, quantity("1", "among them; for extrapolated rates 0", ge=0)] = 0
+    discards: Annotated[int, quantity("1", "among them, samples without a result", ge=0)] = 0
+    method: Annotated[
+        str,
+        quantity(
+            "",
+            'in words, such as `"counted, Clopper-Pearson"`; an extrapolation starts with `"extrapolated"`',
+        ),
+    ] = GIVEN
 
     @pydantic.model_validator(mode="before")
     @classmethod
@@ -74,5 +118,14 @@ class Probability(Block):
 class Moments(Block):
     """Mean and standard deviation over samples, in the SI unit of the quantity."""
 
-    mean: float
-    std: float
+    mean: Annotated[float, quantity(OF_WHOLE, "over samples")]
+    std: Annotated[float, quantity(OF_WHOLE, "standard deviation over samples")]
+
+
+class Estimate(Block):
+    """A number found from samples, with its standard error; the error is None where too few samples tell it."""
+
+    value: Annotated[float, quantity(OF_WHOLE, "found from samples")]
+    error: Annotated[
+        float | None, quantity(OF_WHOLE, "one standard error; absent where too few samples tell it")
+    ] = None

@@ -1,81 +1,165 @@
 """What is said about programming conditions."""
 
+from typing import Annotated
+
 import pydantic
 
-from spicekit.statistics.base import Block, Distribution, Moments, Probability
+from spicekit.statistics.base import Block, Distribution, Moments, Probability, quantity
 from spicekit.statistics.rare import RareEstimate
 
 
 class SenseOffset(Block):
-    """Input offset of the sense amplifier, as a factor on the ratio of two resistances near LRS.
+    """Input offset of the sense amplifier, as a factor on the ratio of two resistances near LRS."""
 
-    `sigma_ln` is its standard deviation in ln R, with the standard error of that.
-    """
-
-    sigma_ln: float = pydantic.Field(gt=0)
-    standard_error: float = pydantic.Field(ge=0)
-    samples: int
+    sigma_ln: Annotated[float, quantity("1", "its standard deviation in ln R", gt=0)]
+    standard_error: Annotated[float, quantity("1", "of `sigma_ln`", ge=0)]
+    samples: Annotated[int, quantity("1", "reads behind it")]
 
 
 class Endurance(Block):
-    """Bit error rate against cycles done.
+    """Bit error rate against cycles done."""
 
-    `cycles` is where `curve` crosses `criterion`, None if it does not within the curve; `cycles_low` and
-    `cycles_high` are where the ends of the curve's intervals do. `status` says how sure the ageing parameters are.
-    """
-
-    cycles: float | None = None
-    cycles_low: float | None = None
-    cycles_high: float | None = None
-    criterion: float
-    curve: list[tuple[float, float]]
-    # cycles, low and high of the curve
-    interval: list[tuple[float, float, float]] = pydantic.Field(default=[])
-    # cycles, samples, errors, discards
-    counted: list[tuple[float, int, int, int]] = pydantic.Field(default=[])
-    status: str = "assumed"
-    method: str = ""
+    cycles: Annotated[
+        float | None, quantity("cycles", "where `curve` crosses the criterion; absent if it does not")
+    ] = None
+    cycles_low: Annotated[
+        float | None, quantity("cycles", "where the upper end of `interval` crosses it")
+    ] = None
+    cycles_high: Annotated[
+        float | None, quantity("cycles", "where the lower end of `interval` crosses it")
+    ] = None
+    criterion: Annotated[float, quantity("1", "2T2R bit error rate at which a cell counts as worn out")]
+    curve: Annotated[
+        list[tuple[float, float]],
+        quantity("cycles, 1", "list of `[cycles, bit error rate]`; 0 cycles: fresh devices"),
+    ]
+    interval: Annotated[
+        list[tuple[float, float, float]],
+        quantity("cycles, 1, 1", "list of `[cycles, low, high]` of the curve"),
+    ] = pydantic.Field(default=[])
+    counted: Annotated[
+        list[tuple[float, int, int, int]],
+        quantity("cycles, 1, 1, 1", "list of `[cycles, samples, errors, discards]` behind the curve"),
+    ] = pydantic.Field(default=[])
+    status: Annotated[str, quantity("", 'how sure the ageing is: `"assumed"`, `"fitted"`, `"measured"`')] = (
+        "assumed"
+    )
+    method: Annotated[str, quantity("", "how the curve was made")] = ""
 
 
 class Condition(Block):
     """What one programming condition gives. A key that was not measured is None here and absent in the file."""
 
-    name: str
-    set_compliance: float  # A
-    reset_voltage: float  # V
-    pulse_width: float  # s
-    lrs: Distribution | None = None
-    hrs: Distribution | None = None
-    ber_1t1r: Probability | None = None
-    ber_2t2r: Probability | None = None
-    ber_2t2r_plus: Probability | None = None  # counted, of cells that store +1; the other one: -1
-    ber_2t2r_minus: Probability | None = None
-    ber_1t1r_estimated: Probability | None = None  # by rare-event sampling: mean of both stored values
-    ber_2t2r_estimated: Probability | None = None
-    estimates: tuple[RareEstimate, ...] = ()  # what those means are of, with their diagnostics
-    reference: float | None = None  # Ohm, that 1T1R reads of the estimates are compared with
-    sense_offset: SenseOffset | None = None
-    ber_1t1r_lognormal: Probability | None = None
-    ber_2t2r_lognormal: Probability | None = None
-    energy_set: Moments | None = None  # J, over the whole path with the access transistor
-    energy_reset: Moments | None = None
-    energy_pair: Moments | None = None  # SET + RESET, as every 2T2R write needs both
-    energy_set_cell: Moments | None = None  # J, between the terminals of the device alone
-    energy_reset_cell: Moments | None = None
-    energy_read: Moments | None = None
-    read_delay: Moments | None = None  # s
-    set_current: Moments | None = None  # A, at the end of the SET pulse
-    stopped: str | None = None  # the stop rule that took effect
-    undecided: int | None = None  # reads that did not resolve in time, counted as errors
-    endurance: Endurance | None = None
-    outside: tuple[str, ...] = ()  # in words: settings beyond the data that the card of the memory rests on
+    name: Annotated[str, quantity("", "unique in the file")]
+    set_compliance: Annotated[float, quantity("A", "current to which SET is limited", "setting")]
+    reset_voltage: Annotated[float, quantity("V", "amplitude of the RESET pulse", "setting")]
+    pulse_width: Annotated[float, quantity("s", "of both pulses", "setting")]
+    lrs: Annotated[Distribution | None, quantity("Ohm", "low resistance state, see below")] = None
+    hrs: Annotated[Distribution | None, quantity("Ohm", "high resistance state, see below")] = None
+    ber_1t1r: Annotated[
+        Probability | None,
+        quantity(
+            "1",
+            "bit error rate of one device against a threshold, counted; of a run with an ideal comparator, and "
+            "`method` says so",
+        ),
+    ] = None
+    ber_2t2r: Annotated[
+        Probability | None,
+        quantity("1", "bit error rate of a complementary pair, read by the sense amplifier, counted"),
+    ] = None
+    ber_2t2r_plus: Annotated[Probability | None, quantity("1", "the same count, of cells that store +1")] = (
+        None
+    )
+    ber_2t2r_minus: Annotated[Probability | None, quantity("1", "the same count, of cells that store −1")] = (
+        None
+    )
+    ber_1t1r_estimated: Annotated[
+        Probability | None,
+        quantity(
+            "1",
+            "by [rare-event sampling](rare_events.md): mean over both stored values, read by the sense amplifier "
+            "against `reference`; a result only if both are agreed on, see `estimates`",
+        ),
+    ] = None
+    ber_2t2r_estimated: Annotated[
+        Probability | None,
+        quantity(
+            "1",
+            "the same of a pair. Where a short run estimates only one stored value it stands for both, and `method` "
+            "says so",
+        ),
+    ] = None
+    estimates: Annotated[
+        tuple[RareEstimate, ...],
+        quantity("", "the estimates behind those means, with their diagnostics, see below", "estimated"),
+    ] = ()
+    reference: Annotated[
+        float | None,
+        quantity("Ohm", "resistance that 1T1R cells are compared with in `estimates`", "estimated"),
+    ] = None
+    sense_offset: Annotated[
+        SenseOffset | None, quantity("", "input offset of the sense amplifier, see below", "fitted")
+    ] = None
+    ber_1t1r_lognormal: Annotated[
+        Probability | None,
+        quantity(
+            "1",
+            "**extrapolated** from log-normal laws, with an ideal comparator; needs 50 samples",
+        ),
+    ] = None
+    ber_2t2r_lognormal: Annotated[
+        Probability | None,
+        quantity(
+            "1",
+            "**extrapolated** from log-normal laws, with the amplifier's measured offset; needs 50 samples and a "
+            "`sense_offset`: without it there is no extrapolation",
+        ),
+    ] = None
+    energy_set: Annotated[
+        Moments | None, quantity("J", "one pulse over the whole path, access transistor included")
+    ] = None
+    energy_reset: Annotated[Moments | None, quantity("J", "one pulse over the whole path")] = None
+    energy_pair: Annotated[
+        Moments | None, quantity("J", "SET + RESET, since every 2T2R write needs both")
+    ] = None
+    energy_set_cell: Annotated[
+        Moments | None, quantity("J", "SET, between the terminals of the device alone")
+    ] = None
+    energy_reset_cell: Annotated[
+        Moments | None, quantity("J", "RESET, between the terminals of the device alone")
+    ] = None
+    energy_read: Annotated[Moments | None, quantity("J", "one read, pre-charge included")] = None
+    read_delay: Annotated[Moments | None, quantity("s", "from sense enable to a decided output")] = None
+    set_current: Annotated[Moments | None, quantity("A", "at the end of the SET pulse")] = None
+    stopped: Annotated[
+        str | None,
+        quantity(
+            "",
+            'in words, the stop rule that ended the sampling, such as `"most errors (10)"`; stopping at errors biases '
+            "`best` upwards by about one part in the number of errors",
+        ),
+    ] = None
+    undecided: Annotated[
+        int | None,
+        quantity("1", "number of reads that did not resolve in time; they count as errors", "counted"),
+    ] = None
+    endurance: Annotated[Endurance | None, quantity("", "bit error rate against cycles, see below")] = None
+    outside: Annotated[
+        tuple[str, ...],
+        quantity(
+            "",
+            "list, in words: settings beyond the data that the memory's card was fitted to (its `[fitted_at]`); absent "
+            "if there are none",
+        ),
+    ] = ()
 
 
 class Provenance(Block):
     """What the numbers came from."""
 
-    spec_sha256: str = ""
-    models_sha256: str = ""
-    ngspice: str = ""
-    spicekit: str = ""
-    seed: int | None = None
+    spec_sha256: Annotated[str, quantity("", "of the experiment file")] = ""
+    models_sha256: Annotated[str, quantity("", "of the device models")] = ""
+    ngspice: Annotated[str, quantity("", "its version")] = ""
+    spicekit: Annotated[str, quantity("", "its version")] = ""
+    seed: Annotated[int | None, quantity("1", "of the run")] = None

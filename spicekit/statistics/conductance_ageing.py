@@ -1,26 +1,28 @@
 """How the conductance after SET, and the energy of its pulses, change with the cycles that a device has done."""
 
-from spicekit.statistics.base import Block, Moments
+from typing import Annotated
+
+from spicekit.statistics.base import Block, Moments, quantity
 from spicekit.statistics.resistance_laws import ConductancePoint
 
 
 class AgedPoint(Block):
     """One compliance at one age."""
 
-    cycles: float  # done before; 0: fresh
-    conductance: ConductancePoint
-    energy_set: Moments  # J, one pulse over the whole path
-    energy_reset: Moments  # J, of the RESET before
+    cycles: Annotated[float, quantity("cycles", "done before; 0: fresh")]
+    conductance: Annotated[ConductancePoint, quantity("", "as a point of `conductance_law`")]
+    energy_set: Annotated[Moments, quantity("J", "one pulse over the whole path")]
+    energy_reset: Annotated[Moments, quantity("J", "of the RESET before")]
 
 
 class ConductanceAgeing(Block):
     """Conductance after SET against compliance and cycles done, each cycle a RESET and a SET."""
 
-    points: tuple[AgedPoint, ...]  # by rising age, then compliance
-    reset_voltage: float  # V
-    pulse_width: float  # s
-    status: str
-    method: str
+    points: Annotated[tuple[AgedPoint, ...], quantity("", "by rising age, then compliance")]
+    reset_voltage: Annotated[float, quantity("V", "of every cycle")]
+    pulse_width: Annotated[float, quantity("s", "of every cycle")]
+    status: Annotated[str, quantity("", "how sure the card's numbers are, in words")]
+    method: Annotated[str, quantity("", "in words")]
 
     @property
     def ages(self) -> tuple[float, ...]:

@@ -4,13 +4,13 @@ import json
 import os
 import warnings
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import pydantic
 
 from spicekit.errors import InputError, InputWarning
 from spicekit.readers.json_tree import read_json, require_object
-from spicekit.statistics.base import Block
+from spicekit.statistics.base import Block, quantity
 from spicekit.statistics.blocks import Condition, Provenance
 from spicekit.statistics.checks import contradiction, doubts, not_finite
 from spicekit.statistics.conductance_ageing import ConductanceAgeing
@@ -26,19 +26,30 @@ _LONGEST = 120  # characters of a value in a message
 class Statistics(Block):
     """All conditions of a sweep, and what its studies found."""
 
-    schema_: Literal["spicekit.statistics/1"] = pydantic.Field(default=SCHEMA, alias="schema")
-    provenance: Provenance = Provenance()
-    conditions: tuple[Condition, ...]
-    conductance_law: ConductanceLaw | None = None
-    conductance_ageing: ConductanceAgeing | None = None
-    compliance_law: ComplianceLaw | None = None
-    reset_law: ResetLaw | None = None
-    switching_time: SwitchingTime | None = None
-    iv_loops: IvLoops | None = None
-    retention: Retention | None = None
-    read_disturb: ReadDisturb | None = None
-    oscillator: Oscillator | None = None
-    superparamagnetic: Superparamagnetic | None = None
+    schema_: Annotated[Literal["spicekit.statistics/1"], quantity("", '`"spicekit.statistics/1"`')] = (
+        pydantic.Field(default=SCHEMA, alias="schema")
+    )
+    provenance: Annotated[Provenance, quantity("", "where the numbers come from; all of it optional")] = (
+        Provenance()
+    )
+    conditions: Annotated[
+        tuple[Condition, ...],
+        quantity("", "one entry per programming condition; empty for a sweep of studies alone"),
+    ]
+    conductance_law: Annotated[ConductanceLaw | None, quantity("", "low-field conductance after SET")] = None
+    conductance_ageing: Annotated[ConductanceAgeing | None, quantity("", "the same of aged devices")] = None
+    compliance_law: Annotated[
+        ComplianceLaw | None, quantity("", "low resistance state against SET compliance")
+    ] = None
+    reset_law: Annotated[ResetLaw | None, quantity("", "high resistance state after one RESET")] = None
+    switching_time: Annotated[SwitchingTime | None, quantity("", "time to form, SET and RESET")] = None
+    iv_loops: Annotated[IvLoops | None, quantity("", "I–V loops")] = None
+    retention: Annotated[Retention | None, quantity("", "both states in a bake")] = None
+    read_disturb: Annotated[ReadDisturb | None, quantity("", "what reads do to the states")] = None
+    oscillator: Annotated[Oscillator | None, quantity("", "spin-torque nano-oscillators")] = None
+    superparamagnetic: Annotated[
+        Superparamagnetic | None, quantity("", "telegraph switching of a superparamagnetic junction")
+    ] = None
 
     def condition(self, name: str) -> Condition:
         """Return the condition `name`.

@@ -1,28 +1,33 @@
 """Error rates by rare-event sampling, with everything needed to doubt them."""
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Annotated, Literal
 
-import pydantic
-
-from spicekit.statistics.base import Block, Probability
+from spicekit.statistics.base import Block, Probability, quantity
 
 
 class FailureRegion(Block):
-    """One way to fail: its most likely point, at distance `beta` from nominal in standard deviations."""
+    """One way to fail."""
 
-    beta: float = pydantic.Field(ge=0)
-    share: float = pydantic.Field(ge=0, le=1)  # of the error rate
-    leading: dict[str, float]  # largest coordinates of that point, by name, in standard deviations
+    beta: Annotated[
+        float, quantity("1", "distance of its most likely point from nominal, in standard deviations", ge=0)
+    ]
+    share: Annotated[float, quantity("1", "of the error rate", ge=0, le=1)]
+    leading: Annotated[
+        dict[str, float],
+        quantity("1", "that point's four largest coordinates, by name, in standard deviations"),
+    ]
 
 
 class SecondRate(Block):
     """An independent estimate, only there to contradict the first."""
 
-    probability: float = pydantic.Field(ge=0)
-    relative_error: float | None = None  # None: no failure seen
-    samples: int
-    method: str
+    probability: Annotated[float, quantity("1", "its result", ge=0)]
+    relative_error: Annotated[
+        float | None, quantity("1", "one standard error over it; absent where it saw no failure")
+    ] = None
+    samples: Annotated[int, quantity("1", "behind it")]
+    method: Annotated[str, quantity("", "in words")]
 
 
 class RareEstimate(Block):
@@ -33,22 +38,39 @@ class RareEstimate(Block):
     does not have are None.
     """
 
-    cell: Literal["1t1r", "2t2r"]
-    stored: Literal[1, -1]  # of 1T1R: +1 is the low resistance state
-    rate: Probability
-    outcome: Literal["agreed", "not converged", "bound only", "disagreed", "failed"]
-    reason: str
-    runs: int  # full chains simulated, search included
-    discards: int  # among them
-    relative_error: float | None = None  # one standard error over the rate
-    effective_samples: float | None = None
-    largest_weight: float | None = None  # share of the heaviest sample
-    pareto_shape: float | None = None  # tail of the weights; above 0.7 the error itself is not to be trusted
-    detection: float | None = (
-        None  # chance that the audit had seen a further half-space with a tenth of the rate
-    )
-    second: SecondRate | None = None
-    regions: tuple[FailureRegion, ...] = ()
+    cell: Annotated[Literal["1t1r", "2t2r"], quantity("", '`"2t2r"` or `"1t1r"`')]
+    stored: Annotated[Literal[1, -1], quantity("1", "1 or -1. Of 1T1R, 1 is the low resistance state")]
+    rate: Annotated[
+        Probability,
+        quantity("1", "low, best, high as above; `low` takes no discard for an error, `high` every one"),
+    ]
+    outcome: Annotated[
+        Literal["agreed", "not converged", "bound only", "disagreed", "failed"],
+        quantity(
+            "",
+            '`"agreed"`: a result. `"not converged"`, `"bound only"`, `"disagreed"`: none, and `reason` says why. '
+            '`"failed"`: simulator or estimator broke down',
+        ),
+    ]
+    reason: Annotated[str, quantity("", "choice of the method, and what is behind the outcome")]
+    runs: Annotated[int, quantity("1", "full chains simulated, search included")]
+    discards: Annotated[int, quantity("1", "among them")]
+    relative_error: Annotated[float | None, quantity("1", "one standard error over the rate")] = None
+    effective_samples: Annotated[float | None, quantity("1", "failures that count")] = None
+    largest_weight: Annotated[float | None, quantity("1", "share of the heaviest")] = None
+    pareto_shape: Annotated[
+        float | None, quantity("1", "tail of the weights; above 0.7 the error itself is not to be trusted")
+    ] = None
+    detection: Annotated[
+        float | None,
+        quantity(
+            "1", "chance that the last audit had seen a further failure region with a tenth of the rate"
+        ),
+    ] = None
+    second: Annotated[
+        SecondRate | None, quantity("", "an independent estimate, only there to contradict")
+    ] = None
+    regions: Annotated[tuple[FailureRegion, ...], quantity("", "ways to fail")] = ()
 
 
 _GRAVITY = ("failed", "disagreed", "not converged", "bound only", "agreed")

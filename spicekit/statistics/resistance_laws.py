@@ -4,31 +4,21 @@ Each point is a setting; errors are one standard error.
 """
 
 import math
+from typing import Annotated
 
 import numpy as np
-import pydantic
 
 from spicekit.errors import InputError
-from spicekit.statistics.base import Block, Distribution
-
-
-class Estimate(Block):
-    """A number found from samples, with its standard error; the error is None where too few samples tell it."""
-
-    value: float
-    error: float | None = None
+from spicekit.statistics.base import OF_WHOLE, Block, Distribution, Estimate, quantity
 
 
 class PowerLaw(Block):
-    """value = `coefficient` · (compliance / `reference`)^`exponent`, fitted in log-log with weights.
+    """value = `coefficient` · (compliance / `reference`)^`exponent`, fitted in log-log with weights."""
 
-    `residuals` are ln(found / fitted) at the points, in their order.
-    """
-
-    reference: float = pydantic.Field(gt=0)  # A
-    coefficient: Estimate  # in the unit of the value
-    exponent: Estimate
-    residuals: tuple[float, ...]
+    reference: Annotated[float, quantity("A", "compliance", gt=0)]
+    coefficient: Annotated[Estimate, quantity(OF_WHOLE, "value at the reference")]
+    exponent: Annotated[Estimate, quantity("1", "of the compliance")]
+    residuals: Annotated[tuple[float, ...], quantity("1", "ln(found/fitted) at the points, in their order")]
 
     def __call__(self, compliance: float) -> float:
         """Return the fitted value at a compliance [A]."""
@@ -36,36 +26,52 @@ class PowerLaw(Block):
 
 
 class ConductancePoint(Block):
-    """Low-field conductance [S] after SET at one compliance, over devices and cycles."""
+    """Low-field conductance after SET at one compliance, over devices and cycles."""
 
-    compliance: float  # A, asked for
-    mean: Estimate  # S
-    std: Estimate  # S, over devices and cycles
-    std_device: Estimate  # S, between devices
-    std_cycle: Estimate  # S, between cycles of one device
-    skewness: Estimate  # of the conductance; 0 for a normal law
-    autocorrelation: Estimate | None = (
-        None  # of the cycle-to-cycle part, from one simulated cycle to the next
-    )
-    current: float  # A, mean at the end of SET
-    samples: int  # SET pulses: devices times cycles
-    devices: int
-    discards: int  # SET pulses without a result
-    incomplete: int = 0  # SET pulses that ended below half the mean; they count in mean and spread
+    compliance: Annotated[float, quantity("A", "asked for")]
+    mean: Annotated[Estimate, quantity("S", "over devices and cycles")]
+    std: Annotated[Estimate, quantity("S", "standard deviation over devices and cycles")]
+    std_device: Annotated[Estimate, quantity("S", "part of `std` between devices")]
+    std_cycle: Annotated[
+        Estimate,
+        quantity("S", "part of `std` between cycles of one device; the squares of both parts add up"),
+    ]
+    skewness: Annotated[Estimate, quantity("1", "of the conductance; 0 for a normal law")]
+    autocorrelation: Annotated[
+        Estimate | None,
+        quantity(
+            "1",
+            "of the cycle part, from one simulated cycle to the next; found from the conductances. One cycle apart it "
+            "is its `cycle_step`-th root",
+        ),
+    ] = None
+    current: Annotated[float, quantity("A", "reached on average at the end of SET")]
+    samples: Annotated[int, quantity("1", "SET pulses: devices times cycles")]
+    devices: Annotated[int, quantity("1", "without a lost cycle")]
+    discards: Annotated[int, quantity("1", "SET pulses without a result, or of a device that lost a cycle")]
+    incomplete: Annotated[
+        int, quantity("1", "SET pulses that ended below half the mean; they count in all numbers above")
+    ] = 0
 
 
 class ConductanceLaw(Block):
-    """Mean and spread of the conductance after SET against compliance, each cycle a RESET and a SET."""
+    """Mean and spread of the conductance after SET against compliance; devices are cycled, a RESET and a SET each."""
 
-    points: tuple[ConductancePoint, ...]  # by rising compliance
-    mean: PowerLaw | None = None  # S
-    relative_std: PowerLaw | None = None  # std / mean
-    correlation: float  # of a device's deviations in two simulated cycles in a row, as drawn
-    cycle_step: int = 1  # cycles between two that were simulated
-    reset_voltage: float  # V
-    pulse_width: float  # s
-    status: str
-    method: str
+    points: Annotated[tuple[ConductancePoint, ...], quantity("", "by rising compliance")]
+    mean: Annotated[
+        PowerLaw | None, quantity("S", "power law fitted to the means; absent with one point", "fitted")
+    ] = None
+    relative_std: Annotated[PowerLaw | None, quantity("1", "power law fitted to `std`/`mean`", "fitted")] = (
+        None
+    )
+    correlation: Annotated[
+        float, quantity("1", "of a device's deviations in two simulated cycles in a row, as drawn")
+    ]
+    cycle_step: Annotated[int, quantity("cycles", "between two cycles that were simulated")] = 1
+    reset_voltage: Annotated[float, quantity("V", "of every cycle")]
+    pulse_width: Annotated[float, quantity("s", "of every cycle")]
+    status: Annotated[str, quantity("", "how sure the card's numbers are, in words")]
+    method: Annotated[str, quantity("", "in words")]
 
     def at(self, compliance: float) -> tuple[float, float]:
         """Return (mean, standard deviation) [S] at a compliance [A], straight through the points and monotone.
@@ -91,36 +97,38 @@ class ConductanceLaw(Block):
 
 
 class CompliancePoint(Block):
-    """Low resistance state at one compliance [A]."""
+    """Low resistance state at one compliance."""
 
-    compliance: float
-    lrs: Distribution
-    discards: int
+    compliance: Annotated[float, quantity("A", "of the SET")]
+    lrs: Annotated[Distribution, quantity("Ohm", "as in a condition")]
+    discards: Annotated[int, quantity("1", "SET pulses without a result")]
 
 
 class ComplianceLaw(Block):
     """Low resistance state against SET compliance, from the samples of the conductance law."""
 
-    points: tuple[CompliancePoint, ...]
-    slope: Estimate | None = None  # of ln(median R) against ln(compliance)
-    method: str
+    points: Annotated[tuple[CompliancePoint, ...], quantity("", "by rising compliance")]
+    slope: Annotated[
+        Estimate | None, quantity("1", "exponent of a power law through the medians", "fitted")
+    ] = None
+    method: Annotated[str, quantity("", "in words")]
 
 
 class ResetPoint(Block):
     """High resistance state after one RESET."""
 
-    reset_voltage: float  # V
-    pulse_width: float  # s
-    hrs: Distribution
-    ln_median: Estimate  # ln(median / Ohm) and its standard error
-    discards: int
+    reset_voltage: Annotated[float, quantity("V", "of the pulse")]
+    pulse_width: Annotated[float, quantity("s", "of the pulse")]
+    hrs: Annotated[Distribution, quantity("Ohm", "as in a condition")]
+    ln_median: Annotated[Estimate, quantity("ln(Ohm)", "ln of the median, with its standard error")]
+    discards: Annotated[int, quantity("1", "devices without a result")]
 
 
 class ResetLaw(Block):
-    """High resistance state against RESET voltage and width, from the low state of one compliance."""
+    """High resistance state after one RESET of fresh devices, from the low state of one compliance."""
 
-    points: tuple[ResetPoint, ...]  # by width, then voltage
-    set_compliance: float  # A
-    set_width: float  # s
-    status: str
-    method: str
+    points: Annotated[tuple[ResetPoint, ...], quantity("", "by width, then voltage")]
+    set_compliance: Annotated[float, quantity("A", "of the SET before")]
+    set_width: Annotated[float, quantity("s", "of the SET before")]
+    status: Annotated[str, quantity("", "how sure the card's numbers are, in words")]
+    method: Annotated[str, quantity("", "in words")]

@@ -1,0 +1,59 @@
+"""The generated parts of the documentation are what the declared fields say."""
+
+import importlib.util
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from spicekit.statistics import Statistics
+from spicekit.statistics.declared import blocks_below, is_text
+
+ROOT = Path(__file__).parents[1]
+BLOCKS = blocks_below(Statistics)
+
+
+@pytest.fixture(scope="module")
+def reference():
+    spec = importlib.util.spec_from_file_location("reference", ROOT / "tools" / "reference.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_no_table_and_no_schema_is_stale(reference):
+    """If this fails: run `python tools/reference.py`."""
+    text = reference.PAGE.read_text(encoding="utf-8")
+    assert reference.page(text) == text
+    assert reference.schema() == reference.SCHEMA.read_text(encoding="utf-8")
+
+
+def test_a_changed_table_is_stale(reference):
+    text = reference.PAGE.read_text(encoding="utf-8")
+    changed = text.replace("| `set_current` | A |", "| `set_current` | mA |")
+    assert changed != text
+    assert reference.page(changed) == text
+
+
+def test_every_block_has_one_table(reference):
+    text = reference.PAGE.read_text(encoding="utf-8")
+    assert sorted(re.findall(r"<!-- keys of (\w+):", text)) == sorted(block.__name__ for block in BLOCKS)
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.__name__)
+def test_every_field_says_what_it_is_and_every_number_its_unit(block):
+    for name, field in block.model_fields.items():
+        assert field.description, name
+        assert isinstance(field.json_schema_extra, dict), name
+        if field.annotation in (int, float) and not is_text(field):
+            assert field.json_schema_extra["unit"], name
+
+
+def test_the_schema_knows_units_and_required_keys(reference):
+    tree = json.loads(reference.schema())
+    condition = tree["$defs"]["Condition"]
+    assert condition["required"] == ["name", "set_compliance", "reset_voltage", "pulse_width"]
+    assert condition["properties"]["pulse_width"]["unit"] == "s"
