@@ -16,8 +16,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from spicekit.characterize.chain import compliance_word_line
 from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, program_deck
+from spicekit.circuits.compliance import compliance_word_line
 from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
 from spicekit.models.rram import ALTER, load_rram

@@ -15,8 +15,8 @@ from matplotlib.ticker import PercentFormatter
 
 from spicekit import statistics
 from spicekit.data import data_path
-from spicekit.report.drawing import GREY, marker, picture
-from spicekit.report.numbers import interval, scientific
+from spicekit.page.drawing import GREY, marker, picture
+from spicekit.page.numbers import interval, scientific
 from spicekit.statistics import Condition
 from spicekit.units import engineering
 

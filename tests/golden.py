@@ -1,7 +1,7 @@
 """Golden rows: what the same seeds have always given. `python -m tests.golden` writes them anew.
 
 Samples that a user has stored are used again as long as the code would give the same ones. So when a row changes on
-purpose, raise `ENGINE` (`spicekit/characterize/identity.py`), for an estimate `ESTIMATOR`
+purpose, raise `ENGINE` (`spicekit/identity.py`), for an estimate `ESTIMATOR`
 (`spicekit/characterize/estimates/task.py`), and write the rows anew. ngspice versions differ in the last digits, so
 each has rows of its own.
 """
@@ -19,12 +19,12 @@ from spicekit.characterize.condition import Condition
 from spicekit.characterize.limit import ChainLimit, Limit
 from spicekit.characterize.simulate import simulate_range
 from spicekit.characterize.single_ended import SingleEndedLimit
-from spicekit.characterize.studies import STUDIES
 from spicekit.circuits.cell import Technology
 from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
 from spicekit.models.rram import load_rram
 from spicekit.ngspice import ngspice_version
+from spicekit.registry import studies
 from spicekit.sampling.rare import METHODS, estimate
 
 from .small_studies import small_study
@@ -89,7 +89,7 @@ ROWS: dict[str, Callable[[], Row]] = {
     "chain, telegraph noise": lambda: _samples(_chain(0, telegraph_noise=True)),
     "limit of 2T2R": lambda: _margins(ChainLimit(_chain(0), 1)),
     "limit of 1T1R": lambda: _margins(SingleEndedLimit(_chain(0), 1, 3e4)),
-    **{f"study {name}": lambda name=name: _study(name) for name in STUDIES},
+    **{f"study {name}": lambda name=name: _study(name) for name in studies()},
     **{f"estimate by {method}": lambda method=method: _estimate(method) for method in METHODS},
 }
 

@@ -5,9 +5,9 @@ import math
 
 import numpy as np
 
-from spicekit.characterize.chain import compliance_word_line
-from spicekit.characterize.studies.devices import COORDINATES, Devices, device_size
 from spicekit.circuits.cell import Pulse, Technology, program_deck
+from spicekit.circuits.compliance import compliance_word_line
+from spicekit.studies.devices import COORDINATES, Devices, device_size
 
 CONDITION = (200e-6, 2.0, 1e-6)  # A, V, s
 HEADER = "device,cycle,state,resistance,set_compliance,reset_voltage,pulse_width"

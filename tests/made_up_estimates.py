@@ -2,13 +2,7 @@
 
 import math
 
-from spicekit.statistics import (
-    Condition,
-    FailureRegion,
-    Probability,
-    RareEstimate,
-    SecondRate,
-)
+from spicekit.statistics import Condition, FailureRegion, Probability, RareEstimate, SecondRate
 
 CONFIDENT = 1.959964  # standard errors to either side, at 95 %
 

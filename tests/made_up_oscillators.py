@@ -3,17 +3,11 @@
 import numpy as np
 
 from spicekit.models.mtj import load_mtj
-from spicekit.statistics import (
-    Estimate,
-    Injection,
-    InjectionPoint,
-    OscillationPoint,
-    Oscillator,
-    OscillatorLaws,
-    Spread,
-    Statistics,
-    save,
-)
+from spicekit.statistics import Estimate, Statistics, save
+from spicekit.studies.injection_locking.result import Injection, InjectionPoint
+from spicekit.studies.oscillation.result import OscillationPoint, OscillatorLaws
+from spicekit.studies.oscillators.result import Oscillator
+from spicekit.studies.oscillators.spread import Spread
 
 TEMPERATURE = 300.0
 

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from spicekit.characterize.chain import compliance_word_line
+from spicekit.circuits.compliance import compliance_word_line
 from spicekit.errors import InputError, SimulatorError
 from spicekit.models.own_library import own_library
 

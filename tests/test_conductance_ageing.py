@@ -4,13 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from spicekit.characterize.studies import STUDIES, conductance_ageing
-from spicekit.characterize.studies.study import labelled
 from spicekit.errors import InputError
-from spicekit.report.aged import aged_section
+from spicekit.registry import studies
 from spicekit.statistics import Statistics
+from spicekit.studies.conductance_ageing import study as conductance_ageing
+from spicekit.studies.conductance_ageing.section import section as aged_section
+from spicekit.studies.study import labelled
 
-STUDY = STUDIES["conductance_ageing"]
+STUDY = studies()["conductance_ageing"]
 
 
 def _table(ages):

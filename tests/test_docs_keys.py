@@ -19,9 +19,9 @@ from spicekit.characterize.spec import (
     load_spec,
 )
 from spicekit.characterize.spec import Targets as TargetsTable
-from spicekit.characterize.studies import STUDIES
-from spicekit.characterize.studies.study import StudyTable
 from spicekit.models.design import Design, load_design
+from spicekit.registry import studies
+from spicekit.studies.study import StudyTable
 
 DOCS = Path(__file__).parents[1] / "docs"
 EXPERIMENT = (DOCS / "experiment.md").read_text(encoding="utf-8").split("# The run folder")[0]
@@ -56,7 +56,7 @@ MODELS: dict[str, type[pydantic.BaseModel]] = {
     "endurance": EnduranceTable,
     "estimate": EstimateTable,
     "studies.NAME": StudyTable,
-    **{f"studies.{name}": study.table for name, study in STUDIES.items()},
+    **{f"studies.{name}": study.table for name, study in studies().items()},
 }
 
 
@@ -68,7 +68,7 @@ def test_every_table_of_the_file_has_a_section_and_no_section_is_of_another():
 
 @pytest.mark.parametrize("name", MODELS)
 def test_every_key_stands_in_the_table_of_its_section(name):
-    common = {"technology": {"library"}} | {f"studies.{study}": keys(StudyTable) for study in STUDIES}
+    common = {"technology": {"library"}} | {f"studies.{study}": keys(StudyTable) for study in studies()}
     assert set(rows(sections()[name])) == keys(MODELS[name]) - common.get(name, set())
 
 

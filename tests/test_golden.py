@@ -18,7 +18,7 @@ def golden():
 
 
 def test_every_kind_of_row_is_written(golden):
-    assert list(golden) == list(ROWS)
+    assert set(golden) == set(ROWS)
 
 
 @pytest.mark.parametrize("name", list(ROWS))

@@ -26,18 +26,9 @@ from spicekit.network.mcmc.nuts import nuts
 from spicekit.network.mcmc.predict import entropy, score, told_apart, vote
 from spicekit.network.mcmc.references import gradient, logistic, programmed
 from spicekit.network.mcmc.tasks import load_task
-from spicekit.statistics import (
-    AgedPoint,
-    Condition,
-    ConductanceAgeing,
-    ConductanceLaw,
-    ConductancePoint,
-    Endurance,
-    Estimate,
-    Moments,
-    Statistics,
-    save,
-)
+from spicekit.statistics import Condition, Endurance, Estimate, Moments, Statistics, save
+from spicekit.studies.conductance_ageing.result import AgedPoint, ConductanceAgeing
+from spicekit.studies.conductance_law.result import ConductanceLaw, ConductancePoint
 
 RUN = CliRunner()
 

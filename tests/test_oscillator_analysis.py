@@ -9,13 +9,13 @@ import pytest
 from scipy.integrate import trapezoid
 from scipy.signal import periodogram
 
-from spicekit.characterize.oscillator.fluctuations import fluctuations, oscillates
-from spicekit.characterize.oscillator.force import drive_force
-from spicekit.characterize.oscillator.linewidth import find_line, windowed_lorentzian
-from spicekit.characterize.oscillator.locking import beat_frequency, keeps_step, tongue
-from spicekit.characterize.oscillator.record import Record
-from spicekit.characterize.oscillator.spectrum import least_record, welch
 from spicekit.errors import InputError
+from spicekit.studies.injection_locking.force import drive_force
+from spicekit.studies.oscillators.fluctuations import fluctuations, oscillates
+from spicekit.studies.oscillators.linewidth import find_line, windowed_lorentzian
+from spicekit.studies.oscillators.locking import beat_frequency, keeps_step, tongue
+from spicekit.studies.oscillators.record import Record
+from spicekit.studies.oscillators.spectrum import least_record, welch
 
 from .slavin_tiberkevich import Oscillator
 

@@ -5,21 +5,13 @@ import re
 import numpy as np
 import pytest
 
-from spicekit.characterize.oscillator.laws import Behaviour, fit_laws
-from spicekit.characterize.oscillator.spread import over_devices
-from spicekit.statistics import (
-    ClosedForm,
-    Detuning,
-    Estimate,
-    Injection,
-    InjectionPoint,
-    Mutual,
-    MutualPoint,
-    OscillationPoint,
-    Oscillator,
-    OscillatorLaws,
-    Spread,
-)
+from spicekit.statistics import Estimate
+from spicekit.studies.injection_locking.result import Detuning, Injection, InjectionPoint
+from spicekit.studies.mutual_locking.result import Mutual, MutualPoint
+from spicekit.studies.oscillation.laws import Behaviour, fit_laws
+from spicekit.studies.oscillation.result import ClosedForm, OscillationPoint, OscillatorLaws
+from spicekit.studies.oscillators.result import Oscillator
+from spicekit.studies.oscillators.spread import Spread, over_devices
 
 TRUE = {
     "frequency": 300e6, "field_sensitivity": 190e6, "frequency_shift": 150e6, "damping": 6e6, "damping_growth": 2.0,

@@ -11,9 +11,6 @@ from spicekit import statistics
 from spicekit.characterize.plan import make_plan
 from spicekit.characterize.run import Settings, run
 from spicekit.characterize.spec import load_spec
-from spicekit.characterize.studies import injection_locking, mutual_locking, oscillation
-from spicekit.characterize.studies.oscillation_laws import conclude_oscillation
-from spicekit.characterize.studies.study import labelled
 from spicekit.circuits.oscillator import coupled_deck
 from spicekit.data import data_path
 from spicekit.errors import InputError
@@ -21,6 +18,11 @@ from spicekit.models.mtj import load_mtj
 from spicekit.ngspice import record
 from spicekit.report import build_report
 from spicekit.run_folder import RunFolder
+from spicekit.studies.injection_locking import study as injection_locking
+from spicekit.studies.mutual_locking import study as mutual_locking
+from spicekit.studies.oscillation import study as oscillation
+from spicekit.studies.oscillation.analyze import conclude_oscillation
+from spicekit.studies.study import labelled
 
 from .conftest import ROOM
 

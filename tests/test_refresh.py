@@ -6,7 +6,7 @@ import pytest
 from spicekit.network.bnn import Bits, Dense, Encode, Flatten, Network, Scores
 from spicekit.network.bnn.layers import Convolution, Threshold
 from spicekit.network.bnn.refresh import refresh_note, refresh_of
-from spicekit.statistics import DisturbPoint, ReadDisturb
+from spicekit.studies.read_disturb.result import DisturbPoint, ReadDisturb
 
 
 def _point(state, **given):

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from spicekit.errors import InputError
-from spicekit.report import build_report, numbers
+from spicekit.page import numbers
+from spicekit.report import build_report
 from spicekit.report.build import collect
 from spicekit.report.counts import count, count_aged
 from spicekit.report.page import render

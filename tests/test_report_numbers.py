@@ -2,7 +2,7 @@
 
 import pytest
 
-from spicekit.report import numbers
+from spicekit.page import numbers
 from spicekit.statistics import Endurance, Moments, Probability
 
 

@@ -3,7 +3,7 @@
 import re
 import xml.etree.ElementTree as ElementTree
 
-from spicekit.report.drawing import picture
+from spicekit.page.drawing import picture
 
 
 def drawn(name):

@@ -7,8 +7,8 @@ import pytest
 from scipy.constants import Boltzmann, elementary_charge
 from scipy.integrate import solve_ivp
 
-from spicekit.characterize.chain import compliance_word_line
 from spicekit.circuits.cell import ACCURATE, Pulse, program_deck
+from spicekit.circuits.compliance import compliance_word_line
 from spicekit.circuits.drawing import Drawing
 from spicekit.data import data_path
 from spicekit.errors import InputError

@@ -11,8 +11,8 @@ import pytest
 from scipy.constants import Boltzmann, elementary_charge
 from scipy.integrate import quad, trapezoid
 
-from spicekit.characterize.chain import compliance_word_line
 from spicekit.circuits.cell import Pulse, program_deck
+from spicekit.circuits.compliance import compliance_word_line
 from spicekit.circuits.device import RANGE, bake_deck, hold_deck
 from spicekit.circuits.disturb import disturb_deck
 from spicekit.circuits.drawing import ZERO_CELSIUS

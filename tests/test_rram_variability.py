@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy.stats import probplot
 
-from spicekit.characterize.chain import compliance_word_line
-from spicekit.characterize.studies.devices import COORDINATES, Devices
 from spicekit.circuits.cell import Pulse, program_deck
+from spicekit.circuits.compliance import compliance_word_line
 from spicekit.ngspice import evaluate
+from spicekit.studies.devices import COORDINATES, Devices
 from tests.test_rram import reset_pulse
 
 

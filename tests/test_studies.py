@@ -18,9 +18,9 @@ from spicekit.characterize.plan import make_plan
 from spicekit.characterize.replay import find_chain
 from spicekit.characterize.run import Settings, run
 from spicekit.characterize.spec import load_spec
-from spicekit.characterize.studies import STUDIES
 from spicekit.errors import InputError
 from spicekit.export import FORMATS, export
+from spicekit.registry import studies
 from spicekit.report import build_report
 from spicekit.run_folder import RunFolder
 
@@ -241,11 +241,11 @@ def test_a_compliance_beyond_the_transistor_names_the_study(law_spec):
         make_plan(load_spec(law_spec))
 
 
-@pytest.mark.parametrize("name", STUDIES)
+@pytest.mark.parametrize("name", studies())
 def test_every_key_of_a_study_is_documented(name, request):
     text = (request.config.rootpath / "docs" / "experiment.md").read_text(encoding="utf-8")
     assert f"`[studies.{name}]`" in text
-    for key in STUDIES[name].table.model_fields:
+    for key in studies()[name].table.model_fields:
         assert f"`{key}`" in text, key
 
 

@@ -8,11 +8,11 @@ import pytest
 
 from spicekit.characterize.conclude import conclude
 from spicekit.characterize.simulate import sample_table
-from spicekit.characterize.studies import STUDIES
-from spicekit.characterize.studies.study import labelled, lost
+from spicekit.registry import studies
 from spicekit.report import build_report
 from spicekit.run_folder import RunFolder, write_table
 from spicekit.statistics import Provenance, load, save
+from spicekit.studies.study import labelled, lost
 
 from .small_studies import TABLES, small_study
 
@@ -45,11 +45,11 @@ def variants(good: pd.DataFrame, gone: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def test_every_study_is_tried():
-    assert set(TABLES) == set(STUDIES)
+    assert set(TABLES) == set(studies())
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.slow) if name in HEAVY else name for name in STUDIES]
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name in HEAVY else name for name in studies()]
 )
 def test_a_study_with_nearly_nothing_says_what_it_can_and_leaves_out_the_rest(tmp_path, name):
     spec, planned = small_study(name, tmp_path)

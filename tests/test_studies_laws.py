@@ -8,18 +8,20 @@ import pytest
 from scipy.integrate import trapezoid
 from scipy.optimize import curve_fit
 
-from spicekit.characterize.studies import STUDIES, conductance_law, reset_law
-from spicekit.characterize.studies.nested import (
+from spicekit.errors import InputError
+from spicekit.models.rram import ALTER
+from spicekit.ngspice import standalone
+from spicekit.registry import studies
+from spicekit.statistics import Estimate
+from spicekit.studies.conductance_law import study as conductance_law
+from spicekit.studies.conductance_law.nested import (
     autocorrelation,
     compliance_law,
     conductance_point,
     power_law,
     variances,
 )
-from spicekit.errors import InputError
-from spicekit.models.rram import ALTER
-from spicekit.ngspice import standalone
-from spicekit.statistics import Estimate
+from spicekit.studies.reset_law import study as reset_law
 
 CONDUCTANCE = conductance_law.ConductanceTable(
     samples=4, compliances=["50 uA", "200 uA"], reset_voltage="2.0 V", pulse_width="100 ns", cycles=3
@@ -233,7 +235,7 @@ def test_reset_law_says_medians_and_spread_of_the_rows_it_is_given():
 
 def test_identities_change_with_what_affects_samples_and_not_with_how_many(technology):
     for name, table in (("conductance_law", CONDUCTANCE), ("reset_law", RESET)):
-        points = STUDIES[name].points
+        points = studies()[name].points
         before = [p.identity for p in points(technology, table)]
         assert len(set(before)) == len(before)
         more = table.model_copy(update={"samples": 99})

@@ -7,16 +7,15 @@ import pandas as pd
 import pytest
 from scipy.constants import Boltzmann, elementary_charge
 
-from spicekit.characterize.studies import STUDIES, iv_loops, read_disturb, retention, switching_time
-from spicekit.characterize.studies.study import labelled
-from spicekit.characterize.studies.waiting import log_moments
 from spicekit.circuits.drawing import ZERO_CELSIUS
-from spicekit.report.plots_disturb import disturb_section
-from spicekit.report.plots_loops import loops_section
-from spicekit.report.plots_retention import retention_section
-from spicekit.report.plots_switching import switching_section
-from spicekit.run_folder import RunFolder
+from spicekit.registry import sections, studies
 from spicekit.statistics import Statistics
+from spicekit.studies.iv_loops import study as iv_loops
+from spicekit.studies.read_disturb import study as read_disturb
+from spicekit.studies.retention import study as retention
+from spicekit.studies.study import labelled
+from spicekit.studies.switching_time import study as switching_time
+from spicekit.studies.waiting import log_moments
 
 EV_PER_K = Boltzmann / elementary_charge
 PULSES = {"set_compliance": "200 uA", "reset_voltage": "2.0 V", "pulse_width": "1 us"}
@@ -35,11 +34,11 @@ TABLES = {
 
 
 def table(name, samples=3, **changed):
-    return STUDIES[name].table(samples=samples, **TABLES[name] | changed)
+    return studies()[name].table(samples=samples, **TABLES[name] | changed)
 
 
 def simulated(technology, name, samples):
-    study, asked = STUDIES[name], table(name, samples)
+    study, asked = studies()[name], table(name, samples)
     rows = [labelled(p, study.simulate(p, 1, 0, samples)) for p in study.points(technology, asked)]
     return asked, pd.concat(rows, ignore_index=True)
 
@@ -50,7 +49,7 @@ def found(technology):
     rows = {name: simulated(technology, name, 10 if name == "retention" else 3) for name in TABLES}
     blocks = {}
     for name, (asked, mine) in rows.items():
-        blocks |= STUDIES[name].conclude(asked, mine, 0.95)
+        blocks |= studies()[name].conclude(asked, mine, 0.95)
     return {name: mine for name, (_, mine) in rows.items()}, Statistics(conditions=(), **blocks)
 
 
@@ -61,7 +60,7 @@ def test_no_sample_is_lost(found, name):
 
 @pytest.mark.parametrize("name", TABLES)
 def test_a_sample_depends_on_seed_point_and_number_alone(technology, name):
-    study = STUDIES[name]
+    study = studies()[name]
     point = study.points(technology, table(name))[0]
     whole = study.simulate(point, 1, 0, 2)
     parts = [study.simulate(point, 1, 1, 2), study.simulate(point, 1, 0, 1)]
@@ -90,7 +89,7 @@ def test_read_disturb_counts_reads_and_seconds(found):
 
 def test_a_voltage_disturbs_the_sooner_the_higher_it_is(technology):
     asked = table("read_disturb", voltages=["0.2 V", "0.4 V"])
-    points = STUDIES["read_disturb"].points(technology, asked)[1:]
+    points = studies()["read_disturb"].points(technology, asked)[1:]
     slow, fast = (read_disturb.simulate(p, 1, 0, 2).groupby("state")["amount"].median() for p in points)
     assert (slow > 3 * fast).all()
 
@@ -146,7 +145,7 @@ def test_times_that_are_not_reached_bound_what_is_said():
 
 def test_discards_are_counted(technology):
     name = "switching_time"
-    point = STUDIES[name].points(technology, table(name))[0]
+    point = studies()[name].points(technology, table(name))[0]
     rows = labelled(point, switching_time.simulate(point, 1, 0, 3))
     rows.loc[1, ["outcome", "reason", "time"]] = "discard", "made up", np.nan
     block = switching_time.conclude(table(name), rows, 0.95)[name]
@@ -154,25 +153,21 @@ def test_discards_are_counted(technology):
 
 
 def test_a_device_off_the_map_is_a_discard(technology):
-    point = STUDIES["iv_loops"].points(technology, table("iv_loops"))[0]
+    point = studies()["iv_loops"].points(technology, table("iv_loops"))[0]
     away = replace(point, content=replace(point.content, gap=float("nan")))
     rows = iv_loops.simulate(away, 1, 0, 2)
     assert list(rows["outcome"]) == ["discard", "discard"]
     assert rows["reason"].str.contains("cell.gap").all()
 
 
-def test_sections_show_what_was_found(found, tmp_path):
+def test_sections_show_what_was_found(found):
     rows, statistics = found
-    run = RunFolder(tmp_path)
-    folder = run.study_folder("iv_loops")
-    folder.mkdir(parents=True)
-    rows["iv_loops"].to_parquet(folder / "all.parquet")
-    for make in (loops_section, switching_section, retention_section, disturb_section):
-        section = make(statistics, run)
+    for name in TABLES:
+        section = sections()[name](statistics, rows[name])
         assert section is not None
         assert section.pictures[0][0].svg.startswith("<?xml")
         assert all(len(row) == len(section.grid.head) for row in section.grid.rows)
-        assert make(Statistics(conditions=()), run) is None
+        assert sections()[name](Statistics(conditions=()), None) is None
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ import pytest
 from scipy.constants import Boltzmann, elementary_charge
 from scipy.stats import kstest
 
-from spicekit.characterize.telegraph import rates, runs
 from spicekit.circuits.superparamagnetic import DEAD_TIME, telegraph_deck
 from spicekit.data import data_path
 from spicekit.errors import InputError
 from spicekit.models.superparamagnetic import load_superparamagnetic
 from spicekit.ngspice import standalone, waveforms
 from spicekit.sampling.candidates import candidates
+from spicekit.studies.superparamagnetic.telegraph import rates, runs
 
 ROOM, SERIES, IDENTITY = 300.15, 1e3, "a" * 64
 

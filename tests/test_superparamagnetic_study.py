@@ -9,10 +9,10 @@ from spicekit import statistics
 from spicekit.characterize.plan import make_plan
 from spicekit.characterize.run import Settings, run
 from spicekit.characterize.spec import load_spec
-from spicekit.characterize.telegraph_law import conclude_telegraph
 from spicekit.errors import InputError
 from spicekit.report import build_report
 from spicekit.run_folder import RunFolder
+from spicekit.studies.superparamagnetic.analyze import conclude_telegraph
 
 SPEC = """
 schema = "spicekit.sweep/1"

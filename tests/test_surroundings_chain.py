@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from spicekit.characterize.chain import build_chain, compliance_word_line
+from spicekit.characterize.chain import build_chain
 from spicekit.characterize.condition import Condition
 from spicekit.characterize.limit import ChainLimit
 from spicekit.characterize.replay import find_chain, replay
 from spicekit.characterize.simulate import simulate, simulate_range
 from spicekit.circuits.cell import Pulse, program_deck
+from spicekit.circuits.compliance import compliance_word_line
 from spicekit.circuits.read import read_deck
 from spicekit.sampling.counts import Counts, error_probability
 from spicekit.sampling.rare import Outcome, estimate

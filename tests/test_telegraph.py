@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import kstest
 
-from spicekit.characterize.telegraph import Runs, dwell_test, rates, runs
 from spicekit.sampling.candidates import candidates
+from spicekit.studies.superparamagnetic.telegraph import Runs, dwell_test, rates, runs
 
 IDENTITY = "5" * 64
 

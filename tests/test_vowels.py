@@ -17,7 +17,8 @@ from spicekit.network.oscillators.setup import Choice, setup_of
 from spicekit.network.oscillators.simulate import Wiring, simulate
 from spicekit.network.oscillators.state import drift, names_of, states_of
 from spicekit.network.oscillators.tones import Table, wanted_shift
-from spicekit.statistics import Estimate, Spread, Statistics, save
+from spicekit.statistics import Estimate, Statistics, save
+from spicekit.studies.oscillators.spread import Spread
 
 from .made_up_oscillators import TEMPERATURE, vortex_block, write_vortex
 

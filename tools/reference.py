@@ -10,8 +10,8 @@ import json
 import re
 from pathlib import Path
 
+from spicekit.block import OF_WHOLE
 from spicekit.statistics import Block, Statistics
-from spicekit.statistics.base import OF_WHOLE
 from spicekit.statistics.declared import blocks_below, unit_of
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"

@@ -6,16 +6,14 @@ This module builds the decks and names the coordinates; `simulate` runs them.
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from spicekit.characterize.condition import Condition
-from spicekit.characterize.identity import facts, sha256
-from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, compliance_deck, program_deck
+from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, program_deck
+from spicekit.circuits.compliance import compliance_word_line
 from spicekit.circuits.read import ReadDeck, read_deck
 from spicekit.circuits.surroundings import SharedSpread, shared_by, shared_spread, temperature_spread
-from spicekit.errors import InputError, SimulatorError
+from spicekit.identity import ENGINE, sha256
 from spicekit.models.rram import ALTER, RramModel
-from spicekit.ngspice import Reason, evaluate
+from spicekit.ngspice import ngspice_version
 
 SIDES = ("left", "right")
 
@@ -70,6 +68,42 @@ class Chain:
         return sample_name(self.condition.name, self.cycles)
 
 
+def _facts(
+    set_deck: ProgramDeck,
+    reset_deck: ProgramDeck,
+    read: ReadDeck,
+    rram: RramModel,
+    wear: float,
+    supply: float,
+    telegraph_noise: bool,
+    shared: tuple[SharedSpread, ...],
+) -> dict[str, Any]:
+    """Return all that affects the samples of a chain, beside the seed, as plain data."""
+    ageing = rram.ageing
+    return {
+        "engine": ENGINE,
+        "ngspice": ngspice_version().split(".")[0],  # patch releases compute alike
+        "decks": {d.name: d.identity for d in (set_deck.deck, reset_deck.deck, read.deck)},
+        "mismatch": {s.name: [s.nominal, s.sigma] for s in (*set_deck.spread, *read.spread)},
+        "rram": {
+            p: {"nominal": rram.value(p), "device": rram.sigma(p, "device"), "cycle": rram.sigma(p, "cycle")}
+            for p in ALTER
+        },
+        "correlation_cycles": rram.cycling.correlation_cycles.value,
+        "telegraph": {k: q.value for k, q in dict(rram.telegraph).items()} if telegraph_noise else None,
+        "initial_gap": {"lrs": rram.initial.lrs.value, "hrs": rram.initial.hrs.value},
+        "gap_range": [rram.value("gap_min"), rram.value("gap_max")],
+        "ageing": {
+            "wear": wear,
+            "barrier_shift": ageing.barrier_shift.value,
+            "spread_growth": ageing.spread_growth.value,
+        },
+        "supply": supply,
+        # absent without such a spread, so that chains that never heard of it keep their identity
+        **({"shared": {s.name: [s.nominal, s.sigma] for s in shared}} if shared else {}),
+    }
+
+
 def build_chain(technology: Technology, condition: Condition, cycles: float = 0.0) -> Chain:
     """Return the chain of a condition after `cycles`; finds the word line that makes the compliance by simulation.
 
@@ -87,26 +121,10 @@ def build_chain(technology: Technology, condition: Condition, cycles: float = 0.
     reset_deck = shared_by(program_deck(technology, reset_pulse, lrs), temperature)
     read = shared_by(read_deck(technology, lrs, hrs), shared)
     wear = rram.ageing.wear(cycles, condition.reset_voltage, condition.pulse_width)
-    public = facts(set_deck, reset_deck, read, rram, wear, design.supply, technology.telegraph_noise, shared)
+    public = _facts(set_deck, reset_deck, read, rram, wear, design.supply, technology.telegraph_noise, shared)
     return Chain(technology, condition, cycles, wear, set_deck, reset_deck, read, public, sha256(public))
 
 
 def sample_name(condition: str, cycles: float, number: int | None = None) -> str:
     """Return the id of a sample, ``CONDITION:NUMBER`` or ``CONDITION:NUMBER@CYCLES``; without number, of its chain."""
     return condition + ("" if number is None else f":{number}") + (f"@{cycles:g}" if cycles else "")
-
-
-def compliance_word_line(technology: Technology, current: float) -> float:
-    """Return the word-line voltage [V] at which the nominal access transistor gives `current` [A]."""
-    deck = compliance_deck(technology, current)
-    measured, outcomes = evaluate(deck, np.array([deck.row()]))
-    if outcomes[0].reason is Reason.MEASUREMENT:  # it ran, and the current was never reached
-        raise InputError(
-            f"`set_compliance`: the access transistor does not give {current * 1e6:g} uA at half the SET voltage "
-            f"and a word line of {technology.process.access_supply:g} V: lower it or draw a wider transistor"
-        )
-    if not outcomes[0].ok:
-        raise SimulatorError(
-            f"`set_compliance`: the access transistor does not simulate: {outcomes[0].detail}"
-        )
-    return round(float(measured[0, 0]) * 1e6, 6)  # the gate rises by 1 V/us; a microvolt is enough

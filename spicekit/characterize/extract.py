@@ -10,10 +10,9 @@ from spicekit.characterize.condition import Condition as Asked
 from spicekit.characterize.offset import sense_offset
 from spicekit.sampling import lognormal
 from spicekit.sampling.counts import Counts, error_probability
+from spicekit.sampling.distribution import distribution
 from spicekit.statistics import (
-    QUANTILES,
     Condition,
-    Distribution,
     Endurance,
     Moments,
     Probability,
@@ -104,21 +103,6 @@ def counts(samples: pd.DataFrame) -> Counts:
     """Count the outcomes of chains."""
     outcome = samples["outcome"]
     return Counts(len(samples), int((outcome == "error").sum()), int((outcome == "discard").sum()))
-
-
-def distribution(resistance: pd.Series) -> Distribution:
-    """Return median, spread of the logarithm and quantiles of resistances [Ohm].
-
-    Quantiles beyond the reach of the samples (less than one expected below or above) are left out.
-    """
-    n = len(resistance)
-    reached = [p for p in QUANTILES if min(p, 1 - p) * n >= 1]
-    return Distribution(
-        median=float(resistance.median()),
-        sigma_ln=float(np.log(resistance).std()),
-        quantiles={f"{p:g}": float(resistance.quantile(p)) for p in reached},
-        samples=n,
-    )
 
 
 def single_ended(samples: pd.DataFrame, confidence: float) -> Probability | None:

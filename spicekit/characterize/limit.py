@@ -6,8 +6,8 @@ from typing import Literal, Protocol
 import numpy as np
 
 from spicekit.characterize.chain import Chain
-from spicekit.characterize.identity import sha256
 from spicekit.characterize.simulate import simulate
+from spicekit.identity import sha256
 
 Cell = Literal["2t2r", "1t1r"]
 UNDECIDED = -1e-12

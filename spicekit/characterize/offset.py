@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.special import log_ndtr
 
 from spicekit.characterize.chain import Chain
-from spicekit.characterize.identity import sha256
+from spicekit.identity import sha256
 from spicekit.ngspice import evaluate
 from spicekit.sampling.normals import standard_normals
 from spicekit.statistics import SenseOffset

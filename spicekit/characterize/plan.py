@@ -6,13 +6,13 @@ from typing import Any
 
 from spicekit.characterize.chain import Chain, build_chain
 from spicekit.characterize.estimates.task import STORED, Request
-from spicekit.characterize.identity import sha256
 from spicekit.characterize.spec import Spec, SpecFile
 from spicekit.characterize.stop import StopRule
-from spicekit.characterize.studies import Point, Study
 from spicekit.errors import InputError, SimulatorError
+from spicekit.identity import sha256
 from spicekit.ngspice import OSDI_HINT, compile_model, loads_osdi, ngspice_version
 from spicekit.statistics import Provenance
+from spicekit.studies.study import Point, Study
 
 
 @dataclass(frozen=True)

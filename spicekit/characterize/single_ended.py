@@ -7,15 +7,15 @@ import numpy as np
 import pandas as pd
 
 from spicekit.characterize.chain import Chain
-from spicekit.characterize.identity import sha256
 from spicekit.characterize.limit import UNDECIDED, Cell
 from spicekit.characterize.offset import sense_offset
-from spicekit.characterize.studies.devices import Devices
 from spicekit.circuits.read import ReadDeck
 from spicekit.circuits.single_ended import single_ended_deck
 from spicekit.circuits.surroundings import shared_by
+from spicekit.identity import sha256
 from spicekit.models.rram import ALTER
 from spicekit.sampling.lognormal import equal_error_threshold
+from spicekit.studies.devices import Devices
 
 _LEAST = 50  # chains: the reference is then known within a tenth of the states' spread
 

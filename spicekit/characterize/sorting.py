@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from spicekit.characterize.chain import sample_name
 from spicekit.characterize.changes import Changes
 from spicekit.characterize.estimates.task import load_estimate
-from spicekit.characterize.identity import sha256
 from spicekit.errors import InputError
+from spicekit.identity import sha256
 from spicekit.run_folder import SAMPLE_KEY, RunFolder
 from spicekit.tables import (
     Damaged,

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pydantic
 from pydantic import Field
@@ -11,7 +11,12 @@ from pydantic import Field
 from spicekit.characterize.condition import Condition
 from spicekit.characterize.estimates.table import ConditionEstimate, EstimateTable
 from spicekit.characterize.explain import explain
-from spicekit.characterize.fields import (
+from spicekit.circuits.cell import Technology
+from spicekit.circuits.drawing import ZERO_CELSIUS
+from spicekit.circuits.surroundings import shared_spread
+from spicekit.data import data_path
+from spicekit.errors import InputError, SimulatorError, SpicekitError, did_you_mean
+from spicekit.experiment.fields import (
     MOST_SAMPLES,
     Amperes,
     Celsius,
@@ -27,13 +32,6 @@ from spicekit.characterize.fields import (
     Volts,
     VoltsSigma,
 )
-from spicekit.characterize.studies import STUDIES, StudiesTable
-from spicekit.characterize.studies.study import Study, StudyTable
-from spicekit.circuits.cell import Technology
-from spicekit.circuits.drawing import ZERO_CELSIUS
-from spicekit.circuits.surroundings import shared_spread
-from spicekit.data import data_path
-from spicekit.errors import InputError, SimulatorError, SpicekitError, did_you_mean
 from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
 from spicekit.models.mtj import load_mtj
@@ -43,6 +41,8 @@ from spicekit.models.superparamagnetic import load_superparamagnetic
 from spicekit.models.verilog_a import compiled
 from spicekit.ngspice.flat import expanded, read_netlist
 from spicekit.readers import parse_toml, toml_text
+from spicekit.registry import studies
+from spicekit.studies.study import Study, StudyTable
 
 SCHEMA = "spicekit.sweep/1"
 
@@ -128,6 +128,11 @@ class ConditionTable(Table):
     estimate: ConditionEstimate | None = None
 
 
+_STUDIES: dict[str, Any] = {name: (study.table | None, None) for name, study in studies().items()}
+StudiesTable: type[Table] = pydantic.create_model("StudiesTable", __base__=Table, **_STUDIES)
+"""`[studies]` of an experiment file: one optional table per study."""
+
+
 class SpecFile(Table):
     schema_: str = Field(alias="schema")
     name: Name
@@ -161,7 +166,7 @@ class Spec:
     @property
     def studies(self) -> list[tuple[Study, StudyTable]]:
         """The studies asked for, in the order in which they run."""
-        asked = [(study, getattr(self.content.studies, name)) for name, study in STUDIES.items()]
+        asked = [(study, getattr(self.content.studies, name)) for name, study in studies().items()]
         return [(study, table) for study, table in asked if table is not None]
 
     def blame(self, error: SimulatorError) -> SpicekitError:

@@ -10,8 +10,8 @@ import pandas as pd
 from spicekit.characterize.chain import Chain
 from spicekit.characterize.simulate import sample_table, simulate_range
 from spicekit.characterize.stop import Progress
-from spicekit.characterize.studies import STUDIES, Point
-from spicekit.characterize.studies.study import labelled, lost
+from spicekit.registry import studies
+from spicekit.studies.study import Point, labelled, lost
 
 LOCAL_SECONDS, CLUSTER_SECONDS = 2.0, 10.0
 """How long a task should take: little is lost when a run is interrupted; longer where messages cost."""
@@ -83,7 +83,7 @@ class StudyTask:
     def simulate(self) -> pd.DataFrame:
         """Return the rows of its samples."""
         return labelled(
-            self.point, STUDIES[self.study].simulate(self.point, self.seed, self.start, self.stop)
+            self.point, studies()[self.study].simulate(self.point, self.seed, self.start, self.stop)
         )
 
     def lost(self, reason: str) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from spicekit.characterize.estimates.gather import ESTIMATES
 from spicekit.characterize.run import State
 from spicekit.cli.progress import Standing
-from spicekit.report.numbers import probability
+from spicekit.page.numbers import probability
 from spicekit.sampling.counts import Counts, error_probability
 
 

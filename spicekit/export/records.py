@@ -14,7 +14,6 @@ from spicekit.statistics import (
     Distribution,
     Endurance,
     Number,
-    Statistics,
     best_rate,
     known_rates,
     numbers,
@@ -25,7 +24,6 @@ GRID_PROBABILITY: np.ndarray = np.asarray(ndtr(GRID_Z))
 _CELLS: tuple[Cell, ...] = ("1t1r", "2t2r")
 _INTERVAL = ("low", "best", "high", "confidence")
 _SEEN = ("samples", "errors", "discards")
-_NOT_STUDIES = ("schema_", "provenance", "conditions")
 
 
 @dataclass(frozen=True)
@@ -57,10 +55,7 @@ def records(run: RunFolder) -> list[Record]:
         if record.value is not None
     ]
     studies = [
-        _record("", number)
-        for name in Statistics.model_fields
-        if name not in _NOT_STUDIES and (block := getattr(statistics, name)) is not None
-        for number in numbers(block, name)
+        _record("", number) for key, block in statistics.studies.items() for number in numbers(block, key)
     ]
     return conditions + studies
 

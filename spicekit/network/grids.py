@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from spicekit.report.section import Grid
+from spicekit.page.section import Grid
 
 _MOST = 4  # columns of things; more of them become rows
 

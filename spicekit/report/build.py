@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from spicekit.errors import InputError
+from spicekit.page.section import Section
 from spicekit.report.asked import Asked, asked, warnings
 from spicekit.report.codes import codes_section
 from spicekit.report.memory import (
@@ -17,7 +18,6 @@ from spicekit.report.memory import (
 )
 from spicekit.report.page import File, Page, write_page
 from spicekit.report.published import read_published
-from spicekit.report.section import Section
 from spicekit.report.studies import rate_sections, study_sections
 from spicekit.report.summary import cell_section, summary_section
 from spicekit.report.table import table_csv

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from spicekit.report import numbers
+from spicekit.page import numbers
+from spicekit.page.section import Grid, Section
 from spicekit.report.estimated import word
 from spicekit.report.pairs import Pair, pairs
 from spicekit.report.plots_codes import codes_plot
-from spicekit.report.section import Grid, Section
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import KnownRate, Ratio, Statistics, ratio
 from spicekit.statistics.codes import CODES

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from spicekit.report.numbers import scientific
+from spicekit.page.numbers import scientific
 from spicekit.sampling.counts import Counts, error_probability
 from spicekit.statistics import Endurance, Probability
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from spicekit.report import numbers
+from spicekit.page import numbers
 from spicekit.statistics import Cell, Condition, Probability, known_rates, outcome_of
 
 AGREED = "agreed"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from spicekit.report import numbers
+from spicekit.page import numbers
 from spicekit.report.estimated import estimated
 from spicekit.statistics import (
     Cell,

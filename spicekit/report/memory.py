@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import pandas as pd
 from markupsafe import Markup
 
-from spicekit.report import numbers
+from spicekit.page import numbers
+from spicekit.page.drawing import colour
+from spicekit.page.section import Fold, Grid, Section
 from spicekit.report.asked import Asked
 from spicekit.report.counts import Outcomes, against_curve, count
-from spicekit.report.drawing import colour
 from spicekit.report.key_table import key_table
 from spicekit.report.plots_ber import ber_plot
 from spicekit.report.plots_endurance import endurance_plot
@@ -16,7 +17,6 @@ from spicekit.report.plots_energy import energy_plot
 from spicekit.report.plots_resistance import resistance_plot
 from spicekit.report.plots_waveforms import programming_waveforms, read_waveforms
 from spicekit.report.published import Published, compare
-from spicekit.report.section import Fold, Grid, Section
 from spicekit.report.summary import rate_points
 from spicekit.statistics import Statistics
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup, escape
 
+from spicekit.page.section import Picture, Section
 from spicekit.report.glossary import words_in
-from spicekit.report.section import Picture, Section
 from spicekit.run_folder import write_text
 
 _LAST = ("Words used here", "Where the numbers come from", "How to reproduce")

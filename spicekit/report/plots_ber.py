@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullLocator
 
-from spicekit.report import numbers
-from spicekit.report.drawing import GREY, Plot, colour, legend_below, marker, picture, rows_of_conditions
+from spicekit.page import numbers
+from spicekit.page.drawing import GREY, Plot, colour, legend_below, marker, picture, rows_of_conditions
 from spicekit.report.published import Published
 from spicekit.statistics import Cell, Condition, KnownRate, Statistics, known_rates
 

@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from spicekit.report import numbers
-from spicekit.report.drawing import GREY, Plot, colour, legend_below, marker, picture
+from spicekit.page import numbers
+from spicekit.page.drawing import GREY, Plot, colour, legend_below, marker, picture
 from spicekit.report.pairs import EXTRAPOLATED, Pair
 from spicekit.sampling.lognormal import ber_2t2r_of
 from spicekit.statistics.codes import CODES

@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from spicekit.report import numbers
+from spicekit.page import numbers
+from spicekit.page.drawing import GREY, Plot, colour, legend_below, marker, picture
 from spicekit.report.counts import count_aged
-from spicekit.report.drawing import GREY, Plot, colour, legend_below, marker, picture
 from spicekit.report.published import Published
 from spicekit.statistics import Endurance, Probability, Statistics
 

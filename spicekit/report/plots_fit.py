@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from scipy.special import ndtri
 
 from spicekit.errors import InputError
-from spicekit.report.drawing import COLOURS, colour, legend_below, style
+from spicekit.page.drawing import COLOURS, colour, legend_below, style
 from spicekit.units import engineering
 
 _TITLES = {"lrs": "low resistance state", "hrs": "high resistance state"}

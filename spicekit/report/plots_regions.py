@@ -7,11 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from spicekit.page.drawing import COLOURS, Plot, legend_below, picture
+from spicekit.page.section import Grid, Section
 from spicekit.report.coordinates import full, short
-from spicekit.report.drawing import COLOURS, Plot, legend_below, picture
 from spicekit.report.estimated import AGREED
 from spicekit.report.rare import every, grouped, name_of
-from spicekit.report.section import Grid, Section
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import Condition, FailureRegion, RareEstimate, Statistics
 

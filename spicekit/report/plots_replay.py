@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from spicekit.errors import InputError
-from spicekit.report.drawing import COLOURS, style
+from spicekit.page.drawing import COLOURS, style
 
 _CURRENT, _STATE, _HEAT = "#branch", ".gap", ".temp"
 _WORDS = {

@@ -10,8 +10,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 from scipy.special import ndtr, ndtri
 
+from spicekit.page.drawing import Plot, colour, legend_below, picture
 from spicekit.report.counts import column, fresh, kept
-from spicekit.report.drawing import Plot, colour, legend_below, picture
 from spicekit.statistics import Distribution, Statistics
 from spicekit.units import engineering
 

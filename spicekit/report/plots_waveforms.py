@@ -5,8 +5,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from spicekit.page.drawing import COLOURS, Plot, picture
 from spicekit.report.counts import column, rows_where
-from spicekit.report.drawing import COLOURS, Plot, picture
 
 # signal, label, colour number, line style: lines on top of each other must stay visible
 _VOLTAGES = (

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from spicekit.errors import InputError
-from spicekit.report import numbers
+from spicekit.page import numbers
 from spicekit.report.estimated import estimated
 from spicekit.report.stored_spec import stored_spec
 from spicekit.run_folder import RunFolder

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from spicekit.report import numbers
+from spicekit.page import numbers
+from spicekit.page.section import Grid, Section
 from spicekit.report.estimated import AGREED, CELLS, word
-from spicekit.report.section import Grid, Section
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import Condition, RareEstimate, Ratio, SecondRate, Statistics, ratio
 

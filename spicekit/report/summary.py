@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from spicekit.report import numbers
+from spicekit.page import numbers
+from spicekit.page.drawing import colour
+from spicekit.page.section import Grid, Section
 from spicekit.report.asked import Asked
-from spicekit.report.drawing import colour
 from spicekit.report.estimated import estimated
 from spicekit.report.schematic import Schematic
-from spicekit.report.section import Grid, Section
 from spicekit.report.verdict import verdict
 from spicekit.statistics import Condition, Probability, Statistics, best_rate, known_rates, ratio
 from spicekit.units import engineering

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from spicekit.report import numbers
+from spicekit.page import numbers
 from spicekit.report.estimated import estimated
 from spicekit.run_folder import write_text
 from spicekit.statistics import Cell, Condition, Moments, Statistics, best_rate, known_rates

@@ -9,7 +9,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from spicekit.report import numbers
+from spicekit.page import numbers
 from spicekit.report.counts import against_curve
 from spicekit.statistics import Condition, KnownRate, Probability, Statistics, best_rate, known_rates
 from spicekit.units import engineering

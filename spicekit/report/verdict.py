@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from spicekit.report import numbers
+from spicekit.page import numbers
 from spicekit.statistics import Condition, Probability, Statistics, best_rate, known_rates
 
 _CLOSE = 0.01  # energies nearer to each other than twice this part are called equal

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from spicekit.statistics import Probability
-from spicekit.statistics.counted import clopper_pearson
+from spicekit.block import Probability, clopper_pearson
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from spicekit.statistics import Probability
+from spicekit.block import Probability
 
 _RESAMPLES = 2000
 _MEMORY = 1_000_000  # numbers drawn at once

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import pydantic
 
-from spicekit.statistics.base import Block, Distribution, Moments, Probability, quantity
+from spicekit.block import Block, Distribution, Moments, Probability, quantity
 from spicekit.statistics.rare import RareEstimate
 
 

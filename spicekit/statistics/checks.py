@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from spicekit.block import Block, Distribution, Moments, Probability
 from spicekit.errors import did_you_mean
-from spicekit.statistics.base import Block, Distribution, Moments, Probability
 from spicekit.statistics.blocks import Condition, Endurance
 
 _COUNTED = ("ber_1t1r", "ber_2t2r", "ber_2t2r_plus", "ber_2t2r_minus")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betainc
 
-from spicekit.statistics.base import Probability
+from spicekit.block import Probability
 
 
 @dataclass(frozen=True)

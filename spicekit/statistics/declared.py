@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from spicekit.statistics.base import OF_WHOLE, SIMULATED, Block
+from spicekit.block import OF_WHOLE, SIMULATED, Block
 
 POINTS = "points"
 """Name of a block's own list, which the keys of its numbers leave out: ``retention.time``, not ``….points.time``."""

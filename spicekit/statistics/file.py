@@ -4,26 +4,23 @@ import json
 import os
 import warnings
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import pydantic
 
+from spicekit.block import Block, quantity
 from spicekit.errors import InputError, InputWarning
 from spicekit.readers.json_tree import read_json, require_object
-from spicekit.statistics.base import Block, quantity
+from spicekit.registry import described, results
 from spicekit.statistics.blocks import Condition, Provenance
 from spicekit.statistics.checks import contradiction, doubts, not_finite
-from spicekit.statistics.conductance_ageing import ConductanceAgeing
-from spicekit.statistics.device_physics import IvLoops, ReadDisturb, Retention, SwitchingTime
-from spicekit.statistics.oscillator import Oscillator
-from spicekit.statistics.resistance_laws import ComplianceLaw, ConductanceLaw, ResetLaw
-from spicekit.statistics.superparamagnetic import Superparamagnetic
 
 SCHEMA = "spicekit.statistics/1"
+B = TypeVar("B", bound=Block)
 _LONGEST = 120  # characters of a value in a message
 
 
-class Statistics(Block):
+class _Statistics(Block):
     """All conditions of a sweep, and what its studies found."""
 
     schema_: Annotated[Literal["spicekit.statistics/1"], quantity("", '`"spicekit.statistics/1"`')] = (
@@ -36,20 +33,6 @@ class Statistics(Block):
         tuple[Condition, ...],
         quantity("", "one entry per programming condition; empty for a sweep of studies alone"),
     ]
-    conductance_law: Annotated[ConductanceLaw | None, quantity("", "low-field conductance after SET")] = None
-    conductance_ageing: Annotated[ConductanceAgeing | None, quantity("", "the same of aged devices")] = None
-    compliance_law: Annotated[
-        ComplianceLaw | None, quantity("", "low resistance state against SET compliance")
-    ] = None
-    reset_law: Annotated[ResetLaw | None, quantity("", "high resistance state after one RESET")] = None
-    switching_time: Annotated[SwitchingTime | None, quantity("", "time to form, SET and RESET")] = None
-    iv_loops: Annotated[IvLoops | None, quantity("", "I–V loops")] = None
-    retention: Annotated[Retention | None, quantity("", "both states in a bake")] = None
-    read_disturb: Annotated[ReadDisturb | None, quantity("", "what reads do to the states")] = None
-    oscillator: Annotated[Oscillator | None, quantity("", "spin-torque nano-oscillators")] = None
-    superparamagnetic: Annotated[
-        Superparamagnetic | None, quantity("", "telegraph switching of a superparamagnetic junction")
-    ] = None
 
     def condition(self, name: str) -> Condition:
         """Return the condition `name`.
@@ -61,6 +44,36 @@ class Statistics(Block):
             if condition.name == name:
                 return condition
         raise InputError(f"no condition `{name}`: there are {', '.join(c.name for c in self.conditions)}")
+
+    @property
+    def studies(self) -> dict[str, Block]:
+        """What studies found, by key."""
+        return {key: block for key in results() if (block := getattr(self, key)) is not None}
+
+    def of(self, kind: type[B]) -> B | None:
+        """Return the block of a kind, such as `ConductanceLaw`; None if no study found one."""
+        return next((block for block in self.studies.values() if isinstance(block, kind)), None)
+
+
+if TYPE_CHECKING:
+
+    class Statistics(_Statistics):
+        """All conditions of a sweep, and what its studies found: a field for every key of `results()`."""
+
+        def __init__(self, **given: Any) -> None: ...
+        def __getattr__(self, key: str) -> Any: ...
+
+else:
+    Statistics = pydantic.create_model(
+        "Statistics",
+        __base__=_Statistics,
+        __module__=__name__,
+        __doc__=_Statistics.__doc__,
+        **{
+            key: (Annotated[block | None, quantity("", described(block))], None)
+            for key, block in results().items()
+        },
+    )
 
 
 def dumps(statistics: Statistics) -> str:

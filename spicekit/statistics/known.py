@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from spicekit.statistics.base import Probability
+from spicekit.block import Probability
 from spicekit.statistics.blocks import Condition
 from spicekit.statistics.lognormal import ber_1t1r_with_offset
 from spicekit.statistics.rare import outcome_of

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from spicekit.statistics.base import Distribution, Probability
+from spicekit.block import Distribution, Probability
 from spicekit.statistics.blocks import SenseOffset
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from spicekit.statistics.base import Block, Probability, quantity
+from spicekit.block import Block, Probability, quantity
 
 
 class FailureRegion(Block):

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from spicekit.statistics.base import Probability
+from spicekit.block import Probability
 
 
 @dataclass(frozen=True)

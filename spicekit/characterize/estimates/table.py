@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from spicekit.characterize.fields import Table
 from spicekit.errors import did_you_mean
+from spicekit.experiment.fields import Table
 
 FEWEST_RUNS = 200
 """Of an estimate: with fewer there is not even a search."""

@@ -8,10 +8,10 @@ from typing import Any
 import pydantic
 
 from spicekit.characterize.chain import Chain
-from spicekit.characterize.identity import sha256
 from spicekit.characterize.limit import Cell, Limit
 from spicekit.characterize.store import storing
 from spicekit.errors import InputError
+from spicekit.identity import sha256
 from spicekit.readers.json_tree import read_json
 from spicekit.run_folder import RunFolder, write_text
 from spicekit.statistics import Block, Probability, RareEstimate

@@ -8,8 +8,8 @@ import numpy as np
 
 from spicekit.characterize.fit.response import Slopes
 from spicekit.characterize.fit.spreads import LEVELS, Bend
-from spicekit.characterize.studies.devices import COORDINATES
 from spicekit.models.rram import ALTER, RramModel
+from spicekit.studies.devices import COORDINATES
 
 _SMALL = 0.02  # of the whole standard deviation: such parameters are taken for straight, and fitted together
 _TOLD = 0.03  # of the whole variance: the bend of a level with less is lost in the noise, and taken for none

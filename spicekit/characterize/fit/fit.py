@@ -27,8 +27,8 @@ from spicekit.characterize.fit.rows import StateRows, state_rows
 from spicekit.characterize.fit.say import estimates, notes
 from spicekit.characterize.fit.solve import Bends, Solution, solve
 from spicekit.characterize.fit.spreads import STRAIGHT
-from spicekit.characterize.identity import sha256
 from spicekit.circuits.cell import Technology
+from spicekit.identity import sha256
 from spicekit.models.rram import RramModel
 from spicekit.sampling.normals import standard_normals
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from spicekit.characterize.chain import compliance_word_line
 from spicekit.characterize.fit.measured import STATES, Setting
-from spicekit.characterize.studies.devices import COORDINATES, Devices, device_size
 from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, program_deck
+from spicekit.circuits.compliance import compliance_word_line
 from spicekit.errors import SimulatorError
 from spicekit.models.rram import ALTER, RramModel, SpreadLaw
+from spicekit.studies.devices import COORDINATES, Devices, device_size
 
 _STEP = (
     0.02  # of a slope, over the SET barrier or i0: far above the simulator's noise, small against curvature

@@ -14,9 +14,9 @@ from spicekit.network.bnn.sweep import LOSSES
 from spicekit.network.bnn.tiling import tile
 from spicekit.network.bnn.verdict import verdict
 from spicekit.network.grids import beside
-from spicekit.report.numbers import cyclability, scientific
+from spicekit.page.numbers import cyclability, scientific
+from spicekit.page.section import Grid, Section
 from spicekit.report.page import Page, carried, write_page
-from spicekit.report.section import Grid, Section
 from spicekit.run_folder import write_text
 from spicekit.statistics import IDEAL
 from spicekit.units import engineering

@@ -11,8 +11,8 @@ from matplotlib.patches import Patch
 from spicekit.network.bnn.conditions import Worth
 from spicekit.network.bnn.energy import Budget
 from spicekit.network.bnn.sweep import LOSSES, Sweep
-from spicekit.report.drawing import COLOURS, GREY, Plot, colour, legend_below, marker, picture
-from spicekit.report.numbers import scientific
+from spicekit.page.drawing import COLOURS, GREY, Plot, colour, legend_below, marker, picture
+from spicekit.page.numbers import scientific
 from spicekit.units import engineering
 
 STANDARD, ADAPTED = (1e-4, 1e-3), 4e-2

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from spicekit.network.bnn.conditions import Worth
 from spicekit.network.bnn.network import Network
 from spicekit.network.bnn.tiling import tile
-from spicekit.report.numbers import scientific
-from spicekit.statistics import DisturbPoint, ReadDisturb
+from spicekit.page.numbers import scientific
+from spicekit.studies.read_disturb.result import DisturbPoint, ReadDisturb
 from spicekit.units import engineering
 
 RATE = 1e6  # inferences per second, for the example

@@ -13,7 +13,7 @@ from spicekit.network.bnn.energy import Budget
 from spicekit.network.bnn.fitting import worthless
 from spicekit.network.bnn.refresh import Refresh
 from spicekit.network.bnn.sweep import LOSSES, Sweep
-from spicekit.report.numbers import scientific
+from spicekit.page.numbers import scientific
 
 SCHEMA = "spicekit.bnn_result/1"
 

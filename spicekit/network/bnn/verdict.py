@@ -2,7 +2,7 @@
 
 from spicekit.network.bnn.conditions import Worth
 from spicekit.network.bnn.result import Result, floored
-from spicekit.report.numbers import scientific
+from spicekit.page.numbers import scientific
 from spicekit.units import engineering
 
 _NOTHING = 0.001  # of accuracy: a tenth of a point

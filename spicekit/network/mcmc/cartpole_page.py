@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from spicekit.network.mcmc.cartpole import LONGEST, SOLVED, Balanced
 from spicekit.network.mcmc.result import SCHEMA
 from spicekit.network.mcmc.sampler import Rule
-from spicekit.report.drawing import COLOURS, GREY, Plot, picture
+from spicekit.page.drawing import COLOURS, GREY, Plot, picture
+from spicekit.page.section import Grid, Section
 from spicekit.report.page import Page, carried, write_page
-from spicekit.report.section import Grid, Section
 from spicekit.run_folder import write_text
 
 

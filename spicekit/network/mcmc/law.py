@@ -13,7 +13,8 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 
 from spicekit.errors import InputError
-from spicekit.statistics import ConductanceLaw, ConductancePoint, Statistics
+from spicekit.statistics import Statistics
+from spicekit.studies.conductance_law.result import ConductanceLaw, ConductancePoint
 
 Shape = Literal["normal", "log-normal"]
 _GRID = 512  # places of the tables; the law between them is straight in log-log

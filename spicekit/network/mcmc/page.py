@@ -10,9 +10,9 @@ from spicekit.network.mcmc.predict import Score
 from spicekit.network.mcmc.result import summary_of, table_of
 from spicekit.network.mcmc.sections import ageing, energy, percent, percent_range, posterior
 from spicekit.network.mcmc.study import Found
-from spicekit.report.drawing import Plot
+from spicekit.page.drawing import Plot
+from spicekit.page.section import Grid, Section
 from spicekit.report.page import Page, carried, write_page
-from spicekit.report.section import Grid, Section
 from spicekit.run_folder import write_text
 
 _SOFTWARE = ("NUTS", "logistic regression", "perceptron")

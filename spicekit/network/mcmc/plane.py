@@ -10,7 +10,7 @@ from spicekit.network.mcmc.sampler import Rule
 from spicekit.network.mcmc.target import Coding
 from spicekit.network.mcmc.tasks import Task
 from spicekit.network.mcmc.train import Job, train
-from spicekit.report.drawing import COLOURS, Plot, picture
+from spicekit.page.drawing import COLOURS, Plot, picture
 
 _PLACES = 80  # along each side
 _REACH = 3.5  # standard deviations of the inputs

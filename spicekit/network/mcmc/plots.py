@@ -11,7 +11,7 @@ from spicekit.network.mcmc.ageing import RATIOS, Aged
 from spicekit.network.mcmc.diagnose import Diagnosis
 from spicekit.network.mcmc.energy import PUBLISHED_ARRAY, PUBLISHED_XEON
 from spicekit.network.mcmc.methods import Method
-from spicekit.report.drawing import (
+from spicekit.page.drawing import (
     COLOURS,
     GREY,
     Plot,
@@ -21,7 +21,7 @@ from spicekit.report.drawing import (
     picture,
     rows_of_conditions,
 )
-from spicekit.report.numbers import scientific
+from spicekit.page.numbers import scientific
 from spicekit.units import engineering
 
 PUBLISHED = {"2020": 0.963, "2021": 0.98}

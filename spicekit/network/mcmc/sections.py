@@ -6,8 +6,8 @@ from spicekit.network.mcmc.energy import PUBLISHED_ARRAY, PUBLISHED_XEON, on_pro
 from spicekit.network.mcmc.plots import ageing_plot, energy_plot, posterior_plot
 from spicekit.network.mcmc.predict import Score
 from spicekit.network.mcmc.study import Found
-from spicekit.report.numbers import scientific
-from spicekit.report.section import Grid, Section
+from spicekit.page.numbers import scientific
+from spicekit.page.section import Grid, Section
 from spicekit.units import engineering
 
 

@@ -8,7 +8,11 @@ import numpy as np
 
 from spicekit.errors import InputError
 from spicekit.sampling.normals import standard_normals
-from spicekit.statistics import Estimate, InjectionPoint, Oscillator, OscillatorLaws, Spread, load
+from spicekit.statistics import Estimate, load
+from spicekit.studies.injection_locking.result import InjectionPoint
+from spicekit.studies.oscillation.result import OscillatorLaws
+from spicekit.studies.oscillators.result import Oscillator
+from spicekit.studies.oscillators.spread import Spread
 
 TAU = 2 * np.pi
 

@@ -13,9 +13,9 @@ from spicekit.network.oscillators.digits import WAYS, Trial, features_of
 from spicekit.network.oscillators.digits_result import PUBLISHED, WAYS_IN_WORDS, Result, summary_of, table_of
 from spicekit.network.oscillators.front_ends import FRONT_ENDS
 from spicekit.network.oscillators.vowels_result import CONFIDENCE, rate_of
-from spicekit.report.drawing import COLOURS, GREY, Plot, colour, legend_below, marker, picture
+from spicekit.page.drawing import COLOURS, GREY, Plot, colour, legend_below, marker, picture
+from spicekit.page.section import Grid, Section
 from spicekit.report.page import Page, carried, write_page
-from spicekit.report.section import Grid, Section
 from spicekit.run_folder import write_text
 
 _SHOWN = 3  # frames whose transient is drawn

@@ -14,8 +14,8 @@ from spicekit.network.oscillators.vowels_result import (
     summary_of,
     table_of,
 )
+from spicekit.page.section import Grid, Section
 from spicekit.report.page import Page, carried, write_page
-from spicekit.report.section import Grid, Section
 from spicekit.run_folder import write_text
 from spicekit.units import engineering
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spicekit.statistics import Probability
+from spicekit.block import Probability
 
 
 class Outcome(enum.StrEnum):

@@ -1,0 +1,148 @@
+"""What every block is made of: distributions, probabilities and moments in SI units.
+
+The unit and the meaning of a number are declared once, at its field, with `quantity`. Exports, the tables of
+`docs/statistics.md` and the JSON Schema are made from there (`spicekit.statistics.declared`).
+"""
+
+from typing import Annotated, Any, Self
+
+import pydantic
+
+QUANTILES = (0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999)
+
+GIVEN = "given"
+"""Method of a rate that somebody wrote down, without counts."""
+
+OF_WHOLE = "of the whole"
+"""Unit of a part, such as a mean, that is the unit of what it is a part of."""
+
+
+SIMULATED = "simulated"
+"""Origin of a number, where nothing else is said."""
+
+
+def quantity(unit: str, meaning: str, origin: str = "", **limits: float) -> Any:
+    """Declare a field: to be used as ``key: Annotated[float, quantity("V", "of the pulse")]``.
+
+    Args:
+        unit: in SI, "1" for a pure number, `OF_WHOLE`, empty for text and for blocks of several units.
+        meaning: one phrase in Markdown, for who reads the file.
+        origin: where it comes from, such as "fitted"; empty: as the block that it is in, in the end `SIMULATED`.
+        limits: of its values, as pydantic has them, such as ``gt=0``.
+    """
+    extra = {"unit": unit} | ({"origin": origin} if origin else {})
+    return pydantic.Field(description=meaning, json_schema_extra=extra, **limits)  # type: ignore[arg-type]
+
+
+def clopper_pearson(
+    samples: int, errors: int, discards: int = 0, confidence: float = 0.95
+) -> tuple[float, float | None, float]:
+    """Return low, best and high: the exact interval (Clopper and Pearson, 1934).
+
+    `high` takes every discard for an error and `low` takes none; `best` leaves discards out, and is None when no
+    error was seen, since zero errors are a bound and not a value. `samples` are all: right, wrong and discarded.
+    """
+    from scipy.stats import beta  # a second to import, so only when asked for
+
+    tail = (1 - confidence) / 2
+    worst = errors + discards
+    low = 0.0 if errors == 0 else float(beta.ppf(tail, errors, samples - errors + 1))
+    # with nothing wrong only the upper side is open: all of the error probability goes there
+    upper_tail = 1 - confidence if worst == 0 else tail
+    high = 1.0 if worst == samples else float(beta.ppf(1 - upper_tail, worst + 1, samples - worst))
+    return low, errors / (samples - discards) if errors else None, high
+
+
+class Block(pydantic.BaseModel):
+    """Unknown keys are ignored: a newer minor version may have more."""
+
+    model_config = pydantic.ConfigDict(extra="ignore", frozen=True)
+
+    def joined(self, other: Self | None) -> Self:
+        """Return the block with those fields of `other` that it was not given itself."""
+        if other is None:
+            return self
+        given = {name: getattr(other, name) for name in other.model_fields_set - self.model_fields_set}
+        return self.model_copy(update=given)
+
+
+class Distribution(Block):
+    """A resistance [Ohm] over samples: median, standard deviation of ln R, and quantiles by probability."""
+
+    median: Annotated[float, quantity("Ohm", "above zero", gt=0)]
+    sigma_ln: Annotated[float, quantity("1", "standard deviation of ln R", ge=0)]
+    quantiles: Annotated[
+        dict[str, float],
+        quantity(
+            "Ohm",
+            'by probability as text: `{"0.01": …, "0.5": …}`; only those that the number of samples can give; optional',
+        ),
+    ] = {}
+    samples: Annotated[int | None, quantity("1", "devices behind it, optional")] = None
+
+
+class Probability(Block):
+    """A probability with its interval.
+
+    `best` is None when no error was seen: then only the bound `high` is known. `high` counts every discard as an
+    error, `low` none.
+
+    By hand a plain number will do, or `best` alone, or `samples` and `errors`, whose exact interval is then taken.
+    """
+
+    low: Annotated[
+        float, quantity("1", "lower end of the interval, **no** discard being an error", ge=0, le=1)
+    ]
+    best: Annotated[
+        float | None, quantity("1", "estimate, discards left out; `null` where no error was seen", ge=0, le=1)
+    ] = None
+    high: Annotated[
+        float, quantity("1", "upper end of the interval, **every** discard being an error", ge=0, le=1)
+    ]
+    confidence: Annotated[float, quantity("1", "of the interval, such as 0.95", gt=0, lt=1)] = 0.95
+    samples: Annotated[
+        int, quantity("1", "all samples: right, wrong and discarded; 0 where it was given, not counted", ge=0)
+    ] = 0
+    errors: Annotated[int, quantity("1", "among them; for extrapolated rates 0", ge=0)] = 0
+    discards: Annotated[int, quantity("1", "among them, samples without a result", ge=0)] = 0
+    method: Annotated[
+        str,
+        quantity(
+            "",
+            'in words, such as `"counted, Clopper-Pearson"`; an extrapolation starts with `"extrapolated"`',
+        ),
+    ] = GIVEN
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _completed(cls, given: Any) -> Any:
+        """Fill in what a hand-written rate leaves out; what makes no sense is left as it is, for the checks."""
+        if isinstance(given, int | float) and not isinstance(given, bool):
+            given = {"best": given}
+        if not isinstance(given, dict) or "low" in given or "high" in given:
+            return given
+        if given.get("best") is not None:
+            return {"low": given["best"], "high": given["best"], **given}
+        samples, errors, discards = (given.get(key, 0) for key in ("samples", "errors", "discards"))
+        whole = all(type(count) is int for count in (samples, errors, discards))
+        if not (whole and samples > 0 and 0 <= errors <= errors + discards <= samples):
+            return given
+        low, best, high = clopper_pearson(samples, errors, discards)
+        counted = {"method": "counted, Clopper-Pearson", **given, "confidence": 0.95}
+        return {**counted, "low": low, "best": best, "high": high}
+
+
+class Moments(Block):
+    """Mean and standard deviation over samples, in the SI unit of the quantity."""
+
+    mean: Annotated[float, quantity(OF_WHOLE, "over samples")]
+    std: Annotated[float, quantity(OF_WHOLE, "standard deviation over samples")]
+
+
+class Estimate(Block):
+    """A number found from samples, with its standard error; the error is None where too few samples tell it."""
+
+    value: Annotated[float, quantity(OF_WHOLE, "found from samples")]
+    error: Annotated[
+        float | None, quantity(OF_WHOLE, "one standard error; absent where too few samples tell it")
+    ] = None

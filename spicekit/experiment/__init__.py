@@ -1,0 +1,1 @@
+"""The experiment file as data."""

@@ -1,0 +1,1 @@
+"""How anything is shown: drawings, numbers in words, sections."""

@@ -1,0 +1,85 @@
+"""Which studies there are: every folder of `spicekit/studies`, and what installed packages bring.
+
+A folder is a Python package with an `ORDER` (its place in runs and reports) and up to three modules:
+
+* ``result.py`` with `RESULTS`, blocks by their key in `statistics.json`; it needs no simulator, and no section;
+* ``study.py`` with `STUDY`, what is asked and how it is simulated (`spicekit.studies.study.Study`);
+* ``section.py`` with ``section(statistics, rows)``, how what was found is shown, or None where nothing was.
+
+Another distribution brings a study by an entry point of the group ``spicekit.studies`` that names such a package.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from spicekit.block import Block
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from spicekit.page.section import Section
+    from spicekit.statistics import Statistics
+    from spicekit.studies.study import Study
+
+GROUP = "spicekit.studies"
+"""Package that holds them, and group of the entry points by which other distributions bring theirs."""
+_LAST = 1000  # place of a folder that gives none
+
+
+@cache
+def _packages() -> tuple[ModuleType, ...]:
+    folder = import_module(GROUP)
+    own = [import_module(f"{GROUP}.{found.name}") for found in iter_modules(folder.__path__) if found.ispkg]
+    brought = [entry.load() for entry in entry_points(group=GROUP)]
+    return tuple(
+        sorted([*own, *brought], key=lambda package: (getattr(package, "ORDER", _LAST), package.__name__))
+    )
+
+
+def _parts(part: str) -> Iterator[tuple[ModuleType, ModuleType]]:
+    """Yield (package, its module `part`) of every folder that has one, in order."""
+    for package in _packages():
+        name = f"{package.__name__}.{part}"
+        if find_spec(name):
+            yield package, import_module(name)
+
+
+@cache
+def results() -> dict[str, type[Block]]:
+    """Return every block that a study may fill in, by its key in `statistics.json`.
+
+    Raises:
+        ValueError: two folders claim the same key.
+    """
+    found: dict[str, type[Block]] = {}
+    for package, module in _parts("result"):
+        for key, block in getattr(module, "RESULTS", {}).items():
+            if key in found:
+                raise ValueError(
+                    f"{package.__name__}: `{key}` of its RESULTS is the key of another study already"
+                )
+            found[key] = block
+    return found
+
+
+@cache
+def studies() -> "dict[str, Study]":
+    """Return every study by its name, in the order in which they run."""
+    return {module.STUDY.name: module.STUDY for _, module in _parts("study")}
+
+
+@cache
+def sections() -> "dict[str, Callable[[Statistics, pd.DataFrame | None], Section | None]]":
+    """Return what makes the sections of the report, by the name of the study, in their order."""
+    return {package.__name__.rpartition(".")[2]: module.section for package, module in _parts("section")}
+
+
+def described(block: type[Block]) -> Any:
+    """Return the first line of what a block says of itself."""
+    return (block.__doc__ or "").partition("\n")[0].rstrip(".")

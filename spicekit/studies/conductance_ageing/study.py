@@ -1,0 +1,113 @@
+"""Conductance and energies of aged devices: what SET at some compliances gives after more and more cycles done.
+
+Devices are cycled as for the conductance law, with the wear that the RRAM card gives for the cycles done before. The
+same devices with the same deviations are simulated at every age: what differs between two ages is due to their age.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Annotated
+
+import pandas as pd
+from pydantic import Field
+
+from spicekit.block import Block, Moments
+from spicekit.circuits.cell import Pulse, Technology, program_deck
+from spicekit.circuits.compliance import compliance_word_line
+from spicekit.errors import InputError
+from spicekit.experiment.fields import Amperes, Distinct, Positive, Seconds, Volts
+from spicekit.identity import sha256
+from spicekit.studies.conductance_ageing.result import AgedPoint, ConductanceAgeing
+from spicekit.studies.conductance_law.nested import conductance_point
+from spicekit.studies.conductance_law.study import Cycled, cycle_devices
+from spicekit.studies.devices import device_facts
+from spicekit.studies.study import Point, Study, StudyTable
+from spicekit.units import engineering
+
+_METHOD = (
+    "aged devices cycled in SPICE, low-field conductance read at the verify voltage after each SET; form of the ageing "
+    "law assumed, its lifetime as the RRAM card says; energies over the whole path"
+)
+
+
+class AgeingTable(StudyTable):
+    """`[studies.conductance_ageing]`: samples are devices at each compliance and age."""
+
+    compliances: Annotated[list[Amperes], Field(min_length=1), Distinct]
+    ages: Annotated[
+        list[Positive], Field(min_length=1), Distinct
+    ]  # cycles done; fresh devices come by themselves
+    reset_voltage: Volts
+    pulse_width: Seconds  # of both pulses
+    cycles: int = Field(ge=2, le=10**6)  # simulated on each device
+    cycle_step: int = Field(default=1, ge=1, le=10**12)
+
+
+def points(technology: Technology, table: AgeingTable) -> tuple[Point, ...]:
+    """Return one point per compliance and age, fresh devices first.
+
+    Raises:
+        InputError: the access transistor cannot give a compliance, a pulse is shorter than its edges, or the card's
+            ageing law does not reach an age.
+    """
+    design, rram = technology.design, technology.rram
+    reset = Pulse("reset", table.reset_voltage, design.reset_word_line, table.pulse_width)
+    reset_deck = program_deck(technology, reset, rram.initial.lrs.value)
+    correlation = math.exp(-table.cycle_step / rram.cycling.correlation_cycles.value)
+    wears = {age: rram.ageing.wear(age, table.reset_voltage, table.pulse_width) for age in (0.0, *table.ages)}
+    limit = rram.ageing.limit.value
+    for age, wear in wears.items():
+        if wear > limit:
+            raise InputError(
+                f"`studies.conductance_ageing.ages`: {age:g} cycles are a wear of {wear:.3g}, expected at most "
+                f"{limit:g}, up to where the ageing law of the RRAM card holds: leave that age out"
+            )
+    found = []
+    for compliance in table.compliances:
+        word_line = compliance_word_line(technology, compliance)
+        pulse = Pulse("set", design.set_voltage, word_line, table.pulse_width)
+        set_deck = program_deck(technology, pulse, rram.initial.hrs.value)
+        for age, wear in wears.items():
+            name = engineering(compliance, "A", 12).replace("µ", "u").replace(" ", "")
+            labels = {"compliance": compliance, "correlation": correlation}
+            draws = sha256([labels, set_deck.deck.identity, reset_deck.deck.identity])
+            facts = device_facts(rram, (set_deck, reset_deck)) | {"cycles": table.cycles, "wear": wear}
+            facts["ageing"] = [rram.ageing.barrier_shift.value, rram.ageing.spread_growth.value]
+            facts["draws"] = draws
+            found.append(
+                Point(
+                    f"{name}_{age:g}",
+                    labels | {"age": age},
+                    {"set": set_deck.deck, "reset": reset_deck.deck},
+                    facts,
+                    Cycled(rram, set_deck, reset_deck, table.cycles, correlation, wear, draws),
+                )
+            )
+    return tuple(found)
+
+
+def conclude(table: AgeingTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:  # noqa: ARG001
+    """Return conductances and energies against compliance and age; points with too few devices are left out."""
+    found = []
+    for (age, _), mine in rows.groupby(["age", "compliance"]):  # type: ignore[misc]
+        point = conductance_point(mine, table.cycles)
+        if point is not None:
+            energies = {name: _moments(mine[name]) for name in ("energy_set", "energy_reset")}
+            found.append(AgedPoint(cycles=float(age), conductance=point, **energies))  # type: ignore[arg-type]
+    if not found:
+        return {}
+    block = ConductanceAgeing(
+        points=tuple(found),
+        reset_voltage=table.reset_voltage,
+        pulse_width=table.pulse_width,
+        status="simulated",
+        method=_METHOD,
+    )
+    return {"conductance_ageing": block}
+
+
+def _moments(values: pd.Series) -> Moments:
+    return Moments(mean=float(values.mean()), std=float(values.std(ddof=1)))
+
+
+STUDY = Study("conductance_ageing", AgeingTable, points, cycle_devices, conclude)

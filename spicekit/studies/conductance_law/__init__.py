@@ -1,0 +1,3 @@
+"""Low-field conductance after SET, mean and spread, against compliance."""
+
+ORDER = 30

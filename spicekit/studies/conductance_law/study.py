@@ -1,0 +1,165 @@
+"""Conductance law: mean and spread of the low-field conductance against SET compliance.
+
+Devices are cycled: each cycle is a RESET, then a SET at the compliance, from the state that the cycle before left.
+Deviations of one device follow each other as the RRAM card says. With `cycle_step` above 1 so many cycles pass
+between two that are simulated, and the deviations move on by that many: the same pulses then tell more of a memory
+that lasts tens of cycles. The state before the RESET is that of the last cycle simulated.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from spicekit.block import Block, Estimate
+from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, program_deck
+from spicekit.circuits.compliance import compliance_word_line
+from spicekit.experiment.fields import Amperes, Distinct, Seconds, Volts
+from spicekit.models.rram import RramModel
+from spicekit.sampling.normals import standard_normals
+from spicekit.studies.conductance_law.nested import compliance_law, conductance_point, power_law
+from spicekit.studies.conductance_law.result import ConductanceLaw
+from spicekit.studies.devices import COORDINATES, Devices, device_facts, device_size
+from spicekit.studies.study import Point, Study, StudyTable
+from spicekit.units import engineering
+
+_METHOD = (
+    "devices cycled in SPICE, low-field conductance read at the verify voltage after each SET; device and cycle parts "
+    "by analysis of variance with the simulated correlation between cycles; errors by bootstrap over devices"
+)
+
+
+class ConductanceTable(StudyTable):
+    """`[studies.conductance_law]`: samples are devices at each compliance."""
+
+    compliances: Annotated[list[Amperes], Field(min_length=1), Distinct]
+    reset_voltage: Volts
+    pulse_width: Seconds  # of both pulses
+    cycles: int = Field(ge=2, le=10**6)  # simulated on each device
+    cycle_step: int = Field(default=1, ge=1, le=10**12)
+
+
+@dataclass(frozen=True)
+class Cycled:
+    """How the devices of a point are cycled."""
+
+    rram: RramModel
+    set_deck: ProgramDeck
+    reset_deck: ProgramDeck
+    cycles: int
+    correlation: float  # of the deviations of two simulated cycles in a row
+    wear: float = 0.0
+    draws: str = ""  # what the devices are drawn by, if not by the identity of the point
+
+
+def points(technology: Technology, table: ConductanceTable) -> tuple[Point, ...]:
+    """Return one point per compliance; finds their word lines by simulation.
+
+    Raises:
+        InputError: the access transistor cannot give a compliance, or the pulse is shorter than its edges.
+    """
+    design, rram = technology.design, technology.rram
+    reset = Pulse("reset", table.reset_voltage, design.reset_word_line, table.pulse_width)
+    reset_deck = program_deck(technology, reset, rram.initial.lrs.value)
+    correlation = math.exp(-table.cycle_step / rram.cycling.correlation_cycles.value)
+    found = []
+    for compliance in table.compliances:
+        word_line = compliance_word_line(technology, compliance)
+        pulse = Pulse("set", design.set_voltage, word_line, table.pulse_width)
+        content = Cycled(
+            rram,
+            program_deck(technology, pulse, rram.initial.hrs.value),
+            reset_deck,
+            table.cycles,
+            correlation,
+        )
+        found.append(
+            Point(
+                engineering(compliance, "A", 12).replace("µ", "u").replace(" ", ""),
+                {"compliance": compliance, "correlation": correlation},
+                {"set": content.set_deck.deck, "reset": reset_deck.deck},
+                device_facts(rram, (content.set_deck, reset_deck)) | {"cycles": table.cycles},
+                content,
+            )
+        )
+    return tuple(found)
+
+
+def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
+    """Return the cycles of devices `start` … `stop` - 1, one row each, as `cycle_devices` without the energies."""
+    return cycle_devices(point, seed, start, stop).drop(columns=["energy_set", "energy_reset"])
+
+
+def cycle_devices(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
+    """Return the cycles of devices `start` … `stop` - 1, one row each; the point's content is a `Cycled`.
+
+    Columns: ``sample`` (device), ``cycle``, ``outcome``, ``reason``, ``conductance`` [S], ``gap`` [nm] and
+    ``current`` [A] at the end of SET, ``energy_set`` and ``energy_reset`` [J] over the whole path. Once a pulse of a
+    device fails, that cycle and all later ones are discards, since its state is not known.
+    """
+    content: Cycled = point.content
+    size = device_size(content.set_deck)
+    z = standard_normals(
+        seed, content.draws or point.identity, start, stop, size + content.cycles * COORDINATES
+    )
+    devices = Devices(content.rram, z[:, :size], content.wear)
+    fresh = z[:, size:].reshape(len(z), content.cycles, COORDINATES)
+    gap, deviation, rows = devices.filled(content.rram.initial.lrs.value), fresh[:, 0], []
+    for cycle in range(content.cycles):
+        if cycle:
+            rest = math.sqrt(1 - content.correlation**2)
+            deviation = content.correlation * deviation + rest * fresh[:, cycle]
+        high = devices.pulse(content.reset_deck, gap, deviation, f"RESET of cycle {cycle}")
+        low = devices.pulse(content.set_deck, high["gap"].to_numpy(), deviation, f"SET of cycle {cycle}")
+        gap = low["gap"].to_numpy()
+        rows.append(
+            pd.DataFrame(
+                {
+                    "sample": np.arange(start, stop),
+                    "cycle": cycle,
+                    "outcome": np.where(devices.good, "ok", "discard"),
+                    "reason": devices.reason.astype(str),
+                    "conductance": low["conductance"],
+                    "gap": gap,
+                    "current": low["current"],
+                    "energy_set": low["energy_path"],
+                    "energy_reset": high["energy_path"],
+                }
+            )
+        )
+    return pd.concat(rows, ignore_index=True).sort_values(["sample", "cycle"], ignore_index=True)
+
+
+def conclude(table: ConductanceTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:  # noqa: ARG001
+    """Return the conductance law, and the law of the low resistance state from the same samples."""
+    each = [conductance_point(mine, table.cycles) for _, mine in rows.groupby("compliance")]
+    found = tuple(point for point in each if point)
+    resistances = compliance_law(rows, table.cycles)
+    if not found or resistances is None:
+        return {}
+    compliances = [p.compliance for p in found]
+    law = ConductanceLaw(
+        points=found,
+        mean=power_law(compliances, [p.mean for p in found]),
+        relative_std=power_law(compliances, [_ratio(p.std, p.mean) for p in found]),
+        correlation=float(rows["correlation"].iloc[0]),
+        cycle_step=table.cycle_step,
+        reset_voltage=table.reset_voltage,
+        pulse_width=table.pulse_width,
+        status="simulated",
+        method=_METHOD,
+    )
+    return {"conductance_law": law, "compliance_law": resistances}
+
+
+def _ratio(part: Estimate, whole: Estimate) -> Estimate:
+    ratio = part.value / whole.value
+    # the error of the mean is far smaller, and barely correlated with that of the spread
+    return Estimate(value=ratio, error=None if part.error is None else part.error / whole.value)
+
+
+STUDY = Study("conductance_law", ConductanceTable, points, simulate, conclude)

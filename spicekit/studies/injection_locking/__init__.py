@@ -1,0 +1,3 @@
+"""Locking of an oscillator to a drive: Arnold tongues."""
+
+ORDER = 100

@@ -1,0 +1,3 @@
+"""I–V loops: forming, SET and RESET voltages."""
+
+ORDER = 10

@@ -1,0 +1,3 @@
+"""Several oscillators on one load."""
+
+ORDER = 110

@@ -1,0 +1,3 @@
+"""What reads do to the states that they read."""
+
+ORDER = 70

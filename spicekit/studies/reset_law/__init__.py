@@ -1,0 +1,3 @@
+"""High resistance state against RESET voltage and width."""
+
+ORDER = 50

@@ -1,0 +1,139 @@
+"""RESET law: the high resistance state against RESET voltage and width, from the low state of one compliance.
+
+Every device is fresh: one SET at the compliance from the card's high state, then, in the next cycle, one RESET.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from spicekit.block import Block, Estimate
+from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, program_deck
+from spicekit.circuits.compliance import compliance_word_line
+from spicekit.experiment.fields import Amperes, Distinct, Seconds, Volts
+from spicekit.models.rram import RramModel
+from spicekit.sampling.distribution import distribution
+from spicekit.sampling.normals import standard_normals
+from spicekit.studies.devices import COORDINATES, Devices, device_facts, device_size
+from spicekit.studies.reset_law.result import ResetLaw, ResetPoint
+from spicekit.studies.study import Point, Study, StudyTable
+from spicekit.units import engineering
+
+_METHOD = "one SET and one RESET on fresh devices in SPICE, resistance read at the verify voltage; errors by bootstrap"
+_LEAST = 10  # devices; with fewer a spread means nothing
+_RESAMPLES = 1000
+
+
+class ResetTable(StudyTable):
+    """`[studies.reset_law]`: samples are devices at each voltage and width."""
+
+    set_compliance: Amperes
+    set_width: Seconds
+    reset_voltages: Annotated[list[Volts], Field(min_length=1), Distinct]
+    pulse_widths: Annotated[list[Seconds], Field(min_length=1), Distinct]
+
+
+@dataclass(frozen=True)
+class _Content:
+    rram: RramModel
+    set_deck: ProgramDeck
+    reset_deck: ProgramDeck
+
+
+def points(technology: Technology, table: ResetTable) -> tuple[Point, ...]:
+    """Return one point per width and voltage.
+
+    Raises:
+        InputError: the access transistor cannot give the compliance, or a pulse is shorter than its edges.
+    """
+    design, rram = technology.design, technology.rram
+    word_line = compliance_word_line(technology, table.set_compliance)
+    pulse = Pulse("set", design.set_voltage, word_line, table.set_width)
+    set_deck = program_deck(technology, pulse, rram.initial.hrs.value)
+    found = []
+    for width in table.pulse_widths:
+        for voltage in table.reset_voltages:
+            reset = Pulse("reset", voltage, design.reset_word_line, width)
+            reset_deck = program_deck(technology, reset, rram.initial.lrs.value)
+            found.append(
+                Point(
+                    f"{engineering(voltage, 'V', 12)}_{engineering(width, 's', 12)}".replace(
+                        "µ", "u"
+                    ).replace(" ", ""),
+                    {"reset_voltage": voltage, "pulse_width": width},
+                    {"set": set_deck.deck, "reset": reset_deck.deck},
+                    device_facts(rram, (set_deck, reset_deck)),
+                    _Content(rram, set_deck, reset_deck),
+                )
+            )
+    return tuple(found)
+
+
+def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
+    """Return one row per device.
+
+    Columns: ``sample``, ``outcome``, ``reason``, ``lrs`` and ``hrs`` [Ohm], ``gap`` [nm] after the RESET, and
+    ``energy`` [J] of the RESET over the whole path.
+    """
+    content: _Content = point.content
+    size = device_size(content.set_deck)
+    z = standard_normals(seed, point.identity, start, stop, size + 2 * COORDINATES)
+    devices = Devices(content.rram, z[:, :size])
+    first, fresh = z[:, size : size + COORDINATES], z[:, size + COORDINATES :]
+    high = devices.filled(content.rram.initial.hrs.value)
+    low = devices.pulse(content.set_deck, high, first, "SET")
+    after = devices.pulse(
+        content.reset_deck, low["gap"].to_numpy(), content.rram.next_cycle(first, fresh), "RESET"
+    )
+    return pd.DataFrame(
+        {
+            "sample": np.arange(start, stop),
+            "outcome": np.where(devices.good, "ok", "discard"),
+            "reason": devices.reason.astype(str),
+            "lrs": 1 / low["conductance"],
+            "hrs": 1 / after["conductance"],
+            "gap": after["gap"],
+            "energy": after["energy_path"],
+        }
+    )
+
+
+def conclude(table: ResetTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:  # noqa: ARG001
+    """Return the RESET law; a point with fewer than ten devices is left out."""
+    found = []
+    for (width, voltage), mine in rows.groupby(["pulse_width", "reset_voltage"]):
+        hrs = mine.loc[mine["outcome"] != "discard", "hrs"]
+        if len(hrs) < _LEAST:
+            continue
+        found.append(
+            ResetPoint(
+                reset_voltage=voltage,  # type: ignore[arg-type]
+                pulse_width=width,  # type: ignore[arg-type]
+                hrs=distribution(hrs),
+                ln_median=_ln_median(hrs),
+                discards=len(mine) - len(hrs),
+            )
+        )
+    if not found:
+        return {}
+    law = ResetLaw(
+        points=tuple(found),
+        set_compliance=table.set_compliance,
+        set_width=table.set_width,
+        status="simulated",
+        method=_METHOD,
+    )
+    return {"reset_law": law}
+
+
+def _ln_median(resistance: pd.Series) -> Estimate:
+    values = np.log(resistance.to_numpy())
+    picked = np.random.default_rng(0).integers(0, len(values), (_RESAMPLES, len(values)))
+    return Estimate(value=float(np.median(values)), error=float(np.median(values[picked], axis=1).std()))
+
+
+STUDY = Study("reset_law", ResetTable, points, simulate, conclude)

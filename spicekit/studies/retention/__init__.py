@@ -1,0 +1,3 @@
+"""Both states in a bake at several temperatures."""
+
+ORDER = 60

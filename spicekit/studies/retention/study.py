@@ -1,0 +1,191 @@
+"""Retention: both programmed states against time without voltage, at several temperatures.
+
+Devices are programmed at the temperature of the experiment, baked, and read at the verify voltage. The card has one
+barrier for all devices: their spread stays what programming made it, and no device drifts faster than another.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+from pydantic import AfterValidator, BeforeValidator, Field
+from scipy.constants import Boltzmann, elementary_charge
+
+from spicekit.block import Block, Estimate
+from spicekit.circuits.cell import ProgramDeck, Technology
+from spicekit.circuits.device import bake_deck, hold_deck
+from spicekit.circuits.drawing import ZERO_CELSIUS
+from spicekit.experiment.fields import Celsius, Distinct
+from spicekit.identity import sha256
+from spicekit.sampling.distribution import distribution
+from spicekit.studies.devices import device_facts
+from spicekit.studies.programmed import ProgrammedTable, Programming, program, programming
+from spicekit.studies.retention.result import Retention, RetentionLaw, RetentionLife, RetentionPoint
+from spicekit.studies.study import Point, Study
+from spicekit.units import duration
+
+_EV_PER_K = Boltzmann / elementary_charge
+_LEAST = 10  # devices; with fewer a spread means nothing
+_METHOD = "devices programmed and baked without voltage in SPICE, then read; Arrhenius' law by least squares"
+
+Times = Annotated[
+    list[Annotated[float, BeforeValidator(duration), Field(ge=1e-9, le=1e12)]],
+    Field(min_length=1),
+    AfterValidator(lambda times: sorted(set(times))),
+]
+
+
+class RetentionTable(ProgrammedTable):
+    """`[studies.retention]`: samples are devices at each temperature, each in both states at all times."""
+
+    temperatures: Annotated[list[Celsius], Field(min_length=1), Distinct]
+    times: Times
+    criterion: float = Field(default=1.5, gt=1, allow_inf_nan=False)
+
+
+@dataclass(frozen=True)
+class _Content:
+    pulses: Programming
+    bakes: Mapping[float, ProgramDeck]  # by time [s]
+    read: ProgramDeck
+    verify_voltage: float  # V
+    devices: str  # identity that devices are drawn by: the same ones at all temperatures
+
+
+def points(technology: Technology, table: RetentionTable) -> tuple[Point, ...]:
+    """Return one point per temperature.
+
+    Raises:
+        InputError: the access transistor cannot give the compliance, or the pulse is shorter than its edges.
+    """
+    pulses, rram, design = programming(technology, table), technology.rram, technology.design
+    hrs = rram.initial.hrs.value
+    read = ProgramDeck(hold_deck(technology, design.verify_voltage, design.settle_time, hrs, 0.0), ())
+    facts = device_facts(rram, (pulses.set_deck, pulses.reset_deck)) | {"verify": design.verify_voltage}
+    pulsed = {"set": pulses.set_deck.deck, "reset": pulses.reset_deck.deck}
+    devices = sha256(["retention", {name: deck.identity for name, deck in pulsed.items()}, facts])
+    found = []
+    for celsius in table.temperatures:
+        warm = replace(technology, temperature=round(celsius + ZERO_CELSIUS, 9))
+        bakes = {time: ProgramDeck(bake_deck(warm, time, hrs), ()) for time in table.times}
+        decks = {f"bake_{time:g}s": program.deck for time, program in bakes.items()}
+        found.append(
+            Point(
+                f"{celsius:g}C",
+                {"temperature": warm.temperature},
+                decks | pulsed | {"read": read.deck},
+                facts | {"devices": devices},
+                _Content(pulses, bakes, read, design.verify_voltage, devices),
+            )
+        )
+    return tuple(found)
+
+
+def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
+    """Return one row per device, state and time: ``resistance`` [Ohm] and ``gap`` [nm]; time 0 is before the bake."""
+    content: _Content = point.content
+    made = program(content.pulses, seed, content.devices, start, stop)
+    tables = []
+    for state, begin in made.gaps.items():
+        cycle = made.cycles[state]
+        for time, bake in ((0.0, None), *content.bakes.items()):
+            gap = begin
+            if bake is not None:
+                gap = made.devices.measure(bake, begin, cycle, f"{state} bake of {time:g} s")[
+                    "gap"
+                ].to_numpy()
+            current = made.devices.measure(content.read, gap, cycle, f"{state} read after {time:g} s")[
+                "current"
+            ]
+            tables.append(
+                pd.DataFrame(
+                    {
+                        "sample": np.arange(start, stop),
+                        "outcome": np.where(made.devices.good, "ok", "discard"),
+                        "reason": made.devices.reason.astype(str),
+                        "state": state,
+                        "time": time,
+                        "resistance": content.verify_voltage / current,
+                        "gap": gap,
+                    }
+                )
+            )
+    return pd.concat(tables, ignore_index=True).sort_values("sample", kind="stable", ignore_index=True)
+
+
+def conclude(table: RetentionTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:  # noqa: ARG001
+    """Return both states against time, the time to the criterion, and its activation energy."""
+    found = []
+    for (state, temperature, time), mine in rows.groupby(["state", "temperature", "time"]):
+        good = mine.loc[mine["outcome"] != "discard", "resistance"]
+        if len(good) < _LEAST:
+            continue
+        found.append(
+            RetentionPoint(
+                state=state,  # type: ignore[arg-type]
+                temperature=temperature,  # type: ignore[arg-type]
+                time=time,  # type: ignore[arg-type]
+                resistance=distribution(good),
+                discards=len(mine) - len(good),
+            )
+        )
+    if not found:
+        return {}
+    keys = dict.fromkeys((p.state, p.temperature) for p in found)
+    lives = []
+    for state, temperature in keys:
+        curve = [
+            (p.time, p.resistance.median) for p in found if (p.state, p.temperature) == (state, temperature)
+        ]
+        lives.append(
+            RetentionLife(state=state, temperature=temperature, time=crossing(curve, table.criterion))
+        )
+    laws = [
+        _law([life for life in lives if life.state == state]) for state in dict.fromkeys(k[0] for k in keys)
+    ]
+    block = Retention(
+        points=tuple(found),
+        lives=tuple(lives),
+        laws=tuple(law for law in laws if law),
+        criterion=table.criterion,
+        set_compliance=table.set_compliance,
+        reset_voltage=table.reset_voltage,
+        pulse_width=table.pulse_width,
+        status="simulated, with the assumed barrier of the card",
+        method=_METHOD,
+    )
+    return {"retention": block}
+
+
+def crossing(curve: list[tuple[float, float]], criterion: float) -> float | None:
+    """Return the time at which ln R has moved by ln(criterion), straight in log-log; None if it does not."""
+    (_, first), way = curve[0], np.log(criterion)
+    moved = [(time, abs(float(np.log(value / first)))) for time, value in curve]
+    for (t0, m0), (t1, m1) in pairwise(moved):
+        if m0 < way <= m1:
+            if not t0 * m0:
+                return t0 + (t1 - t0) * (way - m0) / (m1 - m0)
+            return float(t0 * (t1 / t0) ** (np.log(way / m0) / np.log(m1 / m0)))
+    return None
+
+
+def _law(lives: list[RetentionLife]) -> RetentionLaw | None:
+    known = [(1 / (_EV_PER_K * life.temperature), np.log(life.time)) for life in lives if life.time]
+    if len(known) < 2:
+        return None
+    x, y = np.array(known).T
+    if len(known) == 2:
+        return RetentionLaw(
+            state=lives[0].state, activation_energy=Estimate(value=float(np.diff(y)[0] / np.diff(x)[0]))
+        )
+    (slope, _), covariance = np.polyfit(x, y, 1, cov=True)
+    return RetentionLaw(
+        state=lives[0].state,
+        activation_energy=Estimate(value=float(slope), error=float(covariance[0, 0] ** 0.5)),
+    )
+
+
+STUDY = Study("retention", RetentionTable, points, simulate, conclude)

@@ -1,0 +1,3 @@
+"""Telegraph switching of a superparamagnetic junction."""
+
+ORDER = 80
