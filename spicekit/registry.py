@@ -33,7 +33,8 @@ _LAST = 1000  # place of a folder that gives none
 
 
 @cache
-def _packages() -> tuple[ModuleType, ...]:
+def packages() -> tuple[ModuleType, ...]:
+    """Return all folders, in order; some only share something and are no study."""
     folder = import_module(GROUP)
     own = [import_module(f"{GROUP}.{found.name}") for found in iter_modules(folder.__path__) if found.ispkg]
     brought = [entry.load() for entry in entry_points(group=GROUP)]
@@ -44,7 +45,7 @@ def _packages() -> tuple[ModuleType, ...]:
 
 def _parts(part: str) -> Iterator[tuple[ModuleType, ModuleType]]:
     """Yield (package, its module `part`) of every folder that has one, in order."""
-    for package in _packages():
+    for package in packages():
         name = f"{package.__name__}.{part}"
         if find_spec(name):
             yield package, import_module(name)
@@ -58,14 +59,20 @@ def results() -> dict[str, type[Block]]:
         ValueError: two folders claim the same key.
     """
     found: dict[str, type[Block]] = {}
-    for package, module in _parts("result"):
-        for key, block in getattr(module, "RESULTS", {}).items():
+    for package in packages():
+        for key, block in results_of(package).items():
             if key in found:
                 raise ValueError(
                     f"{package.__name__}: `{key}` of its RESULTS is the key of another study already"
                 )
             found[key] = block
     return found
+
+
+def results_of(package: ModuleType) -> dict[str, type[Block]]:
+    """Return the blocks that one folder fills in."""
+    name = f"{package.__name__}.result"
+    return dict(getattr(import_module(name), "RESULTS", {})) if find_spec(name) else {}
 
 
 @cache

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from spicekit.registry import studies
 from spicekit.statistics import Statistics
 from spicekit.statistics.declared import blocks_below, is_text
 
@@ -28,6 +29,7 @@ def test_no_table_and_no_schema_is_stale(reference):
     """If this fails: run `python tools/reference.py`."""
     text = reference.PAGE.read_text(encoding="utf-8")
     assert reference.page(text) == text
+    assert reference.studies_page() == reference.STUDIES.read_text(encoding="utf-8")
     assert reference.schema() == reference.SCHEMA.read_text(encoding="utf-8")
 
 
@@ -38,9 +40,16 @@ def test_a_changed_table_is_stale(reference):
     assert reference.page(changed) == text
 
 
-def test_every_block_has_one_table(reference):
+def test_every_block_that_is_of_no_study_has_one_table(reference):
     text = reference.PAGE.read_text(encoding="utf-8")
-    assert sorted(re.findall(r"<!-- keys of (\w+):", text)) == sorted(block.__name__ for block in BLOCKS)
+    own = [block.__name__ for block in BLOCKS if not block.__module__.startswith("spicekit.studies.")]
+    assert sorted(re.findall(r"<!-- keys of (\w+):", text)) == sorted(own)
+
+
+def test_every_key_of_every_study_says_what_it_is():
+    for name, study in studies().items():
+        for key, field in study.table.model_fields.items():
+            assert field.description, f"{name}.{key}"
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.__name__)

@@ -14,7 +14,7 @@ from spicekit.run_folder import RunFolder, write_table
 from spicekit.statistics import Provenance, load, save
 from spicekit.studies.study import labelled, lost
 
-from .small_studies import TABLES, small_study
+from .small_studies import small_study
 
 HEAVY = ("oscillation", "injection_locking", "mutual_locking")
 
@@ -42,10 +42,6 @@ def variants(good: pd.DataFrame, gone: pd.DataFrame) -> dict[str, pd.DataFrame]:
         name: pd.concat([p for p in found if len(p)] or found, ignore_index=True)
         for name, found in parts.items()
     }
-
-
-def test_every_study_is_tried():
-    assert set(TABLES) == set(studies())
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,22 @@
 """What the keys of an experiment file may hold: quantities with units, checked at the boundary."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import pydantic
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from spicekit.circuits.surroundings import COLDEST, HOTTEST
 from spicekit.units import celsius, duration, quantity
+
+
+def key(meaning: str, default: str = "") -> Any:
+    """Declare a key of a table: to be used as ``Annotated[Volts, key("of the pulse")]``.
+
+    Args:
+        meaning: one phrase in Markdown, for who writes an experiment file.
+        default: how the value is written that holds where the key is not given, if not as Python does.
+    """
+    return Field(description=meaning, json_schema_extra={"default": default} if default else None)
 
 
 def _in(unit: str) -> BeforeValidator:

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any
 
 import pandas as pd
 from pydantic import Field
 
 from spicekit.block import Block
 from spicekit.circuits.cell import Technology
-from spicekit.experiment.fields import MOST_SAMPLES, Table
+from spicekit.experiment.fields import MOST_SAMPLES, Table, key
 from spicekit.identity import sha256
 from spicekit.ngspice import Deck
 
@@ -18,8 +18,10 @@ from spicekit.ngspice import Deck
 class StudyTable(Table):
     """Keys of every study's table; a sample is a device unless the study says otherwise."""
 
-    samples: int = Field(ge=1, le=MOST_SAMPLES)  # at each point
-    quick_samples: int = Field(default=0, ge=0, le=MOST_SAMPLES)  # with --quick; 0 leaves the study out
+    samples: Annotated[int, Field(ge=1, le=MOST_SAMPLES), key("devices at each point of the study")]
+    quick_samples: Annotated[
+        int, Field(ge=0, le=MOST_SAMPLES), key("the same with `--quick`; 0 leaves the study out")
+    ] = 0
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,15 @@ class Study:
     conclude: Callable[[Any, pd.DataFrame, float], Mapping[str, Block]]
     """(its table, rows that count, confidence) -> blocks by their key in `statistics.json`; what the rows cannot tell
     is left out."""
+    example: str
+    """Keys of a small table, without `samples`: enough to say something. Documentation and tests take it from here."""
 
 
 def labelled(point: Point, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows as they are stored: with the point's name and labels, and numbered within each sample."""
     table = rows.reset_index(drop=True)
-    for place, (key, value) in enumerate({"point": point.name, **point.labels}.items()):
-        table.insert(place, key, value)
+    for place, (name, value) in enumerate({"point": point.name, **point.labels}.items()):
+        table.insert(place, name, value)
     table.insert(list(table.columns).index("sample") + 1, "row", table.groupby("sample").cumcount())
     return table
 

@@ -15,7 +15,7 @@ from spicekit.block import Block, Moments
 from spicekit.circuits.cell import Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
 from spicekit.errors import InputError
-from spicekit.experiment.fields import Amperes, Distinct, Positive, Seconds, Volts
+from spicekit.experiment.fields import Amperes, Distinct, Positive, Seconds, Volts, key
 from spicekit.identity import sha256
 from spicekit.studies.conductance_ageing.result import AgedPoint, ConductanceAgeing
 from spicekit.studies.conductance_law.nested import conductance_point
@@ -33,14 +33,25 @@ _METHOD = (
 class AgeingTable(StudyTable):
     """`[studies.conductance_ageing]`: samples are devices at each compliance and age."""
 
-    compliances: Annotated[list[Amperes], Field(min_length=1), Distinct]
+    compliances: Annotated[list[Amperes], Field(min_length=1), Distinct, key("list, of SET compliances")]
     ages: Annotated[
-        list[Positive], Field(min_length=1), Distinct
-    ]  # cycles done; fresh devices come by themselves
-    reset_voltage: Volts
-    pulse_width: Seconds  # of both pulses
-    cycles: int = Field(ge=2, le=10**6)  # simulated on each device
-    cycle_step: int = Field(default=1, ge=1, le=10**12)
+        list[Positive],
+        Field(min_length=1),
+        Distinct,
+        key(
+            "list, of cycles done before; refused beyond the card's ageing law. Fresh devices come by themselves"
+        ),
+    ]
+    reset_voltage: Annotated[Volts, key("of every cycle")]
+    pulse_width: Annotated[Seconds, key("of both pulses of every cycle")]
+    cycles: Annotated[int, Field(ge=2, le=10**6), key("simulated on each device, at least 2")]
+    cycle_step: Annotated[
+        int,
+        Field(ge=1, le=10**12),
+        key(
+            "cycles from one that is simulated to the next: deviations move on by so many, the state does not"
+        ),
+    ] = 1
 
 
 def points(technology: Technology, table: AgeingTable) -> tuple[Point, ...]:
@@ -110,4 +121,11 @@ def _moments(values: pd.Series) -> Moments:
     return Moments(mean=float(values.mean()), std=float(values.std(ddof=1)))
 
 
-STUDY = Study("conductance_ageing", AgeingTable, points, cycle_devices, conclude)
+_EXAMPLE = """
+compliances = ["50 uA", "200 uA"]
+reset_voltage = "2.0 V"
+pulse_width = "100 ns"
+cycles = 3
+ages = [1e5, 1e6]
+"""
+STUDY = Study("conductance_ageing", AgeingTable, points, cycle_devices, conclude, _EXAMPLE)

@@ -18,7 +18,7 @@ from pydantic import Field
 from spicekit.block import Block, Estimate
 from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
-from spicekit.experiment.fields import Amperes, Distinct, Seconds, Volts
+from spicekit.experiment.fields import Amperes, Distinct, Seconds, Volts, key
 from spicekit.models.rram import RramModel
 from spicekit.sampling.normals import standard_normals
 from spicekit.studies.conductance_law.nested import compliance_law, conductance_point, power_law
@@ -36,11 +36,17 @@ _METHOD = (
 class ConductanceTable(StudyTable):
     """`[studies.conductance_law]`: samples are devices at each compliance."""
 
-    compliances: Annotated[list[Amperes], Field(min_length=1), Distinct]
-    reset_voltage: Volts
-    pulse_width: Seconds  # of both pulses
-    cycles: int = Field(ge=2, le=10**6)  # simulated on each device
-    cycle_step: int = Field(default=1, ge=1, le=10**12)
+    compliances: Annotated[list[Amperes], Field(min_length=1), Distinct, key("list, of SET compliances")]
+    reset_voltage: Annotated[Volts, key("of every cycle")]
+    pulse_width: Annotated[Seconds, key("of both pulses of every cycle")]
+    cycles: Annotated[int, Field(ge=2, le=10**6), key("simulated on each device, at least 2")]
+    cycle_step: Annotated[
+        int,
+        Field(ge=1, le=10**12),
+        key(
+            "cycles from one that is simulated to the next: deviations move on by so many, the state does not"
+        ),
+    ] = 1
 
 
 @dataclass(frozen=True)
@@ -162,4 +168,10 @@ def _ratio(part: Estimate, whole: Estimate) -> Estimate:
     return Estimate(value=ratio, error=None if part.error is None else part.error / whole.value)
 
 
-STUDY = Study("conductance_law", ConductanceTable, points, simulate, conclude)
+_EXAMPLE = """
+compliances = ["50 uA", "200 uA"]
+reset_voltage = "2.0 V"
+pulse_width = "100 ns"
+cycles = 3
+"""
+STUDY = Study("conductance_law", ConductanceTable, points, simulate, conclude, _EXAMPLE)

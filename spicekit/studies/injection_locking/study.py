@@ -16,7 +16,7 @@ from spicekit.block import Block
 from spicekit.circuits.cell import Technology
 from spicekit.circuits.oscillator import Injection, oscillator_deck
 from spicekit.errors import InputError
-from spicekit.experiment.fields import Amperes, Distinct, Positive, RecordTime
+from spicekit.experiment.fields import Amperes, Distinct, Positive, RecordTime, key
 from spicekit.models.mtj import ALTERABLE, MtjModel
 from spicekit.ngspice import Deck
 from spicekit.sampling.normals import standard_normals
@@ -36,13 +36,26 @@ _TRACE = 160  # points of it
 class InjectionTable(StudyTable):
     """`[studies.injection_locking]`: samples are devices, the first one nominal."""
 
-    current: Amperes
-    drives: Annotated[list[Amperes], Distinct] = Field(default_factory=list)  # peak, into the junction
-    line_drives: Annotated[list[Amperes], Distinct] = Field(default_factory=list)  # peak, in the field line
-    ratios: Annotated[list[Literal[1, 2]], Field(min_length=1), Distinct] = Field(default=[1])
-    reach: Positive = 2.0  # of the detunings to either side, in locking ranges expected
-    steps: int = Field(default=13, ge=7, le=1001)  # detunings
-    record: RecordTime
+    current: Annotated[Amperes, key("bias, above threshold")]
+    drives: Annotated[
+        list[Amperes],
+        Distinct,
+        key("list, of peak currents into the junction; it or `line_drives` must be given"),
+    ] = Field(default=[])
+    line_drives: Annotated[list[Amperes], Distinct, key("list, of peak currents in the field line")] = Field(
+        default=[]
+    )
+    ratios: Annotated[
+        list[Literal[1, 2]],
+        Field(min_length=1),
+        Distinct,
+        key("list, of the drive to the frequency, `1` and `2`; in the field line only 1"),
+    ] = Field(default=[1])
+    reach: Annotated[Positive, key("how far the drives go to either side, in locking ranges expected")] = 2.0
+    steps: Annotated[int, Field(ge=7, le=1001), key("drives of a row")] = 13
+    record: Annotated[
+        RecordTime, key("length of each; at least four beats at the edge of the range expected")
+    ]
 
     @model_validator(mode="after")
     def _some_drive(self) -> "InjectionTable":
@@ -208,4 +221,10 @@ def conclude(table: InjectionTable, rows: pd.DataFrame, confidence: float) -> Ma
     return {"oscillator": block} if block else {}
 
 
-STUDY = Study("injection_locking", InjectionTable, points, simulate, conclude)
+_EXAMPLE = """
+current = "4 mA"
+drives = ["0.4 mA"]
+steps = 7
+record = "2 us"
+"""
+STUDY = Study("injection_locking", InjectionTable, points, simulate, conclude, _EXAMPLE)

@@ -15,7 +15,7 @@ from spicekit.block import Block, Moments
 from spicekit.circuits.cell import ProgramDeck, Technology
 from spicekit.circuits.compliance import compliance_word_line
 from spicekit.circuits.loop import half_loop_deck
-from spicekit.experiment.fields import Amperes, Distinct, Seconds, Volts
+from spicekit.experiment.fields import Amperes, Distinct, Seconds, Volts, key
 from spicekit.models.rram import RramModel
 from spicekit.ngspice import waveforms
 from spicekit.sampling.normals import standard_normals
@@ -34,12 +34,12 @@ _METHOD = (
 class LoopTable(StudyTable):
     """`[studies.iv_loops]`: samples are cells at each compliance, the first one nominal."""
 
-    compliances: Annotated[list[Amperes], Field(min_length=1), Distinct]
-    set_voltage: Volts
-    reset_voltage: Volts
-    forming_voltage: Volts
-    forming_compliance: Amperes
-    ramp: Seconds  # one way
+    compliances: Annotated[list[Amperes], Field(min_length=1), Distinct, key("list, of SET compliances")]
+    set_voltage: Annotated[Volts, key("peak of the SET half")]
+    reset_voltage: Annotated[Volts, key("peak of the RESET half")]
+    forming_voltage: Annotated[Volts, key("peak of the loop that forms a pristine cell")]
+    forming_compliance: Annotated[Amperes, key("of that loop")]
+    ramp: Annotated[Seconds, key("time from zero to the peak")]
 
 
 @dataclass(frozen=True)
@@ -172,4 +172,12 @@ def _moments(rows: pd.DataFrame, half: str, column: str) -> Moments | None:
     return Moments(mean=float(values.mean()), std=float(values.std())) if len(values) > 1 else None
 
 
-STUDY = Study("iv_loops", LoopTable, points, simulate, conclude)
+_EXAMPLE = """
+compliances = ["50 uA", "200 uA"]
+set_voltage = "2.5 V"
+reset_voltage = "2.5 V"
+forming_voltage = "4 V"
+forming_compliance = "50 uA"
+ramp = "1 ms"
+"""
+STUDY = Study("iv_loops", LoopTable, points, simulate, conclude, _EXAMPLE)

@@ -17,7 +17,7 @@ from spicekit.block import Block
 from spicekit.circuits.cell import Technology
 from spicekit.circuits.oscillator import MOST, coupled_deck
 from spicekit.errors import InputError
-from spicekit.experiment.fields import Amperes, Distinct, Hertz, Ohms, RecordTime
+from spicekit.experiment.fields import Amperes, Distinct, Hertz, Ohms, RecordTime, key
 from spicekit.models.mtj import ALTERABLE, MtjModel
 from spicekit.ngspice import Deck
 from spicekit.sampling.normals import standard_normals
@@ -37,14 +37,30 @@ _SHOWN_WIDTHS = 4.0  # of the spectrum, in linewidths of a single oscillator
 class MutualTable(StudyTable):
     """`[studies.mutual_locking]`: samples are sets of devices."""
 
-    current: Amperes  # of each
-    numbers: Annotated[list[Annotated[int, Field(ge=1, le=MOST)]], Field(min_length=1), Distinct]
-    wirings: Annotated[list[Literal["series", "parallel"]], Field(min_length=1), Distinct]
-    load: Ohms | None = None  # the card's by default
-    spread: float = Field(default=0.0, ge=0, le=1)  # share of the card's spread
-    settle: RecordTime  # before the record: phases start anywhere and must find each other
-    record: RecordTime
-    resolution: Hertz
+    current: Annotated[Amperes, key("bias of each, above threshold")]
+    numbers: Annotated[
+        list[Annotated[int, Field(ge=1, le=MOST)]],
+        Field(min_length=1),
+        Distinct,
+        key(f"list, of oscillators in a set: 1 to {MOST}"),
+    ]
+    wirings: Annotated[
+        list[Literal["series", "parallel"]],
+        Field(min_length=1),
+        Distinct,
+        key('list, `"series"` and `"parallel"`'),
+    ]
+    load: Annotated[Ohms | None, key('such as `"50 Ohm"`', "the card's")] = None
+    spread: Annotated[
+        float,
+        Field(ge=0, le=1),
+        key(
+            "share of the card's spread between the devices of a set: what is left when they are chosen or tuned"
+        ),
+    ] = 0.0
+    settle: Annotated[RecordTime, key("before the record: phases start anywhere and must find each other")]
+    record: Annotated[RecordTime, key("length of the record, at least 6/`resolution`")]
+    resolution: Annotated[Hertz, key("of the spectra")]
 
 
 @dataclass(frozen=True)
@@ -219,4 +235,13 @@ def conclude(table: MutualTable, rows: pd.DataFrame, confidence: float) -> Mappi
     return {"oscillator": block} if block else {}
 
 
-STUDY = Study("mutual_locking", MutualTable, points, simulate, conclude)
+_EXAMPLE = """
+current = "4 mA"
+numbers = [2]
+wirings = ["series"]
+spread = 1.0
+settle = "1 us"
+record = "12 us"
+resolution = "500 kHz"
+"""
+STUDY = Study("mutual_locking", MutualTable, points, simulate, conclude, _EXAMPLE)

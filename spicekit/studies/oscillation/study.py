@@ -15,7 +15,7 @@ from spicekit.block import Block, Estimate
 from spicekit.circuits.cell import Technology
 from spicekit.circuits.oscillator import check_bias, oscillator_deck
 from spicekit.errors import InputError
-from spicekit.experiment.fields import Amperes, Distinct, Hertz, RecordTime, Tesla
+from spicekit.experiment.fields import Amperes, Distinct, Hertz, RecordTime, Tesla, key
 from spicekit.models.mtj import ALTERABLE, MtjModel
 from spicekit.ngspice import Deck
 from spicekit.sampling.normals import standard_normals
@@ -36,11 +36,22 @@ _SHOWN_WIDTHS = 8.0  # linewidths to either side
 class OscillationTable(StudyTable):
     """`[studies.oscillation]`: samples are devices, the first one nominal."""
 
-    currents: Annotated[list[Amperes], Field(min_length=1), Distinct]
-    fields: Annotated[list[Tesla], Distinct] = Field(default_factory=list)  # beside none, at `field_current`
-    field_current: Amperes | None = None
-    record: RecordTime
-    resolution: Hertz
+    currents: Annotated[
+        list[Amperes],
+        Field(min_length=1),
+        Distinct,
+        key("list, of the bias without field; below threshold there is a thermal line, and no law"),
+    ]
+    fields: Annotated[
+        list[Tesla], Distinct, key('list, of flux densities from the field line, such as `"5 mT"`')
+    ] = Field(default=[])
+    field_current: Annotated[Amperes | None, key("bias at which the field is varied; `fields` needs it")] = (
+        None
+    )
+    record: Annotated[RecordTime, key("length of each record, at least 6/`resolution`")]
+    resolution: Annotated[
+        Hertz, key('of the spectra, such as `"200 kHz"`; finer than the linewidth expected at every current')
+    ]
 
     @model_validator(mode="after")
     def _field_needs_current(self) -> "OscillationTable":
@@ -188,4 +199,9 @@ def conclude(table: OscillationTable, rows: pd.DataFrame, confidence: float) -> 
     return {"oscillator": block} if block else {}
 
 
-STUDY = Study("oscillation", OscillationTable, points, simulate, conclude)
+_EXAMPLE = """
+currents = ["3 mA", "4 mA"]
+record = "15 us"
+resolution = "450 kHz"
+"""
+STUDY = Study("oscillation", OscillationTable, points, simulate, conclude, _EXAMPLE)

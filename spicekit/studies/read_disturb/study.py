@@ -17,7 +17,7 @@ from spicekit.block import Block
 from spicekit.circuits.cell import ProgramDeck, Technology
 from spicekit.circuits.disturb import disturb_deck
 from spicekit.circuits.read import ReadDeck
-from spicekit.experiment.fields import Distinct, Volts
+from spicekit.experiment.fields import Distinct, Volts, key
 from spicekit.models.rram import ALTER
 from spicekit.ngspice import evaluate
 from spicekit.studies.devices import device_facts
@@ -45,7 +45,9 @@ _METHOD = (
 class DisturbTable(ProgrammedTable):
     """`[studies.read_disturb]`: samples are devices, each in both states."""
 
-    voltages: Annotated[list[Volts], Distinct] = Field(default_factory=list)  # on the device, SET polarity
+    voltages: Annotated[
+        list[Volts], Distinct, key("list, of constant voltages on the device, in the direction of SET")
+    ] = Field(default=[])
 
 
 @dataclass(frozen=True)
@@ -205,4 +207,10 @@ def conclude(table: DisturbTable, rows: pd.DataFrame, confidence: float) -> Mapp
     return {"read_disturb": block}
 
 
-STUDY = Study("read_disturb", DisturbTable, points, simulate, conclude)
+_EXAMPLE = """
+set_compliance = "200 uA"
+reset_voltage = "2.0 V"
+pulse_width = "100 ns"
+voltages = ["100 mV"]
+"""
+STUDY = Study("read_disturb", DisturbTable, points, simulate, conclude, _EXAMPLE)

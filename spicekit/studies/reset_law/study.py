@@ -14,7 +14,7 @@ from pydantic import Field
 from spicekit.block import Block, Estimate
 from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
-from spicekit.experiment.fields import Amperes, Distinct, Seconds, Volts
+from spicekit.experiment.fields import Amperes, Distinct, Seconds, Volts, key
 from spicekit.models.rram import RramModel
 from spicekit.sampling.distribution import distribution
 from spicekit.sampling.normals import standard_normals
@@ -31,10 +31,12 @@ _RESAMPLES = 1000
 class ResetTable(StudyTable):
     """`[studies.reset_law]`: samples are devices at each voltage and width."""
 
-    set_compliance: Amperes
-    set_width: Seconds
-    reset_voltages: Annotated[list[Volts], Field(min_length=1), Distinct]
-    pulse_widths: Annotated[list[Seconds], Field(min_length=1), Distinct]
+    set_compliance: Annotated[Amperes, key("of the SET before")]
+    set_width: Annotated[Seconds, key("of the SET before")]
+    reset_voltages: Annotated[list[Volts], Field(min_length=1), Distinct, key("list")]
+    pulse_widths: Annotated[
+        list[Seconds], Field(min_length=1), Distinct, key("list; each voltage is simulated with each width")
+    ]
 
 
 @dataclass(frozen=True)
@@ -136,4 +138,10 @@ def _ln_median(resistance: pd.Series) -> Estimate:
     return Estimate(value=float(np.median(values)), error=float(np.median(values[picked], axis=1).std()))
 
 
-STUDY = Study("reset_law", ResetTable, points, simulate, conclude)
+_EXAMPLE = """
+set_compliance = "200 uA"
+set_width = "100 ns"
+reset_voltages = ["1.6 V", "2.4 V"]
+pulse_widths = ["100 ns"]
+"""
+STUDY = Study("reset_law", ResetTable, points, simulate, conclude, _EXAMPLE)

@@ -1,3 +1,6 @@
-"""Both states in a bake at several temperatures."""
+"""Retention.
+
+Programmed devices without voltage, read after a bake at the verify voltage.
+"""
 
 ORDER = 60

@@ -18,7 +18,7 @@ from spicekit.block import Block, Estimate
 from spicekit.circuits.cell import ProgramDeck, Technology
 from spicekit.circuits.device import bake_deck, hold_deck
 from spicekit.circuits.drawing import ZERO_CELSIUS
-from spicekit.experiment.fields import Celsius, Distinct
+from spicekit.experiment.fields import Celsius, Distinct, key
 from spicekit.identity import sha256
 from spicekit.sampling.distribution import distribution
 from spicekit.studies.devices import device_facts
@@ -41,9 +41,13 @@ Times = Annotated[
 class RetentionTable(ProgrammedTable):
     """`[studies.retention]`: samples are devices at each temperature, each in both states at all times."""
 
-    temperatures: Annotated[list[Celsius], Field(min_length=1), Distinct]
-    times: Times
-    criterion: float = Field(default=1.5, gt=1, allow_inf_nan=False)
+    temperatures: Annotated[list[Celsius], Field(min_length=1), Distinct, key("list, of the bakes")]
+    times: Annotated[Times, key('list, of the bakes, such as `"10 h"`, also `"s"` and `"min"`')]
+    criterion: Annotated[
+        float,
+        Field(gt=1, allow_inf_nan=False),
+        key("factor by which the median resistance has changed when a state counts as lost"),
+    ] = 1.5
 
 
 @dataclass(frozen=True)
@@ -188,4 +192,11 @@ def _law(lives: list[RetentionLife]) -> RetentionLaw | None:
     )
 
 
-STUDY = Study("retention", RetentionTable, points, simulate, conclude)
+_EXAMPLE = """
+set_compliance = "200 uA"
+reset_voltage = "2.0 V"
+pulse_width = "100 ns"
+temperatures = ["125 C", "150 C"]
+times = ["1 h", "100 h"]
+"""
+STUDY = Study("retention", RetentionTable, points, simulate, conclude, _EXAMPLE)

@@ -16,7 +16,7 @@ from spicekit.block import Block
 from spicekit.circuits.cell import Technology
 from spicekit.circuits.superparamagnetic import DEAD_TIME, junction_voltages, telegraph_deck
 from spicekit.errors import InputError
-from spicekit.experiment.fields import Distinct, Ohms, Seconds, SignedVolts
+from spicekit.experiment.fields import Distinct, Ohms, Seconds, SignedVolts, key
 from spicekit.identity import ENGINE, sha256
 from spicekit.models.superparamagnetic import DRAWN, Superparamagnetic, thermal_energy
 from spicekit.ngspice import ngspice_version, waveforms
@@ -38,10 +38,17 @@ _MOST_LOOKS = 1e7  # of a record
 class SuperparamagneticTable(StudyTable):
     """`[studies.superparamagnetic]`: samples are devices, the same ones at each voltage."""
 
-    voltages: Annotated[list[SignedVolts], Field(min_length=1), Distinct]  # of the source
-    series: Ohms = 1e3  # between source and junction
-    interval: Seconds  # between two looks
-    duration: Seconds  # of each device's record
+    voltages: Annotated[
+        list[SignedVolts],
+        Field(min_length=1),
+        Distinct,
+        key("list, of the source; both signs favour either state, none may be 0"),
+    ]
+    series: Annotated[Ohms, key("resistor between source and junction, above 0", '`"1 kOhm"`')] = 1e3
+    interval: Annotated[
+        Seconds, key("between two looks at the voltage; at most a third of the shorter mean dwell")
+    ]
+    duration: Annotated[Seconds, key("of each device's record; at least 20 mean dwells in each state")]
 
     @model_validator(mode="after")
     def _not_too_long(self) -> "SuperparamagneticTable":
@@ -161,8 +168,8 @@ def _rows(number: int, outcome: str, reason: str, **columns: object) -> pd.DataF
     """Return rows: ``state`` (0 parallel), ``looks`` that it lasted, mean ``level`` [V], ``flips`` of the record."""
     empty = {"state": [-1], "looks": [0], "level": [np.nan], "flips": [0], "put_off": [0]}
     table = pd.DataFrame(columns or empty)
-    for place, (key, value) in enumerate({"sample": number, "outcome": outcome, "reason": reason}.items()):
-        table.insert(place, key, value)
+    for place, (name, value) in enumerate({"sample": number, "outcome": outcome, "reason": reason}.items()):
+        table.insert(place, name, value)
     return table
 
 
@@ -195,4 +202,9 @@ def conclude(
     return {} if found is None else {"superparamagnetic": found}
 
 
-STUDY = Study("superparamagnetic", SuperparamagneticTable, points, simulate, conclude)
+_EXAMPLE = """
+voltages = ["-100 mV", "100 mV"]
+interval = "500 ps"
+duration = "520 ns"
+"""
+STUDY = Study("superparamagnetic", SuperparamagneticTable, points, simulate, conclude, _EXAMPLE)

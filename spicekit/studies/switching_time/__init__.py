@@ -1,3 +1,7 @@
-"""Time to form, SET and RESET against voltage and temperature."""
+"""Switching time.
+
+How long a constant voltage on the device alone takes to form, SET or RESET it; samples are devices at each voltage and
+temperature.
+"""
 
 ORDER = 20

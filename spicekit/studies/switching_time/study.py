@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 from spicekit.block import Block, Estimate
 from spicekit.circuits.cell import ProgramDeck, Technology
 from spicekit.circuits.drawing import ZERO_CELSIUS
-from spicekit.experiment.fields import Celsius, Distinct, Volts
+from spicekit.experiment.fields import Celsius, Distinct, Volts, key
 from spicekit.identity import sha256
 from spicekit.models.rram import RramModel
 from spicekit.sampling.normals import standard_normals
@@ -34,10 +34,14 @@ _LEAST = 3  # voltages, for a law with an error
 class SwitchingTable(StudyTable):
     """`[studies.switching_time]`: samples are devices at each voltage and temperature."""
 
-    set_voltages: Annotated[list[Volts], Distinct] = Field(default_factory=list)
-    reset_voltages: Annotated[list[Volts], Distinct] = Field(default_factory=list)
-    forming_voltages: Annotated[list[Volts], Distinct] = Field(default_factory=list)
-    temperatures: Annotated[list[Celsius], Field(min_length=1), Distinct]
+    set_voltages: Annotated[list[Volts], Distinct, key("list; it or one of the next two must be given")] = (
+        Field(default=[])
+    )
+    reset_voltages: Annotated[list[Volts], Distinct, key("list")] = Field(default=[])
+    forming_voltages: Annotated[
+        list[Volts], Distinct, key("list; forming starts from the card's pristine gap")
+    ] = Field(default=[])
+    temperatures: Annotated[list[Celsius], Field(min_length=1), Distinct, key("list, of the surroundings")]
 
     @model_validator(mode="after")
     def _some_voltage(self) -> "SwitchingTable":
@@ -151,4 +155,8 @@ def _law(mine: list[SwitchingPoint]) -> SwitchingLaw | None:
     )
 
 
-STUDY = Study("switching_time", SwitchingTable, points, simulate, conclude)
+_EXAMPLE = """
+set_voltages = ["1 V", "1.2 V"]
+temperatures = ["27 C"]
+"""
+STUDY = Study("switching_time", SwitchingTable, points, simulate, conclude, _EXAMPLE)
