@@ -1,12 +1,13 @@
-"""Golden rows: what the same seeds have always given. `python -m tests.golden` writes them anew.
+"""Golden rows: what the same seeds have always given. `python -m tests.golden` adds those that are missing.
 
 Samples that a user has stored are used again as long as the code would give the same ones. So when a row changes on
 purpose, raise `ENGINE` (`spicekit/identity.py`), for an estimate `ESTIMATOR`
-(`spicekit/characterize/estimates/task.py`), and write the rows anew. ngspice versions differ in the last digits, so
-each has rows of its own.
+(`spicekit/characterize/estimates/task.py`), and write all anew (`python -m tests.golden anew`). ngspice versions differ
+in the last digits, so each has rows of its own.
 """
 
 import json
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -95,7 +96,9 @@ ROWS: dict[str, Callable[[], Row]] = {
 
 
 if __name__ == "__main__":
-    golden_file().parent.mkdir(exist_ok=True)
-    found = {name: row() for name, row in ROWS.items()}
-    golden_file().write_text(json.dumps(found, indent=1, default=lambda number: number.item()) + "\n")
-    print(golden_file())
+    file = golden_file()
+    file.parent.mkdir(exist_ok=True)
+    kept = json.loads(file.read_text()) if file.exists() and sys.argv[1:] != ["anew"] else {}
+    found = {name: kept.get(name) or row() for name, row in ROWS.items()}
+    file.write_text(json.dumps(found, indent=1, default=lambda number: number.item()) + "\n")
+    print(file)

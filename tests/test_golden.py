@@ -18,12 +18,13 @@ def golden():
 
 
 def test_every_kind_of_row_is_written(golden):
+    """If this fails for a new study: `python -m tests.golden` adds its row."""
     assert set(golden) == set(ROWS)
 
 
 @pytest.mark.parametrize("name", list(ROWS))
 def test_a_row_is_what_it_always_was(golden, name):
-    """If this fails on purpose: raise ENGINE or ESTIMATOR, then `python -m tests.golden` (its text says why)."""
+    """If this fails on purpose: raise ENGINE or ESTIMATOR, then `python -m tests.golden anew` (its text says why)."""
     found = ROWS[name]()
     assert list(found) == list(golden[name])
     words = {key for key, value in golden[name].items() if isinstance(value, str)}
