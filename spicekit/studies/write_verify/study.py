@@ -1,0 +1,165 @@
+"""Write and verify: SET pulses until the resistance reads below a target, at most so many."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from spicekit.block import Block, Moments
+from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, program_deck
+from spicekit.circuits.compliance import compliance_word_line
+from spicekit.experiment.fields import Amperes, Distinct, Ohms, Seconds, Volts, key
+from spicekit.models.rram import RramModel
+from spicekit.sampling.counts import Counts, error_probability
+from spicekit.sampling.distribution import distribution
+from spicekit.sampling.normals import standard_normals
+from spicekit.studies.devices import COORDINATES, Devices, device_facts, device_size
+from spicekit.studies.study import Point, Study, StudyTable
+from spicekit.studies.write_verify.result import WriteVerify, WriteVerifyPoint
+from spicekit.units import engineering
+
+_METHOD = (
+    "one RESET, then SET pulses in SPICE, each followed by a read at the verify voltage, until that is below the "
+    "target; failed: counted, Clopper-Pearson"
+)
+
+
+class WriteVerifyTable(StudyTable):
+    """`[studies.write_verify]`: samples are devices at each target."""
+
+    targets: Annotated[
+        list[Ohms], Field(min_length=1), Distinct, key('list, of resistances to be below, such as `"5 kOhm"`')
+    ]
+    most_pulses: Annotated[int, Field(ge=1, le=100), key("after which a device counts as failed")] = 10
+    set_compliance: Annotated[Amperes, key("of every SET pulse")]
+    set_width: Annotated[Seconds, key("of every SET pulse")]
+    reset_voltage: Annotated[Volts, key("of the RESET before")]
+    reset_width: Annotated[Seconds, key("of the RESET before")]
+
+
+@dataclass(frozen=True)
+class _Content:
+    rram: RramModel
+    reset_deck: ProgramDeck
+    set_deck: ProgramDeck
+    target: float
+    most_pulses: int
+
+
+def points(technology: Technology, table: WriteVerifyTable) -> tuple[Point, ...]:
+    """Return one point per target.
+
+    Raises:
+        InputError: the access transistor cannot give the compliance, or a pulse is shorter than its edges.
+    """
+    design, rram = technology.design, technology.rram
+    word_line = compliance_word_line(technology, table.set_compliance)
+    reset = Pulse("reset", table.reset_voltage, design.reset_word_line, table.reset_width)
+    reset_deck = program_deck(technology, reset, rram.initial.lrs.value)
+    pulse = Pulse("set", design.set_voltage, word_line, table.set_width)
+    set_deck = program_deck(technology, pulse, rram.initial.hrs.value)
+    return tuple(
+        Point(
+            engineering(target, "Ohm", 12).replace(" ", ""),
+            {"target": target},
+            {"reset": reset_deck.deck, "set": set_deck.deck},
+            {**device_facts(rram, (reset_deck, set_deck)), "most_pulses": table.most_pulses},
+            _Content(rram, reset_deck, set_deck, target, table.most_pulses),
+        )
+        for target in table.targets
+    )
+
+
+def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
+    """Return one row per device.
+
+    Columns: ``sample``, ``outcome``, ``reason``, ``pulses`` that it got, whether it was ``verified`` (1 or 0),
+    ``resistance`` [Ohm] at the end, and ``energy`` [J] of all its SET pulses over the whole path.
+    """
+    content: _Content = point.content
+    size, most = device_size(content.set_deck), content.most_pulses
+    z = standard_normals(seed, point.identity, start, stop, size + COORDINATES * (1 + most))
+    cycle, *fresh = np.split(z[:, size:], 1 + most, axis=1)
+    devices = Devices(content.rram, z[:, :size])
+    gap = devices.pulse(content.reset_deck, devices.filled(content.rram.initial.lrs.value), cycle, "RESET")[
+        "gap"
+    ]
+    gap, pulses, energy = gap.to_numpy(copy=True), np.zeros(len(z), dtype=int), np.zeros(len(z))
+    resistance = np.full(len(z), np.nan)
+    for number in range(most):
+        cycle = content.rram.next_cycle(cycle, fresh[number])
+        rows = np.flatnonzero(devices.good & ~(resistance < content.target))
+        if not len(rows):
+            break
+        now = Devices(content.rram, z[rows, :size])  # only those that still need a pulse
+        after = now.pulse(content.set_deck, gap[rows], cycle[rows], f"SET {number + 1}")
+        devices.reason[rows] = now.reason
+        gap[rows], resistance[rows] = after["gap"], 1 / after["conductance"]
+        energy[rows] += after["energy_path"]
+        pulses[rows] += 1
+    return pd.DataFrame(
+        {
+            "sample": np.arange(start, stop),
+            "outcome": np.where(devices.good, "ok", "discard"),
+            "reason": devices.reason.astype(str),
+            "pulses": pulses,
+            "verified": (resistance < content.target).astype(int),
+            "resistance": resistance,
+            "energy": energy,
+        }
+    )
+
+
+def conclude(table: WriteVerifyTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:
+    """Return what each target takes; one at which all devices were lost is left out."""
+    found = []
+    for target, mine in rows.groupby("target"):
+        good = mine[mine["outcome"] != "discard"]
+        if good.empty:
+            continue
+        counts = Counts(len(mine), int((good["verified"] == 0).sum()), len(mine) - len(good))
+        below = good[good["verified"] == 1]
+        found.append(
+            WriteVerifyPoint(
+                target=target,  # type: ignore[arg-type]
+                failed=error_probability(counts, "counted, Clopper-Pearson", confidence),
+                above=tuple(
+                    float(((good["verified"] == 0) | (good["pulses"] > number)).mean())
+                    for number in range(1, table.most_pulses + 1)
+                ),
+                pulses=_moments(below["pulses"]),
+                resistance=distribution(below["resistance"]) if len(below) > 1 else None,
+                energy=_moments(good["energy"]),
+            )
+        )
+    if not found:
+        return {}
+    block = WriteVerify(
+        points=tuple(found),
+        most_pulses=table.most_pulses,
+        set_compliance=table.set_compliance,
+        set_width=table.set_width,
+        reset_voltage=table.reset_voltage,
+        reset_width=table.reset_width,
+        status="simulated",
+        method=_METHOD,
+    )
+    return {"write_verify": block}
+
+
+def _moments(values: pd.Series) -> Moments | None:
+    return Moments(mean=float(values.mean()), std=float(values.std())) if len(values) > 1 else None
+
+
+_EXAMPLE = """
+targets = ["4 kOhm", "8 kOhm"]
+most_pulses = 4
+set_compliance = "100 uA"
+set_width = "100 ns"
+reset_voltage = "2 V"
+reset_width = "100 ns"
+"""
+STUDY = Study("write_verify", WriteVerifyTable, points, simulate, conclude, _EXAMPLE)
