@@ -177,7 +177,7 @@ def test_ctrl_c_ends_at_once_with_one_line(tmp_path, one_condition):
 
 
 def test_a_killed_run_resumes_to_the_same_table(tmp_path, one_condition):
-    text = ONE_CONDITION.replace("samples = 6", "samples = 60")
+    text = ONE_CONDITION.replace("samples = 6", "samples = 30")
     one_condition.write_text(text)
     arguments = [sys.executable, "-m", "spicekit", "run", str(one_condition), "-o", "killed", "--quiet"]
     process = subprocess.Popen(arguments, cwd=tmp_path, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
