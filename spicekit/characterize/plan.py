@@ -7,7 +7,8 @@ from typing import Any
 from spicekit.characterize.chain import Chain, build_chain
 from spicekit.characterize.estimates.task import STORED, Request
 from spicekit.characterize.identity import sha256
-from spicekit.characterize.spec import Spec, SpecFile
+from spicekit.characterize.spec import Spec
+from spicekit.characterize.spec_file import SpecFile
 from spicekit.characterize.stop import StopRule
 from spicekit.characterize.studies import Point, Study
 from spicekit.errors import InputError, SimulatorError

@@ -11,11 +11,11 @@ from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 from scipy.constants import Boltzmann, elementary_charge
 
 from spicekit.characterize.extract import distribution
-from spicekit.characterize.fields import Celsius, Distinct
+from spicekit.characterize.fields import ELAPSED, Celsius, Distinct
 from spicekit.characterize.identity import sha256
 from spicekit.characterize.studies.devices import device_facts
 from spicekit.characterize.studies.programmed import ProgrammedTable, Programming, program, programming
@@ -31,14 +31,13 @@ from spicekit.statistics import (
     RetentionLife,
     RetentionPoint,
 )
-from spicekit.units import duration
 
 _EV_PER_K = Boltzmann / elementary_charge
 _LEAST = 10  # devices; with fewer a spread means nothing
 _METHOD = "devices programmed and baked without voltage in SPICE, then read; Arrhenius' law by least squares"
 
 Times = Annotated[
-    list[Annotated[float, BeforeValidator(duration), Field(ge=1e-9, le=1e12)]],
+    list[Annotated[float, ELAPSED, Field(ge=1e-9, le=1e12)]],
     Field(min_length=1),
     AfterValidator(lambda times: sorted(set(times))),
 ]
