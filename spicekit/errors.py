@@ -25,6 +25,10 @@ class InputWarning(UserWarning):
     """Input that can be used but is odd: the message names the file, the key and what was probably meant."""
 
 
+class ResultWarning(UserWarning):
+    """A run that has ended with less than was asked for: an estimate that is no result, a target that is missed."""
+
+
 class SimulatorError(SpicekitError):
     """ngspice is missing, too old, or does not load the deck."""
 

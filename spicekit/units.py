@@ -5,6 +5,7 @@ import re
 from decimal import Decimal
 
 _EXPONENT = {"f": -15, "p": -12, "n": -9, "u": -6, "µ": -6, "μ": -6, "m": -3, "": 0, "k": 3, "meg": 6, "G": 9}
+_WRITTEN = {"f": -15, "p": -12, "n": -9, "u": -6, "m": -3, "": 0, "k": 3, "Meg": 6, "G": 9}
 _NUMBER = re.compile(r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(\S*)\s*")
 _ZERO_CELSIUS = Decimal("273.15")  # K
 
@@ -47,11 +48,25 @@ def quantity(text: object, unit: str) -> float:
     return value
 
 
+def text_of(value: float, unit: str, prefixed: bool = True) -> str:
+    """Return text that is read back as exactly `value`, such as "200 uA": the shortest, without exponent."""
+    number, prefix = Decimal(repr(value)).normalize(), ""
+    if prefixed:
+        fitting = (name for name, power in _WRITTEN.items() if 1 <= abs(number.scaleb(-power)) < 1000)
+        prefix = next(fitting, "")
+    return f"{number.scaleb(-_WRITTEN[prefix]):f} {prefix}{unit}"
+
+
 def celsius(text: object) -> float:
     """Return degrees Celsius from text such as "85 C", "85 °C" or "358.15 K"; raises ValueError as `quantity`."""
     found = quantity(text, "C")
     kelvin = isinstance(text, str) and text.rstrip().endswith("K")
     return float(Decimal(str(found)) - _ZERO_CELSIUS) if kelvin else found
+
+
+def kelvin(degrees: float) -> float:
+    """Return kelvin of degrees Celsius, without the digits that binary fractions would add."""
+    return float(Decimal(repr(degrees)) + _ZERO_CELSIUS)
 
 
 def duration(text: object) -> float:

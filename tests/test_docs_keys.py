@@ -8,7 +8,8 @@ import pydantic
 import pytest
 
 from spicekit.characterize.estimates.table import ConditionEstimate, EstimateTable
-from spicekit.characterize.spec import (
+from spicekit.characterize.spec import load_spec
+from spicekit.characterize.spec_file import (
     ConditionTable,
     EnduranceTable,
     Library,
@@ -16,9 +17,8 @@ from spicekit.characterize.spec import (
     Published,
     SpecFile,
     TechnologyTable,
-    load_spec,
 )
-from spicekit.characterize.spec import Targets as TargetsTable
+from spicekit.characterize.spec_file import Targets as TargetsTable
 from spicekit.models.design import Design, load_design
 
 DOCS = Path(__file__).parents[1] / "docs"

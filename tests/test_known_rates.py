@@ -3,7 +3,7 @@
 import pytest
 from scipy import stats
 
-from spicekit.characterize.spec import Targets
+from spicekit.characterize.spec_file import Targets
 from spicekit.characterize.targets import _missed
 from spicekit.errors import InputError
 from spicekit.network.bnn.rates import rates_of

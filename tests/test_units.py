@@ -2,7 +2,7 @@
 
 import pytest
 
-from spicekit.units import celsius, engineering, quantity
+from spicekit.units import celsius, engineering, kelvin, quantity, text_of
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,24 @@ from spicekit.units import celsius, engineering, quantity
 )  # fmt: skip
 def test_quantities_are_exact(text, unit, value):
     assert quantity(text, unit) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (2e-4, "A", "200 uA"), (2.5, "V", "2.5 V"), (1e-7, "s", "100 ns"), (0.0, "V", "0 V"), (-0.1, "V", "-100 mV"),
+        (1e7, "Ohm", "10 MegOhm"), (1e-20, "J", "0.00000000000000000001 J"), (1e13, "Hz", "10000000000000 Hz"),
+        (0.1 + 0.2, "V", "300.00000000000004 mV"),
+    ],
+)  # fmt: skip
+def test_the_text_of_a_quantity_is_read_as_the_very_number(value, unit, text):
+    assert text_of(value, unit) == text
+    assert quantity(text, unit) == value
+
+
+def test_kelvin_is_celsius_and_back():
+    assert kelvin(27.0) == 300.15
+    assert all(celsius(f"{kelvin(t / 10)} K") == t / 10 for t in range(-550, 2001))
 
 
 @pytest.mark.parametrize(

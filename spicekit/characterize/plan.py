@@ -6,7 +6,8 @@ from typing import Any
 
 from spicekit.characterize.chain import Chain, build_chain
 from spicekit.characterize.estimates.task import STORED, Request
-from spicekit.characterize.spec import Spec, SpecFile
+from spicekit.characterize.spec import Spec
+from spicekit.characterize.spec_file import SpecFile
 from spicekit.characterize.stop import StopRule
 from spicekit.errors import InputError, SimulatorError
 from spicekit.identity import sha256

@@ -1,6 +1,6 @@
 """Targets of an experiment file, held against what was found."""
 
-from spicekit.characterize.spec import SpecFile, Targets
+from spicekit.characterize.spec_file import SpecFile, Targets
 from spicekit.statistics import Condition, Statistics, best_rate
 from spicekit.units import engineering
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,12 +11,10 @@ import typer
 from spicekit.cli.inputs import STATISTICS, load_statistics
 from spicekit.cli.options import CORES, MOST_SEED, Quiet, Workers, finite
 from spicekit.cli.progress import steps_of
-from spicekit.errors import InputError, install_extra
-from spicekit.units import quantity
+from spicekit.errors import InputError
 
 if TYPE_CHECKING:
     from spicekit.network.mcmc import Coding, Law, Rule
-    from spicekit.statistics import Condition, Statistics
 
 EXAMPLE = (
     "Examples: spicekit network mcmc learning -o runs/mcmc; "
@@ -25,7 +22,6 @@ EXAMPLE = (
     "spicekit network mcmc learning --task mitbih --path beats.npz --splits 20; "
     "spicekit network mcmc learning --task cartpole"
 )
-_FEWEST = 4  # rows of an array
 _POLICIES = 200  # rows of an array for cartpole: more would keep the first, bad ones
 
 
@@ -135,9 +131,9 @@ def mcmc(
     from spicekit.cli.results import command_line, provenance_of, result_folder
     from spicekit.models.digital import load_digital
     from spicekit.network.mcmc import Rule, fresh_law
-    from spicekit.network.mcmc.asked import Asked
     from spicekit.network.mcmc.cartpole import FEATURES
     from spicekit.network.mcmc.law import known_law
+    from spicekit.network.mcmc.options import asked_of, coding_between, reads_of
     from spicekit.network.mcmc.page import write_result
     from spicekit.network.mcmc.plane import plane_plot
     from spicekit.network.mcmc.result import SCHEMA
@@ -150,31 +146,22 @@ def mcmc(
     law = fresh_law(known_law(found))
     if task == "cartpole":
         no_file(task, path)
-        code = _coding(law, low, high, 1.0 if prior is None else prior)
+        code = coding_between(law, low, high, 1.0 if prior is None else prior)
         rule = Rule(steps or 600, min(devices // (2 * FEATURES), _POLICIES), spare=_POLICIES // 2)
         folder = output or Path("runs") / "mcmc_cartpole"
         _balance(law, code, rule, splits or 10, seed, folder, provenance_of(file, seed, task=task), quiet)
         return
-    splits, steps = splits or 50, steps or 3000
-    loaded = load_task(task, splits, seed, path)
-    code = _coding(law, low, high, loaded.prior_std if prior is None else prior)
-    reads = _condition(found, condition)
-    asked = Asked(
-        loaded, code, devices, steps, seed, arrays, min(aged, splits), min(_nuts(nuts), splits),
-        splits if perceptrons is None else min(perceptrons, splits),
-        loaded.hidden if hidden is None else hidden, workers,
+    reads = reads_of(found, condition)
+    asked = asked_of(
+        found, task, path=path, splits=splits, steps=steps, devices=devices, hidden=hidden, prior=prior, low=low,
+        high=high, arrays=arrays, aged=aged, nuts=nuts, perceptrons=perceptrons, seed=seed, workers=workers,
     )  # fmt: skip
-    if asked.rule.rows < _FEWEST:
-        raise InputError(
-            f"`--devices` is {devices}, which gives {asked.rule.rows} rows of {2 * asked.model.parameters} devices, "
-            f"expected at least {_FEWEST} rows: give {_FEWEST * 2 * asked.model.parameters} or more"
-        )
     folder = result_folder(output or Path("runs") / f"mcmc_{task}", SCHEMA)
     digital = load_digital()
     with steps_of(quiet, total_arrays(asked, found), "arrays") as show:
         result = study(asked, found, reads, digital, show)
     moons = load_task("moons", 2, seed)
-    plane = plane_plot(moons, law, replace(code, prior_std=moons.prior_std), devices, steps, seed)
+    plane = plane_plot(moons, law, replace(asked.code, prior_std=moons.prior_std), devices, asked.steps, seed)
     more = {"task": task, "condition": reads.name}
     page = write_result(result, plane, folder, provenance_of(file, seed, **more), command_line(), digital)
     for method in result.methods:
@@ -207,44 +194,3 @@ def _balance(
     solved, before = int((found.steps >= SOLVED).sum()), found.untrained.mean()
     print(f"{solved} of {arrays} arrays balance the pole; untrained {before:.0f} steps")
     print(f"report: {page}")
-
-
-def _coding(law: Law, low: str, high: str, prior: float) -> Coding:
-    import numpy as np
-
-    from spicekit.network.mcmc import coding
-
-    if not prior > 0:
-        raise InputError(f"`--prior` is {prior:g}, expected a standard deviation above zero, such as 0.25")
-    ends = []
-    known = float(law.compliance[0]), float(law.compliance[-1])
-    for name, text in (("--low", low), ("--high", high)):
-        try:
-            value = quantity(text, "A")
-        except ValueError as error:
-            raise InputError(f"`{name}`: {error}") from None
-        if not known[0] * (1 - 1e-9) <= value <= known[1] * (1 + 1e-9):
-            raise InputError(
-                f"`{name}` is {text}, expected a compliance of the conductance law, {known[0]:g} to {known[1]:g} A"
-            )
-        ends.append(float(np.interp(value, law.compliance, law.target)))
-    if ends[0] >= ends[1]:
-        raise InputError(f"`--low` is {low}, expected a compliance below `--high`, {high}")
-    return coding(ends[0], ends[1], prior)
-
-
-def _condition(found: Statistics, name: str | None) -> Condition:
-    if name is not None:
-        return found.condition(name)
-    if not found.conditions:
-        raise InputError(
-            "the statistics have no condition: add one, its reads are a part of what learning costs"
-        )
-    return next((c for c in found.conditions if c.energy_read), found.conditions[0])
-
-
-def _nuts(asked: int | None) -> int:
-    there = importlib.util.find_spec("numpyro") is not None
-    if asked and not there:
-        raise InputError(f"`--nuts` is {asked}, which needs NumPyro: {install_extra('bayes')}, or give 0")
-    return int(there) if asked is None else asked

@@ -1,5 +1,6 @@
 """Progress on standard error: one line that is drawn again and again, or plain lines where it cannot be."""
 
+import math
 import os
 import sys
 import time
@@ -13,7 +14,8 @@ from rich.text import Text
 
 from spicekit.cli import terminal
 
-_INTERVAL = 10.0  # s between plain lines
+_INTERVAL = 10.0  # s between plain lines, at least
+_SHARE = 0.1  # of the time since the first one: a notebook or a log keeps each line of a run of hours
 _BAR, _SHORTEST_BAR = 20, 6  # characters
 _LEAST_NOTE = 12  # characters: a shorter piece of what was found says nothing
 
@@ -118,13 +120,14 @@ class _Line:
 
 
 def _plain(line: _Line) -> Callable[[Standing], None]:
-    last, ended = -_INTERVAL, ""
+    last, ended, begun = -math.inf, "", time.monotonic()
 
     def show(at: Standing) -> None:
         nonlocal last, ended
         line.update(at)
         now = time.monotonic()
-        if (now - last < _INTERVAL and not line.finished) or (line.finished and ended == at.what):
+        early = now - last < max(_INTERVAL, _SHARE * (now - begun))
+        if (early and not line.finished) or (line.finished and ended == at.what):
             return
         last, ended = now, at.what if line.finished else ""
         print(line.plain, file=sys.stderr, flush=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +17,7 @@ from spicekit.errors import Interrupted
 
 if TYPE_CHECKING:
     from spicekit.characterize.plan import Plan
-    from spicekit.characterize.run import Finished
+    from spicekit.characterize.run import Finished, Settings
     from spicekit.run_folder import RunFolder
     from spicekit.statistics import Statistics
 
@@ -69,12 +70,9 @@ def main(
     from spicekit.characterize.lock import claimed
     from spicekit.characterize.plan import make_plan
     from spicekit.characterize.run import Settings, examples
-    from spicekit.characterize.run import run as run_plan
     from spicekit.characterize.spec import load_spec
-    from spicekit.characterize.targets import missed_targets
-    from spicekit.cli.standing import standing
     from spicekit.ngspice.executors import backend_of
-    from spicekit.report import build_report, terminal_table, write_table_csv
+    from spicekit.report import terminal_table
     from spicekit.run_folder import RunFolder
 
     backend = backend_of(executor)
@@ -91,25 +89,58 @@ def main(
     settings = Settings(
         workers, backend, sample_timeout, plan.spec.content.monte_carlo.wall_time, max_discards
     )
-    try:
-        with progress(quiet) as show:
-            finished = run_plan(plan, folder, settings, lambda state: show(standing(state)), _tell)
-    except KeyboardInterrupt:
-        raise Interrupted(_kept(plan, folder)) from None
-    write_table_csv(finished.statistics, folder.table_file)
-    report = build_report(folder)
+    finished, report = carried_out(plan, folder, settings, quiet)
     if finished.statistics.conditions:
         console().print(terminal_table(finished.statistics))
     print(f"report: {report}")
-    for line in doubts(finished.statistics):
+    said = verdicts(plan, folder, finished, settings)
+    for line in said.all:
         print(f"spicekit: {line}", file=sys.stderr)
-    missed = missed_targets(plan.spec.content, finished.statistics)
-    for line in missed:
-        print(f"spicekit: target missed: {line}", file=sys.stderr)
-    if finished.too_many_discards:
-        _complain(finished, folder, max_discards)
-    if missed or finished.too_many_discards:
+    if said.failed:
         raise typer.Exit(1)
+
+
+def carried_out(plan: Plan, folder: RunFolder, settings: Settings, quiet: bool) -> tuple[Finished, Path]:
+    """Run a plan with progress on standard error, and write table and report; return the report's path, too.
+
+    Raises:
+        Interrupted: Ctrl-C, with a word about what is kept.
+        What `characterize.run.run` raises.
+    """
+    from spicekit.characterize.run import run
+    from spicekit.cli.standing import standing
+    from spicekit.report import build_report, write_table_csv
+
+    try:
+        with progress(quiet) as show:
+            finished = run(plan, folder, settings, lambda state: show(standing(state)), _tell)
+    except KeyboardInterrupt:
+        raise Interrupted(_kept(plan, folder)) from None
+    write_table_csv(finished.statistics, folder.table_file)
+    return finished, build_report(folder)
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What must be said of a run that has ended, one sentence each."""
+
+    doubts: tuple[str, ...]  # estimates that are no result
+    failed: tuple[str, ...]  # targets that are missed, and too many discards
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return self.doubts + self.failed
+
+
+def verdicts(plan: Plan, folder: RunFolder, finished: Finished, settings: Settings) -> Verdicts:
+    """Return what must be said of a run that has ended."""
+    from spicekit.characterize.targets import missed_targets
+
+    missed = missed_targets(plan.spec.content, finished.statistics)
+    failed = [f"target missed: {line}" for line in missed]
+    if finished.too_many_discards:
+        failed.append(_complaint(finished, folder, settings.max_discards))
+    return Verdicts(tuple(doubts(finished.statistics)), tuple(failed))
 
 
 def _tell(note: str) -> None:
@@ -137,12 +168,12 @@ def doubts(statistics: Statistics) -> list[str]:
     ]
 
 
-def _complain(finished: Finished, folder: RunFolder, limit: float) -> None:
+def _complaint(finished: Finished, folder: RunFolder, limit: float) -> str:
     lost = finished.discards
     lines = [f"  {name}: {reason}" for name, reason in lost[:_SHOWN]]
     more = [f"  and {len(lost) - _SHOWN} more"] if len(lost) > _SHOWN else []
     command = f"to see one again: spicekit show {shlex.quote(str(folder.path))}"
     chains = [name for name, _ in lost if "/" not in name]  # samples of studies cannot be shown again
     again = [f"{command} {chains[0]} --plot sample.png"] if chains else []
-    head = f"spicekit: {len(lost)} of {finished.samples} samples were discarded, more than {limit:g} of them:"
-    print("\n".join([head, *lines, *more, *again]), file=sys.stderr)
+    head = f"{len(lost)} of {finished.samples} samples were discarded, more than {limit:g} of them:"
+    return "\n".join([head, *lines, *more, *again])

@@ -1,12 +1,21 @@
 """What the keys of an experiment file may hold: quantities with units, checked at the boundary."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from numbers import Real
 from typing import Annotated, Any
 
 import pydantic
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
+from pydantic_core import CoreSchema, core_schema
 
 from spicekit.circuits.surroundings import COLDEST, HOTTEST
-from spicekit.units import celsius, duration, quantity
+from spicekit.units import celsius, duration, kelvin, quantity, text_of
+
+PLAIN = {"plain": True}
+"""Context of a validation that takes plain SI numbers too, kelvin for temperatures: of tables built in Python."""
 
 
 def key(meaning: str, default: str = "") -> Any:
@@ -19,8 +28,47 @@ def key(meaning: str, default: str = "") -> Any:
     return Field(description=meaning, json_schema_extra={"default": default} if default else None)
 
 
-def _in(unit: str) -> BeforeValidator:
-    return BeforeValidator(lambda text: quantity(text, unit))
+@dataclass(frozen=True)
+class _Quantity:
+    """Mark of a number that files hold as text with a unit.
+
+    Python may give it as a plain SI number (`PLAIN`); dumps have plain SI numbers, and in mode "json" text again.
+    """
+
+    read: Callable[[object], float]
+    write: Callable[[float], str]
+    unit: str  # of plain numbers
+    plain: Callable[[float], float] = float  # from what the table keeps
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: pydantic.GetCoreSchemaHandler) -> CoreSchema:
+        dump = core_schema.plain_serializer_function_ser_schema(self._dumped, info_arg=True)
+        return core_schema.with_info_before_validator_function(
+            self._read, handler(source), serialization=dump
+        )
+
+    def _read(self, given: object, info: core_schema.ValidationInfo) -> float:
+        if info.context == PLAIN and isinstance(given, Real) and not isinstance(given, bool):
+            number = Decimal(repr(float(given)))
+            if not number.is_finite():
+                raise ValueError(f"got {given!r}, expected a finite number")
+            given = f"{number:f} {self.unit}"
+            if self.unit == "K" and not COLDEST <= celsius(given) <= HOTTEST:
+                raise ValueError(
+                    f'got the bare number {float(number):g}, which is kelvin; in degrees write text, such as "27 C"'
+                )
+        return self.read(given)
+
+    def _dumped(self, value: float, info: core_schema.FieldSerializationInfo) -> float | str:
+        return self.write(value) if info.mode == "json" else self.plain(value)
+
+
+def _in(unit: str) -> _Quantity:
+    return _Quantity(partial(quantity, unit=unit), partial(text_of, unit=unit, prefixed=unit != "C"), unit)
+
+
+ELAPSED = _Quantity(duration, partial(text_of, unit="s", prefixed=False), "s")
+"""Mark of a time that people wait: "90 s", "30 min", "2 h"."""
+_CELSIUS = _Quantity(celsius, partial(text_of, unit="C", prefixed=False), "K", kelvin)
 
 
 def _each_once(values: list) -> list:
@@ -54,10 +102,10 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Cycles = Annotated[float, Field(ge=1, le=1e15)]  # done before: three years at 10 MHz
 MOST_SAMPLES = 10**9
 Seed = Annotated[int, Field(ge=0, le=2**63 - 1)]
-Celsius = Annotated[float, BeforeValidator(celsius), Field(ge=COLDEST, le=HOTTEST)]
+Celsius = Annotated[float, _CELSIUS, Field(ge=COLDEST, le=HOTTEST)]
 VoltsSigma = Annotated[float, _in("V"), Field(ge=0, le=20)]
 CelsiusSigma = Annotated[float, _in("C"), Field(ge=0, le=200)]
-Duration = Annotated[float, BeforeValidator(duration), Field(gt=0, le=3.2e7)]  # a year
+Duration = Annotated[float, ELAPSED, Field(gt=0, le=3.2e7)]  # a year
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=80)]
 Distinct = AfterValidator(_each_once)
 """Of a list of numbers or names: each once; sorted."""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError
 from typing import TypeVar
 
-from spicekit.errors import SpicekitError
+from spicekit.errors import InputError, SpicekitError
 from spicekit.ngspice import scratch, worker
 from spicekit.ngspice.child import START, Child, Died
 from spicekit.ngspice.library import SimulatorLost
@@ -78,6 +78,7 @@ class Children:
             self._drop(child)
 
     def _fresh_one(self, with_main: bool) -> Child:
+        worker.end_if_run_twice()
         died = None
         if not self._swept:
             scratch.remove_stale()
@@ -94,15 +95,17 @@ class Children:
             except Died as error:
                 self._drop(child)
                 died = error
+                if child.process.exitcode == worker.UNGUARDED:
+                    raise InputError(
+                        "a worker process needs what this script defines itself, and would run the whole script again: "
+                        'call from below `if __name__ == "__main__":`, or move the definition into a module'
+                    ) from None
             except BaseException:
                 self._drop(child)
                 raise
             else:
                 return child
-        raise SpicekitError(
-            f"worker processes do not start: {died and died.detail}; in a script, call from below "
-            '`if __name__ == "__main__":`'
-        )
+        raise SpicekitError(f"worker processes do not start: {died and died.detail}")
 
     def _drop(self, child: Child) -> None:
         child.kill()
@@ -147,6 +150,7 @@ def in_worker(function: Callable[[Task], Result], task: Task, name: str) -> Resu
         Whatever `function` raises.
     """
     if worker.is_worker():
+        worker.end_if_run_twice()
         return function(task)
     call = worker.pack(function, task, None, None)
     answer = _of_this_process.run(call)

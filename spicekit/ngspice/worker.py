@@ -29,6 +29,8 @@ READY, ALIVE, RESULT, RAISED, ENDS = b"r", b"a", b"+", b"!", b"x"
 LAST = b"."
 """Before an answer after which the process ends, as ngspice has ended in it."""
 EXIT_CODE = 75
+UNGUARDED = 76
+"""Exit code of a worker that came to a call of spicekit while it imported the caller's `__main__`."""
 NAMES = ("spicekit-worker", "spicekit-worker-with-main")
 """Of worker processes: without, and with the caller's `__main__`."""
 IDLE = 60.0  # s without a call; the host starts another worker when it needs one
@@ -48,6 +50,15 @@ class Call(NamedTuple):
 def is_worker() -> bool:
     """Return whether this process is a worker, also while it still imports the caller's `__main__`."""
     return current_process().name in NAMES
+
+
+def end_if_run_twice() -> None:
+    """End this process if it is a worker that runs the caller's script over again, as the script has no guard.
+
+    It would start workers of its own, which Python refuses with a traceback from each; the host says it in one line.
+    """
+    if is_worker() and getattr(current_process(), "_inheriting", False):  # as multiprocessing asks itself
+        os._exit(UNGUARDED)
 
 
 def versions() -> Versions:

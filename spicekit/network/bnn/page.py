@@ -9,7 +9,7 @@ from spicekit.network.bnn.conditions import Cells, Worth
 from spicekit.network.bnn.energy import Budget, memory_bytes
 from spicekit.network.bnn.plots import accuracy_plot, codes_plot, energy_plot
 from spicekit.network.bnn.refresh import refresh_note
-from spicekit.network.bnn.result import Result, floored, summary_of, table_of
+from spicekit.network.bnn.result import Result, floored, summary_of
 from spicekit.network.bnn.sweep import LOSSES
 from spicekit.network.bnn.tiling import tile
 from spicekit.network.bnn.verdict import verdict
@@ -24,8 +24,7 @@ from spicekit.units import engineering
 
 def write_result(result: Result, folder: Path, provenance: dict[str, str], command: str) -> Path:
     """Write `report.html`, `table.csv` and `summary.json` into an existing folder; return the page's path."""
-    table = table_of(result)
-    write_text(folder / "table.csv", table.to_csv(index=False, lineterminator="\n"))
+    write_text(folder / "table.csv", result.table.to_csv(index=False, lineterminator="\n"))
     write_text(folder / "summary.json", json.dumps(summary_of(result, provenance), indent=2) + "\n")
     network = result.task.network
     page = Page(

@@ -31,37 +31,37 @@ class Result:
     refresh: Refresh | None = None  # what reads do to the weights; None if the statistics do not say
 
     @property
+    def table(self) -> pd.DataFrame:
+        """Return one row per condition and way to store a weight; SI units, accuracies from 0 to 1.
+
+        Where no error was seen, best rate and accuracy are empty: only their ends at `ber_high` are known.
+        """
+        rows = []
+        for found in self.worths:
+            for cells in (found.cells, *found.others):
+                at = cells.accuracy["best"]
+                rows.append(
+                    {
+                        "condition": found.condition.name,
+                        "cells": cells.name,
+                        "devices_per_weight": cells.devices,
+                        **{f"ber_{end}": cells.rates[end].mean for end in ("low", "best", "high")},
+                        **({"ber_best": None} if cells.bound else {}),
+                        "bound": cells.bound,
+                        "accuracy": None if cells.bound else at.mean,
+                        "accuracy_chips_low": None if cells.bound else at.interval[0],
+                        "accuracy_chips_high": None if cells.bound else at.interval[1],
+                        "accuracy_at_ber_high": cells.accuracy["high"].mean,
+                        "accuracy_without_errors": at.without_errors,
+                        "ber_source": cells.rates["best"].source,
+                    }
+                )
+        return pd.DataFrame(rows)
+
+    @property
     def worthless(self) -> bool:
         """Whether the network is no better than saying the most frequent class, without any error."""
         return worthless(self.sweep.without_errors, self.majority, len(self.task.labels))
-
-
-def table_of(result: Result) -> pd.DataFrame:
-    """Return one row per condition and way to store a weight; SI units, accuracies from 0 to 1.
-
-    Where no error was seen, best rate and accuracy are empty: only their ends at `ber_high` are known.
-    """
-    rows = []
-    for found in result.worths:
-        for cells in (found.cells, *found.others):
-            at = cells.accuracy["best"]
-            rows.append(
-                {
-                    "condition": found.condition.name,
-                    "cells": cells.name,
-                    "devices_per_weight": cells.devices,
-                    **{f"ber_{end}": cells.rates[end].mean for end in ("low", "best", "high")},
-                    **({"ber_best": None} if cells.bound else {}),
-                    "bound": cells.bound,
-                    "accuracy": None if cells.bound else at.mean,
-                    "accuracy_chips_low": None if cells.bound else at.interval[0],
-                    "accuracy_chips_high": None if cells.bound else at.interval[1],
-                    "accuracy_at_ber_high": cells.accuracy["high"].mean,
-                    "accuracy_without_errors": at.without_errors,
-                    "ber_source": cells.rates["best"].source,
-                }
-            )
-    return pd.DataFrame(rows)
 
 
 def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from spicekit.models.digital import Digital
 from spicekit.network.mcmc.methods import Method
 from spicekit.network.mcmc.plots import calibration_plot, methods_plot
 from spicekit.network.mcmc.predict import Score
-from spicekit.network.mcmc.result import summary_of, table_of
+from spicekit.network.mcmc.result import summary_of
 from spicekit.network.mcmc.sections import ageing, energy, percent, percent_range, posterior
 from spicekit.network.mcmc.study import Found
 from spicekit.page.drawing import Plot
@@ -28,7 +28,7 @@ def write_result(
     digital: Digital,
 ) -> Path:
     """Write `report.html`, `table.csv` and `summary.json` into an existing folder; return the page's path."""
-    write_text(folder / "table.csv", table_of(found).to_csv(index=False, lineterminator="\n"))
+    write_text(folder / "table.csv", found.table.to_csv(index=False, lineterminator="\n"))
     write_text(folder / "summary.json", json.dumps(summary_of(found, provenance), indent=2) + "\n")
     asked, rule = found.asked, found.asked.rule
     sections = [

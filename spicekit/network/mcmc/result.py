@@ -1,31 +1,11 @@
-"""What was found of learning in the array, as a table and as JSON."""
+"""What was found of learning in the array, as JSON."""
 
 from typing import Any
-
-import pandas as pd
 
 from spicekit.network.mcmc.predict import Score
 from spicekit.network.mcmc.study import Found
 
 SCHEMA = "spicekit.mcmc_result/1"
-
-
-def table_of(found: Found) -> pd.DataFrame:
-    """Return one row per method; accuracies from 0 to 1, log loss in nat."""
-    return pd.DataFrame(
-        {
-            "method": m.name,
-            "splits": len(m.score.of_splits),
-            "accuracy": m.score.mean,
-            "accuracy_low": m.score.interval[0],
-            "accuracy_high": m.score.interval[1],
-            "std_over_splits": m.score.of_splits.std(ddof=1) if len(m.score.of_splits) > 1 else None,
-            "log_loss": m.score.log_loss,
-            "calibration_error": m.score.calibration_error,
-            "note": m.note,
-        }
-        for m in found.methods
-    )
 
 
 def summary_of(found: Found, provenance: dict[str, str]) -> dict[str, Any]:

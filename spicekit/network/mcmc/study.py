@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from spicekit.models.digital import Digital
 from spicekit.network.bnn.energy import Budget
@@ -39,6 +40,24 @@ class Found:
     cpu: dict[str, float]  # s of one training on this processor, by method
     duration: tuple[float, float] | None  # s, programming and reading in the array
     learned: Learned  # of all splits, exact ratio
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Return one row per method; accuracies from 0 to 1, log loss in nat."""
+        return pd.DataFrame(
+            {
+                "method": m.name,
+                "splits": len(m.score.of_splits),
+                "accuracy": m.score.mean,
+                "accuracy_low": m.score.interval[0],
+                "accuracy_high": m.score.interval[1],
+                "std_over_splits": m.score.of_splits.std(ddof=1) if len(m.score.of_splits) > 1 else None,
+                "log_loss": m.score.log_loss,
+                "calibration_error": m.score.calibration_error,
+                "note": m.note,
+            }
+            for m in self.methods
+        )
 
 
 def total_arrays(asked: Asked, statistics: Statistics) -> int:

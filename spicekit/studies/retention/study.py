@@ -11,28 +11,27 @@ from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 from scipy.constants import Boltzmann, elementary_charge
 
 from spicekit.block import Block, Estimate
 from spicekit.circuits.cell import ProgramDeck, Technology
 from spicekit.circuits.device import bake_deck, hold_deck
 from spicekit.circuits.drawing import ZERO_CELSIUS
-from spicekit.experiment.fields import Celsius, Distinct, key
+from spicekit.experiment.fields import ELAPSED, Celsius, Distinct, key
 from spicekit.identity import sha256
 from spicekit.sampling.distribution import distribution
 from spicekit.studies.devices import device_facts
 from spicekit.studies.programmed import ProgrammedTable, Programming, program, programming
 from spicekit.studies.retention.result import Retention, RetentionLaw, RetentionLife, RetentionPoint
 from spicekit.studies.study import Point, Study
-from spicekit.units import duration
 
 _EV_PER_K = Boltzmann / elementary_charge
 _LEAST = 10  # devices; with fewer a spread means nothing
 _METHOD = "devices programmed and baked without voltage in SPICE, then read; Arrhenius' law by least squares"
 
 Times = Annotated[
-    list[Annotated[float, BeforeValidator(duration), Field(ge=1e-9, le=1e12)]],
+    list[Annotated[float, ELAPSED, Field(ge=1e-9, le=1e12)]],
     Field(min_length=1),
     AfterValidator(lambda times: sorted(set(times))),
 ]

@@ -1,0 +1,1 @@
+"""What `import spicekit` gives: few verbs over all that the commands do."""

@@ -1,0 +1,378 @@
+"""What `import spicekit` gives: experiments and runs as Python objects, the same as files and commands."""
+
+import ast
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import norm
+
+import spicekit as sk
+from spicekit.characterize.plan import make_plan
+from spicekit.characterize.spec import load_spec
+from spicekit.run_folder import RunFolder
+from tests.test_export_docs import blocks
+
+ROOT = Path(__file__).parents[1]
+HEAVY = (
+    "PySpice", "matplotlib", "numpy", "openturns", "pandas", "pyarrow", "pydantic", "rich", "scipy", "sklearn", "typer"
+)  # fmt: skip
+FEW = {"name": "few", "seed": 7, "samples": 4}
+PULSES = sk.Condition("1.5V", set_compliance=200e-6, reset_voltage=1.5, pulse_width=100e-9)
+BY_HAND = """
+schema = "spicekit.sweep/1"
+name = "few"
+seed = 7
+[monte_carlo]
+samples = 4
+[technology]
+temperature = "85 C"
+[[conditions]]
+name = "1.5V"
+set_compliance = "0.2 mA"   # as 200 uA
+reset_voltage = "1500 mV"
+pulse_width = "0.1 us"
+"""
+
+
+def few(**changed) -> sk.Experiment:
+    return sk.Experiment(**{**FEW, "conditions": [PULSES], **changed})
+
+
+def in_a_script(folder, text, **options):
+    (folder / "script.py").write_text(text)
+    return subprocess.Popen(
+        [sys.executable, "script.py"], cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(ROOT)}, **options,
+    )  # fmt: skip
+
+
+def test_the_import_loads_nothing(tmp_path):
+    said, errors = in_a_script(
+        tmp_path,
+        "import sys\nbefore = set(sys.modules)\nimport spicekit\ndir(spicekit)\n"
+        f"print([m for m in {HEAVY} if m in sys.modules], [m for m in sys.modules if m.startswith('spicekit.')])",
+    ).communicate(timeout=60)
+    assert said == "[] []\n", errors
+
+
+def test_every_name_is_there_and_known_to_type_checkers():
+    assert all(getattr(sk, name) is not None for name in sk.__all__)
+    assert set(sk.__all__) <= set(dir(sk))
+    tree = ast.parse(Path(sk.__file__).read_text(encoding="utf-8"))
+    (block,) = [node for node in tree.body if isinstance(node, ast.If)]
+    typed = {
+        name.asname or name.name
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+    }
+    assert typed - {"version"} == set(sk.__all__) - {"__version__"}
+    assert re.fullmatch(r"\d+\.\d+.*", sk.__version__)
+    with pytest.raises(AttributeError, match="no attribute 'Experimnt'"):
+        _ = sk.Experimnt  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "sweeps").glob("*.toml")))
+def test_every_experiment_that_comes_along_is_saved_and_loaded_as_it_was(tmp_path, name):
+    experiment = sk.Experiment.load(name)
+    assert sk.Experiment.load(experiment.save(tmp_path / "saved.toml")) == experiment
+
+
+def test_an_experiment_of_numbers_is_the_file_of_the_same_values(tmp_path):
+    (tmp_path / "by_hand.toml").write_text(BY_HAND)
+    experiment = few(technology={"temperature": 358.15})
+    assert sk.Experiment.load(tmp_path / "by_hand.toml") == experiment
+    assert experiment.conditions[0] == PULSES
+    assert few(technology={"temperature": "85 C"}) == experiment
+    assert few(technology={"temperature": np.float64(358.15)}, conditions=(vars(PULSES),)) == experiment
+    saved = experiment.save(tmp_path / "saved.toml")
+    assert 'temperature = "85 C"' in saved.read_text()
+    assert 'set_compliance = "200 uA"' in saved.read_text()
+    by_hand, plan = (make_plan(load_spec(tmp_path / file)) for file in ("by_hand.toml", "saved.toml"))
+    assert plan.identities == by_hand.identities
+    assert plan.identity == by_hand.identity
+
+
+def test_all_tables_take_plain_numbers():
+    experiment = few(
+        conditions=[replace(PULSES, targets={"energy_set_below": 1e-9}, published={"source": "none"})],
+        technology={"supply_sigma": 0.03, "temperature_sigma": 10},
+        monte_carlo={"wall_time": 5400, "errors": 3},
+        endurance={"cycles": (1e6, 1e8), "samples": 2, "criterion": 1e-3},
+        estimate={},
+        studies={"retention": {"samples": 3, "set_compliance": 2e-4, "reset_voltage": 2, "pulse_width": 1e-7,
+                               "temperatures": np.array([398.15, 423.15]), "times": [3600, 3.6e5]}},
+    )  # fmt: skip
+    for line in (
+        'supply_sigma = "30 mV"', 'temperature_sigma = "10 C"', 'wall_time = "5400 s"', "[estimate]",
+        'energy_set_below = "1 nJ"', 'temperatures = ["125 C", "150 C"]', 'times = ["3600 s", "360000 s"]',
+    ):  # fmt: skip
+        assert line in experiment.text
+    table = experiment.studies["retention"]
+    assert (table["temperatures"], table["times"]) == ([398.15, 423.15], [3600, 3.6e5])
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"conditions": [replace(PULSES, set_compliance=200)]}, "`conditions[1].set_compliance`: input should be less"),
+        ({"conditions": [replace(PULSES, set_compliance="200 M")]}, "`M` is milli in SPICE and mega in SI"),
+        ({"conditions": [replace(PULSES, reset_voltage=True)]}, "`conditions[1].reset_voltage`: got the bare number"),
+        ({"conditions": [replace(PULSES, pulse_width=float("nan"))]}, "got nan, expected a finite number"),
+        ({"conditions": PULSES}, "`conditions`: input should be a valid list"),
+        ({"technology": {"temperature": 27}}, "got the bare number 27, which is kelvin; in degrees"),
+        ({"technology": {"temperatur": 300}}, "unknown key `technology.temperatur` (did you mean `temperature`?)"),
+        ({"technology": "tt"}, "`technology`: got 'tt', expected a table"),
+        ({"monte_carlo": {"samples": 3}}, "`samples` is given twice: leave it out of `monte_carlo`"),
+        ({"samples": None}, "key `monte_carlo.samples` is missing: how many chains of each condition"),
+        ({"conditions": [PULSES, PULSES]}, "`conditions`: `1.5V` is given twice; each must be given once"),
+        ({"title": "a\x01b"}, "`title`: holds the character U+0001, which cannot be printed"),
+        ({"seed": -1}, "`seed`: input should be greater than or equal to 0, got -1"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_line_at_once(changed, said):
+    with pytest.raises(sk.InputError) as error:
+        few(**changed)
+    assert str(error.value).startswith("experiment few: ")
+    assert said in str(error.value)
+
+
+def test_a_file_is_not_replaced(tmp_path):
+    saved = few().save(tmp_path / "mine.toml")
+    assert few().save(saved) == saved  # as it says the same
+    with pytest.raises(sk.InputError, match=r"mine\.toml: exists already; nothing is overwritten"):
+        few(seed=8).save(saved)
+    assert sk.Experiment.load(saved).seed == 7
+
+
+def test_own_cards_are_found_wherever_an_experiment_is_saved(tmp_path, monkeypatch):
+    card = (ROOT / "device_models/rram/hfo2_130nm.toml").read_text()
+    (tmp_path / "cards").mkdir()
+    (tmp_path / "cards" / "own.toml").write_text(card)
+    (tmp_path / "cards" / "spec.toml").write_text(
+        BY_HAND.replace("[technology]", '[technology]\nrram = "own.toml"')
+    )
+    loaded = sk.Experiment.load(tmp_path / "cards" / "spec.toml")
+    monkeypatch.chdir(tmp_path)
+    built = few(technology={"temperature": 358.15, "rram": Path("cards/own.toml")})
+    (tmp_path / "elsewhere").mkdir()
+    saved = loaded.save(tmp_path / "elsewhere" / "saved.toml")
+    assert sk.Experiment.load(saved) == loaded == built
+    assert load_spec(saved).own_files.keys() == {"models/rram/own.toml"}
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """A run of four samples on one worker, and the file of its experiment."""
+    folder = tmp_path_factory.mktemp("face")
+    experiment = few()
+    run = experiment.run(folder / "run", workers=1, progress=False)
+    return run, experiment.save(folder / "few.toml")
+
+
+def test_a_run_says_what_came_out(finished):
+    run, _ = finished
+    assert run.finished
+    assert run.statistics.condition("1.5V").ber_2t2r.samples == len(run.samples) == 4
+    assert run.table["set_compliance_A"].tolist() == [200e-6]
+    assert run.table["ber_2t2r_samples"].tolist() == [4]
+    assert run.replay("1.5V:2").row["margin"] == run.samples["margin"][2]
+    assert run.report().read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    with pytest.raises(sk.InputError, match="has no study `retention`; it has none"):
+        run.study("retention")
+    with pytest.raises(sk.InputError, match="expected CONDITION:NUMBER"):
+        run.replay("17")
+
+
+def test_the_command_finds_the_run_done_and_changes_nothing(finished, here):
+    run, file = finished
+    assert (run.folder / "spec.toml").read_bytes() == file.read_bytes()
+    before = {path: path.read_bytes() for path in run.folder.rglob("*.*") if path.name != "manifest.json"}
+    code, _, said = here("run", file, "-o", run.folder, "--quiet", "-j", 1)
+    assert (code, said) == (0, "")
+    after = {path: path.read_bytes() for path in run.folder.rglob("*.*") if path.name != "manifest.json"}
+    assert after == before
+    manifest = json.loads((run.folder / "manifest.json").read_text())
+    assert manifest["identity"] == make_plan(load_spec(file)).identity
+
+
+def test_a_loaded_experiment_stands_in_the_run_folder_as_its_file_does(finished, tmp_path):
+    run, file = finished
+    commented = tmp_path / "commented.toml"
+    commented.write_text("# why\n" + file.read_text())
+    shutil.copytree(run.folder, tmp_path / "run")  # nothing is left to simulate
+    again = sk.Experiment.load(commented).run(tmp_path / "run", workers=1, progress=False)
+    assert (again.folder / "spec.toml").read_text() == commented.read_text()
+    pd.testing.assert_frame_equal(again.samples, run.samples)
+
+
+def test_bad_calls_are_told_before_anything_is_made(tmp_path):
+    for options, said in (
+        ({"workers": 0}, "`workers` is 0, expected a whole number of processes"),
+        ({"sample_timeout": float("nan")}, "`sample_timeout` is nan, expected seconds above 0"),
+        ({"max_discards": 2}, "`max_discards` is 2, expected a share from 0 to 1"),
+        ({"executor": "cloud"}, "`--executor` is `cloud`, expected `local`"),
+    ):
+        with pytest.raises(sk.InputError, match=said):
+            few().run(tmp_path / "run", **options)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("keep")
+    with pytest.raises(sk.InputError, match="is not empty and not a run folder"):
+        few().run(tmp_path / "mine", workers=1)
+    with pytest.raises(sk.InputError, match="is not a run folder"):
+        sk.Run(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_target_that_is_missed_is_a_warning(finished):
+    run, _ = finished
+    wanting = few(conditions=[replace(PULSES, targets={"energy_set_below": 1e-15})])
+    with pytest.warns(sk.ResultWarning, match="target missed: .*1.5V"):
+        wanting.run(run.folder, workers=1, progress=False)
+
+
+SCRIPT = """
+import spicekit as sk
+pulses = sk.Condition("1.5V", 200e-6, 1.5, 100e-9)
+run = sk.Experiment(name="few", seed=7, samples=600, conditions=[pulses]).run("run", workers=1)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_keeps_the_samples_and_says_how_many(tmp_path):
+    process = in_a_script(
+        tmp_path, "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        + SCRIPT, start_new_session=True,
+    )  # fmt: skip
+    until = time.monotonic() + 120
+    while not list((tmp_path / "run" / "samples").glob("*.parquet")):
+        assert time.monotonic() < until
+        assert process.poll() is None
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGINT
+    end = (
+        r"KeyboardInterrupt: interrupted: (\d+) of 600 samples are kept; run the same command again to go on"
+    )
+    kept = re.fullmatch(end, said.splitlines()[-1])
+    assert kept, said
+    assert said.count("Traceback") == 1
+    assert int(kept[1]) == len(RunFolder(tmp_path / "run").stored_samples()) > 0
+    unfinished = sk.Run(tmp_path / "run")
+    assert not unfinished.finished
+    assert unfinished.statistics.condition("1.5V").ber_2t2r.samples == len(unfinished.samples) > 0
+
+
+OWN_MEASUREMENT = """
+from dataclasses import dataclass
+import numpy as np
+import spicekit as sk
+
+@dataclass(frozen=True)
+class Twice(sk.ngspice.Final):
+    def __call__(self, waves):
+        return 2 * super().__call__(waves)
+
+text = "rc\\nv1 in 0 dc 1\\nr1 in out 1k\\nc1 out 0 1n\\n.tran 10n 2u\\n.end\\n"
+sk.evaluate(sk.Deck("rc", text, (), (Twice("end", "out"),), 2e-6), np.zeros((1, 0)))
+"""
+
+
+def test_a_script_that_needs_a_guard_ends_in_one_line(tmp_path):
+    process = in_a_script(tmp_path, OWN_MEASUREMENT)
+    _, said = process.communicate(timeout=100)
+    assert process.returncode == 1
+    assert said.count("Traceback") == 1
+    assert 'call from below `if __name__ == "__main__":`' in said.splitlines()[-1]
+
+
+def test_statistics_are_loaded_by_file_folder_and_name(finished):
+    run, _ = finished
+    assert sk.load(run.folder) == sk.load(run.folder / "statistics.json") == run.statistics
+    assert sk.load("programming_conditions").conditions[0].name == "typical"
+    with pytest.raises(sk.InputError, match="did you mean `programming_conditions`"):
+        sk.load("programing_conditions")
+
+
+def test_networks_find_what_the_commands_find(tmp_path, here):
+    found = sk.networks.bnn(
+        sk.load("programming_conditions"), chips=2, samples=50, rates=[1e-1], progress=False
+    )
+    options = ("--chips", 2, "--samples", 50, "--ber", "0.1", "--quiet", "-j", 1)
+    code, _, said = here("network", "bnn", "programming_conditions", *options, "-o", "bnn")
+    assert (code, said) == (0, "")
+    pd.testing.assert_frame_equal(found.table, pd.read_csv(tmp_path / "bnn" / "table.csv"), check_dtype=False)
+    learned = sk.networks.mcmc(
+        sk.load("learning"), splits=2, steps=20, arrays=0, aged=0, nuts=0, perceptrons=0, progress=False
+    )
+    options = (
+        "--splits",
+        2,
+        "--steps",
+        20,
+        "--arrays",
+        0,
+        "--aged",
+        0,
+        "--nuts",
+        0,
+        "--perceptrons",
+        0,
+        "-j",
+        1,
+    )
+    code, _, said = here("network", "mcmc", "learning", *options, "--quiet", "-o", "mcmc")
+    assert (code, said) == (0, "")
+    table = pd.read_csv(tmp_path / "mcmc" / "table.csv", keep_default_na=False)
+    assert learned.table["accuracy"].tolist() == pytest.approx(table["accuracy"].astype(float).tolist())
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda s: sk.networks.bnn(s, "digit_dense"), "did you mean `digits_dense`"),
+        (
+            lambda s: sk.networks.bnn(s, rates=[0.7]),
+            "`rates` holds 0.7, expected rates above 0 and up to 0.5",
+        ),
+        (lambda s: sk.networks.bnn(s, chips=1), "`chips` is 1, expected 2 to 100000"),
+        (
+            lambda s: sk.networks.mcmc(s, low=1e-6),
+            "`low` is 1 uA, expected a compliance of the conductance law",
+        ),
+        (lambda s: sk.networks.mcmc(s, devices=100), "`devices` is 100, which gives 1 rows"),
+    ],
+)
+def test_bad_arguments_of_networks_are_named(call, said):
+    with pytest.raises(sk.InputError) as error:
+        call(sk.load("learning"))
+    assert said in str(error.value)
+
+
+def test_the_page_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    names: dict = {}
+    for block in blocks("python.md", "python"):
+        exec(block, names)
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) >= 5
+    assert names["published"].name == "programming_conditions"
+    assert names["hot"].text.count('temperature = "85 C"') == 1
+    assert set(names["waves"]) == {"step", "time", "signal", "value"}
+    # 1 - exp(-t / RC) at 2 us, 1 nF
+    assert names["found"].measurements[:, 0] == pytest.approx(1 - np.exp([-2, -1]), rel=1e-3)
+    # below 0.7 V: R above 2000 / -ln(0.3) = 1661 Ohm, 6.6 standard deviations
+    rate = names["estimate"]
+    assert rate.low < norm.sf((2000 / np.log(1 / 0.3) - 1000) / 100) < rate.high
