@@ -52,7 +52,7 @@ def changes(plan: Plan, folder: RunFolder, manifest: Mapping[str, Any]) -> Chang
     different = list(differences(plan, folder, manifest))
     if not set(before.values()) & set(now.values()):
         said = "; ".join(different[:_SHOWN]) or "models that come with spicekit, or how it samples"
-        raise InputError(f"{folder.path}: holds another experiment ({said}); give another folder with -o")
+        raise InputError(f"{folder.path}: holds another experiment ({said}); give another folder (-o)")
     return Changes(now, before, tuple(_notes(folder, before, now, different)))
 
 

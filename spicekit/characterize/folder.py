@@ -70,11 +70,12 @@ def check_folder(plan: Plan, folder: RunFolder) -> Changes:
         _require_same_start(plan, manifest, folder)
         if plan.quick and manifest.get("quick") is False:
             raise InputError(
-                f"{folder.path}: holds the full form of this run; leave out --quick, or give another -o"
+                f"{folder.path}: holds the full form of this run; leave the short form (--quick) out, or give another "
+                "folder (-o)"
             )
         return changes(plan, folder, manifest)
     if folder.path.is_dir() and any(path.name not in (DECKS, LOCK) for path in folder.path.iterdir()):
-        raise InputError(f"{folder.path}: is not empty and not a run folder; give another folder with -o")
+        raise InputError(f"{folder.path}: is not empty and not a run folder; give another folder (-o)")
     return Changes(plan.identities, {})
 
 
@@ -90,7 +91,7 @@ def _require_same_start(plan: Plan, manifest: dict[str, Any], folder: RunFolder)
     if manifest.get("first", 0) != plan.first:
         raise InputError(
             f"{folder.path}: holds samples from {manifest.get('first', 0)} on, these start at {plan.first}; give "
-            "another folder with -o, and merge them with `spicekit merge`"
+            "another folder (-o), and merge them with `spicekit merge`"
         )
 
 

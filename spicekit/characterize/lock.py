@@ -48,7 +48,7 @@ def _locked(folder: Path) -> int:
             os.close(lock)
             raise InputError(
                 f"{folder}: another run ({holder}) is at work in this folder: wait until it has ended, or give another "
-                "folder with -o"
+                "folder (-o)"
             ) from None
         except OSError as error:
             if error.errno not in (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS):

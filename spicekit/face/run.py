@@ -8,7 +8,6 @@ import pandas as pd
 from spicekit.characterize.replay import Replay, find_chain, replay
 from spicekit.characterize.so_far import SoFar, opened
 from spicekit.errors import InputError, did_you_mean
-from spicekit.report import build_report, summary_table, write_table_csv
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import Statistics
 
@@ -47,6 +46,8 @@ class Run:
     @property
     def table(self) -> pd.DataFrame:
         """One row for each condition, units in the names of the columns, as in table.csv."""
+        from spicekit.report import summary_table  # here, as the pictures of reports take a second to load
+
         return summary_table(self.statistics)
 
     def study(self, name: str) -> pd.DataFrame:
@@ -66,6 +67,8 @@ class Run:
 
     def report(self) -> Path:
         """Write report.html and table.csv into the folder, as `spicekit report` does, and return the page's path."""
+        from spicekit.report import build_report, write_table_csv
+
         folder = self._opened()
         page = build_report(folder)
         write_table_csv(folder.statistics(), folder.table_file)
