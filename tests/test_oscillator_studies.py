@@ -189,7 +189,7 @@ def test_identical_oscillators_lock_and_different_ones_do_not(oscillating):
     table = mutual_locking.MutualTable(samples=2, current="4 mA", numbers=[2], wirings=["series"], spread=1.0,
                                        settle="1 us", record="12 us", resolution="500 kHz")  # fmt: skip
     (point,) = mutual_locking.points(oscillating, table)
-    rows = labelled(point, mutual_locking.simulate(point, 2, 0, 2))
+    rows = labelled(point, mutual_locking.simulate(point, 4, 0, 2))  # a seed that draws two far apart
     alike, apart = (rows[(rows["kind"] == "set") & (rows["sample"] == k)].iloc[0] for k in (0, 1))
     assert alike["locked"]
     assert alike["sum_power"] == pytest.approx(4, rel=0.1)  # (2 x)² over x², less phase noise
