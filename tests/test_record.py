@@ -5,7 +5,7 @@ import pytest
 from scipy.signal import lsim
 
 from spicekit.errors import InputError
-from spicekit.ngspice import Deck, Parameter, Reason, evaluate, record
+from spicekit.ngspice import Deck, Parameter, Reason, evaluate, noting, record
 
 R, C, STOP = 1e3, 1e-12, 20e-9
 NETLIST = f"""* low pass
@@ -79,3 +79,14 @@ def test_bad_requests_end_with_one_line(change, message):
     asked = {"signals": ["out"], "step": 1e-9, "inputs": inputs(1), "input_step": 1e-9, **change}
     with pytest.raises(InputError, match=message):
         record(DECK, np.array([[R]]), **asked)
+
+
+def test_what_is_simulated_is_noted_for_who_asks():
+    given = inputs(2)
+    with noting() as notes:
+        recorded(np.array([[R], [2 * R]]), given)
+        evaluate(DECK, np.array([[3 * R]]))
+    evaluate(DECK, np.array([[4 * R]]))
+    (name,) = (parameter.name for parameter in DECK.parameters)
+    assert [note.values[name] for note in notes] == [R, 2 * R, 3 * R]
+    assert [note.driven for note in notes] == [True, True, False]

@@ -12,7 +12,7 @@ from spicekit.characterize.chain import build_chain
 from spicekit.characterize.condition import Condition
 from spicekit.characterize.extract import crossing, distribution, single_ended
 from spicekit.characterize.plan import make_plan
-from spicekit.characterize.replay import find_chain, replay
+from spicekit.characterize.replay import replay
 from spicekit.characterize.run import Settings, run
 from spicekit.characterize.simulate import simulate
 from spicekit.characterize.spec import load_spec
@@ -114,7 +114,7 @@ def test_any_sample_can_be_replayed(one_worker):
         ("typical:4", (table["condition"] == "typical") & (table["cycles"] == 0) & (table["sample"] == 4)),
         ("fast:2@1e8", (table["condition"] == "fast") & (table["cycles"] == 1e8) & (table["sample"] == 2)),
     ):
-        again = replay(*find_chain(one_worker, sample_id))
+        again = replay(one_worker, sample_id)
         stored = table[rows].iloc[0]
         assert again.row["lrs"] == stored["lrs"]
         assert again.row["decision"] == stored["decision"]
@@ -132,7 +132,7 @@ def test_any_sample_can_be_replayed(one_worker):
 )  # fmt: skip
 def test_a_wrong_sample_id_is_explained(one_worker, sample_id, said):
     with pytest.raises(InputError, match=said):
-        find_chain(one_worker, sample_id)
+        replay(one_worker, sample_id)
 
 
 def test_an_occupied_trap_takes_its_share_of_the_conductance_that_is_read(technology):
@@ -259,7 +259,7 @@ def test_own_transistors_run_the_whole_chain(tmp_path, technology):
     assert list(table["outcome"]) == ["ok"] * 6
     assert table["read_delay"].nunique() == 6  # the stated A_VT spreads them
     (tmp_path / "own.lib").unlink()
-    again = replay(*find_chain(folder, "typical:1"))  # with the copy that the run folder keeps
+    again = replay(*replay(folder, "typical:1"))  # with the copy that the run folder keeps
     assert again.row["lrs"] == table[table["condition"] == "typical"]["lrs"].iloc[1]
 
 

@@ -9,7 +9,7 @@ import pytest
 from spicekit.characterize.chain import build_chain
 from spicekit.characterize.condition import Condition
 from spicekit.characterize.limit import ChainLimit
-from spicekit.characterize.replay import find_chain, replay
+from spicekit.characterize.replay import replay
 from spicekit.characterize.simulate import simulate, simulate_range
 from spicekit.circuits.cell import Pulse, program_deck
 from spicekit.circuits.compliance import compliance_word_line
@@ -109,7 +109,7 @@ def test_a_run_with_both_in_its_file(tmp_path):
     (tmp_path / "spread.toml").write_text(text)
     folder = run_to_end(tmp_path / "spread.toml", tmp_path / "out", quick=True)
     assert folder.manifest()["counts"]["fast"] == {"samples": 3, "ok": 3, "error": 0, "discard": 0}
-    again = replay(*find_chain(folder, "fast:2"))
+    again = replay(folder, "fast:2")
     stored = folder.samples().query("condition == 'fast' and sample == 2").iloc[0]
     assert again.row["margin"] == stored["margin"]
     heat = {step.values["temperature"] for step in again.steps}

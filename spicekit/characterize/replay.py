@@ -10,21 +10,23 @@ import pandas as pd
 
 from spicekit.characterize.chain import Chain, sample_name
 from spicekit.characterize.folder import require_same
-from spicekit.characterize.plan import make_plan
+from spicekit.characterize.plan import Plan, make_plan
 from spicekit.characterize.simulate import simulate_range
-from spicekit.characterize.spec import load_spec
+from spicekit.characterize.spec import Spec, load_spec
 from spicekit.errors import InputError, did_you_mean
-from spicekit.ngspice import Deck, Evaluation, evaluate, waveforms
+from spicekit.ngspice import Deck, Evaluation, evaluate, noting, waveforms
 from spicekit.run_folder import RunFolder
+from spicekit.studies.study import labelled
 
 
 @dataclass(frozen=True)
 class Step:
-    """One deck of a chain with the values of the sample."""
+    """One simulation of a sample: a deck with its values."""
 
     name: str  # such as "3 program RESET, right device"
     deck: Deck
     values: dict[str, float]
+    driven: bool = False  # by noise that is drawn in Python: the deck alone does not have it
 
     @property
     def file(self) -> str:
@@ -40,13 +42,22 @@ _STEPS = (("prepare SET", "hrs"), ("prepare RESET", "lrs"), ("program RESET", "h
 class Replay:
     """A sample simulated again."""
 
-    row: pd.Series
+    rows: pd.DataFrame  # one row, or of studies several
     steps: tuple[Step, ...]
 
+    @property
+    def row(self) -> pd.Series:
+        """The first row, which is the only one of a chain."""
+        return self.rows.iloc[0]
+
     def waveforms(self) -> pd.DataFrame:
-        """Return a long table: step, time [s], signal, value."""
+        """Return a long table: step, time [s], signal, value.
+
+        Raises:
+            InputError: all steps are driven by noise.
+        """
         tables = []
-        for step in self.steps:
+        for step in (step for step in self.steps if not step.driven):
             waves = waveforms(step.deck, step.values)
             for signal in (name for name in waves if name != "time"):
                 tables.append(
@@ -54,62 +65,65 @@ class Replay:
                         {"step": step.name, "time": waves["time"], "signal": signal, "value": waves[signal]}
                     )
                 )
+        if not tables:
+            raise InputError(
+                "this sample is driven by noise that is drawn in Python: its decks alone do not give its waveforms"
+            )
         return pd.concat(tables, ignore_index=True)
 
 
-def find_chain(folder: RunFolder, sample_id: str) -> tuple[Chain, int, int]:
-    """Return (chain, seed, number) of a sample id ``CONDITION:NUMBER`` or ``CONDITION:NUMBER@CYCLES``.
+def replay(folder: RunFolder, sample_id: str) -> Replay:
+    """Simulate one sample of a run again, alone, and note each deck with its values.
+
+    Args:
+        folder: of a run.
+        sample_id: ``CONDITION:NUMBER``, ``CONDITION:NUMBER@CYCLES``, or of a study ``STUDY/POINT:NUMBER``.
 
     Raises:
         InputError: not of this form, no such sample, or spec or models have changed since the run.
     """
-    condition, _, rest = sample_id.partition(":")
+    name, _, rest = sample_id.partition(":")
     number, _, cycles = rest.partition("@")
-    if "/" in condition:
-        raise InputError(
-            f"sample `{sample_id}`: is of a study, and only chains of conditions can be shown; its rows are in "
-            f"{folder.study_folder(condition.split('/')[0])}"
-        )
     if not re.fullmatch(r"-?[0-9]{1,15}", number) or (cycles and not re.fullmatch(r"[0-9.e+]{1,20}", cycles)):
-        raise InputError(f"sample `{sample_id}`: expected CONDITION:NUMBER such as `typical:17`")
+        raise InputError(
+            f"sample `{sample_id}`: expected CONDITION:NUMBER such as `typical:17`, or STUDY/POINT:NUMBER"
+        )
+    spec, manifest = load_spec(folder.spec_file), folder.manifest()
+    if "/" in name:
+        return _of_study(folder, spec, manifest, sample_id, name, int(number))
     try:
-        index, age = int(number), float(cycles or 0)
+        age = float(cycles or 0)
     except ValueError:
         raise InputError(
             f"sample `{sample_id}`: expected CONDITION:NUMBER@CYCLES such as `typical:17@1e6`"
         ) from None
-    manifest = folder.manifest()
-    spec = load_spec(folder.spec_file)
     names = [c.name for c in spec.conditions]
-    if condition not in names:
+    if name not in names:
         raise InputError(
-            f"sample `{sample_id}`: no condition `{condition}`{did_you_mean(condition, names)}; the run has "
+            f"sample `{sample_id}`: no condition `{name}`{did_you_mean(name, names)}; the run has "
             f"{', '.join(names) or 'none'}"
         )
     ages = [0.0, *(spec.content.endurance.cycles if spec.content.endurance else ())]
     if age not in ages:
         known = ", ".join(f"{known:g}" for known in ages)
         raise InputError(f"sample `{sample_id}`: the experiment has samples at {known} cycles")
-    ranges = _ranges(manifest, condition, age)
-    if ranges and not any(first <= index < end for first, end in ranges):
-        shown = ", ".join(f"{first} … {end - 1}" for first, end in ranges)
-        raise InputError(
-            f"sample `{sample_id}`: the run has samples {shown} of `{sample_name(condition, age)}`"
-        )
-    if index < 0:
-        raise InputError(f"sample `{sample_id}`: the experiment has samples from 0 on")
+    _require_in(sample_id, sample_name(name, age), int(number), _ranges(manifest, name, age))
+    plan = _plan(spec, manifest, folder)
+    chain = next(c for c, _ in plan.chains if c.condition.name == name and c.cycles == age)
+    return _of_chain(chain, plan.seed, int(number))
+
+
+def _plan(spec: Spec, manifest: Mapping[str, Any], folder: RunFolder) -> Plan:
     plan = make_plan(spec, manifest.get("seed"))
     require_same(replace(plan, first=manifest.get("first", 0)), manifest, folder)
-    chain = next(c for c, _ in plan.chains if c.condition.name == condition and c.cycles == age)
-    return chain, plan.seed, index
+    return plan
 
 
-def replay(chain: Chain, seed: int, number: int) -> Replay:
-    """Simulate sample `number` of a chain alone, and note each deck with its values."""
+def _of_chain(chain: Chain, seed: int, number: int) -> Replay:
     steps: list[Step] = []
     sides = {"lrs": "left", "hrs": "right"} if number % 2 == 0 else {"lrs": "right", "hrs": "left"}
 
-    def noting(deck: Deck, values: np.ndarray) -> Evaluation:
+    def noted(deck: Deck, values: np.ndarray) -> Evaluation:
         if len(values):
             named = {p.name: float(v) for p, v in zip(deck.parameters, values[0], strict=True)}
             place = len(steps)
@@ -117,8 +131,39 @@ def replay(chain: Chain, seed: int, number: int) -> Replay:
             steps.append(Step(f"{place + 1} {what}", deck, named))
         return evaluate(deck, values)
 
-    table = simulate_range(chain, seed, number, number + 1, noting)
-    return Replay(table.iloc[0], tuple(steps))
+    return Replay(simulate_range(chain, seed, number, number + 1, noted), tuple(steps))
+
+
+def _of_study(
+    folder: RunFolder, spec: Spec, manifest: Mapping[str, Any], sample_id: str, name: str, number: int
+) -> Replay:
+    plan = _plan(spec, manifest, folder)
+    points = {
+        planned.name_of(point): (planned, point) for planned in plan.studies for point in planned.points
+    }
+    if name not in points:
+        raise InputError(
+            f"sample `{sample_id}`: no such point of a study{did_you_mean(name, points)}; the run has "
+            f"{', '.join(points) or 'none'}"
+        )
+    planned, point = points[name]
+    counted = manifest.get("studies", {}).get(planned.study.name, {}).get(point.name)
+    _require_in(sample_id, name, number, [(0, counted["samples"])] if counted else [])
+    with noting() as notes:
+        rows = labelled(point, planned.study.simulate(point, plan.seed, number, number + 1))
+    steps = (
+        Step(f"{place} {noted.deck.name}", noted.deck, noted.values, noted.driven)
+        for place, noted in enumerate(notes, 1)
+    )
+    return Replay(rows, tuple(steps))
+
+
+def _require_in(sample_id: str, name: str, number: int, ranges: list[tuple[int, int]]) -> None:
+    if ranges and not any(first <= number < end for first, end in ranges):
+        shown = ", ".join(f"{first} … {end - 1}" for first, end in ranges)
+        raise InputError(f"sample `{sample_id}`: the run has samples {shown} of `{name}`")
+    if number < 0:
+        raise InputError(f"sample `{sample_id}`: the experiment has samples from 0 on")
 
 
 def _ranges(manifest: Mapping[str, Any], condition: str, cycles: float) -> list[tuple[int, int]]:

@@ -173,7 +173,6 @@ def _complaint(finished: Finished, folder: RunFolder, limit: float) -> str:
     lines = [f"  {name}: {reason}" for name, reason in lost[:_SHOWN]]
     more = [f"  and {len(lost) - _SHOWN} more"] if len(lost) > _SHOWN else []
     command = f"to see one again: spicekit show {shlex.quote(str(folder.path))}"
-    chains = [name for name, _ in lost if "/" not in name]  # samples of studies cannot be shown again
-    again = [f"{command} {chains[0]} --plot sample.png"] if chains else []
+    again = f"{command} {shlex.quote(lost[0][0])} --plot sample.png"
     head = f"{len(lost)} of {finished.samples} samples were discarded, more than {limit:g} of them:"
-    return "\n".join([head, *lines, *more, *again])
+    return "\n".join([head, *lines, *more, again])

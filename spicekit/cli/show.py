@@ -31,6 +31,7 @@ _WORDS = {
     "offset_shift": "ln of right over left resistance, in the extra read that measures the amplifier's offset",
     "offset_decision": "what that read gave",
 }  # fmt: skip
+_MOST_ROWS = 12
 EXAMPLE = "Example: spicekit show runs/first typical:17 --plot sample.png"
 
 
@@ -54,14 +55,15 @@ def _text(name: str, value: object) -> str:
 def main(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
     sample: Annotated[
-        str, typer.Argument(metavar="SAMPLE_ID", help="CONDITION:NUMBER, or CONDITION:NUMBER@CYCLES.")
+        str,
+        typer.Argument(metavar="SAMPLE_ID", help="CONDITION:NUMBER[@CYCLES], or STUDY/POINT:NUMBER."),
     ],
     deck: Annotated[bool, typer.Option("--deck", help="Print its decks, to run with `ngspice -b`.")] = False,
     plot: Annotated[Path | None, typer.Option(help="Draw its waveforms into this PNG or SVG file.")] = None,
     csv: Annotated[Path | None, typer.Option(help="Write its waveforms into this CSV file.")] = None,
 ) -> None:
     """Rebuild a sample exactly as it was drawn, simulate it alone and show it."""
-    from spicekit.characterize.replay import find_chain, replay
+    from spicekit.characterize.replay import replay
     from spicekit.ngspice import standalone
     from spicekit.run_folder import RunFolder
 
@@ -70,15 +72,22 @@ def main(
             raise InputError(f"{path}: exists already; nothing is overwritten, give another name")
         if path is not None and not path.parent.is_dir():
             raise InputError(f"{path}: there is no folder {path.parent}: make it first")
-    chain, seed, number = find_chain(RunFolder(run), sample)
-    result = replay(chain, seed, number)
+    result = replay(RunFolder(run), sample)
     if deck:
         for step in result.steps:
-            print(f"* ==== {step.name}: save as {step.file}.cir and run with `ngspice -b` ====")
+            lacks = "; its noise, drawn in Python, is not in it" if step.driven else ""
+            print(f"* ==== {step.name}: save as {step.file}.cir and run with `ngspice -b`{lacks} ====")
             print(standalone(step.deck, step.values, f"{step.file}.txt"))
         return
-    for line in _lines(result.row):
-        print(line)
+    for place, (_, row) in enumerate(result.rows.iloc[:_MOST_ROWS].iterrows()):
+        if place:
+            print()
+        for line in _lines(row):
+            print(line)
+    if (more := len(result.rows) - _MOST_ROWS) > 0:
+        print(
+            f"\nand {more} more rows: `spicekit show` prints {_MOST_ROWS}; all are in the run folder, under studies/"
+        )
     if csv is not None:
         result.waveforms().to_csv(csv, index=False)
         print(csv)

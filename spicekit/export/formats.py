@@ -132,7 +132,7 @@ def _rows(records: Sequence[Record]) -> list[tuple]:
             r.at,
             _ARGUMENT_UNITS.get(r.over),
             None if isinstance(r.value, str) else r.value,
-            r.unit,
+            r.unit or None,
             r.origin,
             r.value if isinstance(r.value, str) else None,
         )

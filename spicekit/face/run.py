@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from spicekit.characterize.replay import Replay, find_chain, replay
+from spicekit.characterize.replay import Replay, replay
 from spicekit.characterize.so_far import SoFar, opened
 from spicekit.errors import InputError, did_you_mean
 from spicekit.run_folder import RunFolder
@@ -78,15 +78,16 @@ class Run:
         """Simulate one sample again, alone, exactly as it was drawn, as `spicekit show` does.
 
         Args:
-            sample: CONDITION:NUMBER, or CONDITION:NUMBER@CYCLES.
+            sample: CONDITION:NUMBER, CONDITION:NUMBER@CYCLES, or of a study STUDY/POINT:NUMBER.
 
         Returns:
-            `row`, as of `samples`; `waveforms()`: step, time [s], signal, value; `steps`: its decks with their values.
+            `rows`, as of `samples` or `study`; `steps`, its decks with their values; `waveforms()`, a table of step,
+            time [s], signal, value.
 
         Raises:
             InputError: no such sample, or experiment or models have changed since the run.
         """
-        return replay(*find_chain(RunFolder(self.folder), sample))
+        return replay(RunFolder(self.folder), sample)
 
     def _opened(self) -> RunFolder:
         return opened(RunFolder(self.folder))

@@ -16,6 +16,7 @@ from spicekit.ngspice.measure import (
     MeasurementFailed,
     Peak,
 )
+from spicekit.ngspice.noted import Noted, noting
 from spicekit.ngspice.osdi import OSDI_HINT
 from spicekit.ngspice.outcome import OK, Outcome, Reason
 from spicekit.ngspice.pool import Crashed, run_chunks
@@ -39,6 +40,7 @@ __all__ = [
     "Mean",
     "Measurement",
     "MeasurementFailed",
+    "Noted",
     "Outcome",
     "Parameter",
     "Peak",
@@ -50,6 +52,7 @@ __all__ = [
     "find_program",
     "loads_osdi",
     "ngspice_version",
+    "noting",
     "record",
     "run_chunks",
     "standalone",

@@ -10,6 +10,7 @@ from spicekit.ngspice import watchdog
 from spicekit.ngspice.deck import Deck
 from spicekit.ngspice.host import in_worker
 from spicekit.ngspice.measure import MeasurementFailed
+from spicekit.ngspice.noted import note
 from spicekit.ngspice.outcome import OK, Outcome, Reason
 from spicekit.ngspice.session import Session, in_session
 
@@ -43,6 +44,7 @@ def evaluate(deck: Deck, values: np.ndarray) -> Evaluation:
     rows = np.asarray(values, dtype=float)
     if rows.ndim != 2 or rows.shape[1] != len(deck.parameters):
         raise InputError(f"`values` has shape {rows.shape}, expected (samples, {len(deck.parameters)})")
+    note(deck, rows)
     return in_worker(_evaluate, (deck, rows), f"deck `{deck.name}`")
 
 
@@ -82,6 +84,7 @@ def waveforms(deck: Deck, values: np.ndarray | Mapping[str, float] | None = None
         raise InputError(f"`values` has {len(row)} entries, expected {len(deck.parameters)}")
     if not np.isfinite(row).all():
         raise InputError(f"`values` is {row}, expected finite numbers")
+    note(deck, np.array([row]))
     return in_worker(_waves, (deck, row), f"deck `{deck.name}`")
 
 

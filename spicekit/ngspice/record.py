@@ -15,6 +15,7 @@ from spicekit.ngspice import watchdog
 from spicekit.ngspice.deck import Deck
 from spicekit.ngspice.host import in_worker
 from spicekit.ngspice.measure import vector_name
+from spicekit.ngspice.noted import note
 from spicekit.ngspice.outcome import OK, Outcome, Reason
 from spicekit.ngspice.session import in_session
 
@@ -67,6 +68,7 @@ def record(
             raise InputError(f"deck `{deck.name}` does not save `{signal}`: put it into `also_save`")
     times = start + step * np.arange(int((deck.stop_time - start) / step * (1 + 1e-12)) + 1)
     run = partial(_recorded, deck, vectors, times, input_step, hold)
+    note(deck, rows, driven=bool(given))
     return in_worker(run, (rows, given), f"deck `{deck.name}`")
 
 
