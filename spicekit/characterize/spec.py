@@ -144,12 +144,14 @@ def _technology(path: Path, table: TechnologyTable) -> tuple[Technology, dict[st
         process,
         compiled(rram) if table.rram_form == "osdi" else rram,
         load_design(cards["design"]),
-        round(table.temperature + ZERO_CELSIUS, 9),
-        table.telegraph_noise,
-        table.supply_sigma,
-        table.temperature_sigma,
-        load_mtj(cards["mtj"]) if "mtj" in cards else None,
-        load_superparamagnetic(cards["superparamagnetic"]) if "superparamagnetic" in cards else None,
+        temperature=round(table.temperature + ZERO_CELSIUS, 9),
+        telegraph_noise=table.telegraph_noise,
+        supply_sigma=table.supply_sigma,
+        temperature_sigma=table.temperature_sigma,
+        mtj=load_mtj(cards["mtj"]) if "mtj" in cards else None,
+        superparamagnetic=(
+            load_superparamagnetic(cards["superparamagnetic"]) if "superparamagnetic" in cards else None
+        ),
     )
     shared_spread(technology)  # refuses one that is too wide
     return technology, own_files

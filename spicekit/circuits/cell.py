@@ -1,6 +1,6 @@
 """The 1T1R cell under a programming pulse, and the gate voltage that makes a compliance."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from spicekit.circuits.drawing import Drawing, Points
 from spicekit.errors import InputError
@@ -23,6 +23,7 @@ class Technology:
     process: Process
     rram: RramModel
     design: Design
+    _: KW_ONLY
     temperature: float = 300.15  # K, of the surroundings
     telegraph_noise: bool = False  # in reads
     supply_sigma: float = 0.0  # V, of the sense amplifier's supply

@@ -77,7 +77,9 @@ def main(
     ambient = _parsed("temperature", celsius, temperature)
     if not COLDEST <= ambient <= HOTTEST:
         raise InputError(f"`--temperature` is {temperature}, expected {COLDEST:g} C to {HOTTEST:g} C")
-    technology = Technology(sky130("tt"), load_rram(base), drawn, round(ambient + ZERO_CELSIUS, 9))
+    technology = Technology(
+        sky130("tt"), load_rram(base), drawn, temperature=round(ambient + ZERO_CELSIUS, 9)
+    )
     tell = (lambda _: None) if quiet else (lambda line: print(f"fit: {line}", file=sys.stderr))
     fit = fit_devices(data, technology, samples, seed=seed, tell=tell)
     compared = agreements(fit)
