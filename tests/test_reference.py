@@ -29,6 +29,9 @@ def test_no_table_and_no_schema_is_stale(reference):
     """If this fails: run `python tools/reference.py`."""
     text = reference.PAGE.read_text(encoding="utf-8")
     assert reference.page(text) == text
+    experiment = reference.EXPERIMENT.read_text(encoding="utf-8")
+    assert reference.experiment_page(experiment) == experiment
+    assert experiment.count("| `offset_shift` | 1 |") == 1
     assert reference.studies_page() == reference.STUDIES.read_text(encoding="utf-8")
     assert reference.schema() == reference.SCHEMA.read_text(encoding="utf-8")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import get_origin
 
 from spicekit.block import OF_WHOLE
+from spicekit.characterize.columns import COLUMNS
 from spicekit.registry import packages, results_of, studies
 from spicekit.statistics import Block, Statistics
 from spicekit.statistics.declared import block_of, blocks_below, field_type, unit_of
@@ -22,7 +23,19 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGE = DOCS / "statistics.md"
 STUDIES = DOCS / "studies.md"
 SCHEMA = DOCS / "statistics.schema.json"
+EXPERIMENT = DOCS / "experiment.md"
 TABLE = re.compile(r"(<!-- keys of (\w+): .*? -->\n).*?(<!-- end of keys -->)", re.DOTALL)
+
+
+COLUMN_TABLE = re.compile(r"(<!-- columns of samples: .*? -->\n).*?(<!-- end of columns -->)", re.DOTALL)
+
+
+def experiment_page(text: str) -> str:
+    """Return a page with its table of the columns of samples made anew."""
+    lines = ["| column | unit | what it is |", "| --- | --- | --- |"]
+    lines += [f"| `{column.name}` | {column.unit} | {column.meaning} |" for column in COLUMNS]
+    table = "\n".join(lines) + "\n"
+    return COLUMN_TABLE.sub(lambda found: f"{found[1]}{table}{found[2]}", text)
 
 
 def table(block: type[Block]) -> str:
@@ -113,5 +126,6 @@ def schema() -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    EXPERIMENT.write_text(experiment_page(EXPERIMENT.read_text(encoding="utf-8")), encoding="utf-8")
     STUDIES.write_text(studies_page(), encoding="utf-8")
     SCHEMA.write_text(schema(), encoding="utf-8")

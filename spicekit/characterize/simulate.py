@@ -11,26 +11,21 @@ import numpy as np
 import pandas as pd
 
 from spicekit.characterize.chain import Chain
+from spicekit.characterize.columns import COLUMNS
 from spicekit.characterize.offset import offset_reads
 from spicekit.models.rram import ALTER, RramModel
 from spicekit.ngspice import Deck, Evaluation, evaluate
 from spicekit.sampling.normals import standard_normals
 
+NAMES = [column.name for column in COLUMNS]
 Evaluator = Callable[[Deck, np.ndarray], Evaluation]
-COLUMNS = (
-    "condition", "cycles", "sample", "outcome", "reason", "weight", "lrs", "hrs", "lrs_gap", "hrs_gap", "energy_set",
-    "energy_reset", "energy_set_cell", "energy_reset_cell", "set_current", "decision", "margin", "read_delay",
-    "energy_read", "offset_shift", "offset_decision",
-)  # fmt: skip
-"""Of a table of samples; SI units, gaps in nm. Text: condition, outcome ("ok", "error", "discard"), reason."""
-
 _GAP_TOLERANCE = 0.1  # nm, beyond the end stops: further out the state has diverged
 
 
 def sample_table(rows: Mapping[str, list] | None = None) -> pd.DataFrame:
     """Return a table of samples with all columns; numbers that `rows` does not give are NaN."""
-    numbers = dict.fromkeys(("cycles", *COLUMNS[COLUMNS.index("lrs") :]), float)
-    return pd.DataFrame(rows or {}, columns=list(COLUMNS)).astype(numbers)
+    numbers = dict.fromkeys(("cycles", *NAMES[NAMES.index("lrs") :]), float)
+    return pd.DataFrame(rows or {}, columns=NAMES).astype(numbers)
 
 
 def simulate_range(
@@ -44,7 +39,7 @@ def simulate_range(
     table.insert(0, "sample", numbers)
     table.insert(0, "cycles", chain.cycles)
     table.insert(0, "condition", chain.condition.name)
-    return table[list(COLUMNS)]
+    return table[NAMES]
 
 
 def simulate(

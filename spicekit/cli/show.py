@@ -14,42 +14,29 @@ from spicekit.units import engineering
 if TYPE_CHECKING:
     import pandas as pd
 
-_UNITS = {
-    "lrs": "Ω", "hrs": "Ω", "energy_set": "J", "energy_reset": "J", "energy_set_cell": "J", "energy_reset_cell": "J",
-    "set_current": "A", "decision": "V", "margin": "V", "read_delay": "s", "energy_read": "J", "offset_decision": "V",
-}  # fmt: skip
-_WORDS = {
-    "cycles": "done before",
-    "weight": "the value stored: +1 has the low resistance on the left, -1 on the right",
-    "lrs": "low resistance", "hrs": "high resistance",
-    "lrs_gap": "filament gap of the device in the low state", "hrs_gap": "of the device in the high state",
-    "energy_set": "of the pulse, whole path", "energy_reset": "of the pulse, whole path",
-    "energy_set_cell": "in the memory device alone", "energy_reset_cell": "in the memory device alone",
-    "set_current": "at the end of the SET pulse", "decision": "difference of the outputs after the read",
-    "margin": "difference of the outputs toward the value stored: negative is an error",
-    "read_delay": "until the outputs are apart; inf: never",
-    "offset_shift": "ln of right over left resistance, in the extra read that measures the amplifier's offset",
-    "offset_decision": "what that read gave",
-}  # fmt: skip
 _MOST_ROWS = 12
 EXAMPLE = "Example: spicekit show runs/first typical:17 --plot sample.png"
 
 
 def _lines(row: pd.Series) -> Iterator[str]:
     """Yield name, value and meaning of what a sample has; what it does not have is left out."""
+    from spicekit.characterize.columns import COLUMNS
+
+    columns = {column.name: column for column in COLUMNS}
     for name, value in row.items():
         if value == "" or value != value:
             continue
-        words = _WORDS.get(str(name))
-        yield f"{name:17} {_text(str(name), value):12}{(words and f'  {words}') or ''}".rstrip()
+        column = columns.get(str(name))
+        meaning = "" if column is None else column.meaning.replace("`", "")
+        yield f"{name:17} {_text(value, column.unit if column else ''):12}  {meaning}".rstrip()
 
 
-def _text(name: str, value: object) -> str:
-    if name in _UNITS:
-        return engineering(float(value), _UNITS[name])  # type: ignore[arg-type]
-    if isinstance(value, float):
-        return f"{value:.4g}" + (" nm" if name.endswith("gap") else "")
-    return str(value)
+def _text(value: object, unit: str) -> str:
+    if not isinstance(value, float):
+        return str(value)
+    if unit in ("Ohm", "J", "A", "V", "s"):
+        return engineering(value, unit.replace("Ohm", "Ω"))
+    return f"{value:.4g}" + (f" {unit}" if unit == "nm" else "")
 
 
 def main(
