@@ -22,6 +22,7 @@ from spicekit.studies.injection_locking import study as injection_locking
 from spicekit.studies.mutual_locking import study as mutual_locking
 from spicekit.studies.oscillation import study as oscillation
 from spicekit.studies.oscillation.analyze import conclude_oscillation
+from spicekit.studies.oscillators.spread import Spread
 from spicekit.studies.study import labelled
 
 from .conftest import ROOM
@@ -117,7 +118,7 @@ def test_free_oscillators_obey_the_closed_forms_and_their_laws_are_the_card(tmp_
     block, model = finished.statistics.oscillator, load_mtj("vortex")
     law = model.oscillator(ROOM)
     for point in block.points:
-        found, current = {k: s.nominal for k, s in point if isinstance(s, statistics.Spread)}, point.current
+        found, current = {k: s.nominal for k, s in point if isinstance(s, Spread)}, point.current
         expected = {
             "frequency": law.oscillation_frequency(current),
             "power": law.power(current),
@@ -130,7 +131,7 @@ def test_free_oscillators_obey_the_closed_forms_and_their_laws_are_the_card(tmp_
             assert found[name].value == pytest.approx(value, abs=4 * found[name].error + 0.02 * value), name
         voltage = model.emitted_amplitude(current, law.power(current))
         assert found["voltage"].value == pytest.approx(voltage, rel=0.03)
-    laws = {k: s.nominal for k, s in block.laws if isinstance(s, statistics.Spread)}
+    laws = {k: s.nominal for k, s in block.laws if isinstance(s, Spread)}
     for name in ("frequency", "frequency_shift", "damping", "damping_growth", "spin_torque"):
         value = model.value(name)
         assert laws[name].value == pytest.approx(value, abs=4 * laws[name].error + 0.01 * value), name
