@@ -42,14 +42,14 @@ def clopper_pearson(
     `high` takes every discard for an error and `low` takes none; `best` leaves discards out, and is None when no
     error was seen, since zero errors are a bound and not a value. `samples` are all: right, wrong and discarded.
     """
-    from scipy.stats import beta  # a second to import, so only when asked for
+    from scipy.special import betaincinv  # quantile of the beta law; scipy.stats takes a second more to import
 
     tail = (1 - confidence) / 2
     worst = errors + discards
-    low = 0.0 if errors == 0 else float(beta.ppf(tail, errors, samples - errors + 1))
+    low = 0.0 if errors == 0 else float(betaincinv(errors, samples - errors + 1, tail))
     # with nothing wrong only the upper side is open: all of the error probability goes there
     upper_tail = 1 - confidence if worst == 0 else tail
-    high = 1.0 if worst == samples else float(beta.ppf(1 - upper_tail, worst + 1, samples - worst))
+    high = 1.0 if worst == samples else float(betaincinv(worst + 1, samples - worst, 1 - upper_tail))
     return low, errors / (samples - discards) if errors else None, high
 
 
