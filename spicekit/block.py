@@ -4,7 +4,8 @@ The unit and the meaning of a number are declared once, at its field, with `quan
 `docs/statistics.md` and the JSON Schema are made from there (`spicekit.statistics.declared`).
 """
 
-from typing import Annotated, Any, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Self
 
 import pydantic
 
@@ -42,7 +43,9 @@ def clopper_pearson(
     `high` takes every discard for an error and `low` takes none; `best` leaves discards out, and is None when no
     error was seen, since zero errors are a bound and not a value. `samples` are all: right, wrong and discarded.
     """
-    from scipy.special import betaincinv  # quantile of the beta law; scipy.stats takes a second more to import
+    from scipy.special import (
+        betaincinv,  # quantile of the beta law; scipy.stats takes a second more to import
+    )
 
     tail = (1 - confidence) / 2
     worst = errors + discards
@@ -57,6 +60,15 @@ class Block(pydantic.BaseModel):
     """Unknown keys are ignored: a newer minor version may have more."""
 
     model_config = pydantic.ConfigDict(extra="ignore", frozen=True)
+    renamed: ClassVar[Mapping[str, str]] = {}
+    """Keys of files of earlier versions -> what they are called now."""
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _of_today(cls, given: Any) -> Any:
+        if not cls.renamed or not isinstance(given, dict):
+            return given
+        return {cls.renamed.get(key, key): value for key, value in given.items()}
 
     def joined(self, other: Self | None) -> Self:
         """Return the block with those fields of `other` that it was not given itself."""

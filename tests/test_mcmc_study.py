@@ -23,7 +23,7 @@ from spicekit.network.mcmc.energy import Work, duration, pulses_of, training
 from spicekit.network.mcmc.law import shape_of
 from spicekit.network.mcmc.models import log_likelihood
 from spicekit.network.mcmc.nuts import nuts
-from spicekit.network.mcmc.predict import entropy, score, told_apart, vote
+from spicekit.network.mcmc.predict import auroc, entropy, score, vote
 from spicekit.network.mcmc.references import gradient, logistic, programmed
 from spicekit.network.mcmc.tasks import load_task
 from spicekit.statistics import Condition, Endurance, Estimate, Moments, Statistics, save
@@ -175,7 +175,7 @@ def test_scores_and_their_interval():
     assert score(one, np.zeros((1, 114), dtype=int), 0.25).interval == pytest.approx(ends)
     true = score(np.full((1, 100_000), 0.3), (rng.random((1, 100_000)) < 0.3).astype(int), 0)
     assert true.calibration_error == pytest.approx(0, abs=0.005)
-    assert told_apart(said[labels == 0], said[labels == 1]) == pytest.approx(
+    assert auroc(said[labels == 0], said[labels == 1]) == pytest.approx(
         roc_auc_score(labels.ravel(), said.ravel())
     )
 

@@ -10,7 +10,7 @@ from spicekit.studies.read_disturb.result import DisturbPoint, ReadDisturb
 
 
 def _point(state, **given):
-    return DisturbPoint(state=state, samples=40, beyond=0, discards=0, **given)
+    return DisturbPoint(state=state, samples=40, censored=0, discards=0, **given)
 
 
 DISTURB = ReadDisturb(

@@ -155,3 +155,16 @@ def test_bytes_that_are_no_text_are_one_line(tmp_path):
     (tmp_path / "statistics.json").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InputError, match=r"statistics\.json: is not statistics"):
         statistics.load(tmp_path / "statistics.json")
+
+
+def test_keys_of_earlier_versions_are_taken_under_their_names_of_today(tmp_path):
+    point = {"kind": "set", "temperature": 300.0, "voltage": 1.0, "samples": 5, "slower": 2, "discards": 0}
+    block = {"points": [point], "laws": [], "status": "simulated", "method": "by hand"}
+    tree = {"schema": "spicekit.statistics/1", "conditions": [], "switching_time": block}
+    (tmp_path / "old.json").write_text(json.statistics.dumps(tree))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # such as a question whether another key is meant
+        found = statistics.load(tmp_path / "old.json")
+    assert found.switching_time.points[0].censored == 2
+    assert '"censored": 2' in statistics.dumps(found)
+    assert "slower" not in statistics.dumps(found)

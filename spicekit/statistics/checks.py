@@ -156,7 +156,8 @@ def _misspelt(tree: Any, block: Block, where: str) -> Iterator[str]:
         return
     fields = type(block).model_fields
     known = {field.alias or name: name for name, field in fields.items()}
-    for key, part in tree.items():
+    for given, part in tree.items():
+        key = type(block).renamed.get(given, given)
         place = f"{where}.{key}" if where else key
         if key not in known:
             if close := did_you_mean(key, [name for name in known if name not in tree]):

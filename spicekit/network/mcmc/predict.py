@@ -92,7 +92,7 @@ def calibration_of(probability: np.ndarray, labels: np.ndarray) -> tuple[tuple[f
     return tuple((float(p.mean()), float(seen.mean()), len(p)) for p, seen in found if len(p))
 
 
-def told_apart(known: np.ndarray, strange: np.ndarray) -> float:
+def auroc(known: np.ndarray, strange: np.ndarray) -> float:
     """Return the probability that a strange sample has the larger value than a known one (Mann and Whitney's U)."""
     ranks = rankdata(np.concatenate([known.ravel(), strange.ravel()]))[known.size :]
     return float((ranks.sum() - strange.size * (strange.size + 1) / 2) / known.size / strange.size)

@@ -16,7 +16,7 @@ from spicekit.network.mcmc.energy import Work, duration, pulses_of, training
 from spicekit.network.mcmc.law import Law, fresh_law, known_law
 from spicekit.network.mcmc.methods import Method, by_nuts, by_software
 from spicekit.network.mcmc.models import Model
-from spicekit.network.mcmc.predict import score, told_apart, vote
+from spicekit.network.mcmc.predict import auroc, score, vote
 from spicekit.network.mcmc.sampler import Learned, Retry
 from spicekit.network.mcmc.train import Job, train
 from spicekit.statistics import Condition, Statistics
@@ -115,14 +115,14 @@ def study(
     strange = task.strangers(asked.seed)
     other = vote(model, code.parameters(learned.conductances), learned.counts, strange)
     strangers = {
-        "disagreement of the models in the array": told_apart(votes.disagreement, other.disagreement),
-        "doubt of logistic regression": told_apart(
+        "disagreement of the models in the array": auroc(votes.disagreement, other.disagreement),
+        "doubt of logistic regression": auroc(
             *(-np.abs(_scores(software.parameters, x)) for x in (task.test_inputs, strange))
         ),
     }
     if draws is not None:
         same = np.ones(draws.shape[:2])
-        strangers["disagreement of NUTS draws"] = told_apart(
+        strangers["disagreement of NUTS draws"] = auroc(
             *(vote(model, draws, same, x[: len(draws)]).disagreement for x in (task.test_inputs, strange))
         )
     work = Work(

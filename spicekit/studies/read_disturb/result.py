@@ -1,6 +1,7 @@
 """What reads do to the states that they read."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
 from spicekit.block import Block, quantity
 
@@ -28,8 +29,10 @@ class DisturbPoint(Block):
     ] = None
     least: Annotated[float | None, quantity("reads or s", "of the weakest device simulated")] = None
     samples: Annotated[int, quantity("1", "devices with an answer")]
-    beyond: Annotated[int, quantity("1", "those of them that do not move by so much")]
+    censored: Annotated[int, quantity("1", "those of them that do not move by so much")]
     discards: Annotated[int, quantity("1", "devices without an answer")]
+
+    renamed: ClassVar[Mapping[str, str]] = {"beyond": "censored"}
 
 
 class ReadDisturb(Block):

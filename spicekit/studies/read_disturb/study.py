@@ -190,7 +190,7 @@ def conclude(table: DisturbTable, rows: pd.DataFrame, confidence: float) -> Mapp
                 four_sigma=far if far is not None and far <= least else None,
                 least=least if math.isfinite(least) else None,
                 samples=len(amounts),
-                beyond=int(np.isinf(amounts).sum()),
+                censored=int(np.isinf(amounts).sum()),
                 discards=len(mine) - len(amounts),
             )
         )

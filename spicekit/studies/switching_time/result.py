@@ -1,6 +1,7 @@
 """Time that a constant voltage takes to form, SET or RESET a device."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
 from spicekit.block import Block, Estimate, quantity
 
@@ -16,7 +17,9 @@ class SwitchingPoint(Block):
         float | None, quantity("1", "standard deviation of log10 of the time, from the central 68 %")
     ] = None
     samples: Annotated[int, quantity("1", "devices with an answer")]
-    slower: Annotated[int, quantity("1", "those of them that did not switch within days")]
+    censored: Annotated[int, quantity("1", "those of them that did not switch within days")]
+
+    renamed: ClassVar[Mapping[str, str]] = {"slower": "censored"}
     discards: Annotated[int, quantity("1", "devices without an answer")]
 
 

@@ -25,7 +25,7 @@ def section(statistics: Statistics, _rows: object) -> Section | None:
         "side."
     )
     devices = sum(p.samples + p.discards for p in found.points)
-    slower, lost = sum(p.slower for p in found.points), sum(p.discards for p in found.points)
+    censored, lost = sum(p.censored for p in found.points), sum(p.discards for p in found.points)
     return Section(
         title="Switching time against voltage",
         pictures=((_plot(found), caption),),
@@ -34,7 +34,7 @@ def section(statistics: Statistics, _rows: object) -> Section | None:
         grid=_grid(found),
         notes=(
             f"{found.method}.",
-            f"{slower} of {devices} devices did not switch within days; discarded: {lost}.",
+            f"{censored} of {devices} devices did not switch within days; discarded: {lost}.",
         ),
     )
 

@@ -123,7 +123,7 @@ def conclude(table: SwitchingTable, rows: pd.DataFrame, confidence: float) -> Ma
                 median=median,
                 sigma_log10=sigma,
                 samples=len(times),
-                slower=int(np.isinf(times).sum()),
+                censored=int(np.isinf(times).sum()),
                 discards=len(mine) - len(times),
             )
         )
