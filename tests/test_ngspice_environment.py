@@ -3,15 +3,17 @@
 import os
 import resource
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from spicekit.ngspice import Deck, Final, evaluate, run_chunks
+from spicekit.ngspice import Deck, Final, confined, evaluate, run_chunks
 from spicekit.ngspice.environment import LARGEST_FILE
 from tests.test_ngspice_evaluate import MIXED_DECK
 from tests.test_ngspice_pool import with_path
@@ -178,6 +180,48 @@ def write_too_much(_: int) -> None:
 def test_a_worker_cannot_fill_the_disk_with_one_file():
     with pytest.raises(OSError, match="File too large"):
         list(run_chunks(write_too_much, [0]))
+
+
+def after_a_netlist(number: int) -> str:
+    """Return what comes of a way to start a process, or of what must go on to work, once ngspice has a netlist."""
+    evaluate(MIXED_DECK, VALUES)
+    if confined.why_not() is not None:
+        return f"skip: {confined.why_not()}"
+    try:
+        WAYS[number]()
+    except OSError as error:
+        return type(error).__name__
+    return "done"
+
+
+def in_a_thread() -> None:
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(abs, [-1, -2])) == [1, 2]
+    evaluate(MIXED_DECK, VALUES)
+
+
+def in_another_thread() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(os.fork).result()
+
+
+WAYS = [
+    lambda: os._exit(0) if os.fork() == 0 else None,
+    lambda: os.execv("/bin/true", ["true"]),
+    lambda: os.posix_spawn("/bin/true", ["true"], {}),
+    lambda: subprocess.run(["/bin/true"], check=True),
+    lambda: socket.socket().close(),
+    in_another_thread,
+    in_a_thread,
+]
+
+
+@pytest.mark.parametrize("number", range(len(WAYS)))
+def test_from_the_first_netlist_on_a_worker_starts_no_process_and_opens_no_connection(number):
+    ((_, found),) = run_chunks(after_a_netlist, [number])
+    if isinstance(found, str) and found.startswith("skip: "):
+        pytest.skip(found)
+    assert found == ("done" if WAYS[number] is in_a_thread else "PermissionError")
 
 
 NO_CHILDREN = """

@@ -34,6 +34,7 @@ def main() -> None:
     print(
         f"200 uA through the access transistor at a word line of {measured[0, 0] * 1e6:.3f} V: {outcomes[0]}"
     )
+    print(f"ngspice confined (starts no process, opens no connection): {_confined()}")
     print("all is well: try `spicekit run programming_conditions --quick`")
 
 
@@ -65,6 +66,14 @@ def _said_of(extra: str, packages: list[str]) -> str:
     if not missing:
         return f"yes, {', '.join(there)}"
     return f"no, {', '.join(missing)} missing: {install_extra(extra)}"
+
+
+def _confined() -> str:
+    from spicekit.ngspice import confined
+    from spicekit.ngspice.host import in_worker
+
+    why = in_worker(confined.why_not, None, "the filter")  # of the worker that has just simulated
+    return "yes" if why is None else f"no: {why}; other protections hold, see SECURITY.md"
 
 
 def _osdi() -> str:

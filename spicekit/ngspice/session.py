@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from spicekit.errors import SimulatorError
-from spicekit.ngspice import environment
+from spicekit.ngspice import confined, environment
 from spicekit.ngspice.deck import Deck
 from spicekit.ngspice.library import Library, SimulatorLost, errors_in, private_folder
 from spicekit.ngspice.osdi import can_load, load_compiled, load_model
@@ -56,6 +56,7 @@ class Session:
             load_model(self.library, source)
         for file in deck.osdi:
             load_compiled(self.library, file)
+        confined.begin()  # compilers have done their work
         said = self.library.load(text)
         # ngspice 39 returns 0 for circuits that it could not parse, and says so on stderr only.
         if self.lost or errors_in(said):

@@ -15,7 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from spicekit.errors import InputError, install_extra
-from spicekit.ngspice import environment
+from spicekit.ngspice import confined, environment
+from spicekit.ngspice.library import SimulatorLost
 
 LINKER_HINT = (
     "there is no linker `ld`: `apt install binutils` (Debian, Ubuntu) or `dnf install binutils` (Fedora)"
@@ -48,7 +49,7 @@ def module_name(source: str) -> str:
     Raises:
         InputError: none, or several.
     """
-    plain = re.sub(r"//[^\n]*|/\*.*?\*/", "", source, flags=re.DOTALL)
+    plain = re.sub(r"//[^\n]*|/\*.*?(?:\*/|\Z)", "", source, flags=re.DOTALL)
     names = re.findall(r"^\s*module\s+(\w+)", plain, re.MULTILINE)
     if len(names) != 1:
         raise InputError(f"the Verilog-A text has {len(names)} modules, expected 1")
@@ -73,6 +74,8 @@ def compile_model(source: str) -> Path:
     library = _cache() / f"{name}-{key[:32]}.osdi"
     if library.is_file():
         return library
+    if confined.why_not() is None:  # a new process can start the compiler, and is tried
+        raise SimulatorLost(f"Verilog-A module `{name}` is not compiled yet, and no compiler can start here")
     library.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=library.parent) as folder:
         text, made = Path(folder) / f"{name}.va", Path(folder) / f"{name}.osdi"

@@ -20,7 +20,7 @@ from multiprocessing import connection, current_process, parent_process
 from typing import Any, NamedTuple, NoReturn
 
 from spicekit.errors import InputError, SimulatorError
-from spicekit.ngspice import environment, watchdog
+from spicekit.ngspice import confined, environment, watchdog
 from spicekit.ngspice.library import SimulatorLost
 from spicekit.ngspice.outcome import Reason
 from spicekit.ngspice.session import is_lost, ngspice_version
@@ -92,6 +92,7 @@ def _begin(folder: str) -> None:
     # The host gets Ctrl-C too, and ends its workers.
     with contextlib.suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+    confined.want()
     try:
         environment.seal(folder)
     except FileNotFoundError:  # the host is dead already, and another one cleaned up after it
