@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -130,6 +131,36 @@ def test_processes_are_used_again_and_end_with_their_dask_worker(dask_cluster, b
     while killed & set(dask_cluster.scheduler.workers) or len(dask_cluster.scheduler.workers) < 2:
         assert time.monotonic() < deadline, "dead Dask workers are not replaced"
         time.sleep(0.05)
+
+
+def wait_at_first(place: Path) -> str:
+    if place.exists():
+        return "again"
+    place.touch()
+    time.sleep(600)
+    return "never"
+
+
+def forget(dask_scheduler) -> int:
+    """Let the scheduler drop all it has to do without a word to those who wait for it."""
+    tasks = [task for task in dask_scheduler.tasks.values() if task.state == "processing"]
+    for task in tasks:
+        dask_scheduler.client_releases_keys([task.key], next(iter(task.who_wants)).client_key, "test")
+    return len(tasks)
+
+
+def test_a_call_that_the_cluster_forgot_is_sent_again(dask_cluster, backend, tmp_path):
+    place = tmp_path / "begun"
+    with (
+        Client(dask_cluster.scheduler_address, set_as_default=False) as client,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        waiting = pool.submit(list, run_chunks(wait_at_first, [place], executor=backend, timeout=1.0))
+        while not place.exists():
+            assert not waiting.done()
+            time.sleep(0.05)
+        assert client.run_on_scheduler(forget) == 1
+        assert waiting.result(timeout=60) == [(0, "again")]
 
 
 def test_leaving_early_and_users_errors_leave_the_cluster_usable(backend):

@@ -1,5 +1,6 @@
 """A Dask cluster as an executor. Its workers keep worker processes of ours, so ngspice cannot harm them."""
 
+import asyncio
 import contextlib
 import time
 from collections.abc import Iterator
@@ -10,9 +11,10 @@ from distributed import Client, KilledWorker
 
 from spicekit.errors import InputError, SpicekitError
 from spicekit.ngspice.executors import Backend
-from spicekit.ngspice.worker import versions
+from spicekit.ngspice.worker import Call, versions
 
 ANSWER_WITHIN = 10.0  # s, for the scheduler
+_LOOK = 120.0  # s between looks after a call whose samples have no time limit
 _RECOUNT = 2.0  # s between looks at how many workers there are; clusters grow and shrink
 
 
@@ -35,17 +37,35 @@ class DaskExecutor(Executor):
         with self._connection():
             asked = self._client.submit(fn, *args, pure=False, **kwargs)
             self._flying.add(asked)
-            self._client.loop.add_callback(self._pass_on, asked, answer)
+            limit = args[0].limit if args and isinstance(args[0], Call) else None
+            self._client.loop.add_callback(self._pass_on, asked, answer, limit or _LOOK)
         return answer
 
-    async def _pass_on(self, asked: Any, answer: Future) -> None:
+    async def _pass_on(self, asked: Any, answer: Future, look: float) -> None:
         # In the client's event loop: no thread is left waiting when the client is closed.
         try:
-            answer.set_result(await asked._result())
+            answer.set_result(await self._answer(asked, look))
         except BaseException as error:
             answer.set_exception(error)
         finally:
             self._flying.discard(asked)
+
+    async def _answer(self, asked: Any, look: float) -> Any:
+        """Return the answer; look every `look` s whether the cluster still knows the call. Raises Forgotten."""
+        waiting, missed = asyncio.ensure_future(asked._result()), 0
+        while not (await asyncio.wait({waiting}, timeout=look))[0]:
+            missed = 0 if await self._is_known(asked.key) else missed + 1
+            if missed > 1:  # not once, as a call may be on its way between two processes
+                waiting.cancel()
+                raise Forgotten
+        return waiting.result()
+
+    async def _is_known(self, key: Any) -> bool:
+        state, worker = await self._client._run_on_scheduler(_state_of, key)
+        if state != "processing":
+            return state is not None
+        found = await self._client._run(_has, key, workers=[worker], on_error="ignore")
+        return any(found.values())
 
     def slots(self) -> int:
         """Return the number of threads of the cluster, which run one call each; 1 while it has none."""
@@ -70,6 +90,21 @@ class DaskExecutor(Executor):
             ) from error
 
 
+class Forgotten(Exception):
+    """The cluster knows nothing of a call any more, such as one that went to a worker just as that was killed."""
+
+
+def _state_of(key: Any, dask_scheduler: Any) -> tuple[str | None, str]:
+    task = dask_scheduler.tasks.get(key)
+    return (
+        (None, "") if task is None else (task.state, task.processing_on.address if task.processing_on else "")
+    )
+
+
+def _has(key: Any, dask_worker: Any) -> bool:
+    return key in dask_worker.state.tasks
+
+
 def dask_backend(address: str) -> Backend:
     """Return the backend of the cluster whose scheduler has this address. Raises InputError if none answers."""
     _connect(address).close()
@@ -79,7 +114,7 @@ def dask_backend(address: str) -> Backend:
         DaskExecutor.slots,
         DaskExecutor.end,
         ahead=3,  # enough to hide the way there and back
-        killed=(KilledWorker,),
+        killed=(KilledWorker, Forgotten),
         versions=versions,
     )
 
