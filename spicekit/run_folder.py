@@ -22,7 +22,7 @@ from spicekit.errors import InputError
 from spicekit.readers.json_tree import read_json
 from spicekit.statistics import Statistics
 from spicekit.statistics import load as load_statistics
-from spicekit.tables import Damaged, identity_of, read_table, short
+from spicekit.tables import Damaged, identity_of, read_table, require_kinds, short
 from spicekit.tables import write_table as write_table
 from spicekit.tables import write_text as write_text
 
@@ -31,6 +31,7 @@ SAMPLE_KEY = ("condition", "cycles", "sample")
 STUDY_KEY = ("point", "sample", "row")
 """Columns that tell the rows of a study apart."""
 _OUTCOME = ("outcome", "reason")
+_ENDS = ("ok", "error", "discard")
 _ATTEMPTS = 5
 
 
@@ -257,19 +258,23 @@ def _read(
     file: Path, key: tuple[str, ...], names: Mapping[str, list[str]], damaged: bool
 ) -> list[pd.DataFrame]:
     """Return the rows of a file, under the names that their condition has now; nothing if it has none."""
-    identity = identity_of(file)
-    found = names.get(identity, []) if names and identity else [None]
-    if not found:
-        return []  # of a condition as it was before
     try:
+        identity = identity_of(file)
+        found = names.get(identity, []) if names else [None]
+        if not found:
+            return []  # of a condition as it was before
         table = read_table(file)
+        text, counts = (key[0], *_OUTCOME), [name for name in key if name in ("sample", "row")]
+        of_samples = {"cycles", *table.columns} - {*text, *counts}
+        require_kinds(file, table, text, counts, of_samples if key == SAMPLE_KEY else ())
+        if not table["outcome"].isin(_ENDS).all():
+            raise Damaged(f"{file}: column `outcome` holds something else than {', '.join(_ENDS)}")
+        if key == SAMPLE_KEY and not table["cycles"].between(0, 1e300).all():
+            raise Damaged(f"{file}: column `cycles` holds something else than numbers from 0 on")
     except Damaged as error:
         if not damaged:
             return []
         raise InputError(f"{error}: run again, its samples are then simulated anew") from None
-    missing = [name for name in (*key, *_OUTCOME) if name not in table]
-    if missing:
-        raise InputError(f"{file}: has no column `{missing[0]}`: delete it and run again")
     if key != SAMPLE_KEY:
         return [table]
     return [table if name is None else table.assign(condition=name.partition("@")[0]) for name in found]

@@ -8,12 +8,16 @@ import hashlib
 import io
 import os
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
+from pandas.api.types import is_integer_dtype, is_numeric_dtype
 
 from spicekit.errors import InputError
 
+MOST_ROWS = 10**12
+"""Beyond any number of a sample, or of a row of one."""
 _KEPT = re.compile(r"([0-9a-f]{16})-([0-9a-f]{32})\.parquet")
 
 
@@ -44,10 +48,19 @@ def short(identity: str) -> str:
     return identity[:16]
 
 
-def identity_of(path: Path) -> str | None:
-    """Return the short identity that a kept table's name has; None if it was not written by `keep_table`."""
+def identity_of(path: Path) -> str:
+    """Return the short identity that a kept table's name has.
+
+    Raises:
+        Damaged: the name is none of `keep_table`.
+    """
     match = _KEPT.fullmatch(path.name)
-    return match and match[1]
+    if match is None:
+        raise Damaged(
+            f"{path}: its name has no checksum, so nobody can tell whether its numbers are those that were simulated "
+            "(versions of spicekit before 0.1.0 wrote such files)"
+        )
+    return match[1]
 
 
 def read_checked(path: Path) -> bytes:
@@ -81,6 +94,32 @@ def read_table(path: Path) -> pd.DataFrame:
         return pd.read_parquet(io.BytesIO(content), page_checksum_verification=True)
     except Exception as error:  # of whatever kind the decoder meets
         raise Damaged(f"{path}: is damaged ({str(error).splitlines()[0]:.200})") from None
+
+
+def require_kinds(
+    path: Path, table: pd.DataFrame, text: Collection[str], counts: Collection[str], numbers: Collection[str]
+) -> None:
+    """Refuse a table that lacks one of these columns, or where it holds something else.
+
+    Args:
+        counts: columns of whole numbers from 0 on.
+
+    Raises:
+        Damaged: names the first such column.
+    """
+    for name in (*text, *counts, *numbers):
+        if name not in table:
+            raise Damaged(f"{path}: has no column `{name}`")
+        column = table[name]
+        if name in text:
+            good = bool(column.map(lambda value: isinstance(value, str)).all())
+        elif name in counts:
+            good = is_integer_dtype(column) and bool(column.between(0, MOST_ROWS).all())
+        else:
+            good = is_numeric_dtype(column)
+        if not good:
+            kind = "text" if name in text else "whole numbers from 0 on" if name in counts else "numbers"
+            raise Damaged(f"{path}: column `{name}` holds something else than {kind}")
 
 
 def read_text(path: Path) -> str:

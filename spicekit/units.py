@@ -6,7 +6,8 @@ from decimal import Decimal
 
 _EXPONENT = {"f": -15, "p": -12, "n": -9, "u": -6, "µ": -6, "μ": -6, "m": -3, "": 0, "k": 3, "meg": 6, "G": 9}
 _WRITTEN = {"f": -15, "p": -12, "n": -9, "u": -6, "m": -3, "": 0, "k": 3, "Meg": 6, "G": 9}
-_NUMBER = re.compile(r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(\S*)\s*")
+# `*+` and `++` give nothing back: in text of thousands of digits or blanks there is no end to what could be tried
+_NUMBER = re.compile(r"\s*+([+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+)\s*+(\S*+)\s*+")
 _ZERO_CELSIUS = Decimal("273.15")  # K
 
 
@@ -75,7 +76,7 @@ def duration(text: object) -> float:
     Raises:
         ValueError: not of this form.
     """
-    match = re.fullmatch(r"\s*([0-9]+\.?[0-9]*)\s*(s|min|h)\s*", text) if isinstance(text, str) else None
+    match = re.fullmatch(r"\s*+([0-9]++\.?[0-9]*+)\s*+(s|min|h)\s*+", text) if isinstance(text, str) else None
     if match is None:
         raise ValueError(f'got {text!r}, expected a time such as "90 s", "30 min" or "2 h"')
     return float(match[1]) * {"s": 1, "min": 60, "h": 3600}[match[2]]

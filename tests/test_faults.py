@@ -14,12 +14,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from spicekit.characterize.chain import sample_name
 from spicekit.characterize.plan import make_plan
 from spicekit.characterize.run import Settings, run
 from spicekit.characterize.spec import load_spec
 from spicekit.characterize.store import StorageError, Store
 from spicekit.data import data_path
 from spicekit.run_folder import RunFolder
+from spicekit.tables import keep_table
 
 from .conftest import SHORT_SPEC
 from .test_cli import spicekit as command
@@ -72,7 +74,8 @@ def test_too_many_discards_end_with_exit_1_and_name_the_samples(tmp_path, one_co
     table.loc[3, ["outcome", "reason"]] = ["discard", "prepare SET: aborted: made up for this test"]
     for file in folder.samples_folder.iterdir():
         file.unlink()
-    table.to_parquet(folder.samples_folder / "all.parquet", index=False)
+    for (name, cycles), mine in table.groupby(["condition", "cycles"]):
+        keep_table(folder.samples_folder, mine, folder.manifest()["identities"][sample_name(name, cycles)])
     done = command("run", str(one_condition), "-o", "out", cwd=tmp_path)
     assert done.returncode == 1
     assert "1 of 12 samples were discarded, more than 0.001" in done.stderr

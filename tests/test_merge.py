@@ -6,8 +6,11 @@ import pandas as pd
 import pytest
 
 from spicekit.characterize.merge import merge
+from spicekit.characterize.plan import make_plan
+from spicekit.characterize.spec import load_spec
 from spicekit.errors import InputError
-from spicekit.run_folder import RunFolder, write_table
+from spicekit.run_folder import RunFolder
+from spicekit.tables import keep_table
 
 from .conftest import SHORT_SPEC
 from .test_run import run_to_end
@@ -38,11 +41,19 @@ def test_merged_parts_equal_the_whole(parts, tmp_path):
 
 
 def test_parts_need_not_touch(parts, tmp_path):
-    run_to_end(parts / "short.toml", tmp_path / "far", part=(50, 52))
+    (tmp_path / "longer.toml").write_text(ONE_CONDITION.replace("\nsamples = 6", "\nsamples = 52"))
+    run_to_end(tmp_path / "longer.toml", tmp_path / "far", part=(50, 52))
     merged = RunFolder(tmp_path / "merged")
     statistics = merge([RunFolder(parts / "a"), RunFolder(tmp_path / "far")], merged)
     assert statistics.condition("typical").ber_2t2r.samples == 6
     assert list(merged.samples()["sample"].unique()) == [0, 1, 2, 3, 50, 51]
+
+
+def test_a_part_beyond_the_samples_is_refused(parts):
+    with pytest.raises(
+        InputError, match=r"part 4:7 ends beyond `monte_carlo.samples`, 6: give one within 0:6"
+    ):
+        make_plan(load_spec(parts / "short.toml"), part=(4, 7))
 
 
 def test_a_part_is_not_taken_for_the_whole(parts):
@@ -60,8 +71,9 @@ def test_other_experiments_and_damaged_samples_are_refused(parts, tmp_path):
     table.loc[0, "lrs"] *= 2
     for file in hurt.samples_folder.iterdir():
         file.unlink()
-    write_table(hurt.samples_folder / "x.parquet", table)
-    with pytest.raises(InputError, match="`fast:3` differs"):
+    for name, mine in table.groupby("condition"):
+        keep_table(hurt.samples_folder, mine, hurt.manifest()["identities"][name])
+    with pytest.raises(InputError, match=r"a and .*hurt: sample `fast:3` differs between them"):
         merge([RunFolder(parts / "a"), hurt], RunFolder(tmp_path / "m"))
     with pytest.raises(InputError, match="at least two"):
         merge([RunFolder(parts / "a")], RunFolder(tmp_path / "m"))

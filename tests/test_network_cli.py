@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from spicekit.cli.app import app
 from spicekit.models.digital import load_digital
+from spicekit.network.bnn import judge
 from spicekit.network.bnn.bundled import bundled_networks, find_network
 from spicekit.network.bnn.energy import binarized, eight_bit, memory_bytes
 from spicekit.network.data import load_data
@@ -74,6 +75,16 @@ def test_bad_input_is_one_line(statistics, tmp_path, arguments, said):
     found = _bnn(statistics, *arguments, "-o", tmp_path / "out")
     assert said in str(found.exception)
     assert not (tmp_path / "out").exists()
+
+
+def test_an_interrupted_command_leaves_nothing_behind(statistics, here, tmp_path, monkeypatch):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(judge, "judge", interrupt)
+    code, _, said = here("network", "bnn", statistics, "-o", "deep/out", "--quiet")
+    assert (code, said) == (130, "spicekit: interrupted\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["statistics.json"]
 
 
 def test_a_folder_with_other_things_is_refused(statistics, tmp_path):

@@ -10,6 +10,7 @@ from spicekit.errors import InputError
 from spicekit.models.design import load_design
 
 from .conftest import SHORT_SPEC
+from .small_studies import spec_text
 from .test_cli import spicekit
 
 
@@ -71,6 +72,20 @@ def test_a_read_of_too_many_steps_is_refused(tmp_path):
     )
     with pytest.raises(InputError, match=r"`quantities.read_step`: .* more than 1e\+06 steps"):
         load_design(path)
+
+
+def test_a_deck_of_a_study_that_ngspice_refuses_is_refused_before_anything_runs(tmp_path, here):
+    models = data_path("device_models", "mtj")
+    (tmp_path / "own.toml").write_text((models / "vortex.toml").read_text())
+    text = (models / "stno.sub").read_text()
+    (tmp_path / "stno.sub").write_text(text.replace(".ends", "dleak te be no_such_model\n.ends"))
+    (tmp_path / "spec.toml").write_text(spec_text("oscillation").replace('"vortex"', '"own.toml"'))
+    for arguments in ((), ("--dry-run",)):
+        code, _, said = here("run", "spec.toml", "-o", "out", *arguments)
+        assert (code, len(said.splitlines())) == (2, 1), said
+        assert "stno.sub" in said
+        assert "no_such_model" in said
+        assert not (tmp_path / "out").exists()
 
 
 def test_what_is_refused_leaves_nothing_behind(tmp_path):

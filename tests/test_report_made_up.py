@@ -3,6 +3,7 @@
 Resistances are seeded log-normal draws; energies, delays and waveforms are invented shapes of the right order.
 """
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from spicekit.characterize.chain import sample_name
 from spicekit.run_folder import RunFolder, write_table
 from spicekit.statistics import (
     QUANTILES,
@@ -24,6 +26,7 @@ from spicekit.statistics import (
     Statistics,
     save,
 )
+from spicekit.tables import keep_table
 
 AGES = (1e4, 1e6, 1e8, 1e10, 1e12)
 CRITERION = 1e-3
@@ -63,13 +66,15 @@ def made_up_run(
     """Write a run folder with `samples` chains per condition, a share `discard` of them discarded."""
     run = RunFolder(path)
     run.samples_folder.mkdir(parents=True)
-    blocks, counts = [], {}
+    blocks, counts, identities = [], {}, {}
     for index, made_up in enumerate(conditions):
         fresh = _chains(made_up, 0.0, samples, discard, seed=index)
         aged = [_chains(made_up, age, 200, discard, seed=100 * index + i) for i, age in enumerate(ages, 1)]
         for table in (fresh, *aged):
-            write_table(run.samples_folder / f"{made_up.name}-{table.cycles.iloc[0]:.0e}.parquet" if len(table)
-                        else run.samples_folder / f"{made_up.name}-none.parquet", table)  # fmt: skip
+            if len(table):
+                name = sample_name(made_up.name, table.cycles.iloc[0])
+                identities[name] = hashlib.sha256(name.encode()).hexdigest()
+                keep_table(run.samples_folder, table, identities[name])
         blocks.append(_condition(made_up, fresh, aged))
         outcome = fresh.outcome.value_counts()
         counts[made_up.name] = {"samples": samples} | {
@@ -84,6 +89,7 @@ def made_up_run(
         "identity": "1d" * 32, "spec_sha256": "5" * 64, "models_sha256": "m" * 64, "seed": 7, "ngspice": "45",
         "spicekit": "0.1.0", "python": "3.11.2", "started": "2001-01-01T00:00:00Z",
         "finished": "2001-01-01T01:00:00Z", "counts": counts, "quick": False,
+        "identities": identities,
     }  # fmt: skip
     run.manifest_file.write_text(json.dumps(manifest), encoding="utf-8")
     run.spec_file.write_text(_spec(conditions, published), encoding="utf-8")

@@ -123,13 +123,17 @@ def test_samples_of_a_condition_that_is_removed_are_set_aside(both, copied):
     assert sorted(aside["lrs"]) == sorted(numbers(both, "typical"))
 
 
-def test_samples_stored_without_their_identity_are_kept_too(both, copied):
-    table = copied.samples()
-    for file in copied.samples_folder.iterdir():
-        file.unlink()
-    table.to_parquet(copied.samples_folder / "all.parquet", index=False)
-    assert Counted(copied, HEAD + TYPICAL.replace("typical", "usual") + FAST).simulated == 0
-    assert numbers(copied, "usual") == numbers(both, "typical")
+def test_samples_whose_name_has_no_checksum_are_set_aside_and_simulated_again(both, copied):
+    for number, file in enumerate(copied.samples_folder.iterdir()):
+        file.rename(file.with_name(f"{number}.parquet"))
+    with pytest.raises(
+        InputError, match=r"0\.parquet: its name has no checksum.*: run again, its samples are"
+    ):
+        copied.samples()
+    done = Counted(copied, HEAD + TYPICAL + FAST)
+    assert done.simulated == 12
+    assert all("set aside" in note for note in done.notes)
+    assert numbers(copied, "typical") == numbers(both, "typical")
 
 
 def test_a_run_that_failed_before_its_first_sample_does_not_block_its_folder(copied):
@@ -261,7 +265,7 @@ def test_what_is_refused_leaves_no_folder_behind(tmp_path):
         raise InputError("no such thing")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spicekit.characterize.run, "examples", refusing)
+        patch.setattr(spicekit.characterize.run, "example_table", refusing)
         with pytest.raises(InputError, match="no such thing"):
             run(
                 make_plan(load_spec(tmp_path / "spec.toml")),

@@ -13,6 +13,7 @@ from spicekit.characterize.so_far import opened
 from spicekit.characterize.spec import Spec, load_spec
 from spicekit.characterize.store import Store
 from spicekit.errors import InputError
+from spicekit.readers import reading
 from spicekit.readers.json_tree import read_json, require_object
 from spicekit.run_folder import SAMPLE_KEY, STUDY_KEY, RunFolder, Used, select, write_table, write_text
 from spicekit.statistics import Statistics, save
@@ -41,8 +42,11 @@ def merge(sources: list[RunFolder], target: RunFolder) -> Statistics:
                 f"{str(manifest.get('identity'))[:12]} and {str(first.get('identity'))[:12]}): they cannot be merged"
             )
     spec = load_spec(sources[0].spec_file)
-    samples = _united([s.samples() for s in sources], SAMPLE_KEY) if spec.conditions else sample_table()
-    studies = _united_studies(spec, sources)
+    names = " and ".join(str(source.path) for source in sources)
+    samples = (
+        _united([s.samples() for s in sources], SAMPLE_KEY, names) if spec.conditions else sample_table()
+    )
+    studies = _united_studies(spec, sources, names)
     provenance = sources[0].statistics().provenance
     facts = _facts(sources[0])
     identities = {name: one for manifest in manifests for name, one in manifest.get("identities", {}).items()}
@@ -50,6 +54,17 @@ def merge(sources: list[RunFolder], target: RunFolder) -> Statistics:
         sample_name(*chain) for chain in samples[["condition", "cycles"]].itertuples(index=False)
     } - set(identities):
         raise InputError(f"{sources[0].manifest_file}: has no identity of `{min(lacking)}`: it is damaged")
+
+    order = [condition.name for condition in spec.conditions]
+    if others := set(samples["condition"]) - set(order):
+        raise InputError(
+            f"{sources[0].spec_file}: has no condition `{min(others)}`, of which there are samples"
+        )
+    used = sorted(_rows(samples), key=lambda part: order.index(part.condition))
+    counted = select(samples, used)
+    with reading(sources[0].path, "a run whose samples fit its experiment"):
+        statistics = conclude(spec, provenance, counted, used, studies)
+    waveforms = sources[0].waveforms() if sources[0].waveforms_file.exists() else None
 
     target.samples_folder.mkdir(parents=True, exist_ok=True)
     write_spec(spec, target)
@@ -59,12 +74,8 @@ def merge(sources: list[RunFolder], target: RunFolder) -> Statistics:
         for _, mine in rows.groupby(["condition", "cycles"] if study is None else "point"):
             store.add(mine.reset_index(drop=True))
         store.flush()
-    if sources[0].waveforms_file.exists():
-        write_table(target.waveforms_file, sources[0].waveforms())
-    order = [condition.name for condition in spec.conditions]
-    used = sorted(_rows(samples), key=lambda part: order.index(part.condition))
-    counted = select(samples, used)
-    statistics = conclude(spec, provenance, counted, used, studies)
+    if waveforms is not None:
+        write_table(target.waveforms_file, waveforms)
     save(statistics, target.statistics_file)
     kept = {"identity": first.get("identity"), "identities": identities}
     merged = {**kept, "first": min(m.get("first", 0) for m in manifests), "started": now(), "quick": False}
@@ -84,17 +95,17 @@ def _facts(source: RunFolder) -> str:
     return json.dumps(tree, indent=2) + "\n"
 
 
-def _united_studies(spec: Spec, sources: list[RunFolder]) -> dict[str, pd.DataFrame]:
+def _united_studies(spec: Spec, sources: list[RunFolder], names: str) -> dict[str, pd.DataFrame]:
     """Return the rows of each study that any source has."""
     found = {}
     for study, _ in spec.studies:
         tables = [rows for rows in (source.study(study.name) for source in sources) if rows is not None]
         if tables:
-            found[study.name] = _united(tables, STUDY_KEY)
+            found[study.name] = _united(tables, STUDY_KEY, names)
     return found
 
 
-def _united(tables: list[pd.DataFrame], key: tuple[str, ...]) -> pd.DataFrame:
+def _united(tables: list[pd.DataFrame], key: tuple[str, ...], names: str) -> pd.DataFrame:
     """Return every row once.
 
     Raises:
@@ -109,7 +120,7 @@ def _united(tables: list[pd.DataFrame], key: tuple[str, ...]) -> pd.DataFrame:
             if key == SAMPLE_KEY
             else sample_name(one["point"], 0, one["sample"])
         )
-        raise InputError(f"sample `{name}` differs between the folders: one of them is damaged")
+        raise InputError(f"{names}: sample `{name}` differs between them: one is damaged")
     return table
 
 

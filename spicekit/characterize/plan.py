@@ -110,7 +110,13 @@ def make_plan(
     content = spec.content
     _require_osdi(spec)
     table = content.monte_carlo
-    first, end = part or (0, table.quick_samples if quick else table.samples)
+    most = table.quick_samples if quick else table.samples
+    first, end = part or (0, most)
+    if end > most:
+        key = "monte_carlo.quick_samples" if quick else "monte_carlo.samples"
+        raise InputError(
+            f"{spec.path}: part {first}:{end} ends beyond `{key}`, {most}: give one within 0:{most}, or raise `{key}`"
+        )
     wanted = [(0.0, StopRule(end - first, table.errors, table.relative_error))]
     if content.endurance is not None and part is None:
         aged = content.endurance.quick_samples if quick else content.endurance.samples

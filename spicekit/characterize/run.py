@@ -1,6 +1,6 @@
 """Runs a plan into a run folder; run again, it resumes, and finished it does nothing."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -24,11 +24,21 @@ from spicekit.characterize.simulate import sample_table
 from spicekit.characterize.stop import Progress, StopRule
 from spicekit.characterize.tasks import Pace, Work, open_study_tasks, open_tasks
 from spicekit.errors import SimulatorError
+from spicekit.ngspice import check_loads
 from spicekit.ngspice.pool import Crashed
 from spicekit.run_folder import RunFolder, Used, select, select_study, write_table
 from spicekit.statistics import Statistics, save
 
-__all__ = ["Finished", "Settings", "State", "examples", "kept_text", "run", "stored_state"]
+__all__ = [
+    "Finished",
+    "Settings",
+    "State",
+    "example_table",
+    "kept_text",
+    "load_studies",
+    "run",
+    "stored_state",
+]
 
 T = TypeVar("T")
 
@@ -62,9 +72,10 @@ def run(
     """
     check_folder(plan, folder)  # before anything is made
     with claimed(folder.path):
-        examples = _examples(
-            plan, folder, settings
-        )  # first: a deck that ngspice refuses must leave nothing behind
+        known = folder.manifest().get("identities", {}) if folder.manifest_file.exists() else {}
+        # first: a deck that ngspice refuses must leave nothing behind
+        examples = None if _has_examples(plan, folder, known) else example_table(plan, settings)
+        load_studies(plan, settings, known)
         kept = open_folder(plan, folder, tell)
         if examples is not None:
             write_table(folder.waveforms_file, examples)
@@ -168,17 +179,35 @@ def _used(condition: str, cycles: float, progress: Progress, collector: Collecto
     return Used(condition, cycles, progress.start, progress.end, stopped)
 
 
-def _examples(plan: Plan, folder: RunFolder, settings: Settings) -> pd.DataFrame | None:
-    """Return example waveforms of all conditions; None if the folder has them already."""
-    known = folder.manifest().get("identities") if folder.manifest_file.exists() else None
-    if not plan.chains or (folder.waveforms_file.exists() and known is not None
-                           and plan.identities.items() <= known.items()):  # fmt: skip
-        return None
-    return examples(plan, settings)
+def _has_examples(plan: Plan, folder: RunFolder, known: Mapping[str, str]) -> bool:
+    """Tell whether the folder, which has points of these identities, needs no example waveforms."""
+    return not plan.chains or (folder.waveforms_file.exists() and plan.identities.items() <= known.items())
 
 
-def examples(plan: Plan, settings: Settings) -> pd.DataFrame:
-    """Return example waveforms of all conditions, nominal devices.
+def load_studies(plan: Plan, settings: Settings, known: Mapping[str, str]) -> None:
+    """Let ngspice load, and not run, the decks of all points of studies that are not `known` by their identity.
+
+    Raises:
+        InputError, SimulatorError: ngspice refuses a deck, or does not survive it.
+    """
+    identities = plan.identities
+    decks = [
+        tuple(point.decks.values())
+        for planned in plan.studies
+        for point in planned.points
+        if planned.samples and known.get(planned.name_of(point)) != identities[planned.name_of(point)]
+    ]
+    for _, result in _blaming(plan, chunks(settings, check_loads, [loaded for loaded in decks if loaded])):
+        _require_alive(plan, result)
+
+
+def _require_alive(plan: Plan, result: object) -> None:
+    if isinstance(result, Crashed):
+        raise plan.spec.blame(SimulatorError(f"ngspice does not survive the decks: {result.detail}"))
+
+
+def example_table(plan: Plan, settings: Settings) -> pd.DataFrame:
+    """Return example waveforms of all conditions, nominal devices; an empty table if there are none.
 
     Raises:
         InputError, SimulatorError: ngspice refuses a deck, or does not survive it.
@@ -186,7 +215,6 @@ def examples(plan: Plan, settings: Settings) -> pd.DataFrame:
     fresh = [chain for chain, _ in plan.chains if chain.cycles == 0]
     found = {}
     for index, result in _blaming(plan, chunks(settings, example_waveforms, fresh)):
-        if isinstance(result, Crashed):
-            raise plan.spec.blame(SimulatorError(f"ngspice does not survive the decks: {result.detail}"))
+        _require_alive(plan, result)
         found[index] = result
-    return pd.concat([found[i] for i in sorted(found)], ignore_index=True)
+    return pd.concat([found[i] for i in sorted(found)], ignore_index=True) if found else pd.DataFrame()

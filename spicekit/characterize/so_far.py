@@ -17,6 +17,7 @@ from spicekit.characterize.simulate import sample_table
 from spicekit.characterize.single_ended import reference_resistance
 from spicekit.characterize.spec import Spec, load_spec
 from spicekit.characterize.stop import Progress, StopRule
+from spicekit.readers import reading
 from spicekit.run_folder import RunFolder, Used, select, select_study
 from spicekit.statistics import Provenance, RareEstimate, Statistics
 
@@ -55,7 +56,8 @@ class SoFar(RunFolder):
         used = self._used(found)
         samples = select(self._samples(), used)
         provenance = Provenance(**{key: found[key] for key in Provenance.model_fields if key in found})
-        said = conclude(spec, provenance, samples, used, self._studies(found, spec))
+        with reading(self.path, "a run whose samples fit its experiment"):
+            said = conclude(spec, provenance, samples, used, self._studies(found, spec))
         estimates = self._estimates(found)
         conditions = []
         for condition in said.conditions:

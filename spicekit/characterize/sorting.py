@@ -4,14 +4,13 @@ A folder that is left in the middle of this is as good as before: files are know
 before others go, and rows that are there twice count once.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from spicekit.characterize.chain import sample_name
 from spicekit.characterize.changes import Changes
 from spicekit.characterize.estimates.task import load_estimate
 from spicekit.errors import InputError
 from spicekit.identity import sha256
-from spicekit.run_folder import SAMPLE_KEY, RunFolder
+from spicekit.run_folder import RunFolder
 from spicekit.tables import (
     Damaged,
     identity_of,
@@ -28,16 +27,14 @@ from spicekit.tables import (
 def sort_folder(folder: RunFolder, wanted: Changes) -> list[str]:
     """Set aside what does not fit, bring back what fits again; return a sentence for each file that is damaged."""
     damaged = list(_damaged(folder))
-    if wanted.any:
-        _name_old_files(folder, wanted.before)
     now = {short(identity) for identity in wanted.identities.values()}
     for place in (folder.samples_folder, *folder.studies_folder.glob("*")):
         aside = folder.aside / place.relative_to(folder.path)
         for file in place.glob("*.parquet"):
-            if (identity := identity_of(file)) is not None and identity not in now:
+            if identity_of(file) not in now:
                 move_into(file, aside)
     for file in folder.aside.glob("**/*.parquet"):
-        if identity_of(file) in now and "damaged" not in file.parts:
+        if file.name[:16] in now and "damaged" not in file.parts:
             move_into(file, folder.path / file.parent.relative_to(folder.aside))
     if wanted.any:
         _rename(folder, wanted)
@@ -47,10 +44,8 @@ def sort_folder(folder: RunFolder, wanted: Changes) -> list[str]:
 def _damaged(folder: RunFolder) -> Iterator[str]:
     for file in (*folder.samples_folder.glob("*.parquet"), *folder.studies_folder.glob("*/*.parquet")):
         try:
-            if identity_of(file) is None:
-                read_table(file)
-            else:
-                read_checked(file)
+            identity_of(file)
+            read_checked(file)
         except Damaged as error:
             move_into(file, folder.aside / "damaged")
             yield f"{error}; it is set aside in {folder.aside / 'damaged'}, its samples are simulated again"
@@ -60,23 +55,6 @@ def _damaged(folder: RunFolder) -> Iterator[str]:
         except InputError:
             move_into(file, folder.aside / "damaged")
             yield f"{file}: is damaged; it is set aside in {folder.aside / 'damaged'}, and estimated again"
-
-
-def _name_old_files(folder: RunFolder, before: Mapping[str, str]) -> None:
-    """Write files that name no identity anew, under those that the folder had, before these change."""
-    for file in folder.samples_folder.glob("*.parquet"):
-        if identity_of(file) is None:
-            for (condition, cycles), rows in read_table(file).groupby(list(SAMPLE_KEY[:2])):
-                name = sample_name(str(condition), float(cycles))  # pyright: ignore[reportArgumentType]
-                if name in before:
-                    keep_table(folder.samples_folder, rows.reset_index(drop=True), before[name])
-            move_into(file, folder.aside / "samples")
-    for file in folder.studies_folder.glob("*/*.parquet"):
-        if identity_of(file) is None:
-            for point, rows in read_table(file).groupby("point"):
-                if (name := f"{file.parent.name}/{point}") in before:
-                    keep_table(file.parent, rows.reset_index(drop=True), before[name])
-            move_into(file, folder.aside / "studies" / file.parent.name)
 
 
 def _rename_estimates(folder: RunFolder, wanted: Changes) -> None:

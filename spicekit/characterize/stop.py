@@ -50,10 +50,10 @@ class Progress:
         return self.start + self.count
 
     def add(self, numbers: np.ndarray, outcomes: np.ndarray) -> None:
-        """Take in samples by number, in any order; those before `start` are ignored."""
+        """Take in samples by number, in any order; those before `start`, or beyond the most, are ignored."""
         for number, outcome in zip(numbers, outcomes, strict=True):
             place = int(number) - self.start
-            if place < 0:
+            if not 0 <= place < self.rule.samples:
                 continue
             if place >= len(self._codes):
                 self._codes.extend(bytes(place + 1 - len(self._codes)))

@@ -5,7 +5,7 @@ import signal
 import sys
 from typing import NoReturn
 
-from spicekit.errors import SpicekitError
+from spicekit.errors import SpicekitError, printable
 
 _INTERRUPTED = 128 + signal.SIGINT
 _UNREAD = 128 + 13  # as of a program that SIGPIPE ends
@@ -27,7 +27,7 @@ def main() -> NoReturn:
     except BrokenPipeError:  # the reader has seen enough, such as `head -1`
         code = _UNREAD
     except OSError as error:
-        code = _tell(f"{error.filename or 'a file'}: {error.strerror or error}", 2)
+        code = _tell(printable(f"{error.filename or 'a file'}: {error.strerror or error}"), 2)
     except MemoryError:
         code = _tell("out of memory", 1)
     _leave(code)

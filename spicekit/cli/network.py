@@ -90,7 +90,7 @@ def bnn(
     bit error rate at which it falls, what each programming condition is worth, the same network on 1T1R with and
     without error-correcting codes, and the energy of an inference.
     """
-    from spicekit.cli.results import command_line, provenance_of, result_folder
+    from spicekit.cli.results import command_line, made, provenance_of, result_folder
     from spicekit.network.bnn.bundled import find_network
     from spicekit.network.bnn.judge import Asked, data_name, judge
     from spicekit.network.bnn.page import write_result
@@ -109,7 +109,7 @@ def bnn(
     with steps_of(quiet, asked.all_chips, "chips") as show:
         result = judge(asked, show)
     provenance = provenance_of(file, seed, network=network, network_notes=chosen.notes)
-    page = write_result(result, folder, provenance, command_line())
+    page = write_result(result, made(folder), provenance, command_line())
     samples = len(result.task.labels)
     print(f"without errors: accuracy {100 * result.sweep.without_errors:.2f} % of {samples:,} test samples")
     if result.worthless:

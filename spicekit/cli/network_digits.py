@@ -89,7 +89,7 @@ def digits(
     The sound drives the current of one oscillator step by step; a linear layer reads its answers. Found are accuracies
     for the same and for other speakers, beside the same layer without the oscillator.
     """
-    from spicekit.cli.results import command_line, provenance_of, result_folder
+    from spicekit.cli.results import command_line, made, provenance_of, result_folder
     from spicekit.network.data.spoken import spoken_digits
     from spicekit.network.oscillators.devices import load_oscillators
     from spicekit.network.oscillators.digits import Drive, Study, steps_in, study_digits
@@ -112,7 +112,9 @@ def digits(
     folder = result_folder(output or Path("runs") / "digits", SCHEMA)
     with steps_of(quiet, steps_in(study), "steps") as show:
         result = Result(study, study_digits(study, show))
-    page = write_digits(result, folder, provenance_of(statistics_file(statistics), seed), command_line())
+    page = write_digits(
+        result, made(folder), provenance_of(statistics_file(statistics), seed), command_line()
+    )
     for trial in result.trials:
         print(
             f"{trial.front_end}, {WAYS_IN_WORDS[trial.way]}: {trial.mixed.mean():.1%} same speakers, "

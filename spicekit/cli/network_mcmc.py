@@ -128,7 +128,7 @@ def mcmc(
     Each programming cycle of a row of devices proposes new parameters; a Metropolis-Hastings rule keeps or drops them
     (Markov chain Monte Carlo). Found are accuracies beside usual classifiers, energies, and what ageing changes.
     """
-    from spicekit.cli.results import command_line, provenance_of, result_folder
+    from spicekit.cli.results import command_line, made, provenance_of, result_folder
     from spicekit.models.digital import load_digital
     from spicekit.network.mcmc import Rule, fresh_law
     from spicekit.network.mcmc.cartpole import FEATURES
@@ -163,7 +163,9 @@ def mcmc(
     moons = load_task("moons", 2, seed)
     plane = plane_plot(moons, law, replace(asked.code, prior_std=moons.prior_std), devices, asked.steps, seed)
     more = {"task": task, "condition": reads.name}
-    page = write_result(result, plane, folder, provenance_of(file, seed, **more), command_line(), digital)
+    page = write_result(
+        result, plane, made(folder), provenance_of(file, seed, **more), command_line(), digital
+    )
     for method in result.methods:
         at_low, at_high = method.score.interval
         print(f"{method.name}: {method.score.mean:.2%} ({at_low:.2%} ... {at_high:.2%})")
@@ -180,7 +182,7 @@ def _balance(
     provenance: dict[str, str],
     quiet: bool,
 ) -> None:
-    from spicekit.cli.results import command_line, result_folder
+    from spicekit.cli.results import command_line, made, result_folder
     from spicekit.network.mcmc.cartpole import FEATURES, SOLVED, cartpole
     from spicekit.network.mcmc.cartpole_page import write_balanced
     from spicekit.network.mcmc.result import SCHEMA
@@ -190,7 +192,7 @@ def _balance(
     folder = result_folder(folder, SCHEMA)
     with steps_of(quiet, rule.steps, "proposals") as show:
         found = cartpole(law, code, rule, arrays, seed, show)
-    page = write_balanced(found, rule, folder, provenance, command_line())
+    page = write_balanced(found, rule, made(folder), provenance, command_line())
     solved, before = int((found.steps >= SOLVED).sum()), found.untrained.mean()
     print(f"{solved} of {arrays} arrays balance the pole; untrained {before:.0f} steps")
     print(f"report: {page}")

@@ -101,7 +101,7 @@ def vowels(
     Two tones are made of the vowel's formants; the oscillators that lock to them name the vowel. Found are accuracies
     of perfect, noisy and drawn chips, before and after their currents are trained, beside usual classifiers.
     """
-    from spicekit.cli.results import command_line, provenance_of, result_folder
+    from spicekit.cli.results import command_line, made, provenance_of, result_folder
     from spicekit.network.data.formants import load_vowels
     from spicekit.network.oscillators.baselines import baselines
     from spicekit.network.oscillators.devices import load_oscillators
@@ -128,7 +128,7 @@ def vowels(
         scanned = scan(study, lambda done: show(own + _POINT * done)) if maps else ()
     size = findings.first_split.tone_map.parameters + oscillators + findings.trials["noisy"].parameters
     result = Result(study, findings, baselines(study.vowels, tests_of(study), size, seed), scanned)
-    page = write_vowels(result, folder, provenance_of(file, seed), command_line())
+    page = write_vowels(result, made(folder), provenance_of(file, seed), command_line())
     for name, test in [(WAYS_IN_WORDS[way], trial.test) for way, trial in findings.trials.items()] + [
         (found.name, found.test) for found in result.baselines
     ]:

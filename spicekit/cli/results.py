@@ -1,5 +1,6 @@
 """What commands that write a result folder share: the folder, the provenance, the command line."""
 
+import contextlib
 import hashlib
 import sys
 from importlib.metadata import version
@@ -10,10 +11,11 @@ from spicekit.readers import read_json
 
 
 def result_folder(folder: Path, schema: str) -> Path:
-    """Return the folder, made; own results (of `schema`) are renewed.
+    """Return the folder, which can be made when there are results (`made`); own results (of `schema`) are renewed.
 
     Raises:
         InputError: it holds something else.
+        OSError: it cannot be made.
     """
     if folder.exists() and any(folder.iterdir()):
         try:
@@ -22,6 +24,16 @@ def result_folder(folder: Path, schema: str) -> Path:
             own = False
         if not own:
             raise InputError(f"{folder}: is not empty and holds no results of this command; give another -o")
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    made(folder)
+    for path in missing:  # a command that is interrupted leaves nothing behind
+        with contextlib.suppress(OSError):  # another command uses it
+            path.rmdir()
+    return folder
+
+
+def made(folder: Path) -> Path:
+    """Return the folder, made with all above it."""
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

@@ -69,7 +69,7 @@ def main(
     from spicekit.characterize.folder import check_folder
     from spicekit.characterize.lock import claimed
     from spicekit.characterize.plan import make_plan
-    from spicekit.characterize.run import Settings, examples
+    from spicekit.characterize.run import Settings, example_table, load_studies
     from spicekit.characterize.spec import load_spec
     from spicekit.ngspice.executors import backend_of
     from spicekit.report import terminal_table
@@ -82,7 +82,9 @@ def main(
         for note in check_folder(plan, folder).notes:
             _tell(note)
         with claimed(folder.path):
-            examples(plan, Settings(workers, backend, sample_timeout))  # refuses what a run would refuse
+            settings = Settings(workers, backend, sample_timeout)
+            example_table(plan, settings)  # both refuse what a run would refuse
+            load_studies(plan, settings, {})
             for path in write_decks(plan, folder):
                 print(path)
         return

@@ -1,6 +1,5 @@
 """Subcircuit texts with a mark in the place of the values, and the Verilog-A texts beside them."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from spicekit.errors import InputError
 from spicekit.models.quantity import Quantity
 from spicekit.ngspice.allowed import check_subcircuit
 from spicekit.ngspice.flat import read_netlist
-from spicekit.ngspice.lines import Line, logical_lines
+from spicekit.ngspice.lines import Line, logical_lines, without_blanks
 
 MARK = "*PARAMETERS*"
 
@@ -66,7 +65,7 @@ def find_template(card_path: Path, name: str, folder: str, interface: Interface)
 
 
 def _check_interface(path: Path, header: list[str], lines: list[Line], wanted: Interface) -> None:
-    given = re.sub(r"\s*=\s*", "=", " ".join(header)).replace("params:", "").split()
+    given = without_blanks(" ".join(header)).replace("params:", "").split()
     pins = [word for word in given if "=" not in word]
     parameters = [word.partition("=")[0] for word in given if "=" in word]
     nodes = {

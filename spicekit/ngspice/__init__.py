@@ -1,7 +1,7 @@
 """ngspice in this process: `evaluate(deck, values) -> measurements, outcomes`."""
 
 from spicekit.ngspice.deck import Deck, Parameter, standalone
-from spicekit.ngspice.evaluate import Evaluation, evaluate, waveforms
+from spicekit.ngspice.evaluate import Evaluation, check_loads, evaluate, waveforms
 from spicekit.ngspice.library import SimulatorLost
 from spicekit.ngspice.measure import (
     At,
@@ -47,6 +47,7 @@ __all__ = [
     "Reason",
     "Recording",
     "SimulatorLost",
+    "check_loads",
     "compile_model",
     "evaluate",
     "find_program",

@@ -1,6 +1,6 @@
 """The heart: parameter values in, measurements and one outcome per sample out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -61,6 +61,21 @@ def evaluate_here(deck: Deck, rows: np.ndarray) -> Evaluation:
 
 def _evaluate(task: tuple[Deck, np.ndarray]) -> Evaluation:
     return evaluate_here(*task)
+
+
+def check_loads(decks: Sequence[Deck]) -> None:
+    """Load decks and run none of them.
+
+    Raises:
+        SimulatorError: as `evaluate`.
+    """
+    in_worker(_load, tuple(decks), f"deck `{decks[0].name}`")
+
+
+def _load(decks: Sequence[Deck]) -> None:
+    with in_session() as session:
+        for deck in decks:
+            session.load(deck)
 
 
 def waveforms(deck: Deck, values: np.ndarray | Mapping[str, float] | None = None) -> dict[str, np.ndarray]:

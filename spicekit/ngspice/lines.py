@@ -115,3 +115,8 @@ def _named(sign: str) -> str:
     if sign.isprintable():
         return f"`{sign}`" if sign != "`" else "a back-tick"
     return f"the control character 0x{ord(sign):02x}"
+
+
+def without_blanks(text: str) -> str:
+    """Return the text without blanks at its ends and around each `=`, in a time that grows as its length does."""
+    return "=".join(part.strip() for part in text.split("="))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from spicekit.errors import did_you_mean
-from spicekit.ngspice.lines import Line, words
+from spicekit.ngspice.lines import Line, without_blanks, words
 
 _EXECUTED = (".control", ".endc", ".exec", ".script", ".codemodel", ".osdi", ".pre_", ".cmodel")
 _ANALYSES = words(
@@ -44,7 +44,7 @@ def refusal(line: Line, known: Sequence[str]) -> str:
 
 def options(line: Line) -> list[tuple[str, str]]:
     """Return the (key, value) pairs of an `.options` line; values of flags are empty."""
-    pairs = re.sub(r"\s*=\s*", "=", line.text).split()[1:]
+    pairs = without_blanks(line.text).split()[1:]
     return [(pair.partition("=")[0].lower(), pair.partition("=")[2]) for pair in pairs]
 
 

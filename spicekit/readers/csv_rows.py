@@ -10,7 +10,7 @@ from spicekit.readers.guard import content_of, reading
 _MOST_BYTES = 1 << 27
 _MOST_CELL = 10_000  # characters
 # float() would also take 1_000, digits of other scripts, nan and infinity
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d++\.?\d*+|\.\d++)([eE][+-]?\d++)?+", re.ASCII)
 
 
 MARKS = {",": "commas", ";": "semicolons", "\t": "tabs"}

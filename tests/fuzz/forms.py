@@ -182,6 +182,11 @@ LINES = Form(  # of words: SPICE, and options
         _NUMBERS.map(str),
     ),
 )
+WORDS = Form(  # of a command line, parted as the system parts them
+    lambda data: data.decode().split("\0"),
+    lambda words: "\0".join(str(word).replace("\0", "") for word in words).encode("utf-8", "surrogatepass"),
+    _TEXTS | _NUMBERS.map(str),
+)
 
 
 @st.composite

@@ -1,28 +1,23 @@
 """All readers of files of others, one entry each: a file name, what reads it, valid seeds, the form of the file."""
 
-import contextlib
 import gzip
 import io
 import json
 import pickle
-import signal
 import struct
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import numpy as np
 from PIL import Image
 from scipy.io import wavfile
 
-from spicekit.characterize.estimates.task import Stored, load_estimate
-from spicekit.characterize.fit.measured import CONDITIONS, read_measured
+from spicekit.characterize.fit.card import write_card
+from spicekit.characterize.fit.estimate import Estimate, Interval
+from spicekit.characterize.fit.fit import Fit
+from spicekit.characterize.fit.laws import LawFit
+from spicekit.characterize.fit.measured import CONDITIONS, Setting, read_measured
 from spicekit.characterize.spec import load_spec
-from spicekit.cli import main
-from spicekit.errors import InputError
 from spicekit.models.design import load_design
 from spicekit.models.macrospin import load_macrospin
 from spicekit.models.mtj import load_mtj
@@ -30,69 +25,20 @@ from spicekit.models.own_library import own_library
 from spicekit.models.rram import load_rram
 from spicekit.models.superparamagnetic import load_superparamagnetic
 from spicekit.network.bnn import load_network
+from spicekit.network.bnn.fitting import fitted
+from spicekit.network.bnn.sweep import sweep_rates
 from spicekit.network.data import load_data
 from spicekit.network.data.ecg import ecg_features
 from spicekit.network.data.formants import SEVEN, load_vowels
 from spicekit.network.data.spoken import spoken_digits
-from spicekit.report.asked import asked
-from spicekit.report.published import read_published
-from spicekit.run_folder import RunFolder
+from spicekit.network.oscillators.devices import load_oscillators
 from spicekit.statistics import load
 from tests.conftest import SHORT_SPEC
 from tests.fuzz import forms
+from tests.fuzz.files_of_runs import OF_RUNS
 from tests.fuzz.forms import Form
-from tests.made_up_estimates import estimate
-from tests.test_report_made_up import CONDITIONS as MADE_UP
-from tests.test_report_made_up import made_up_run
-
-TOP = Path(__file__).parents[2]
-
-
-@dataclass(frozen=True)
-class Reader:
-    """What is read: `read` gets the path of `file`, which stands in a folder with the files `beside` it."""
-
-    file: str
-    read: Callable[[Path], Any]
-    seeds: list[bytes]
-    form: Form | None = None
-    beside: dict[str, bytes] = field(default_factory=dict)
-    share: float = 1.0  # of the inputs: less where one takes seconds
-
-
-class CommandRefused(InputError):
-    """The program ended with exit code 2 and this line."""
-
-
-def command(*words: str) -> None:
-    """Run the command line in this process; raise CommandRefused for exit code 2.
-
-    Raises:
-        AssertionError: another exit code than 0 and 2, or not one line.
-    """
-    said, spoken, code = io.StringIO(), io.StringIO(), None
-    interrupt = signal.getsignal(signal.SIGINT)
-    try:
-        with (
-            patch.object(sys, "argv", ["spicekit", *words]),
-            contextlib.redirect_stderr(said),
-            contextlib.redirect_stdout(spoken),
-        ):
-            main()
-    except SystemExit as end:
-        lines = [line for line in said.getvalue().splitlines() if not line.startswith("spicekit: warning: ")]
-        if end.code == 2:
-            assert len(lines) == 1, lines
-            assert lines[0].startswith("spicekit: "), lines
-            raise CommandRefused(lines[0]) from None
-        code = end.code
-    finally:
-        signal.signal(signal.SIGINT, interrupt)
-    assert code == 0, (code, said.getvalue())
-
-
-def _bundled(*names: str) -> list[bytes]:
-    return [(TOP / name).read_bytes() for name in names]
+from tests.fuzz.options import OPTIONS
+from tests.fuzz.reader import TOP, Reader, bundled, command
 
 
 def _npz(**arrays: Any) -> bytes:
@@ -101,19 +47,6 @@ def _npz(**arrays: Any) -> bytes:
     return raw.getvalue()
 
 
-def _run_folder() -> dict[str, bytes]:
-    """Return the files of a small run folder of made-up numbers, by their place."""
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as place:
-        run = made_up_run(Path(place) / "run", samples=40, conditions=MADE_UP[:1], ages=(1e4,))
-        return {
-            str(f.relative_to(run.path)): f.read_bytes() for f in sorted(run.path.rglob("*")) if f.is_file()
-        }
-
-
-_RUN = _run_folder()
-_SAMPLES = next(name for name in _RUN if name.startswith("samples/"))
 _LIBRARY = b""".param vth = {0.4 + 0.1 * 2}
 .lib tt
 .param k='1e-4'
@@ -133,8 +66,8 @@ m1 d g s b pch w={w*1u} l={l*1u}
 .func f(x) {x*x}
 .endl tt
 """
-_SUBCIRCUIT = _bundled("device_models/rram/hfo2.sub")[0]
-_OWN_SUB = _bundled("device_models/rram/hfo2_130nm.toml")[0]
+_SUBCIRCUIT = bundled("device_models/rram/hfo2.sub")[0]
+_OWN_SUB = bundled("device_models/rram/hfo2_130nm.toml")[0]
 _MEASURED = (
     "# chip 3\nstate,resistance,device,cycle,set_compliance,pulse_width\n"
     + "".join(
@@ -211,29 +144,6 @@ def _set(name: str, file: str, seed: bytes, files: dict[str, bytes], form: Form 
     return Reader(file, lambda path: load_data(name, path.parent), [seed], form, beside)
 
 
-def _of_run(file: str, form: Form | None) -> Reader:
-    """Return the reader of a file in a run folder: all that a report reads, without drawing it."""
-    beside = {f"run/{other}": data for other, data in _RUN.items() if other != file}
-    return Reader(f"run/{file}", _all_of_a_run, [_RUN[file]], form, beside)
-
-
-def _folder(path: Path) -> Path:
-    return next(parent for parent in path.parents if parent.name == "run")
-
-
-def _all_of_a_run(path: Path) -> None:
-    run = RunFolder(_folder(path))
-    asked(run, run.manifest())
-    read_published(run)
-    run.samples()
-    run.waveforms()
-    run.statistics()
-
-
-def _page(path: Path) -> None:
-    command("report", str(_folder(path)), "-o", str(_folder(path) / "page.html"))
-
-
 def _measured(path: Path) -> Any:
     return read_measured(path, {}, dict.fromkeys(CONDITIONS, (1e-06, "assumed")))
 
@@ -242,18 +152,7 @@ def _library(path: Path) -> Any:
     return own_library(path, "tt", nmos="n", pmos="p")
 
 
-def _words(*before: str) -> Callable[[Path], None]:
-    """Give the content of a file as the value of an option, in a command that ends before it does anything."""
-
-    def read(path: Path) -> None:
-        value = path.read_bytes().decode("utf-8", "surrogateescape").replace("\0", "")
-        with contextlib.suppress(CommandRefused):  # the file is none of the user's
-            command(*before[:-1], f"{before[-1]}={value}")
-
-    return read
-
-
-_NETWORK = _bundled("spicekit/network/weights/digits_dense.npz")[0]
+_NETWORK = bundled("spicekit/network/weights/digits_dense.npz")[0]
 
 
 def _header() -> bytes:
@@ -267,39 +166,67 @@ def _with_header(path: Path) -> Path:
     return path
 
 
-_ESTIMATE = (
-    Stored(identity="1" * 64, request={"seed": 1}, wall_time=2.5, estimate=estimate("2t2r", 1, 1e-7))
-    .model_dump_json()
-    .encode()
-)
+def _use_network(path: Path) -> None:
+    """Do what `spicekit network bnn` does with a network: on data, with errors."""
+    network, data = load_network(path), load_data("digits")
+    inputs, labels = fitted(network, data)[:20], data.test_labels[:20]
+    sweep_rates(network, inputs, labels, 2, rates=(1e-2,), seed=1, workers=1)
+
+
+def _refitted(path: Path) -> None:
+    """Write the card anew with other numbers, as `spicekit fit` does."""
+    rram = load_rram(path)
+    keys = ("parameters", "e_set"), ("spread", "e_set", "cycle"), ("cycling", "correlation_cycles")
+    fit = Fit(
+        rram,
+        (Setting(2e-4, 2.0, 1e-6, 0.2),),
+        {},
+        LawFit({}, {}, 0.0, 0, 1.0, ()),
+        tuple(Estimate(key, 1.0, Interval(0.8, 0.7, 0.9), "eV", 30) for key in keys),
+        {},
+        {},
+        (),
+    )
+    write_card(fit, path, "m.csv", path.with_name("fitted.toml"))
+
+
+def _statistics_at_work(name: str, *words: str) -> Reader:
+    """Return the reader of statistics by a whole command of `spicekit network` that does a little with them."""
+    return Reader(
+        "s.json",
+        lambda path: command("network", words[0], str(path), *words[1:], "-o", "out", "--quiet"),
+        bundled(f"reports/{name}/statistics.json"),
+        forms.JSON,
+        share=0.1,
+    )
+
 
 _SWEEPS = [f"sweeps/{file.name}" for file in sorted((TOP / "sweeps").glob("*.toml"))]
-_NONE = "no_such_thing"
 
 READERS: dict[str, Reader] = {
-    "experiment": Reader("x.toml", load_spec, [SHORT_SPEC.encode(), *_bundled(*_SWEEPS)], forms.TOML),
+    "experiment": Reader("x.toml", load_spec, [SHORT_SPEC.encode(), *bundled(*_SWEEPS)], forms.TOML),
     "card": Reader("c.toml", load_rram, [_OWN_SUB], forms.TOML, {"hfo2.sub": _SUBCIRCUIT}),
-    "design": Reader("d.toml", load_design, _bundled("device_models/cells/2t2r_130nm.toml"), forms.TOML),
+    "design": Reader("d.toml", load_design, bundled("device_models/cells/2t2r_130nm.toml"), forms.TOML),
     "oscillator card": Reader(
         "o.toml",
         load_mtj,
-        _bundled("device_models/mtj/vortex.toml", "device_models/mtj/uniform.toml"),
+        bundled("device_models/mtj/vortex.toml", "device_models/mtj/uniform.toml"),
         forms.TOML,
-        {"stno.sub": _bundled("device_models/mtj/stno.sub")[0]},
+        {"stno.sub": bundled("device_models/mtj/stno.sub")[0]},
     ),
     "macrospin card": Reader(
         "m.toml",
         load_macrospin,
-        _bundled("device_models/mtj/macrospin_inplane.toml"),
+        bundled("device_models/mtj/macrospin_inplane.toml"),
         forms.TOML,
-        {"macrospin.sub": _bundled("device_models/mtj/macrospin.sub")[0]},
+        {"macrospin.sub": bundled("device_models/mtj/macrospin.sub")[0]},
     ),
     "junction card": Reader(
         "j.toml",
         load_superparamagnetic,
-        _bundled("device_models/mtj/superparamagnetic_inplane.toml"),
+        bundled("device_models/mtj/superparamagnetic_inplane.toml"),
         forms.TOML,
-        {"superparamagnetic.sub": _bundled("device_models/mtj/superparamagnetic.sub")[0]},
+        {"superparamagnetic.sub": bundled("device_models/mtj/superparamagnetic.sub")[0]},
     ),
     "library": Reader("l.lib", _library, [_LIBRARY], forms.LINES),
     "subcircuit": Reader(
@@ -312,7 +239,7 @@ READERS: dict[str, Reader] = {
     "statistics": Reader(
         "s.json",
         load,
-        _bundled(
+        bundled(
             *(
                 f"reports/{name}/statistics.json"
                 for name in ("programming_conditions", "learning", "oscillators")
@@ -323,7 +250,7 @@ READERS: dict[str, Reader] = {
     "network": Reader(
         "n.npz",
         load_network,
-        _bundled(
+        bundled(
             "spicekit/network/weights/digits_dense.npz", "spicekit/network/weights/ecg_convolutional.npz"
         ),
         forms.NPZ,
@@ -358,30 +285,36 @@ READERS: dict[str, Reader] = {
         {Path(name).name: data for name, data in _RECORDINGS.items()},
     ),
     "measured": Reader("m.csv", _measured, [_MEASURED], forms.CSV),
-    "estimate": Reader(
-        "run/estimates/a_2t2r_+1.json",
-        lambda path: load_estimate(RunFolder(_folder(path)), path.stem),
-        [_ESTIMATE],
-        forms.JSON,
+    "base card": Reader("c.toml", _refitted, [_OWN_SUB], forms.TOML, {"hfo2.sub": _SUBCIRCUIT}),
+    "network at work": Reader("n.npz", _use_network, [_NETWORK], forms.NPZ, share=0.5),
+    "statistics to bnn": _statistics_at_work(
+        "programming_conditions", "bnn", "--chips", "2", "--samples", "10", "--ber", "1e-2", "-j", "1"
     ),
-    "manifest": _of_run("manifest.json", forms.JSON),
-    "experiment of a run": _of_run("spec.toml", forms.TOML),
-    "statistics of a run": _of_run("statistics.json", forms.JSON),
-    "samples": _of_run(_SAMPLES, forms.PARQUET),
-    "waveforms": _of_run("waveforms.parquet", None),
-    "page by manifest": replace(_of_run("manifest.json", forms.JSON), read=_page, share=0.02),
-    "page by experiment": replace(_of_run("spec.toml", forms.TOML), read=_page, share=0.02),
-    "page by samples": replace(_of_run(_SAMPLES, forms.PARQUET), read=_page, share=0.02),
-    "--part": Reader("text", _words("run", _NONE, "--part"), [b"0:100", b"1000:2000"], forms.LINES),
-    "--seed": Reader("text", _words("run", _NONE, "--seed"), [b"7"], forms.LINES),
-    "--max-discards": Reader("text", _words("run", _NONE, "--max-discards"), [b"1e-3"], forms.LINES),
-    "--sample-timeout": Reader("text", _words("run", _NONE, "--sample-timeout"), [b"120"], forms.LINES),
-    "--executor": Reader("text", _words("run", _NONE, "--executor"), [b"local", b"dask:"], forms.LINES),
-    "fit --pulse-width": Reader(
-        "text", _words("fit", _NONE, "-o", "o.toml", "--pulse-width"), [b"1 us", b"1e-6"], forms.LINES
+    "statistics to mcmc": _statistics_at_work(
+        "learning",
+        "mcmc",
+        "--task",
+        "moons",
+        "--splits",
+        "2",
+        "--steps",
+        "10",
+        "--devices",
+        "200",
+        "--arrays",
+        "0",
+        "--aged",
+        "1",
+        "--nuts",
+        "0",
+        "--perceptrons",
+        "0",
+        "-j",
+        "1",
     ),
-    "bnn --ber": Reader(
-        "text", _words("network", "bnn", _NONE, "--ber"), [b"1e-2", b"1e-2,1e-3"], forms.LINES
+    "oscillators": Reader(
+        "s.json", load_oscillators, bundled("reports/oscillators/statistics.json"), forms.JSON
     ),
-    "mcmc --chains": Reader("text", _words("network", "mcmc", _NONE, "--chains"), [b"4"], forms.LINES),
+    **OF_RUNS,
+    **OPTIONS,
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from spicekit.errors import SpicekitError
-from tests.fuzz.readers import Reader
+from tests.fuzz.reader import Reader
 
 _MOST_SECONDS = 20.0  # of CPU, so that a busy machine is no hang
 _LONGEST = 1500  # characters of a line
@@ -25,9 +25,9 @@ def check(reader: Reader, data: bytes, folder: Path) -> bool:
     """
     path = folder / reader.file
     path.write_bytes(data)
-    before = {name: stat for name, stat in _files(folder).items() if name != reader.file}
+    before = {name: stat for name, stat in files_in(folder).items() if name != reader.file}
     try:
-        with _at_most(_MOST_SECONDS), warnings.catch_warnings():
+        with contextlib.chdir(folder), _at_most(_MOST_SECONDS), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             reader.read(path)
     except SpicekitError as refused:
@@ -42,22 +42,26 @@ def check(reader: Reader, data: bytes, folder: Path) -> bool:
         assert said.isprintable(), repr(said)
         assert said.encode(), said
         assert path.name in said or str(folder) in said, f"does not name the file: {said}"
-        after = _files(folder)
+        after = files_in(folder)
         assert {n: a for n, a in after.items() if n != reader.file} == before, (
             f"wrote something, then said: {said}"
         )
         return False
-    for file in _files(folder).keys() - before.keys() - {reader.file}:
-        (folder / file).unlink()
+    for file in sorted(files_in(folder).keys() - before.keys() - {reader.file}, reverse=True):
+        (folder / file).rmdir() if (folder / file).is_dir() else (folder / file).unlink()
     for file in before:
         if file in reader.beside:
             (folder / file).write_bytes(reader.beside[file])
     return True
 
 
-def _files(folder: Path) -> dict[str, tuple[int, int]]:
-    found = {file: file.stat() for file in folder.rglob("*") if file.is_file()}
-    return {str(file.relative_to(folder)): (stat.st_size, stat.st_mtime_ns) for file, stat in found.items()}
+def files_in(folder: Path) -> dict[str, tuple[int, int]]:
+    """Return size and time of all files below a folder, by their place in it; of folders in it two zeros."""
+    found = {}
+    for path in folder.rglob("*"):
+        stat = path.stat()
+        found[str(path.relative_to(folder))] = (0, 0) if path.is_dir() else (stat.st_size, stat.st_mtime_ns)
+    return found
 
 
 @contextlib.contextmanager

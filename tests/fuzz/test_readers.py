@@ -1,20 +1,26 @@
 """Whatever stands in a file of others, it is taken, or refused in one line that names the file."""
 
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
+import typer
 from hypothesis import HealthCheck, given, settings
 
+from spicekit.cli.app import app
 from tests.fuzz.damage import damaged
 from tests.fuzz.forms import changed
-from tests.fuzz.readers import READERS, Reader
+from tests.fuzz.options import COMMANDS
+from tests.fuzz.reader import Reader
+from tests.fuzz.readers import READERS
 from tests.fuzz.rule import check
 
 FOUND = Path(__file__).with_name("found")
 QUICK = [name for name, reader in READERS.items() if reader.share == 1]
-_FEW, _MANY = 5, 160  # inputs of each reader and each way: seconds, and 10,000 in all
+_FEW, _MANY = 5, 160  # inputs of each reader and each way: seconds, and 15,000 in all
 
 
 def _lay_out(reader: Reader, folder: Path) -> None:
@@ -28,6 +34,24 @@ def test_valid_files_are_taken(name, tmp_path):
     _lay_out(READERS[name], tmp_path)
     for seed in READERS[name].seeds:
         assert check(READERS[name], seed, tmp_path), seed
+
+
+def _commands(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands(command, f"{name} ")
+        else:
+            yield before + name, command
+
+
+def test_every_option_of_every_command_is_tried():
+    found = dict(_commands(typer.main.get_command(app)))
+    assert set(found) == set(COMMANDS)
+    for name, command in found.items():
+        before, options, behind = COMMANDS[name]
+        tried = {*before, *options, *behind}
+        there = [p.opts for p in command.params if p.param_type_name == "option"]
+        assert not [names for names in there if not tried & set(names)], name
 
 
 @pytest.mark.parametrize(

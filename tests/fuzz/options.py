@@ -1,0 +1,95 @@
+"""Readers of the words of every command: options and arguments, whatever their values.
+
+Each command ends before its work, mostly as the place for its results is taken: what is said then is a refusal, too.
+"""
+
+from pathlib import Path
+
+from tests.fuzz.forms import WORDS
+from tests.fuzz.reader import CommandRefused, Reader, command
+from tests.fuzz.rule import files_in
+
+_TAKEN = {"taken/keep": b"mine", "taken.toml": b"mine", "taken.png": b"mine"}
+_CSV = {"m.csv": b"state,resistance\n" + b"lrs,6000\nhrs,90000\n" * 20}
+
+# before the words, the options with values as people give them, behind the words
+COMMANDS: dict[str, tuple[list[str], dict[str, str], list[str]]] = {
+    "doctor": ([], {}, ["no_such"]),
+    "init": ([], {"": "mine.toml"}, ["no_such/mine.toml"]),
+    "run": (
+        [],
+        {"": "programming_conditions", "--workers": "2", "--seed": "7", "--quick": "", "--part": "0:100",
+         "--max-discards": "1e-3", "--sample-timeout": "120", "--executor": "local", "--dry-run": "", "--quiet": ""},
+        ["-o", "taken"],
+    ),
+    "report": ([], {"": "no_such"}, ["-o", "taken.png"]),
+    "export": ([], {"": "no_such", "--to": "npz"}, ["-o", "taken.png"]),
+    "show": ([], {"": "no_such\0typical:17@1e6", "--deck": "", "--plot": "p.png", "--csv": "w.csv"}, []),
+    "merge": ([], {"": "no_such\0nor_such"}, ["-o", "taken"]),
+    "fit": (
+        ["m.csv"],
+        {"--design": "2t2r_130nm", "--temperature": "27 C", "--set-compliance": "200u", "--reset-voltage": "2V",
+         "--pulse-width": "1 us", "--read-voltage": "0.2", "--samples": "64", "--seed": "1", "--plot": "p.png",
+         "--base": "no_such", "--force": "", "--quiet": ""},
+        ["-o", "o.toml", "--base", "no_such"],
+    ),
+    "network bnn": (
+        [],
+        {"": "programming_conditions", "--network": "digits_dense", "--data": "digits", "--path": "d", "--chips": "3",
+         "--samples": "20", "--ber": "1e-3,0.01",
+         "--transient": "0.01", "--seed": "1", "--workers": "2", "--quiet": ""},
+        ["-o", "taken"],
+    ),
+    "network mcmc": (
+        [],
+        {"": "learning", "--task": "moons", "--path": "d", "--splits": "3", "--steps": "20", "--devices": "400",
+         "--hidden": "2", "--prior": "0.25", "--low": "60 uA", "--high": "250u", "--arrays": "2", "--aged": "0",
+         "--nuts": "0", "--perceptrons": "0", "--condition": "typical", "--seed": "1", "--workers": "2", "--quiet": ""},
+        ["-o", "taken"],
+    ),
+    "network vowels": (
+        [],
+        {"": "oscillators", "--data": "hillenbrand", "--path": "v.csv", "--splits": "2", "--chips": "2",
+         "--epochs": "1", "--oscillators": "4", "--reach": "0.65", "--lowest": "2", "--highest": "4",
+         "--coupling": "1", "--noise": "1", "--spread": "1", "--load": "50", "--maps": "",
+         "--seed": "1", "--quiet": ""},
+        ["-o", "taken"],
+    ),
+    "network digits": (
+        [],
+        {"": "oscillators", "--path": "r", "--front-ends": "mfcc,spectrogram", "--recordings": "8", "--masks": "2",
+         "--nodes": "50", "--bias": "3", "--swing": "1.5", "--node-time": "2", "--noise": "1", "--spread": "1",
+         "--seed": "1", "--quiet": ""},
+        ["-o", "taken"],
+    ),
+}  # fmt: skip
+_SHARES = {"network bnn": 0.5, "network mcmc": 0.5, "run": 0.5}  # of those that load or build much
+
+
+def _reader(name: str) -> Reader:
+    before, options, behind = COMMANDS[name]
+    seeds = ["\0".join(part for part in pair if part) for pair in options.items()]
+    argument = options.get("", "")
+    with_argument = [
+        seed if seed == argument else "\0".join(p for p in (argument, seed) if p) for seed in seeds
+    ]
+
+    def read(path: Path) -> None:
+        words = path.read_bytes().decode("utf-8", "surrogateescape").split("\0")
+        there = files_in(path.parent)
+        try:
+            command(*name.split(), *before, *words, *behind)
+        except CommandRefused:  # a word is no file of the user's
+            assert files_in(path.parent) == there, f"wrote something, then refused {words}"
+
+    return Reader(
+        "words",
+        read,
+        [seed.encode() for seed in with_argument] or [b"--verbose"],
+        WORDS,
+        _TAKEN | _CSV,
+        _SHARES.get(name, 1.0),
+    )
+
+
+OPTIONS: dict[str, Reader] = {f"options of {name}": _reader(name) for name in COMMANDS}
