@@ -161,7 +161,7 @@ def test_keys_of_earlier_versions_are_taken_under_their_names_of_today(tmp_path)
     point = {"kind": "set", "temperature": 300.0, "voltage": 1.0, "samples": 5, "slower": 2, "discards": 0}
     block = {"points": [point], "laws": [], "status": "simulated", "method": "by hand"}
     tree = {"schema": "spicekit.statistics/1", "conditions": [], "switching_time": block}
-    (tmp_path / "old.json").write_text(json.statistics.dumps(tree))
+    (tmp_path / "old.json").write_text(json.dumps(tree))
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # such as a question whether another key is meant
         found = statistics.load(tmp_path / "old.json")
