@@ -21,7 +21,7 @@ run: setup
 CLUSTERS = tests/test_dask.py tests/test_cluster_run.py
 
 test: setup lint
-	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadfile $(CLUSTERS:%=--ignore=%)
+	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadfile --durations=30 $(CLUSTERS:%=--ignore=%)
 	$(VENV)/bin/python -m pytest $(CLUSTERS)
 
 slow: setup
