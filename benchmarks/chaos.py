@@ -1,10 +1,13 @@
 """A sweep under `kill -9` at random moments, half of the parent and half of a worker, against the same undisturbed.
 
+About half of its time goes into samples, the other half into rare-event estimates, which are killed, too.
+
 Passes if both `table.csv` are the same, byte for byte. Linux (finds the workers in /proc).
 """
 
 import argparse
 import filecmp
+import json
 import os
 import random
 import signal
@@ -20,6 +23,8 @@ name = "chaos"
 seed = 7
 [monte_carlo]
 samples = {samples}
+[estimate]
+max_runs = {runs}
 [[conditions]]
 name = "strong"
 set_compliance = "200 uA"
@@ -40,12 +45,14 @@ class Counts:
     starts: int = 0
     parents: int = 0
     workers: int = 0
+    estimating: int = 0  # kills that fell into estimates
 
 
 def main() -> int:
     """Run both sweeps, print the counts, and return 0 if the tables are the same."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--samples", type=int, default=150, help="per condition; there are two")
+    parser.add_argument("--runs", type=int, default=300, help="of each rare-event estimate; there are four")
     parser.add_argument("--kills", type=int, default=30)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--keep", type=Path, help="folder to work in and keep; default: a temporary one")
@@ -54,7 +61,7 @@ def main() -> int:
         folder = args.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         spec = folder / "chaos.toml"
-        spec.write_text(SPEC.format(samples=args.samples), encoding="utf-8")
+        spec.write_text(SPEC.format(samples=args.samples, runs=args.runs), encoding="utf-8")
         start = time.monotonic()
         quiet = _sweep(spec, folder / "quiet")
         if quiet.wait() != 0:
@@ -65,7 +72,8 @@ def main() -> int:
         start = time.monotonic()
         counts = disturbed(spec, folder / "chaos", args.kills, random.Random(args.seed), undisturbed)
         print(
-            f"killed: parent {counts.parents}×, worker {counts.workers}×; started {counts.starts}×",
+            f"killed: parent {counts.parents}×, worker {counts.workers}×, {counts.estimating} during estimates; "
+            f"started {counts.starts}×",
             flush=True,
         )
         print(f"disturbed: {time.monotonic() - start:.0f} s")
@@ -95,6 +103,7 @@ def disturbed(spec: Path, output: Path, kills: int, rng: random.Random, undistur
             continue
         except subprocess.TimeoutExpired:
             pass
+        estimating = _estimating(output)
         if victims[-1] == "parent":
             process.kill()
             process.wait()
@@ -107,7 +116,17 @@ def disturbed(spec: Path, output: Path, kills: int, rng: random.Random, undistur
                 continue  # it ended by itself just now
             counts.workers += 1
             victims.pop()
+        else:
+            continue
+        counts.estimating += estimating
     return counts
+
+
+def _estimating(output: Path) -> bool:
+    """Return whether the sweep has come to its estimates, and has not ended."""
+    manifest = output / "manifest.json"
+    said = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
+    return "asked" in said and "finished" not in said
 
 
 def simulating(parent: int) -> list[int]:

@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import binom
 
 from spicekit import statistics
+from spicekit.data import data_path
 from spicekit.errors import InputError, InputWarning
 
 PULSES = {"set_compliance": 2e-4, "reset_voltage": 2.0, "pulse_width": 1e-6}
@@ -168,3 +169,50 @@ def test_keys_of_earlier_versions_are_taken_under_their_names_of_today(tmp_path)
     assert found.switching_time.points[0].censored == 2
     assert '"censored": 2' in statistics.dumps(found)
     assert "slower" not in statistics.dumps(found)
+
+
+def _study(key):
+    """Return a study's block as a run found it, as plain data."""
+    name = {"oscillator": "oscillators", "superparamagnetic": "superparamagnetic"}.get(key, "rram_datasheet")
+    return json.loads((data_path("reports") / name / "statistics.json").read_text())[key]
+
+
+def _set(tree, path, value):
+    *outer, last = [int(part) if part.isdecimal() else part for part in path.split(".")]
+    for part in outer:
+        tree = tree[part]
+    tree[last] = value
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("oscillator.points.0.frequency.mean.value", -1e9, "zero or more"),
+        ("oscillator.points.0.linewidth.std.value", -1.0, "zero or more"),
+        ("oscillator.points.0.power.mean.error", -0.1, "zero or more"),
+        ("oscillator.points.0.below_threshold", 10**6, "more than all"),
+        (
+            "oscillator.injection.points.0.detunings.0.locked.low",
+            1.0,
+            r"above `high`|between `low` and `high`",
+        ),
+        ("oscillator.mutual.points.0.coherence", 1.5, "a share between 0 and 1"),
+        ("oscillator.temperature", -1.0, "zero or more"),
+        ("superparamagnetic.points.0.antiparallel.value", -0.2, "a share between 0 and 1"),
+        ("superparamagnetic.points.0.seen", 10**9, "more than all"),
+        ("superparamagnetic.law.balance_spread", -1e-3, "zero or more"),
+        ("switching_time.points.0.sigma_log10", -0.1, "zero or more"),
+        ("switching_time.points.0.discards", -1, "zero or more"),
+        ("retention.points.0.temperature", -20.0, "zero or more"),
+        ("retention.points.0.resistance.quantiles", {"1.5": 1e4}, "a probability between 0 and 1"),
+        ("conductance_law.points.0.std.value", -1e-6, "zero or more"),
+        ("read_disturb.points.0.censored", 10**6, "more than all"),
+    ],
+)
+def test_contradictions_in_blocks_of_studies_are_refused_by_key(tmp_path, path, value, said):
+    key = path.partition(".")[0]
+    tree = {"schema": "spicekit.statistics/1", "conditions": [], key: _study(key)}
+    assert statistics.load(_written(tmp_path, text=json.dumps(tree)))
+    _set(tree, path, value)
+    with pytest.raises(InputError, match=rf"statistics\.json: `{path}.*{said}"):
+        statistics.load(_written(tmp_path, text=json.dumps(tree)))

@@ -4,11 +4,11 @@ Refused is what cannot be; what is odd only, such as a key that is close to a kn
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from spicekit.block import Block, Distribution, Moments, Probability
+from spicekit.block import OF_WHOLE, Block, Distribution, Estimate, Moments, Probability
 from spicekit.errors import did_you_mean
 from spicekit.statistics.blocks import Condition, Endurance
 
@@ -16,6 +16,21 @@ _COUNTED = ("ber_1t1r", "ber_2t2r", "ber_2t2r_plus", "ber_2t2r_minus")
 _MOMENTS_AT_LEAST_ZERO = "a mean of energies, times or currents is above zero, and a spread is not negative"
 _SLACK = 1e-6  # of rounding to the digits of a file
 _MEDIANS = 0.05  # that a median and the quantile of one half may differ by
+_NEVER_NEGATIVE = ("K", "Ohm", "s", "J", "W")  # units
+_POSITIVE = (
+    "frequency",
+    "linewidth",
+    "linewidth_phase",
+    "relaxation_rate",
+    "resolution",
+    "beat",
+    "power",
+    "compliance",
+)
+_SPREADS = ("sigma", "std_", "_std", "spread")  # in names of standard deviations
+_SHARES = ("antiparallel", "coherence", "above", "dwell_p_value")
+_PARTS = (("censored", "samples"), ("incomplete", "samples"), ("seen", "flips"), ("below_threshold", "devices"),
+          ("unresolved", "devices"), ("unresolved", "sets"))  # fmt: skip
 _LONGEST = 200  # characters of a name
 
 
@@ -30,8 +45,15 @@ def not_finite(tree: Any, key: str = "") -> str | None:
     return None
 
 
-def contradiction(conditions: tuple[Condition, ...]) -> str | None:
-    """Return what no memory can be, by key; None if nothing is amiss."""
+def contradiction(conditions: tuple[Condition, ...], results: Mapping[str, Block]) -> str | None:
+    """Return what no memory can be, by key; None if nothing is amiss.
+
+    Args:
+        results: blocks of studies by their key.
+    """
+    for key, block in results.items():
+        for found in _of_block(block, key, False):
+            return f"`{found}"
     names = [condition.name for condition in conditions]
     for place, condition in enumerate(conditions):
         where = f"conditions.{place}"
@@ -45,6 +67,41 @@ def contradiction(conditions: tuple[Condition, ...]) -> str | None:
         for found in _of_condition(condition):
             return f"`{where}.{found}"
     return None
+
+
+def _of_block(block: Block, where: str, at_least_zero: bool) -> Iterator[str]:
+    """Yield what cannot be in a block of a study, by type, unit and name of its fields.
+
+    Args:
+        at_least_zero: whether that holds for the whole, of which the block has mean or value, and spread.
+    """
+    for name, field in type(block).model_fields.items():
+        found = getattr(block, name)
+        extra = field.json_schema_extra
+        unit = extra.get("unit") if isinstance(extra, dict) else None
+        spread = name in ("std", "error") or any(word in name for word in _SPREADS)
+        either_sign = name == "frequency" and "offset" in type(block).model_fields  # from another frequency
+        least = spread or (
+            at_least_zero if unit == OF_WHOLE else unit in _NEVER_NEGATIVE or name in _POSITIVE
+        )
+        for place, one in enumerate(found) if isinstance(found, tuple | list) else ((None, found),):
+            key = f"{where}.{name}" if place is None else f"{where}.{name}.{place}"
+            number, said_of = (one.value, f"{key}.value") if isinstance(one, Estimate) else (one, key)
+            if isinstance(number, int | float):
+                if name in _SHARES and not -_SLACK <= number <= 1 + _SLACK:
+                    yield f"{said_of}` is {number:g}, expected a share between 0 and 1"
+                if number < 0 and (isinstance(number, int) or (least and not either_sign)):
+                    yield f"{said_of}` is {number:g}, expected zero or more"
+            if isinstance(one, Probability):
+                yield from (f"{key}.{said}" for said in _of_rate(one, counted=False))
+            elif isinstance(one, Distribution):
+                yield from (f"{key}.{said}" for said in _of_law(one))
+            elif isinstance(one, Block):
+                yield from _of_block(one, key, least)
+    for part, whole in _PARTS:
+        fields = type(block).model_fields
+        if part in fields and whole in fields and getattr(block, part) > getattr(block, whole):
+            yield f"{where}.{part}` is {getattr(block, part)}, more than all {getattr(block, whole)} `{whole}`"
 
 
 def _of_condition(condition: Condition) -> Iterator[str]:

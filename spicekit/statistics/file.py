@@ -119,7 +119,7 @@ def load(path: str | Path) -> Statistics:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise InputError(f"{path}: `{key}`: {first['msg'].lower()}, got {_shown(first['input'])}") from None
-    if wrong := contradiction(found.conditions):
+    if wrong := contradiction(found.conditions, found.studies):
         raise InputError(f"{path}: {wrong}")
     for doubt in doubts(tree, found):
         warnings.warn(f"{path}: {doubt}", InputWarning, stacklevel=2)
