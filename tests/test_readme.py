@@ -1,31 +1,25 @@
 """The README shows what the committed reports say, and its code runs."""
 
-import importlib.util
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
 
 import matplotlib.pyplot
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[1]
+from .scripts import ROOT, script
+
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 AGAIN = "python reports/figures.py makes picture and table again"
 
 
 @pytest.fixture(scope="module")
 def figures():
-    spec = importlib.util.spec_from_file_location("figures", ROOT / "reports" / "figures.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("reports", "figures.py")
 
 
 def code(text: str) -> str:

@@ -1,9 +1,7 @@
 """The generated parts of the documentation are what the declared fields say."""
 
-import importlib.util
 import json
 import re
-from pathlib import Path
 
 import pytest
 
@@ -11,18 +9,14 @@ from spicekit.registry import studies
 from spicekit.statistics import Statistics
 from spicekit.statistics.declared import blocks_below, is_text
 
-ROOT = Path(__file__).parents[1]
+from .scripts import script
+
 BLOCKS = blocks_below(Statistics)
 
 
 @pytest.fixture(scope="module")
 def reference():
-    spec = importlib.util.spec_from_file_location("reference", ROOT / "tools" / "reference.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("tools", "reference.py")
 
 
 def test_no_table_and_no_schema_is_stale(reference):

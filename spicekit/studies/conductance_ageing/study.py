@@ -15,13 +15,13 @@ from spicekit.block import Block, Moments
 from spicekit.circuits.cell import Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
 from spicekit.errors import InputError
-from spicekit.experiment.fields import Amperes, Distinct, Positive, Seconds, Volts, key
+from spicekit.experiment.fields import Distinct, Positive, key
 from spicekit.identity import sha256
 from spicekit.studies.conductance_ageing.result import AgedPoint, ConductanceAgeing
 from spicekit.studies.conductance_law.nested import conductance_point
-from spicekit.studies.conductance_law.study import Cycled, cycle_devices
+from spicekit.studies.conductance_law.study import ConductanceTable, Cycled, cycle_devices
 from spicekit.studies.devices import device_facts
-from spicekit.studies.study import Point, Study, StudyTable
+from spicekit.studies.study import Point, Study
 from spicekit.units import engineering
 
 _METHOD = (
@@ -30,28 +30,15 @@ _METHOD = (
 )
 
 
-class AgeingTable(StudyTable):
+class AgeingTable(ConductanceTable):
     """`[studies.conductance_ageing]`: samples are devices at each compliance and age."""
 
-    compliances: Annotated[list[Amperes], Field(min_length=1), Distinct, key("list, of SET compliances")]
     ages: Annotated[
         list[Positive],
         Field(min_length=1),
         Distinct,
-        key(
-            "list, of cycles done before; refused beyond the card's ageing law. Fresh devices come by themselves"
-        ),
+        key("list, of cycles done before, within the card's ageing law; fresh devices come by themselves"),
     ]
-    reset_voltage: Annotated[Volts, key("of every cycle")]
-    pulse_width: Annotated[Seconds, key("of both pulses of every cycle")]
-    cycles: Annotated[int, Field(ge=2, le=10**6), key("simulated on each device, at least 2")]
-    cycle_step: Annotated[
-        int,
-        Field(ge=1, le=10**12),
-        key(
-            "cycles from one that is simulated to the next: deviations move on by so many, the state does not"
-        ),
-    ] = 1
 
 
 def points(technology: Technology, table: AgeingTable) -> tuple[Point, ...]:
