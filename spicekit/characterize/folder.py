@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -79,7 +79,7 @@ def check_folder(plan: Plan, folder: RunFolder) -> Changes:
     return Changes(plan.identities, {})
 
 
-def require_same(plan: Plan, manifest: dict[str, Any], folder: RunFolder) -> None:
+def require_same(plan: Plan, manifest: Mapping[str, Any], folder: RunFolder) -> None:
     """Raise InputError unless the manifest is of this very experiment."""
     if manifest.get("identity") != plan.identity:
         said = "; ".join(differences(plan, folder, manifest)) or "the models that come with spicekit"
@@ -87,7 +87,7 @@ def require_same(plan: Plan, manifest: dict[str, Any], folder: RunFolder) -> Non
     _require_same_start(plan, manifest, folder)
 
 
-def _require_same_start(plan: Plan, manifest: dict[str, Any], folder: RunFolder) -> None:
+def _require_same_start(plan: Plan, manifest: Mapping[str, Any], folder: RunFolder) -> None:
     if manifest.get("first", 0) != plan.first:
         raise InputError(
             f"{folder.path}: holds samples from {manifest.get('first', 0)} on, these start at {plan.first}; give "
