@@ -54,7 +54,11 @@ def _by_record(path: Path | None, of_record: _OfRecord) -> Dataset:
     for record in records:
         _check(path, record, arrays)
     beats = {
-        record: of_record(*(arrays[f"{kind}_{record}"] for kind in ("ecg", "r", "v"))) for record in records
+        # of 64 bits without a sign they would be real numbers in a sum with others
+        record: of_record(
+            arrays[f"ecg_{record}"], *(arrays[f"{kind}_{record}"].astype(np.int64) for kind in "rv")
+        )
+        for record in records
     }
     for record in records:
         if not len(beats[record][1]):
