@@ -259,7 +259,7 @@ def test_own_transistors_run_the_whole_chain(tmp_path, technology):
     assert list(table["outcome"]) == ["ok"] * 6
     assert table["read_delay"].nunique() == 6  # the stated A_VT spreads them
     (tmp_path / "own.lib").unlink()
-    again = replay(*replay(folder, "typical:1"))  # with the copy that the run folder keeps
+    again = replay(folder, "typical:1")  # with the copy that the run folder keeps
     assert again.row["lrs"] == table[table["condition"] == "typical"]["lrs"].iloc[1]
 
 

@@ -88,7 +88,7 @@ def replay(folder: RunFolder, sample_id: str) -> Replay:
         raise InputError(
             f"sample `{sample_id}`: expected CONDITION:NUMBER such as `typical:17`, or STUDY/POINT:NUMBER"
         )
-    spec, manifest = load_spec(folder.spec_file), folder.manifest()
+    manifest, spec = folder.manifest(), load_spec(folder.spec_file)
     if "/" in name:
         return _of_study(folder, spec, manifest, sample_id, name, int(number))
     try:
