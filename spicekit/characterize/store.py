@@ -10,6 +10,7 @@ import pandas as pd
 
 from spicekit.characterize.chain import sample_name
 from spicekit.errors import SpicekitError
+from spicekit.processes import ctrl_c_held_back
 from spicekit.run_folder import RunFolder
 from spicekit.tables import keep_table
 
@@ -79,9 +80,10 @@ class Store:
 
 @contextlib.contextmanager
 def storing(place: Path, what: str) -> Iterator[None]:
-    """Turn a failure to write into a StorageError that says what can be done."""
+    """Turn a failure to write into a StorageError that says what can be done; a Ctrl-C is heard after the block."""
     try:
-        yield
+        with ctrl_c_held_back():
+            yield
     except OSError as error:
         reason = "the disk is full" if error.errno == errno.ENOSPC else str(error.strerror or error)
         raise StorageError(

@@ -1,33 +1,70 @@
 """Worker processes of the network simulators: gone when the work is done, fails, or is interrupted."""
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
-from typing import Any
+from multiprocessing import set_forkserver_preload
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from typing import Any, TypeVar
+
+from spicekit.processes import NETWORK, ctrl_c_held_back, end_with_parent, starting
+
+T = TypeVar("T")
+_PRELOADED = ("spicekit.network.bnn.chips", "spicekit.network.mcmc.train")  # what tasks come from
 
 
-@contextmanager
-def worker_pool(
-    workers: int, begin: Callable[..., object] | None = None, given: tuple[Any, ...] = ()
-) -> Iterator[ProcessPoolExecutor]:
-    """Give a pool of processes, each of which calls `begin(*given)` first; leaving it ends them.
+class _Worker(ForkServerProcess):
+    """Comes from a server process without threads: a fork of ours may inherit a lock that nobody opens any more.
+
+    The thread that draws the progress holds such locks now and then.
+    """
+
+    def start(self) -> None:
+        with ctrl_c_held_back(), starting():
+            super().start()
+
+
+class _Workers(ForkServerContext):
+    """Keeps what it started: a pool that is interrupted meanwhile does not know all of its processes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started: list[_Worker] = []
+
+    def Process(self, *args: Any, **kwargs: Any) -> _Worker:  # noqa: N802, as multiprocessing calls it
+        self.started.append(_Worker(*args, name=NETWORK, **kwargs))
+        return self.started[-1]
+
+
+def in_workers(
+    function: Callable[[Any], T],
+    tasks: Iterable[Any],
+    workers: int,
+    begin: Callable[..., object] | None = None,
+    given: tuple[Any, ...] = (),
+) -> Iterator[T]:
+    """Yield `function(task)` of each task, in their order, from processes that each call `begin(*given)` first.
 
     On an error or Ctrl-C they are ended at once, whatever they are at: what they had not given back is lost.
     """
-    pool = ProcessPoolExecutor(workers, initializer=_begin, initargs=(begin, given))
+    set_forkserver_preload(list(_PRELOADED))
+    context = _Workers()
+    pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(begin, given))
     try:
-        yield pool
+        # not `pool.map`: it cancels what is left, which the thread of an ended pool takes for a fault (Python 3.11)
+        for future in [pool.submit(function, task) for task in tasks]:
+            yield future.result()
     except BaseException:
-        running = list((pool._processes or {}).values())  # no public way before Python 3.14
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in running:
-            process.terminate()
+        for process in context.started:  # first: one that still starts would miss what the pool takes away
+            if process.pid is not None:
+                process.kill()
         raise
-    pool.shutdown()
+    finally:
+        pool.shutdown()
 
 
 def _begin(begin: Callable[..., object] | None, given: tuple[Any, ...]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a worker without a traceback of its own
+    # Ctrl-C stays blocked, as the process was started with: the parent hears it and ends its workers.
+    end_with_parent()
     if begin is not None:
         begin(*given)

@@ -1,22 +1,19 @@
 """One worker process, seen from its host: it is asked, it answers, or it dies and the host hears why."""
 
 import contextlib
-import os
 import pickle
 import shutil
 import signal
-import threading
 import time
-from collections.abc import Iterator
-from multiprocessing import current_process, get_context, resource_tracker, spawn
+from multiprocessing import get_context
 
+from spicekit import processes
 from spicekit.ngspice import scratch, worker
 from spicekit.ngspice.outcome import Reason
 
 START = 120.0  # s; on a busy machine the imports of a new process take ten
 _NEXT_START = 10.0  # s, until the first sign of life of a call to a process that has its imports
 _LOOK = 0.5  # s; while waiting, look up so often, that Ctrl-C is heard on every system
-_starting = threading.Lock()
 
 
 class Died(Exception):
@@ -41,12 +38,10 @@ class Child:
         context = get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self.process = context.Process(
-            target=worker.serve, args=(theirs, self.folder), daemon=True, name=worker.NAMES[with_main]
-        )
-        with _starting, _deaf_to_ctrl_c(), _main_only_where_named():
-            if current_process().daemon:
-                # Dask's workers are daemons, which may have no children. Ours end by themselves.
-                current_process().daemon = False
+            target=worker.serve, args=(theirs, self.folder), daemon=True,
+            name=processes.SIMULATES_WITH_MAIN if with_main else processes.SIMULATES,
+        )  # fmt: skip
+        with processes.starting():
             self.process.start()
         theirs.close()  # so that the worker's death is the end of the pipe
 
@@ -98,43 +93,3 @@ class Child:
             with contextlib.suppress(ValueError):
                 return f" ({signal.Signals(-code).name})"
         return "" if code is None else f" (exit {code})"
-
-
-@contextlib.contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """Start processes with SIGINT blocked: else a worker that is still importing sprays a traceback."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    resource_tracker.ensure_running()  # started within the block, it would unblock SIGINT
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextlib.contextmanager
-def _main_only_where_named() -> Iterator[None]:
-    """Start workers that have no use for the caller's `__main__` without running it again.
-
-    A plain script, with no `if __name__ == "__main__":`, would else start itself over in its own worker. Processes of
-    others, which may start at the same time, are told by their names.
-    """
-    original = spawn.get_preparation_data
-
-    def preparation(name: str) -> dict:
-        found = original(name)
-        script = found.get("init_main_from_path")
-        at_a_prompt = (
-            name == worker.NAMES[True] and script is not None and not os.path.isfile(script)
-        )  # "<stdin>"
-        if name == worker.NAMES[False] or at_a_prompt:
-            return {key: value for key, value in found.items() if not key.startswith("init_main")}
-        return found
-
-    spawn.get_preparation_data = preparation
-    try:
-        yield
-    finally:
-        spawn.get_preparation_data = original

@@ -10,13 +10,12 @@ import shutil
 import signal
 import socket
 import sys
-import threading
 import traceback
 import zlib
 from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
-from multiprocessing import connection, current_process, parent_process
+from multiprocessing import connection, current_process
 from typing import Any, NamedTuple, NoReturn
 
 from spicekit.errors import InputError, SimulatorError
@@ -24,6 +23,7 @@ from spicekit.ngspice import confined, environment, watchdog
 from spicekit.ngspice.library import SimulatorLost
 from spicekit.ngspice.outcome import Reason
 from spicekit.ngspice.session import is_lost, ngspice_version
+from spicekit.processes import SIMULATES, SIMULATES_WITH_MAIN, end_with_parent
 
 READY, ALIVE, RESULT, RAISED, ENDS = b"r", b"a", b"+", b"!", b"x"
 LAST = b"."
@@ -31,8 +31,6 @@ LAST = b"."
 EXIT_CODE = 75
 UNGUARDED = 76
 """Exit code of a worker that came to a call of spicekit while it imported the caller's `__main__`."""
-NAMES = ("spicekit-worker", "spicekit-worker-with-main")
-"""Of worker processes: without, and with the caller's `__main__`."""
 IDLE = 60.0  # s without a call; the host starts another worker when it needs one
 
 Versions = tuple[str, str]  # of spicekit and of ngspice
@@ -49,7 +47,7 @@ class Call(NamedTuple):
 
 def is_worker() -> bool:
     """Return whether this process is a worker, also while it still imports the caller's `__main__`."""
-    return current_process().name in NAMES
+    return current_process().name in (SIMULATES, SIMULATES_WITH_MAIN)
 
 
 def end_if_run_twice() -> None:
@@ -97,18 +95,7 @@ def _begin(folder: str) -> None:
         environment.seal(folder)
     except FileNotFoundError:  # the host is dead already, and another one cleaned up after it
         os._exit(EXIT_CODE)
-    threading.Thread(target=_end_with_host, args=(folder,), name="spicekit-orphan", daemon=True).start()
-
-
-def _end_with_host(folder: str) -> None:
-    # A killed host cannot say goodbye, and a worker in the middle of a task would not look at the pipe.
-    # PR_SET_PDEATHSIG would not do: it fires when the *thread* that started the worker ends.
-    parent = parent_process()
-    if parent is None:
-        return
-    connection.wait([parent.sentinel])
-    shutil.rmtree(folder, ignore_errors=True)
-    os._exit(EXIT_CODE)
+    end_with_parent(partial(shutil.rmtree, folder, ignore_errors=True))
 
 
 def _answer(call: Call, host: "connection.Connection") -> bytes:

@@ -10,7 +10,7 @@ from spicekit.network.bnn.bits import Bits, corrected, sums
 from spicekit.network.bnn.faults import Faults, program
 from spicekit.network.bnn.layers import Dense
 from spicekit.network.bnn.network import Network
-from spicekit.network.workers import worker_pool
+from spicekit.network.workers import in_workers
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,10 @@ def _work(network: Network, inputs: np.ndarray, labels: np.ndarray, faults: Faul
 _works: list[_Work] = []  # of a worker process, which is given it once
 
 
+def _begin(work: _Work) -> None:
+    _works.append(work)
+
+
 def _one(number: int) -> tuple[float, int]:
     return _works[-1](number)
 
@@ -121,5 +125,4 @@ def _each(work: _Work, numbers: Iterable[int], workers: int) -> Iterable[tuple[f
     if workers == 1:
         yield from map(work, numbers)
         return
-    with worker_pool(workers, _works.append, (work,)) as pool:
-        yield from pool.map(_one, numbers)
+    yield from in_workers(_one, numbers, workers, _begin, (work,))

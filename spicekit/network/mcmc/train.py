@@ -11,7 +11,7 @@ from spicekit.network.mcmc.law import Law
 from spicekit.network.mcmc.models import Model, log_likelihood
 from spicekit.network.mcmc.sampler import Learned, Rule, learn
 from spicekit.network.mcmc.target import Coding
-from spicekit.network.workers import worker_pool
+from spicekit.network.workers import in_workers
 
 _GROUP = 10  # chains that run side by side: their data fit into a cache
 
@@ -58,8 +58,7 @@ def _each(groups: list[Job], workers: int) -> Iterator[Learned]:
     if workers == 1 or len(groups) == 1:
         yield from map(_one, groups)
         return
-    with worker_pool(workers) as pool:
-        yield from pool.map(_one, groups)
+    yield from in_workers(_one, groups, workers)
 
 
 def _one(job: Job) -> Learned:
