@@ -45,7 +45,9 @@ def end_with_parent(goodbye: Callable[[], object] = lambda: None) -> None:
 @contextlib.contextmanager
 def ctrl_c_held_back() -> Iterator[None]:
     """Let this block come to its end before a Ctrl-C is heard; what it writes would be lost else."""
-    if threading.current_thread() is not threading.main_thread():  # KeyboardInterrupt is of the main thread only
+    if (
+        threading.current_thread() is not threading.main_thread()
+    ):  # KeyboardInterrupt is of the main thread only
         yield
         return
     heard: list[object] = []

@@ -1,9 +1,10 @@
 """Which studies there are: every folder of `spicekit/studies`, and what installed packages bring.
 
-A folder is a Python package with an `ORDER` (its place in runs and reports) and up to three modules:
+A folder is a Python package with an `ORDER` (its place in runs and reports) and up to four modules:
 
 * ``result.py`` with `RESULTS`, blocks by their key in `statistics.json`; it needs no simulator, and no section;
-* ``study.py`` with `STUDY`, what is asked and how it is simulated (`spicekit.studies.study.Study`);
+* ``table.py`` with `TABLE`, the keys of what is asked (`spicekit.experiment.study.StudyTable`); it needs no simulator;
+* ``study.py`` with `STUDY`, how that is simulated and concluded (`spicekit.studies.study.Study`);
 * ``section.py`` with ``section(statistics, rows)``, how what was found is shown, or None where nothing was.
 
 Another distribution brings a study by an entry point of the group ``spicekit.studies`` that names such a package.
@@ -23,6 +24,7 @@ from spicekit.block import Block
 if TYPE_CHECKING:
     import pandas as pd
 
+    from spicekit.experiment.study import StudyTable
     from spicekit.page.section import Section
     from spicekit.statistics import Statistics
     from spicekit.studies.study import Study
@@ -41,6 +43,10 @@ def packages() -> tuple[ModuleType, ...]:
     return tuple(
         sorted([*own, *brought], key=lambda package: (getattr(package, "ORDER", _LAST), package.__name__))
     )
+
+
+def _name(package: ModuleType) -> str:
+    return package.__name__.rpartition(".")[2]
 
 
 def _parts(part: str) -> Iterator[tuple[ModuleType, ModuleType]]:
@@ -76,15 +82,30 @@ def results_of(package: ModuleType) -> dict[str, type[Block]]:
 
 
 @cache
+def tables() -> "dict[str, type[StudyTable]]":
+    """Return the keys of every study, by its name, in the order in which they run."""
+    return {_name(package): module.TABLE for package, module in _parts("table")}
+
+
+@cache
 def studies() -> "dict[str, Study]":
-    """Return every study by its name, in the order in which they run."""
-    return {module.STUDY.name: module.STUDY for _, module in _parts("study")}
+    """Return every study by its name, in the order in which they run.
+
+    Raises:
+        ValueError: a folder has one of `table.py` and `study.py` alone, or another name than its study.
+    """
+    found = {module.STUDY.name: module.STUDY for _, module in _parts("study")}
+    if alone := sorted(found.keys() ^ tables().keys()):
+        raise ValueError(
+            f"study {alone[0]}: needs a `TABLE` in table.py and a `STUDY` in study.py, of the name of their folder"
+        )
+    return found
 
 
 @cache
 def sections() -> "dict[str, Callable[[Statistics, pd.DataFrame | None], Section | None]]":
     """Return what makes the sections of the report, by the name of the study, in their order."""
-    return {package.__name__.rpartition(".")[2]: module.section for package, module in _parts("section")}
+    return {_name(package): module.section for package, module in _parts("section")}
 
 
 def described(block: type[Block]) -> Any:

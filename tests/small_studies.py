@@ -4,7 +4,7 @@ from pathlib import Path
 
 from spicekit.characterize.plan import PlannedStudy, make_plan
 from spicekit.characterize.spec import Spec, load_spec
-from spicekit.registry import studies
+from spicekit.registry import tables
 
 JUNCTIONS = 'mtj = "vortex"\nsuperparamagnetic = "superparamagnetic_inplane"\n'
 
@@ -12,7 +12,7 @@ JUNCTIONS = 'mtj = "vortex"\nsuperparamagnetic = "superparamagnetic_inplane"\n'
 def spec_text(name: str) -> str:
     """Return an experiment of this study alone, seed 3."""
     head = f'schema = "spicekit.sweep/1"\nname = "few"\nseed = 3\n[technology]\n{JUNCTIONS}'
-    return f"{head}[studies.{name}]\nsamples = 2\n{studies()[name].example}"
+    return f"{head}[studies.{name}]\nsamples = 2\n{tables()[name].example}"
 
 
 def small_study(name: str, folder: Path) -> tuple[Spec, PlannedStudy]:

@@ -7,15 +7,15 @@ import pytest
 from spicekit.errors import InputError
 from spicekit.registry import studies
 from spicekit.statistics import Statistics
-from spicekit.studies.conductance_ageing import study as conductance_ageing
 from spicekit.studies.conductance_ageing.section import section as aged_section
+from spicekit.studies.conductance_ageing.table import AgeingTable
 from spicekit.studies.study import labelled
 
 STUDY = studies()["conductance_ageing"]
 
 
 def _table(ages):
-    return conductance_ageing.AgeingTable(
+    return AgeingTable(
         samples=3, compliances=["200 uA"], ages=ages, reset_voltage="2.0 V", pulse_width="1 us", cycles=2
     )
 

@@ -7,18 +7,18 @@ from pathlib import Path
 import pydantic
 import pytest
 
-from spicekit.characterize.estimates.table import ConditionEstimate, EstimateTable
 from spicekit.characterize.spec import load_spec
-from spicekit.characterize.spec_file import (
+from spicekit.experiment.conditions import (
+    ConditionEstimate,
     ConditionTable,
     EnduranceTable,
-    Library,
+    EstimateTable,
     MonteCarlo,
     Published,
-    SpecFile,
-    TechnologyTable,
 )
-from spicekit.characterize.spec_file import Targets as TargetsTable
+from spicekit.experiment.conditions import Targets as TargetsTable
+from spicekit.experiment.file import SpecFile
+from spicekit.experiment.technology import Library, TechnologyTable
 from spicekit.models.design import Design, load_design
 
 DOCS = Path(__file__).parents[1] / "docs"

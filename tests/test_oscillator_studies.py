@@ -19,9 +19,12 @@ from spicekit.ngspice import record
 from spicekit.report import build_report
 from spicekit.run_folder import RunFolder
 from spicekit.studies.injection_locking import study as injection_locking
+from spicekit.studies.injection_locking.table import InjectionTable
 from spicekit.studies.mutual_locking import study as mutual_locking
+from spicekit.studies.mutual_locking.table import MutualTable
 from spicekit.studies.oscillation import study as oscillation
 from spicekit.studies.oscillation.analyze import conclude_oscillation
+from spicekit.studies.oscillation.table import OscillationTable
 from spicekit.studies.oscillators.spread import Spread
 from spicekit.studies.study import labelled
 
@@ -146,7 +149,7 @@ def test_free_oscillators_obey_the_closed_forms_and_their_laws_are_the_card(tmp_
 
 
 def test_a_sample_depends_on_its_number_alone(oscillating):
-    table = oscillation.OscillationTable(samples=3, currents=["4 mA"], record="12 us", resolution="500 kHz")
+    table = OscillationTable(samples=3, currents=["4 mA"], record="12 us", resolution="500 kHz")
     (point,) = oscillation.points(oscillating, table)
     whole = oscillation.simulate(point, 5, 0, 2)
     alone = oscillation.simulate(point, 5, 1, 2)
@@ -161,9 +164,7 @@ def test_a_sample_depends_on_its_number_alone(oscillating):
 
 
 def test_a_tongue_and_the_force_behind_it_are_those_of_the_closed_form(oscillating):
-    table = injection_locking.InjectionTable(
-        samples=1, current="4 mA", drives=["0.4 mA"], steps=9, record="2.5 us"
-    )
+    table = InjectionTable(samples=1, current="4 mA", drives=["0.4 mA"], steps=9, record="2.5 us")
     (point,) = injection_locking.points(oscillating, table)
     rows = labelled(point, injection_locking.simulate(point, 3, 0, 1))
     (found,) = injection_locking.conclude(table, rows, 0.95)["oscillator"].injection.points
@@ -187,7 +188,7 @@ def test_a_tongue_and_the_force_behind_it_are_those_of_the_closed_form(oscillati
 
 
 def test_identical_oscillators_lock_and_different_ones_do_not(oscillating):
-    table = mutual_locking.MutualTable(samples=2, current="4 mA", numbers=[2], wirings=["series"], spread=1.0,
+    table = MutualTable(samples=2, current="4 mA", numbers=[2], wirings=["series"], spread=1.0,
                                        settle="1 us", record="12 us", resolution="500 kHz")  # fmt: skip
     (point,) = mutual_locking.points(oscillating, table)
     rows = labelled(point, mutual_locking.simulate(point, 4, 0, 2))  # a seed that draws two far apart

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from spicekit.registry import studies
+from spicekit.registry import tables
 from spicekit.statistics import Statistics
 from spicekit.statistics.declared import blocks_below, is_text
 
@@ -44,8 +44,8 @@ def test_every_block_that_is_of_no_study_has_one_table(reference):
 
 
 def test_every_key_of_every_study_says_what_it_is():
-    for name, study in studies().items():
-        for key, field in study.table.model_fields.items():
+    for name, table in tables().items():
+        for key, field in table.model_fields.items():
             assert field.description, f"{name}.{key}"
 
 

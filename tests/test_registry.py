@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from spicekit.registry import results, sections, studies
+from spicekit.registry import results, sections, studies, tables
 
 BROUGHT = {
     "window/__init__.py": '"""Window.\n\nHow far apart two draws are."""\n\nORDER = 1\n',
@@ -25,13 +25,14 @@ class Window(Block):
 
 RESULTS = {"window": Window}
 """,
+    "window/table.py": "from spicekit.experiment.study import StudyTable\n\nTABLE = StudyTable\n",
     "window/study.py": """
 import numpy as np
 import pandas as pd
 
 from spicekit.block import Estimate
 from spicekit.sampling.normals import standard_normals
-from spicekit.studies.study import Point, Study, StudyTable
+from spicekit.studies.study import Point, Study
 from window.result import Window
 
 
@@ -50,7 +51,7 @@ def conclude(table, rows, confidence):
     return {"window": Window(width=Estimate(value=rows["width"].mean(), error=error))}
 
 
-STUDY = Study("window", StudyTable, points, simulate, conclude, "")
+STUDY = Study("window", points, simulate, conclude)
 """,
     "window/section.py": """
 from spicekit.page.section import Grid, Section
@@ -71,7 +72,7 @@ SPEC = 'schema = "spicekit.sweep/1"\nname = "w"\nseed = 1\n[studies.window]\nsam
 
 
 def test_every_folder_is_found_with_all_its_parts():
-    assert set(sections()) == set(studies())
+    assert set(sections()) == set(studies()) == set(tables())
     assert set(results()) >= {"conductance_law", "compliance_law", "oscillator", "retention"}
     assert list(studies())[:2] == ["iv_loops", "switching_time"]  # by `ORDER`
 

@@ -11,13 +11,14 @@ from scipy import stats
 from spicekit.characterize.chain import build_chain
 from spicekit.characterize.single_ended import SingleEndedLimit
 from spicekit.characterize.spec import load_spec
+from spicekit.experiment.conditions import Published
 from spicekit.report import build_report, terminal_table
 from spicekit.report.coordinates import short
 from spicekit.report.estimated import estimated
 from spicekit.report.key_table import key_table
 from spicekit.report.plots_ber import axis_floor
 from spicekit.report.plots_regions import kind, regions_section
-from spicekit.report.published import Published, compare
+from spicekit.report.published import compare
 from spicekit.report.rare import rare_section, trust_section
 from spicekit.report.summary import rate_sentence
 from spicekit.run_folder import RunFolder
@@ -200,12 +201,12 @@ def test_a_rate_without_its_estimates_is_no_result():
 
 
 def test_published_bounds_are_held_against_agreed_estimates_alone():
-    known = dict.fromkeys(("agreed", "doubted", "failed"), Published(ber_2t2r_below=1e-4))
+    known = dict.fromkeys(("agreed", "doubted", "failed"), Published(ber_2t2r_below=1e-4, source=""))
     verdicts = {
         row.condition: row.verdict for row in compare(ALL, known) if row.quantity == "2T2R BER, estimated"
     }
     assert verdicts == {"agreed": "yes", "doubted": "not converged: no result", "failed": "failed: no result"}
-    broken = compare(ALL, {"agreed": Published(ber_2t2r_below=1e-7)})
+    broken = compare(ALL, {"agreed": Published(ber_2t2r_below=1e-7, source="")})
     assert [row.verdict for row in broken if row.quantity == "2T2R BER, estimated"] == ["no"]
     none = Statistics(conditions=(condition("agreed"),))
     assert not any("estimated" in row.quantity for row in compare(none, known))

@@ -205,9 +205,9 @@ def test_no_conditions_at_all(copy):
 
 
 def test_many_conditions_keep_apart(tmp_path):
-    many = tuple(type(CONDITIONS[0])(**{**vars(CONDITIONS[0]), "name": f"condition {i}"}) for i in range(9))
+    many = tuple(type(CONDITIONS[0])(**{**vars(CONDITIONS[0]), "name": f"condition-{i}"}) for i in range(9))
     run = made_up_run(tmp_path / "run", samples=40, conditions=many, ages=(), waveforms=False)
-    assert "condition 8" in build_report(run).read_text()  # drawn: plots too
+    assert "condition-8" in build_report(run).read_text()  # drawn: plots too
 
 
 def test_not_a_run_folder(tmp_path):

@@ -5,16 +5,18 @@ import json
 import pytest
 
 from spicekit.data import data_path
+from spicekit.registry import tables
 from spicekit.report.build import collect
 from spicekit.report.page import render
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import Statistics, save
+from tests.small_studies import spec_text
 from tests.test_report_html import plain
 from tests.test_report_made_up import CONDITIONS, made_up_run
 
 ESTIMATE = "[estimate]\nrelative_error = 0.1\n"
 ENDURANCE = "[endurance]\ncycles = [1e8]\nsamples = 100\ncriterion = 1e-3\n"
-STUDY = '[studies.reset_law]\nset_compliance = "200 uA"\nsamples = 10\n'
+STUDY = f"[studies.reset_law]\nsamples = 10\n{tables()['reset_law'].example}"
 
 
 @pytest.fixture
@@ -87,9 +89,7 @@ def test_a_run_of_studies_alone_says_what_it_is_of(tmp_path, request):
     save(Statistics(conditions=()), run.statistics_file)
     reports = request.config.rootpath / "reports"
     run.statistics_file.write_bytes((reports / "oscillators" / "statistics.json").read_bytes())
-    run.spec_file.write_text(
-        'schema = "spicekit.sweep/1"\n[technology]\nmtj = "vortex"\n[studies.oscillation]\n'
-    )
+    run.spec_file.write_text(spec_text("oscillation").replace("superparamagnetic =", "# "))
     run.manifest_file.write_text(json.dumps({"name": "o", "studies": {"oscillation": {}}}))
     page = collect(run)
     text = plain(render(page, pictures=False))

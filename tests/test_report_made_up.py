@@ -92,7 +92,7 @@ def made_up_run(
         "identities": identities,
     }  # fmt: skip
     run.manifest_file.write_text(json.dumps(manifest), encoding="utf-8")
-    run.spec_file.write_text(_spec(conditions, published), encoding="utf-8")
+    run.spec_file.write_text(_spec(conditions, published, samples), encoding="utf-8")
     if waveforms:
         write_table(run.waveforms_file, pd.concat([_waveforms(made_up) for made_up in conditions]))
     return run
@@ -208,12 +208,13 @@ def _condition(made_up: MadeUp, fresh: pd.DataFrame, aged: list[pd.DataFrame]) -
     )
 
 
-def _spec(conditions: tuple[MadeUp, ...], published: bool) -> str:
+def _spec(conditions: tuple[MadeUp, ...], published: bool, samples: int) -> str:
     lines = [
         'schema = "spicekit.sweep/1"',
         'name = "made_up"',
         'title = "Made-up <numbers> & signs"',
         "seed = 7",
+        f"[monte_carlo]\nsamples = {max(samples, 1)}",
     ]
     for made_up in conditions:
         lines += ["", "[[conditions]]", f'name = "{made_up.name}"', 'set_compliance = "200 uA"',

@@ -2,10 +2,8 @@
 
 import pytest
 
-from spicekit.errors import InputError
 from spicekit.report import published
 from spicekit.report.summary import rate_sentence
-from spicekit.run_folder import RunFolder
 from spicekit.statistics import Condition, Endurance, Moments, Probability
 
 
@@ -55,25 +53,6 @@ def test_energy_within_thirty_percent(energy, verdict):
 )  # fmt: skip
 def test_cyclability_verdict_names_the_ageing(endurance, verdict):
     assert published.cyclability_verdict(endurance, 1e8) == verdict
-
-
-def test_published_numbers_are_read_with_their_units(tmp_path):
-    (tmp_path / "spec.toml").write_text(
-        '[[conditions]]\nname = "a"\n[conditions.published]\nprogramming_energy = "300 pJ"\nber_2t2r_below = 1e-7\n'
-        '[[conditions]]\nname = "b"\n'
-    )
-    found = published.read_published(RunFolder(tmp_path))
-    assert list(found) == ["a"]
-    assert found["a"].programming_energy == pytest.approx(300e-12)
-    assert found["a"].ber_2t2r_below == 1e-7
-    assert found["a"].cyclability_above is None
-
-
-@pytest.mark.parametrize("line", ['programming_energy = "300"', 'ber_2t2r_below = "small"', "x ="])
-def test_a_bad_published_number_is_input_error(tmp_path, line):
-    (tmp_path / "spec.toml").write_text(f'[[conditions]]\nname = "a"\n[conditions.published]\n{line}\n')
-    with pytest.raises(InputError, match=r"spec\.toml"):
-        published.read_published(RunFolder(tmp_path))
 
 
 def test_summary_of_only_discards_claims_nothing():

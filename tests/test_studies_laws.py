@@ -21,12 +21,14 @@ from spicekit.studies.conductance_law.nested import (
     power_law,
     variances,
 )
+from spicekit.studies.conductance_law.table import ConductanceTable
 from spicekit.studies.reset_law import study as reset_law
+from spicekit.studies.reset_law.table import ResetTable
 
-CONDUCTANCE = conductance_law.ConductanceTable(
+CONDUCTANCE = ConductanceTable(
     samples=4, compliances=["50 uA", "200 uA"], reset_voltage="2.0 V", pulse_width="100 ns", cycles=3
 )
-RESET = reset_law.ResetTable(
+RESET = ResetTable(
     samples=12,
     set_compliance="200 uA",
     set_width="1 us",

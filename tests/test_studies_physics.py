@@ -8,7 +8,7 @@ import pytest
 from scipy.constants import Boltzmann, elementary_charge
 
 from spicekit.circuits.drawing import ZERO_CELSIUS
-from spicekit.registry import sections, studies
+from spicekit.registry import sections, studies, tables
 from spicekit.statistics import Statistics
 from spicekit.studies.iv_loops import study as iv_loops
 from spicekit.studies.read_disturb import study as read_disturb
@@ -34,7 +34,7 @@ TABLES = {
 
 
 def table(name, samples=3, **changed):
-    return studies()[name].table(samples=samples, **TABLES[name] | changed)
+    return tables()[name](samples=samples, **TABLES[name] | changed)
 
 
 def simulated(technology, name, samples):

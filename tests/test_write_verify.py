@@ -9,10 +9,11 @@ import pytest
 from spicekit.statistics import Statistics, numbers
 from spicekit.studies.write_verify.section import section
 from spicekit.studies.write_verify.study import STUDY, conclude
+from spicekit.studies.write_verify.table import WriteVerifyTable
 
 from .small_studies import small_study
 
-TABLE = STUDY.table(
+TABLE = WriteVerifyTable(
     samples=4,
     targets=["5 kOhm"],
     most_pulses=3,

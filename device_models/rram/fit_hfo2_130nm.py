@@ -41,15 +41,6 @@ SHARE = 0.64  # of the spread of e_reset that is between devices (assumed)
 
 
 @dataclass(frozen=True)
-class Published:
-    """The bounds of one programming condition, from its experiment file."""
-
-    ber: float
-    energy: float  # J
-    cycles: float
-
-
-@dataclass(frozen=True)
 class Device:
     """Median and spread of ln R of both states, and mean energies [J] of the nominal device."""
 
@@ -112,12 +103,7 @@ class Problem:
 
     def __init__(self, spec: Spec, offset: float | None = None) -> None:
         self.chains = {c.name: build_chain(spec.technology, c) for c in spec.conditions}
-        self.published = {}
-        for table in spec.content.conditions:
-            known = table.published
-            self.published[table.name] = Published(
-                known.ber_2t2r_below, known.programming_energy, known.cyclability_above
-            )
+        self.published = {table.name: table.published for table in spec.content.conditions}
         self.criterion = spec.content.endurance.criterion
         self.offset = amplifier_offset(self.chains.values(), spec.content.seed) if offset is None else offset
         self._devices = cache(lambda name, theta, wear: device(self.chains[name], dict(theta), wear))
@@ -138,7 +124,7 @@ class Problem:
 
     def decades(self, name: str, theta: dict[str, float]) -> float:
         """Return how many decades the error rate lies above its bound less the margin; below zero it is met."""
-        return math.log10(self.ber(name, theta) / self.published[name].ber) + DECADES_BER
+        return math.log10(self.ber(name, theta) / self.published[name].ber_2t2r_below) + DECADES_BER
 
     def end_of_life(self, name: str, theta: dict[str, float]) -> float:
         """Return the wear at which the error rate crosses the criterion."""
@@ -167,7 +153,9 @@ def lifetimes(problem: Problem, ends: dict[str, float]) -> dict[str, float]:
     low, high = by_voltage[0], by_voltage[-1]
     ageing = problem.chains[low].rram.ageing
     life = {  # at wear 1
-        name: problem.published[name].cycles * 10**DECADES_CYCLES * ends[name] ** (-1 / ageing.exponent.value)
+        name: problem.published[name].cyclability_above
+        * 10**DECADES_CYCLES
+        * ends[name] ** (-1 / ageing.exponent.value)
         for name in (low, high)
     }
     volts = {name: problem.chains[name].condition.reset_voltage for name in (low, high)}
@@ -216,13 +204,13 @@ def report(problem: Problem, theta: dict[str, float], law: dict[str, float], end
             f"{state.upper()} {math.exp(found.ln_r[state]):.3g} Ohm ({found.sigma[state]:.2f} in ln R)"
             for state in ("lrs", "hrs")
         )
-        energy, wanted = found.energy["lrs"], known.ber / 10**DECADES_BER
+        energy, wanted = found.energy["lrs"], known.ber_2t2r_below / 10**DECADES_BER
         print(f"""
 {name}
-  fitted to   BER {ber:.2g}, wanted < {wanted:.0e} (published < {known.ber:.0e}): {off:+.2f} decades
-  {role}   cyclability {cycles:.2g} at a BER of {problem.criterion:g} (published > {known.cycles:.0e})
-  predicted   SET energy {energy * 1e12:.3g} pJ (published {known.energy * 1e12:.3g} pJ, residual \
-{100 * (energy / known.energy - 1):+.0f} %; the SET voltage was chosen for 300 pJ)
+  fitted to   BER {ber:.2g}, wanted < {wanted:.0e} (published < {known.ber_2t2r_below:.0e}): {off:+.2f} decades
+  {role}   cyclability {cycles:.2g} at a BER of {problem.criterion:g} (published > {known.cyclability_above:.0e})
+  predicted   SET energy {energy * 1e12:.3g} pJ (published {known.programming_energy * 1e12:.3g} pJ, residual \
+{100 * (energy / known.programming_energy - 1):+.0f} %; the SET voltage was chosen for 300 pJ)
   predicted   RESET energy {found.energy["hrs"] * 1e12:.3g} pJ; {states}""")
     return worst
 

@@ -7,9 +7,9 @@ from typing import Any
 from spicekit.characterize.chain import Chain, build_chain
 from spicekit.characterize.estimates.task import STORED, Request
 from spicekit.characterize.spec import Spec
-from spicekit.characterize.spec_file import SpecFile
 from spicekit.characterize.stop import StopRule
 from spicekit.errors import InputError, SimulatorError
+from spicekit.experiment.file import SpecFile
 from spicekit.identity import sha256
 from spicekit.ngspice import OSDI_HINT, compile_model, loads_osdi, ngspice_version
 from spicekit.statistics import Provenance

@@ -1,16 +1,17 @@
-"""The experiment file: one TOML file is one sweep, checked key by key before anything runs."""
+"""An experiment with the models that it names: loaded and checked before anything runs."""
 
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from spicekit.characterize.condition import Condition
-from spicekit.characterize.spec_file import SpecFile, TechnologyTable, checked
 from spicekit.circuits.cell import Technology
 from spicekit.circuits.drawing import ZERO_CELSIUS
 from spicekit.circuits.surroundings import shared_spread
-from spicekit.data import data_path
-from spicekit.errors import InputError, SimulatorError, SpicekitError, did_you_mean
+from spicekit.errors import InputError, SimulatorError, SpicekitError
+from spicekit.experiment.file import SpecFile, checked, find_spec
+from spicekit.experiment.study import StudyTable
+from spicekit.experiment.technology import TechnologyTable
 from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
 from spicekit.models.mtj import load_mtj
@@ -21,10 +22,10 @@ from spicekit.models.verilog_a import compiled
 from spicekit.ngspice.flat import expanded, read_netlist
 from spicekit.readers import parse_toml, toml_text
 from spicekit.registry import studies
-from spicekit.studies.study import Study, StudyTable
+from spicekit.studies.study import Study
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Spec:
     """A checked experiment, with everything it names loaded."""
 
@@ -33,9 +34,8 @@ class Spec:
     content: SpecFile
     technology: Technology
     conditions: tuple[Condition, ...]
-    own_files: dict[
-        str, str | bytes
-    ]  # place below the run folder -> text of the models that are not spicekit's own
+    own_files: dict[str, str | bytes]
+    """Place below the run folder -> text of the models that are not spicekit's own."""
 
     @property
     def sha256(self) -> str:
@@ -44,8 +44,7 @@ class Spec:
     @property
     def studies(self) -> list[tuple[Study, StudyTable]]:
         """The studies asked for, in the order in which they run."""
-        asked = [(study, getattr(self.content.studies, name)) for name, study in studies().items()]
-        return [(study, table) for study, table in asked if table is not None]
+        return [(studies()[name], table) for name, table in self.content.asked_studies.items()]
 
     def blame(self, error: SimulatorError) -> SpicekitError:
         """Return the error as bad input if the user's own models are in play, else as it is."""
@@ -76,14 +75,27 @@ def parse_spec(text: str, path: Path) -> Spec:
     """
     content = checked(parse_toml(path, text), path)
     conditions = tuple(
-        Condition(c.name, c.set_compliance, c.reset_voltage, c.pulse_width) for c in content.conditions
+        Condition(
+            name=one.name,
+            set_compliance=one.set_compliance,
+            reset_voltage=one.reset_voltage,
+            pulse_width=one.pulse_width,
+        )
+        for one in content.conditions
     )
     try:
         technology, own_files = _technology(path, content.technology)
     except InputError as error:
         raise InputError(f"{path}: `technology`: {error}") from None
     _check_voltages(path, conditions, technology.process.access_supply)
-    return Spec(path, text, content, technology, conditions, own_files)
+    return Spec(
+        path=path,
+        text=text,
+        content=content,
+        technology=technology,
+        conditions=conditions,
+        own_files=own_files,
+    )
 
 
 def _check_voltages(path: Path, conditions: tuple[Condition, ...], highest: float) -> None:
@@ -94,20 +106,6 @@ def _check_voltages(path: Path, conditions: tuple[Condition, ...], highest: floa
                 f"{path}: condition `{condition.name}`: `reset_voltage` is {condition.reset_voltage:g} V, expected at "
                 f"most {highest:g} V, the supply of the access transistor"
             )
-
-
-def find_spec(source: str | Path) -> Path:
-    """Return the path of an experiment file, or of a bundled one by its name. Raises InputError if there is none."""
-    path = Path(source)
-    if path.is_file():
-        return path
-    bundled = {p.stem: p for p in data_path("sweeps").glob("*.toml")}
-    if str(source) in bundled:
-        return bundled[str(source)]
-    raise InputError(
-        f"{source}: no such experiment file, nor a bundled one ({', '.join(sorted(bundled))})"
-        + did_you_mean(path.stem, bundled)
-    )
 
 
 def _technology(path: Path, table: TechnologyTable) -> tuple[Technology, dict[str, str | bytes]]:

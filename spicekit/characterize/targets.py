@@ -1,6 +1,7 @@
 """Targets of an experiment file, held against what was found."""
 
-from spicekit.characterize.spec_file import SpecFile, Targets
+from spicekit.experiment.conditions import Targets
+from spicekit.experiment.file import SpecFile
 from spicekit.statistics import Condition, Statistics, best_rate
 from spicekit.units import engineering
 

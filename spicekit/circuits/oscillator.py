@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from spicekit.circuits.drawing import Drawing
 from spicekit.errors import InputError
+from spicekit.limits import MOST_OSCILLATORS
 from spicekit.models.mtj import MtjModel
 from spicekit.ngspice.deck import Deck
 
@@ -15,7 +16,6 @@ FIXED_STEP = "method=trap trtol=1e6 reltol=1e-4 abstol=1e-9 vntol=1e-7"
 """Options for a step that the maximum alone sets: then noise and spectra have one bandwidth all along."""
 
 WIRINGS = ("series", "parallel")
-MOST = 8  # oscillators in one deck
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,8 @@ def coupled_deck(
     """
     if wiring not in WIRINGS:
         raise InputError(f"`wiring` is {wiring!r}, expected one of {', '.join(WIRINGS)}")
-    if not 1 <= len(currents) <= MOST:
-        raise InputError(f"`currents` has {len(currents)} entries, expected 1 to {MOST}")
+    if not 1 <= len(currents) <= MOST_OSCILLATORS:
+        raise InputError(f"`currents` has {len(currents)} entries, expected 1 to {MOST_OSCILLATORS}")
     for current in currents:
         check_bias(model, current)
     model = _turned(model, (180.0 if wiring == "parallel" else 0.0) if turn is None else turn)

@@ -12,11 +12,11 @@ from spicekit.circuits.cell import ProgramDeck, Technology
 from spicekit.circuits.drawing import ZERO_CELSIUS
 from spicekit.circuits.read import ReadDeck, sense_enable
 from spicekit.errors import InputError
+from spicekit.limits import COLDEST, HOTTEST
 from spicekit.ngspice.deck import SET_TEMPERATURE, Parameter
 
 Drawn = TypeVar("Drawn", ProgramDeck, ReadDeck)
 
-COLDEST, HOTTEST = -55.0, 200.0  # C: beyond, no model of a transistor says anything
 _REACH = 6  # standard deviations that must make sense
 _AMBIENT = re.compile(r"^\.param t_ambient=\S+", re.MULTILINE)  # as `RramModel.subcircuit` writes it
 

@@ -54,8 +54,8 @@ def main(
     from spicekit.characterize.fit.measured import CONDITIONS, in_range, read_measured
     from spicekit.circuits.cell import Technology
     from spicekit.circuits.drawing import ZERO_CELSIUS
-    from spicekit.circuits.surroundings import COLDEST, HOTTEST
     from spicekit.cli import fit_text
+    from spicekit.limits import COLDEST, HOTTEST
     from spicekit.models.cmos import sky130
     from spicekit.models.design import load_design
     from spicekit.models.rram import load_rram

@@ -11,21 +11,23 @@ import pydantic
 from pydantic import AfterValidator, Field
 from pydantic_core import CoreSchema, core_schema
 
-from spicekit.circuits.surroundings import COLDEST, HOTTEST
+from spicekit.limits import COLDEST, HOTTEST
 from spicekit.units import celsius, duration, kelvin, quantity, text_of
 
 PLAIN = {"plain": True}
 """Context of a validation that takes plain SI numbers too, kelvin for temperatures: of tables built in Python."""
 
 
-def key(meaning: str, default: str = "") -> Any:
+def key(meaning: str, otherwise: str = "", unit: str = "") -> Any:
     """Declare a key of a table: to be used as ``Annotated[Volts, key("of the pulse")]``.
 
     Args:
         meaning: one phrase in Markdown, for who writes an experiment file.
-        default: how the value is written that holds where the key is not given, if not as Python does.
+        otherwise: what holds where the key is not given, if that is not its default value.
+        unit: of a plain number; a quantity has its own.
     """
-    return Field(description=meaning, json_schema_extra={"default": default} if default else None)
+    extra = {"otherwise": otherwise, "unit": unit}
+    return Field(description=meaning, json_schema_extra={k: v for k, v in extra.items() if v} or None)
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,9 @@ class _Quantity:
     write: Callable[[float], str]
     unit: str  # of plain numbers
     plain: Callable[[float], float] = float  # from what the table keeps
+
+    def __get_pydantic_json_schema__(self, _: CoreSchema, __: object) -> dict[str, Any]:
+        return {"type": "string", "unit": "°C" if self.unit in ("C", "K") else self.unit}
 
     def __get_pydantic_core_schema__(self, source: Any, handler: pydantic.GetCoreSchemaHandler) -> CoreSchema:
         dump = core_schema.plain_serializer_function_ser_schema(self._dumped, info_arg=True)

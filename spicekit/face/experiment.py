@@ -14,11 +14,11 @@ import tomlkit
 
 from spicekit.characterize.plan import make_plan
 from spicekit.characterize.run import Settings
-from spicekit.characterize.spec import Spec, find_spec, parse_spec
-from spicekit.characterize.spec_file import SCHEMA, SpecFile, checked
+from spicekit.characterize.spec import Spec, parse_spec
 from spicekit.cli.options import CORES
 from spicekit.cli.run import carried_out, verdicts
 from spicekit.errors import InputError, Interrupted, ResultWarning
+from spicekit.experiment.file import SCHEMA, SpecFile, checked, find_spec
 from spicekit.face.run import Run
 from spicekit.ngspice.executors import backend_of
 from spicekit.readers import parse_toml, toml_text

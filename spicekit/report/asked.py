@@ -5,8 +5,8 @@ from typing import Any
 
 from spicekit.data import data_path
 from spicekit.errors import InputError
+from spicekit.experiment.file import SpecFile, stored
 from spicekit.readers import read_toml
-from spicekit.report.stored_spec import stored_spec
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import Statistics
 
@@ -17,7 +17,7 @@ _PARTS = {"rram": "memory device", "mtj": "oscillator", "superparamagnetic": "ju
 class Asked:
     """The experiment file, None if the run folder has none, and the manifest of what was run."""
 
-    spec: dict[str, Any] | None
+    spec: SpecFile | None
     manifest: dict[str, Any]
     descriptions: dict[str, str] = field(default_factory=dict)  # of device cards, by the key that names them
     bundled: bool = False  # whether it is, to the byte, the bundled experiment of that name
@@ -49,24 +49,29 @@ class Asked:
         if not self.quick or self.spec is None:
             return []
         parts = []
-        if "estimate" in self.spec and not self._in_quick("estimate"):
+        if self.spec.estimate and not self._quick_estimates:
             parts.append("rare-event estimates")
-        if "endurance" in self.spec and not self._in_quick("endurance"):
+        if self.spec.endurance and not self.spec.endurance.quick_samples:
             parts.append("endurance")
-        for name, table in self.spec.get("studies", {}).items():
-            if not table.get("quick_samples"):
+        for name, table in self.spec.asked_studies.items():
+            if not table.quick_samples:
                 parts.append(f"the study of {name.replace('_', ' ')}")
         return parts
 
     def no_estimates(self) -> str:
         """Return why there are no rare-event estimates."""
-        return self._why("estimate", "rare-event estimates", "rare-event estimates")
+        asks = self.spec is not None and self.spec.estimate is not None
+        return self._why(
+            "estimate", "rare-event estimates", "rare-event estimates", asks, self._quick_estimates
+        )
 
     def no_endurance(self) -> str:
         """Return why there is no endurance."""
         if any(part["cycles"] > 0 and part["end"] > part["first"] for part in self.manifest.get("used", ())):
             return "Left out: the aged chains of this run give no error rate against cycles."
-        return self._why("endurance", "endurance", "chains on aged devices")
+        table = self.spec.endurance if self.spec else None
+        in_quick = table is not None and table.quick_samples > 0
+        return self._why("endurance", "endurance", "chains on aged devices", table is not None, in_quick)
 
     def no_published(self) -> str:
         """Return why nothing is compared with published numbers."""
@@ -78,25 +83,25 @@ class Asked:
         """Return a line for each study that is asked for and was not run."""
         made = self.manifest.get("studies", {})
         return [
-            self._why_not(f"the study of {name.replace('_', ' ')}", bool(table.get("quick_samples")))
-            for name, table in (self.spec or {}).get("studies", {}).items()
+            self._why_not(f"the study of {name.replace('_', ' ')}", table.quick_samples > 0)
+            for name, table in (self.spec.asked_studies if self.spec else {}).items()
             if name not in made
         ]
 
-    def _why(self, table: str, what: str, parts: str) -> str:
+    def _why(self, table: str, what: str, parts: str, asks: bool, in_quick: bool) -> str:
         if self.spec is None:
             return f"Left out: the run folder holds no spec.toml, so nobody knows whether {what} should be there."
-        if table not in self.spec:
+        if not asks:
             return f"Left out: the experiment asks for no {what} (it has no `[{table}]` table)."
-        return self._why_not(parts, self._in_quick(table))
+        return self._why_not(parts, in_quick)
 
-    def _in_quick(self, table: str) -> bool:
-        """Return whether the short form has estimates or endurance too."""
-        spec = self.spec or {}
-        if table == "endurance":
-            return bool(spec[table].get("quick_samples"))
-        tables = [spec[table], *(one.get("estimate", {}) for one in spec.get("conditions", ()))]
-        return any(one.get("quick_max_runs") for one in tables)
+    @property
+    def _quick_estimates(self) -> bool:
+        """Whether the short form has estimates too."""
+        if self.spec is None or self.spec.estimate is None:
+            return False
+        tables = (self.spec.estimate, *(one.estimate for one in self.spec.conditions))
+        return any(one.quick_max_runs for one in tables if one)
 
     def _why_not(self, what: str, in_quick: bool) -> str:
         if self.quick and not in_quick:
@@ -114,33 +119,24 @@ class Asked:
     @property
     def devices(self) -> str:
         """What the studies are of."""
-        table = (self.spec or {}).get("technology", {})
-        if "superparamagnetic" in table:
+        if self.spec and self.spec.technology.superparamagnetic:
             return "superparamagnetic junctions"
-        return "oscillators" if "mtj" in table else "memory devices"
+        return "oscillators" if self.spec and self.spec.technology.mtj else "memory devices"
 
     def technology(self) -> str:
         """Return what was simulated, in words: models, corner, temperature."""
         if self.spec is None:
             return ""
-        table = self.spec.get("technology", {})
-        cells = bool(self.spec.get("conditions"))
-        defaults = {"rram": "hfo2_130nm", "design": "2t2r_130nm"} if cells else {}
-        words = []
-        for key, word in _PARTS.items():
-            if name := table.get(key, defaults.get(key)):
-                described = self.descriptions.get(key)
-                words.append(f"{word} {name} ({described})" if described else f"{word} {name}")
-        if "library" in table:
-            statistics = (
-                " (its statistics at nominal values)"
-                if table["library"].get("statistics") == "nominal"
-                else ""
-            )
-            words.append(f"transistors of {table['library'].get('path')}{statistics}")
+        table, cells, words = self.spec.technology, bool(self.spec.conditions), []
+        for key, name in _named(self.spec).items():
+            described = self.descriptions.get(key)
+            words.append(f"{_PARTS[key]} {name} ({described})" if described else f"{_PARTS[key]} {name}")
+        if table.library:
+            nominal = " (its statistics at nominal values)" if table.library.statistics == "nominal" else ""
+            words.append(f"transistors of {table.library.path}{nominal}")
         elif cells:
-            words.append(f"transistors of SkyWater 130 nm, corner {table.get('corner', 'tt')}")
-        return ", ".join([*words, str(table.get("temperature", "27 C")).replace(" C", " °C")])
+            words.append(f"transistors of SkyWater 130 nm, corner {table.corner}")
+        return ", ".join([*words, f"{table.temperature:g} °C"])
 
 
 def asked(run: RunFolder, manifest: dict[str, Any]) -> Asked:
@@ -149,14 +145,20 @@ def asked(run: RunFolder, manifest: dict[str, Any]) -> Asked:
     Raises:
         InputError: its experiment file is damaged.
     """
-    spec = stored_spec(run)
-    if spec is None:
+    if not run.spec_file.exists():
         return Asked(None, manifest)
-    table = spec.get("technology", {})
-    names = {"rram": table.get("rram", "hfo2_130nm" if spec.get("conditions") else None)}
-    names |= {key: table.get(key) for key in ("mtj", "superparamagnetic")}
-    descriptions = {key: _description(run, key, str(name)) for key, name in names.items() if name}
+    spec = stored(run.spec_file)
+    descriptions = {
+        key: _description(run, key, name) for key, name in _named(spec).items() if key != "design"
+    }
     return Asked(spec, manifest, descriptions, _bundled(run, str(manifest.get("name"))))
+
+
+def _named(spec: SpecFile) -> dict[str, str]:
+    """Return the parts that the experiment names, by key; an experiment with conditions has a cell in any case."""
+    table = spec.technology
+    found = {key: getattr(table, key) for key in _PARTS if spec.conditions or key in table.model_fields_set}
+    return {key: name for key, name in found.items() if name}
 
 
 def _bundled(run: RunFolder, name: str) -> bool:

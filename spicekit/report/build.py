@@ -17,7 +17,6 @@ from spicekit.report.memory import (
     samples_section,
 )
 from spicekit.report.page import File, Page, write_page
-from spicekit.report.published import read_published
 from spicekit.report.studies import rate_sections, study_sections
 from spicekit.report.summary import cell_section, summary_section
 from spicekit.report.table import table_csv
@@ -51,7 +50,7 @@ def collect(run: RunFolder) -> Page:
     # a datasheet is of the device first, and then of the memory made of it
     sections = study_sections(statistics, run)
     if statistics.conditions:
-        found = Memory(statistics, _samples(run), _waveforms(run), read_published(run), what)
+        found = Memory(statistics, _samples(run), _waveforms(run), what)
         sections += _memory_sections(found, run)
     return Page(
         title=manifest.get("title") or what.name,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 from markupsafe import Markup
 
+from spicekit.experiment.conditions import Published
 from spicekit.page import numbers
 from spicekit.page.drawing import colour
 from spicekit.page.section import Fold, Grid, Section
@@ -16,7 +17,7 @@ from spicekit.report.plots_endurance import endurance_plot
 from spicekit.report.plots_energy import energy_plot
 from spicekit.report.plots_resistance import resistance_plot
 from spicekit.report.plots_waveforms import programming_waveforms, read_waveforms
-from spicekit.report.published import Published, compare
+from spicekit.report.published import compare
 from spicekit.report.summary import rate_points
 from spicekit.statistics import Statistics
 
@@ -28,8 +29,13 @@ class Memory:
     statistics: Statistics
     samples: pd.DataFrame | None
     waveforms: pd.DataFrame | None
-    published: dict[str, Published]
     asked: Asked
+
+    @property
+    def published(self) -> dict[str, Published]:
+        """Published numbers by condition."""
+        asked = self.asked.spec.conditions if self.asked.spec else ()
+        return {one.name: one.published for one in asked if one.published}
 
     @property
     def estimated(self) -> bool:

@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullLocator
 
+from spicekit.experiment.conditions import Published
 from spicekit.page import numbers
 from spicekit.page.drawing import GREY, Plot, colour, legend_below, marker, picture, rows_of_conditions
-from spicekit.report.published import Published
 from spicekit.statistics import Cell, Condition, KnownRate, Statistics, known_rates
 
 _FLOOR = 1e-12  # what lies below leaves the axis to the left, unless it is an estimate that was agreed on

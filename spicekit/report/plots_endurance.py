@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from spicekit.experiment.conditions import Published
 from spicekit.page import numbers
 from spicekit.page.drawing import GREY, Plot, colour, legend_below, marker, picture
 from spicekit.report.counts import count_aged
-from spicekit.report.published import Published
 from spicekit.statistics import Endurance, Probability, Statistics
 
 _FLOOR = 1e-12  # curves below are drawn at this edge with an open mark: what was counted must stay readable
@@ -40,7 +40,7 @@ def endurance_plot(
         if endurance and any(cycles > 0 and ber > 0 for cycles, ber in endurance.curve):
             confidence = condition.ber_2t2r.confidence if condition.ber_2t2r else 0.95
             counted = [] if samples is None else count_aged(samples, condition.name, confidence)
-            known = published.get(condition.name, Published()).cyclability_above
+            known = published[condition.name].cyclability_above if condition.name in published else None
             lines.append(_Line(index, condition.name, endurance, counted, known))
     if not lines:
         return None

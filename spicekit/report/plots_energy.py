@@ -6,9 +6,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
+from spicekit.experiment.conditions import Published
 from spicekit.page import numbers
 from spicekit.page.drawing import Plot, colour, legend_below, picture, rows_of_conditions
-from spicekit.report.published import ENERGY_WITHIN, Published
+from spicekit.report.published import ENERGY_WITHIN
 from spicekit.statistics import Condition, Statistics
 from spicekit.units import engineering
 

@@ -2,26 +2,14 @@
 
 from dataclasses import dataclass
 
-from spicekit.errors import InputError
+from spicekit.experiment.conditions import Published
 from spicekit.page import numbers
 from spicekit.report.estimated import estimated
-from spicekit.report.stored_spec import stored_spec
-from spicekit.run_folder import RunFolder
 from spicekit.statistics import Condition, Endurance, Probability, Statistics, known_rates
-from spicekit.units import engineering, quantity
+from spicekit.units import engineering
 
 ENERGY_WITHIN = 0.30
 UNDECIDED = "not decided by this many samples"
-
-
-@dataclass(frozen=True)
-class Published:
-    """What was published of one condition; bounds are one-sided."""
-
-    ber_2t2r_below: float | None = None
-    programming_energy: float | None = None  # J, compared with one SET pulse over the whole path
-    cyclability_above: float | None = None  # cycles
-    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,30 +21,6 @@ class Comparison:
     published: str
     simulated: str
     verdict: str
-
-
-def read_published(run: RunFolder) -> dict[str, Published]:
-    """Return the published numbers by condition, from the `published` tables of the run's spec.
-
-    Raises:
-        InputError: the spec is not TOML, or a number in it is not one.
-    """
-    found = {}
-    for condition in (stored_spec(run) or {}).get("conditions", ()):
-        block = condition.get("published")
-        if not block:
-            continue
-        try:
-            energy = block.get("programming_energy")
-            found[condition["name"]] = Published(
-                _number(block.get("ber_2t2r_below")),
-                None if energy is None else quantity(energy, "J"),
-                _number(block.get("cyclability_above")),
-                str(block.get("source", "")),
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise InputError(f"{run.spec_file}: `conditions.published`: {error}") from None
-    return found
 
 
 def compare(statistics: Statistics, published: dict[str, Published]) -> list[Comparison]:
@@ -143,11 +107,3 @@ def cyclability_verdict(endurance: Endurance | None, bound: float) -> str:
     if first[1] > endurance.criterion:
         return ("no" if first[0] <= bound else "not decided by this curve") + given
     return ("yes" if last[0] >= bound else "not decided by this curve") + given
-
-
-def _number(value: object) -> float | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"got {value!r}, expected a plain number")
-    return float(value)

@@ -1,27 +1,15 @@
 """Devices in both states as a programming condition leaves them: where retention and read disturb start."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
 
 from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
-from spicekit.experiment.fields import Amperes, Seconds, Volts, key
+from spicekit.experiment.study import ProgrammedTable
 from spicekit.models.rram import RramModel
 from spicekit.sampling.normals import standard_normals
 from spicekit.studies.devices import COORDINATES, Devices, device_size
-from spicekit.studies.study import StudyTable
-
-
-class ProgrammedTable(StudyTable):
-    """Keys of studies that start from programmed states."""
-
-    set_compliance: Annotated[
-        Amperes, key("how both states are programmed, at the temperature of the experiment")
-    ]
-    reset_voltage: Annotated[Volts, key("the same")]
-    pulse_width: Annotated[Seconds, key("the same, of both pulses")]
 
 
 @dataclass(frozen=True)

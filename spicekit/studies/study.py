@@ -3,25 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Any
 
 import pandas as pd
-from pydantic import Field
 
 from spicekit.block import Block
 from spicekit.circuits.cell import Technology
-from spicekit.experiment.fields import MOST_SAMPLES, Table, key
 from spicekit.identity import sha256
 from spicekit.ngspice import Deck
-
-
-class StudyTable(Table):
-    """Keys of every study's table; a sample is a device unless the study says otherwise."""
-
-    samples: Annotated[int, Field(ge=1, le=MOST_SAMPLES), key("devices at each point of the study")]
-    quick_samples: Annotated[
-        int, Field(ge=0, le=MOST_SAMPLES), key("the same with `--quick`; 0 leaves the study out")
-    ] = 0
 
 
 @dataclass(frozen=True)
@@ -51,7 +40,6 @@ class Study:
     """A kind of experiment: the functions that plan, simulate and conclude it. All must be functions of a module."""
 
     name: str  # of its table under `[studies]`, and of its folder in a run
-    table: type[StudyTable]
     points: Callable[[Technology, Any], tuple[Point, ...]]
     """(technology, its table) -> settings. Raises InputError for one that the circuit cannot do."""
     simulate: Callable[[Point, int, int, int], pd.DataFrame]
@@ -60,8 +48,6 @@ class Study:
     conclude: Callable[[Any, pd.DataFrame, float], Mapping[str, Block]]
     """(its table, rows that count, confidence) -> blocks by their key in `statistics.json`; what the rows cannot tell
     is left out."""
-    example: str
-    """Keys of a small table, without `samples`: enough to say something. Documentation and tests take it from here."""
 
 
 def labelled(point: Point, rows: pd.DataFrame) -> pd.DataFrame:

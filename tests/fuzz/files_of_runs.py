@@ -17,7 +17,6 @@ from spicekit.characterize.so_far import opened
 from spicekit.export import FORMATS, export
 from spicekit.registry import studies
 from spicekit.report.asked import asked
-from spicekit.report.published import read_published
 from spicekit.run_folder import RunFolder
 from spicekit.tables import keep_table
 from tests.fuzz import forms
@@ -28,7 +27,7 @@ from tests.made_up_estimates import estimate
 from tests.small_studies import spec_text
 from tests.test_report_made_up import CONDITIONS, made_up_run
 
-_HOW_MANY = "[monte_carlo]\nsamples = 40\n[endurance]\ncycles = [1e4]\nsamples = 200\ncriterion = 1e-3\n"
+_HOW_MANY = "[endurance]\ncycles = [1e4]\nsamples = 200\ncriterion = 1e-3\n"
 
 
 def _content(folder: Path) -> dict[str, bytes]:
@@ -99,7 +98,6 @@ def _named_by_content(path: Path) -> Iterator[None]:
 def _all_of_a_run(folder: Path) -> None:
     run = RunFolder(folder)
     asked(run, run.manifest())
-    read_published(run)
     run.samples()
     run.waveforms()
     run.statistics()

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from spicekit.errors import InputError, did_you_mean
+from spicekit.limits import FEWEST_RUNS
 from spicekit.sampling.rare.explore import explore
 from spicekit.sampling.rare.importance import importance
 from spicekit.sampling.rare.limit import Counted, LimitFunction
@@ -15,7 +16,6 @@ from spicekit.sampling.rare.subset import subset
 from spicekit.sampling.rare.verdict import CONTRADICTION, Request, joint_errors_apart
 
 _WORTH_SUBSET = 5000  # runs left that make a fall-back to subset simulation worth trying
-_FEWEST_RUNS = 200
 
 
 def auto(limit: Counted, request: Request) -> Estimate:
@@ -105,8 +105,8 @@ def estimate(
         )
     if not 0 < confidence < 1:
         raise InputError(f"`confidence` is {confidence}, expected more than 0 and less than 1, such as 0.95")
-    if max_runs < _FEWEST_RUNS:
-        raise InputError(f"`max_runs` is {max_runs}, expected at least {_FEWEST_RUNS}")
+    if max_runs < FEWEST_RUNS:
+        raise InputError(f"`max_runs` is {max_runs}, expected at least {FEWEST_RUNS}")
     if dimension < 1:
         raise InputError(f"`dimension` is {dimension}, expected at least 1")
 

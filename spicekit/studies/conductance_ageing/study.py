@@ -6,20 +6,18 @@ same devices with the same deviations are simulated at every age: what differs b
 
 import math
 from collections.abc import Mapping
-from typing import Annotated
 
 import pandas as pd
-from pydantic import Field
 
 from spicekit.block import Block, Moments
 from spicekit.circuits.cell import Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
 from spicekit.errors import InputError
-from spicekit.experiment.fields import Distinct, Positive, key
 from spicekit.identity import sha256
 from spicekit.studies.conductance_ageing.result import AgedPoint, ConductanceAgeing
+from spicekit.studies.conductance_ageing.table import AgeingTable
 from spicekit.studies.conductance_law.nested import conductance_point
-from spicekit.studies.conductance_law.study import ConductanceTable, Cycled, cycle_devices
+from spicekit.studies.conductance_law.study import Cycled, cycle_devices
 from spicekit.studies.devices import device_facts
 from spicekit.studies.study import Point, Study
 from spicekit.units import engineering
@@ -28,17 +26,6 @@ _METHOD = (
     "aged devices cycled in SPICE, low-field conductance read at the verify voltage after each SET; form of the ageing "
     "law assumed, its lifetime as the RRAM card says; energies over the whole path"
 )
-
-
-class AgeingTable(ConductanceTable):
-    """`[studies.conductance_ageing]`: samples are devices at each compliance and age."""
-
-    ages: Annotated[
-        list[Positive],
-        Field(min_length=1),
-        Distinct,
-        key("list, of cycles done before, within the card's ageing law; fresh devices come by themselves"),
-    ]
 
 
 def points(technology: Technology, table: AgeingTable) -> tuple[Point, ...]:
@@ -108,11 +95,4 @@ def _moments(values: pd.Series) -> Moments:
     return Moments(mean=float(values.mean()), std=float(values.std(ddof=1)))
 
 
-_EXAMPLE = """
-compliances = ["50 uA", "200 uA"]
-reset_voltage = "2.0 V"
-pulse_width = "100 ns"
-cycles = 3
-ages = [1e5, 1e6]
-"""
-STUDY = Study("conductance_ageing", AgeingTable, points, cycle_devices, conclude, _EXAMPLE)
+STUDY = Study("conductance_ageing", points, cycle_devices, conclude)

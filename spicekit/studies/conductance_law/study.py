@@ -9,44 +9,26 @@ that lasts tens of cycles. The state before the RESET is that of the last cycle 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
 
 from spicekit.block import Block, Estimate
 from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
-from spicekit.experiment.fields import Amperes, Distinct, Seconds, Volts, key
 from spicekit.models.rram import RramModel
 from spicekit.sampling.normals import standard_normals
 from spicekit.studies.conductance_law.nested import compliance_law, conductance_point, power_law
 from spicekit.studies.conductance_law.result import ConductanceLaw
+from spicekit.studies.conductance_law.table import ConductanceTable
 from spicekit.studies.devices import COORDINATES, Devices, device_facts, device_size
-from spicekit.studies.study import Point, Study, StudyTable
+from spicekit.studies.study import Point, Study
 from spicekit.units import engineering
 
 _METHOD = (
     "devices cycled in SPICE, low-field conductance read at the verify voltage after each SET; device and cycle parts "
     "by analysis of variance with the simulated correlation between cycles; errors by bootstrap over devices"
 )
-
-
-class ConductanceTable(StudyTable):
-    """`[studies.conductance_law]`: samples are devices at each compliance."""
-
-    compliances: Annotated[list[Amperes], Field(min_length=1), Distinct, key("list, of SET compliances")]
-    reset_voltage: Annotated[Volts, key("of every cycle")]
-    pulse_width: Annotated[Seconds, key("of both pulses of every cycle")]
-    cycles: Annotated[int, Field(ge=2, le=10**6), key("simulated on each device, at least 2")]
-    cycle_step: Annotated[
-        int,
-        Field(ge=1, le=10**12),
-        key(
-            "cycles from one that is simulated to the next: deviations move on by so many, the state does not"
-        ),
-    ] = 1
 
 
 @dataclass(frozen=True)
@@ -168,10 +150,4 @@ def _ratio(part: Estimate, whole: Estimate) -> Estimate:
     return Estimate(value=ratio, error=None if part.error is None else part.error / whole.value)
 
 
-_EXAMPLE = """
-compliances = ["50 uA", "200 uA"]
-reset_voltage = "2.0 V"
-pulse_width = "100 ns"
-cycles = 3
-"""
-STUDY = Study("conductance_law", ConductanceTable, points, simulate, conclude, _EXAMPLE)
+STUDY = Study("conductance_law", points, simulate, conclude)

@@ -6,62 +6,29 @@ Each device sees a row of drives, evenly off its own frequency (or off twice tha
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
 
 from spicekit.block import Block
 from spicekit.circuits.cell import Technology
 from spicekit.circuits.oscillator import Injection, oscillator_deck
 from spicekit.errors import InputError
-from spicekit.experiment.fields import Amperes, Distinct, Positive, RecordTime, key
 from spicekit.models.mtj import ALTERABLE, MtjModel
 from spicekit.ngspice import Deck
 from spicekit.sampling.normals import standard_normals
 from spicekit.studies.injection_locking.analyze import conclude_injection
 from spicekit.studies.injection_locking.force import drive_force
+from spicekit.studies.injection_locking.table import InjectionTable
 from spicekit.studies.oscillators import drawn as shared
 from spicekit.studies.oscillators.locking import keeps_step
 from spicekit.studies.oscillators.record import Record
-from spicekit.studies.study import Point, Study, StudyTable
+from spicekit.studies.study import Point, Study
 from spicekit.units import engineering
 
 _BEATS = 4.0  # that must fit into a record at the edge of the range expected: fewer look locked
 _TRACED = (0.0, 0.7, 1.3)  # offsets near which the nominal device's phase over time is kept
 _TRACE = 160  # points of it
-
-
-class InjectionTable(StudyTable):
-    """`[studies.injection_locking]`: samples are devices, the first one nominal."""
-
-    current: Annotated[Amperes, key("bias, above threshold")]
-    drives: Annotated[
-        list[Amperes],
-        Distinct,
-        key("list, of peak currents into the junction; it or `line_drives` must be given"),
-    ] = Field(default=[])
-    line_drives: Annotated[list[Amperes], Distinct, key("list, of peak currents in the field line")] = Field(
-        default=[]
-    )
-    ratios: Annotated[
-        list[Literal[1, 2]],
-        Field(min_length=1),
-        Distinct,
-        key("list, of the drive to the frequency, `1` and `2`; in the field line only 1"),
-    ] = Field(default=[1])
-    reach: Annotated[Positive, key("how far the drives go to either side, in locking ranges expected")] = 2.0
-    steps: Annotated[int, Field(ge=7, le=1001), key("drives of a row")] = 13
-    record: Annotated[
-        RecordTime, key("length of each; at least four beats at the edge of the range expected")
-    ]
-
-    @model_validator(mode="after")
-    def _some_drive(self) -> "InjectionTable":
-        if not (self.drives or self.line_drives):
-            raise ValueError("no drive: give at least one of `drives`, `line_drives`")
-        return self
 
 
 @dataclass(frozen=True)
@@ -221,10 +188,4 @@ def conclude(table: InjectionTable, rows: pd.DataFrame, confidence: float) -> Ma
     return {"oscillator": block} if block else {}
 
 
-_EXAMPLE = """
-current = "4 mA"
-drives = ["0.4 mA"]
-steps = 7
-record = "2 us"
-"""
-STUDY = Study("injection_locking", InjectionTable, points, simulate, conclude, _EXAMPLE)
+STUDY = Study("injection_locking", points, simulate, conclude)

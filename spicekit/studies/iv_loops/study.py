@@ -5,23 +5,21 @@ Sample 0 is the nominal cell, the others have drawn spread. Each goes RESET, SET
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
 
 from spicekit.block import Block, Moments
 from spicekit.circuits.cell import ProgramDeck, Technology
 from spicekit.circuits.compliance import compliance_word_line
 from spicekit.circuits.loop import half_loop_deck
-from spicekit.experiment.fields import Amperes, Distinct, Seconds, Volts, key
 from spicekit.models.rram import RramModel
 from spicekit.ngspice import waveforms
 from spicekit.sampling.normals import standard_normals
 from spicekit.studies.devices import COORDINATES, Devices, device_facts, device_size
 from spicekit.studies.iv_loops.result import IvLoops, LoopPoint
-from spicekit.studies.study import Point, Study, StudyTable
+from spicekit.studies.iv_loops.table import LoopTable
+from spicekit.studies.study import Point, Study
 from spicekit.units import engineering
 
 _TRACE = 121  # points of a half, evenly in time
@@ -29,17 +27,6 @@ _METHOD = (
     "triangular voltage over cell and access transistor in SPICE; SET and forming: steepest rise of ln conductance, "
     "RESET: largest current; nominal cell left out of mean and standard deviation"
 )
-
-
-class LoopTable(StudyTable):
-    """`[studies.iv_loops]`: samples are cells at each compliance, the first one nominal."""
-
-    compliances: Annotated[list[Amperes], Field(min_length=1), Distinct, key("list, of SET compliances")]
-    set_voltage: Annotated[Volts, key("peak of the SET half")]
-    reset_voltage: Annotated[Volts, key("peak of the RESET half")]
-    forming_voltage: Annotated[Volts, key("peak of the loop that forms a pristine cell")]
-    forming_compliance: Annotated[Amperes, key("of that loop")]
-    ramp: Annotated[Seconds, key("time from zero to the peak")]
 
 
 @dataclass(frozen=True)
@@ -172,12 +159,4 @@ def _moments(rows: pd.DataFrame, half: str, column: str) -> Moments | None:
     return Moments(mean=float(values.mean()), std=float(values.std())) if len(values) > 1 else None
 
 
-_EXAMPLE = """
-compliances = ["50 uA", "200 uA"]
-set_voltage = "2.5 V"
-reset_voltage = "2.5 V"
-forming_voltage = "4 V"
-forming_compliance = "50 uA"
-ramp = "1 ms"
-"""
-STUDY = Study("iv_loops", LoopTable, points, simulate, conclude, _EXAMPLE)
+STUDY = Study("iv_loops", points, simulate, conclude)

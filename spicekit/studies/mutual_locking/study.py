@@ -7,60 +7,29 @@ a set differ by a share of the card's spread: what is left when they are chosen,
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
 
 from spicekit.block import Block
 from spicekit.circuits.cell import Technology
-from spicekit.circuits.oscillator import MOST, coupled_deck
+from spicekit.circuits.oscillator import coupled_deck
 from spicekit.errors import InputError
-from spicekit.experiment.fields import Amperes, Distinct, Hertz, Ohms, RecordTime, key
 from spicekit.models.mtj import ALTERABLE, MtjModel
 from spicekit.ngspice import Deck
 from spicekit.sampling.normals import standard_normals
 from spicekit.studies.mutual_locking.analyze import conclude_mutual
+from spicekit.studies.mutual_locking.table import MutualTable
 from spicekit.studies.oscillators import drawn as shared
 from spicekit.studies.oscillators.fluctuations import fluctuations
 from spicekit.studies.oscillators.linewidth import find_line
 from spicekit.studies.oscillators.locking import keeps_step
 from spicekit.studies.oscillators.record import Record
 from spicekit.studies.oscillators.spectrum import least_record, welch
-from spicekit.studies.study import Point, Study, StudyTable
+from spicekit.studies.study import Point, Study
 
 _TRACE = 200  # points of the phases over time, and of the spectrum, that are kept of the nominal set
 _SHOWN_WIDTHS = 4.0  # of the spectrum, in linewidths of a single oscillator
-
-
-class MutualTable(StudyTable):
-    """`[studies.mutual_locking]`: samples are sets of devices."""
-
-    current: Annotated[Amperes, key("bias of each, above threshold")]
-    numbers: Annotated[
-        list[Annotated[int, Field(ge=1, le=MOST)]],
-        Field(min_length=1),
-        Distinct,
-        key(f"list, of oscillators in a set: 1 to {MOST}"),
-    ]
-    wirings: Annotated[
-        list[Literal["series", "parallel"]],
-        Field(min_length=1),
-        Distinct,
-        key('list, `"series"` and `"parallel"`'),
-    ]
-    load: Annotated[Ohms | None, key('such as `"50 Ohm"`', "the card's")] = None
-    spread: Annotated[
-        float,
-        Field(ge=0, le=1),
-        key(
-            "share of the card's spread between the devices of a set: what is left when they are chosen or tuned"
-        ),
-    ] = 0.0
-    settle: Annotated[RecordTime, key("before the record: phases start anywhere and must find each other")]
-    record: Annotated[RecordTime, key("length of the record, at least 6/`resolution`")]
-    resolution: Annotated[Hertz, key("of the spectra")]
 
 
 @dataclass(frozen=True)
@@ -235,13 +204,4 @@ def conclude(table: MutualTable, rows: pd.DataFrame, confidence: float) -> Mappi
     return {"oscillator": block} if block else {}
 
 
-_EXAMPLE = """
-current = "4 mA"
-numbers = [2]
-wirings = ["series"]
-spread = 1.0
-settle = "1 us"
-record = "12 us"
-resolution = "500 kHz"
-"""
-STUDY = Study("mutual_locking", MutualTable, points, simulate, conclude, _EXAMPLE)
+STUDY = Study("mutual_locking", points, simulate, conclude)

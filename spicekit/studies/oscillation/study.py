@@ -5,59 +5,30 @@ The same devices stand at every current and field, so that the laws of each can 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
 
 from spicekit.block import Block, Estimate
 from spicekit.circuits.cell import Technology
 from spicekit.circuits.oscillator import check_bias, oscillator_deck
 from spicekit.errors import InputError
-from spicekit.experiment.fields import Amperes, Distinct, Hertz, RecordTime, Tesla, key
 from spicekit.models.mtj import ALTERABLE, MtjModel
 from spicekit.ngspice import Deck
 from spicekit.sampling.normals import standard_normals
 from spicekit.studies.oscillation.analyze import conclude_oscillation
+from spicekit.studies.oscillation.table import OscillationTable
 from spicekit.studies.oscillators import drawn as shared
 from spicekit.studies.oscillators.fluctuations import combined, fluctuations, oscillates
 from spicekit.studies.oscillators.linewidth import find_line
 from spicekit.studies.oscillators.record import Record
 from spicekit.studies.oscillators.spectrum import Spectrum, least_record, welch
-from spicekit.studies.study import Point, Study, StudyTable
+from spicekit.studies.study import Point, Study
 from spicekit.units import engineering
 
 _SIGNALS = ("te", "osc_u", "osc_w")
 _SHOWN = 100  # points of the nominal device's spectrum that are kept
 _SHOWN_WIDTHS = 8.0  # linewidths to either side
-
-
-class OscillationTable(StudyTable):
-    """`[studies.oscillation]`: samples are devices, the first one nominal."""
-
-    currents: Annotated[
-        list[Amperes],
-        Field(min_length=1),
-        Distinct,
-        key("list, of the bias without field; below threshold there is a thermal line, and no law"),
-    ]
-    fields: Annotated[
-        list[Tesla], Distinct, key('list, of flux densities from the field line, such as `"5 mT"`')
-    ] = Field(default=[])
-    field_current: Annotated[Amperes | None, key("bias at which the field is varied; `fields` needs it")] = (
-        None
-    )
-    record: Annotated[RecordTime, key("length of each record, at least 6/`resolution`")]
-    resolution: Annotated[
-        Hertz, key('of the spectra, such as `"200 kHz"`; finer than the linewidth expected at every current')
-    ]
-
-    @model_validator(mode="after")
-    def _field_needs_current(self) -> "OscillationTable":
-        if self.fields and self.field_current is None:
-            raise ValueError("`fields` needs `field_current`: the bias at which the field is varied")
-        return self
 
 
 @dataclass(frozen=True)
@@ -199,9 +170,4 @@ def conclude(table: OscillationTable, rows: pd.DataFrame, confidence: float) -> 
     return {"oscillator": block} if block else {}
 
 
-_EXAMPLE = """
-currents = ["3 mA", "4 mA"]
-record = "15 us"
-resolution = "450 kHz"
-"""
-STUDY = Study("oscillation", OscillationTable, points, simulate, conclude, _EXAMPLE)
+STUDY = Study("oscillation", points, simulate, conclude)

@@ -7,28 +7,25 @@ depends on the state within that tenth; so the number of reads is the tenth over
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
 
 from spicekit.block import Block
 from spicekit.circuits.cell import ProgramDeck, Technology
 from spicekit.circuits.disturb import disturb_deck
 from spicekit.circuits.read import ReadDeck
-from spicekit.experiment.fields import Distinct, Volts, key
 from spicekit.models.rram import ALTER
 from spicekit.ngspice import evaluate
 from spicekit.studies.devices import device_facts
 from spicekit.studies.programmed import (
     Programmed,
-    ProgrammedTable,
     Programming,
     program,
     programming,
 )
 from spicekit.studies.read_disturb.result import DisturbPoint, ReadDisturb
+from spicekit.studies.read_disturb.table import DisturbTable
 from spicekit.studies.study import Point, Study
 from spicekit.studies.waiting import hold_decks, log_moments
 
@@ -40,14 +37,6 @@ _METHOD = (
     "tenth over its way; constant voltages on the device: the tenth over the speed from its middle; four_sigma is "
     "extrapolated from a log-normal law"
 )
-
-
-class DisturbTable(ProgrammedTable):
-    """`[studies.read_disturb]`: samples are devices, each in both states."""
-
-    voltages: Annotated[
-        list[Volts], Distinct, key("list, of constant voltages on the device, in the direction of SET")
-    ] = Field(default=[])
 
 
 @dataclass(frozen=True)
@@ -207,10 +196,4 @@ def conclude(table: DisturbTable, rows: pd.DataFrame, confidence: float) -> Mapp
     return {"read_disturb": block}
 
 
-_EXAMPLE = """
-set_compliance = "200 uA"
-reset_voltage = "2.0 V"
-pulse_width = "100 ns"
-voltages = ["100 mV"]
-"""
-STUDY = Study("read_disturb", DisturbTable, points, simulate, conclude, _EXAMPLE)
+STUDY = Study("read_disturb", points, simulate, conclude)

@@ -5,38 +5,25 @@ Every device is fresh: one SET at the compliance from the card's high state, the
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
 
 from spicekit.block import Block, Estimate
 from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
-from spicekit.experiment.fields import Amperes, Distinct, Seconds, Volts, key
 from spicekit.models.rram import RramModel
 from spicekit.sampling.distribution import distribution
 from spicekit.sampling.normals import standard_normals
 from spicekit.studies.devices import COORDINATES, Devices, device_facts, device_size
 from spicekit.studies.reset_law.result import ResetLaw, ResetPoint
-from spicekit.studies.study import Point, Study, StudyTable
+from spicekit.studies.reset_law.table import ResetTable
+from spicekit.studies.study import Point, Study
 from spicekit.units import engineering
 
 _METHOD = "one SET and one RESET on fresh devices in SPICE, resistance read at the verify voltage; errors by bootstrap"
 _LEAST = 10  # devices; with fewer a spread means nothing
 _RESAMPLES = 1000
-
-
-class ResetTable(StudyTable):
-    """`[studies.reset_law]`: samples are devices at each voltage and width."""
-
-    set_compliance: Annotated[Amperes, key("of the SET before")]
-    set_width: Annotated[Seconds, key("of the SET before")]
-    reset_voltages: Annotated[list[Volts], Field(min_length=1), Distinct, key("list")]
-    pulse_widths: Annotated[
-        list[Seconds], Field(min_length=1), Distinct, key("list; each voltage is simulated with each width")
-    ]
 
 
 @dataclass(frozen=True)
@@ -138,10 +125,4 @@ def _ln_median(resistance: pd.Series) -> Estimate:
     return Estimate(value=float(np.median(values)), error=float(np.median(values[picked], axis=1).std()))
 
 
-_EXAMPLE = """
-set_compliance = "200 uA"
-set_width = "100 ns"
-reset_voltages = ["1.6 V", "2.4 V"]
-pulse_widths = ["100 ns"]
-"""
-STUDY = Study("reset_law", ResetTable, points, simulate, conclude, _EXAMPLE)
+STUDY = Study("reset_law", points, simulate, conclude)

@@ -7,46 +7,26 @@ barrier for all devices: their spread stays what programming made it, and no dev
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import AfterValidator, Field
 from scipy.constants import Boltzmann, elementary_charge
 
 from spicekit.block import Block, Estimate
 from spicekit.circuits.cell import ProgramDeck, Technology
 from spicekit.circuits.device import bake_deck, hold_deck
 from spicekit.circuits.drawing import ZERO_CELSIUS
-from spicekit.experiment.fields import ELAPSED, Celsius, Distinct, key
 from spicekit.identity import sha256
 from spicekit.sampling.distribution import distribution
 from spicekit.studies.devices import device_facts
-from spicekit.studies.programmed import ProgrammedTable, Programming, program, programming
+from spicekit.studies.programmed import Programming, program, programming
 from spicekit.studies.retention.result import Retention, RetentionLaw, RetentionLife, RetentionPoint
+from spicekit.studies.retention.table import RetentionTable
 from spicekit.studies.study import Point, Study
 
 _EV_PER_K = Boltzmann / elementary_charge
 _LEAST = 10  # devices; with fewer a spread means nothing
 _METHOD = "devices programmed and baked without voltage in SPICE, then read; Arrhenius' law by least squares"
-
-Times = Annotated[
-    list[Annotated[float, ELAPSED, Field(ge=1e-9, le=1e12)]],
-    Field(min_length=1),
-    AfterValidator(lambda times: sorted(set(times))),
-]
-
-
-class RetentionTable(ProgrammedTable):
-    """`[studies.retention]`: samples are devices at each temperature, each in both states at all times."""
-
-    temperatures: Annotated[list[Celsius], Field(min_length=1), Distinct, key("list, of the bakes")]
-    times: Annotated[Times, key('list, of the bakes, such as `"10 h"`, also `"s"` and `"min"`')]
-    criterion: Annotated[
-        float,
-        Field(gt=1, allow_inf_nan=False),
-        key("factor by which the median resistance has changed when a state counts as lost"),
-    ] = 1.5
 
 
 @dataclass(frozen=True)
@@ -191,11 +171,4 @@ def _law(lives: list[RetentionLife]) -> RetentionLaw | None:
     )
 
 
-_EXAMPLE = """
-set_compliance = "200 uA"
-reset_voltage = "2.0 V"
-pulse_width = "100 ns"
-temperatures = ["125 C", "150 C"]
-times = ["1 h", "100 h"]
-"""
-STUDY = Study("retention", RetentionTable, points, simulate, conclude, _EXAMPLE)
+STUDY = Study("retention", points, simulate, conclude)

@@ -6,24 +6,22 @@ in pieces, each going on in the state where the one before ended, and is looked 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
 
 from spicekit.block import Block
 from spicekit.circuits.cell import Technology
 from spicekit.circuits.superparamagnetic import DEAD_TIME, junction_voltages, telegraph_deck
 from spicekit.errors import InputError
-from spicekit.experiment.fields import Distinct, Ohms, Seconds, SignedVolts, key
 from spicekit.identity import ENGINE, sha256
 from spicekit.models.superparamagnetic import DRAWN, Superparamagnetic, thermal_energy
 from spicekit.ngspice import ngspice_version, waveforms
 from spicekit.sampling.candidates import candidates
 from spicekit.sampling.normals import standard_normals
-from spicekit.studies.study import Point, Study, StudyTable
+from spicekit.studies.study import Point, Study
 from spicekit.studies.superparamagnetic.analyze import conclude_telegraph
+from spicekit.studies.superparamagnetic.table import SuperparamagneticTable
 from spicekit.studies.superparamagnetic.telegraph import runs
 from spicekit.units import engineering
 
@@ -31,32 +29,6 @@ _HEADROOM = 1.02  # of the candidates' rate over the largest rate: the divider a
 _PIECE = 200  # candidates, at which a run costs least
 _FEWEST = 20  # mean dwells that a record must hold
 _LEAST_LOOKS = 3  # within the shorter mean dwell
-
-_MOST_LOOKS = 1e7  # of a record
-
-
-class SuperparamagneticTable(StudyTable):
-    """`[studies.superparamagnetic]`: samples are devices, the same ones at each voltage."""
-
-    voltages: Annotated[
-        list[SignedVolts],
-        Field(min_length=1),
-        Distinct,
-        key("list, of the source; both signs favour either state, none may be 0"),
-    ]
-    series: Annotated[Ohms, key("resistor between source and junction, above 0", '`"1 kOhm"`')] = 1e3
-    interval: Annotated[
-        Seconds, key("between two looks at the voltage; at most a third of the shorter mean dwell")
-    ]
-    duration: Annotated[Seconds, key("of each device's record; at least 20 mean dwells in each state")]
-
-    @model_validator(mode="after")
-    def _not_too_long(self) -> "SuperparamagneticTable":
-        if not 1 <= self.duration / self.interval <= _MOST_LOOKS:
-            raise ValueError(
-                f"`duration` is {self.duration / self.interval:.3g} times `interval`, expected 1 to {_MOST_LOOKS:g}"
-            )
-        return self
 
 
 @dataclass(frozen=True)
@@ -202,9 +174,4 @@ def conclude(
     return {} if found is None else {"superparamagnetic": found}
 
 
-_EXAMPLE = """
-voltages = ["-100 mV", "100 mV"]
-interval = "500 ps"
-duration = "520 ns"
-"""
-STUDY = Study("superparamagnetic", SuperparamagneticTable, points, simulate, conclude, _EXAMPLE)
+STUDY = Study("superparamagnetic", points, simulate, conclude)

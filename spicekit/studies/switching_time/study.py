@@ -6,22 +6,20 @@ SET and RESET are when it crosses the middle between the card's two states.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
 
 from spicekit.block import Block, Estimate
 from spicekit.circuits.cell import ProgramDeck, Technology
 from spicekit.circuits.drawing import ZERO_CELSIUS
-from spicekit.experiment.fields import Celsius, Distinct, Volts, key
 from spicekit.identity import sha256
 from spicekit.models.rram import RramModel
 from spicekit.sampling.normals import standard_normals
 from spicekit.studies.devices import COORDINATES, device_facts
-from spicekit.studies.study import Point, Study, StudyTable
+from spicekit.studies.study import Point, Study
 from spicekit.studies.switching_time.result import SwitchingLaw, SwitchingPoint, SwitchingTime
+from spicekit.studies.switching_time.table import SwitchingTable
 from spicekit.studies.waiting import hold_decks, log_moments, waiting_times
 
 _METHOD = (
@@ -29,27 +27,6 @@ _METHOD = (
     "central 68 % of devices"
 )
 _LEAST = 3  # voltages, for a law with an error
-
-
-class SwitchingTable(StudyTable):
-    """`[studies.switching_time]`: samples are devices at each voltage and temperature."""
-
-    set_voltages: Annotated[list[Volts], Distinct, key("list; it or one of the next two must be given")] = (
-        Field(default=[])
-    )
-    reset_voltages: Annotated[list[Volts], Distinct, key("list")] = Field(default=[])
-    forming_voltages: Annotated[
-        list[Volts], Distinct, key("list; forming starts from the card's pristine gap")
-    ] = Field(default=[])
-    temperatures: Annotated[list[Celsius], Field(min_length=1), Distinct, key("list, of the surroundings")]
-
-    @model_validator(mode="after")
-    def _some_voltage(self) -> "SwitchingTable":
-        if not (self.set_voltages or self.reset_voltages or self.forming_voltages):
-            raise ValueError(
-                "no voltage: give at least one of `set_voltages`, `reset_voltages`, `forming_voltages`"
-            )
-        return self
 
 
 @dataclass(frozen=True)
@@ -155,8 +132,4 @@ def _law(mine: list[SwitchingPoint]) -> SwitchingLaw | None:
     )
 
 
-_EXAMPLE = """
-set_voltages = ["1 V", "1.2 V"]
-temperatures = ["27 C"]
-"""
-STUDY = Study("switching_time", SwitchingTable, points, simulate, conclude, _EXAMPLE)
+STUDY = Study("switching_time", points, simulate, conclude)

@@ -2,42 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
 
 from spicekit.block import Block, Moments
 from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
-from spicekit.experiment.fields import Amperes, Distinct, Ohms, Seconds, Volts, key
 from spicekit.models.rram import RramModel
 from spicekit.sampling.counts import Counts, error_probability
 from spicekit.sampling.distribution import distribution
 from spicekit.sampling.normals import standard_normals
 from spicekit.studies.devices import COORDINATES, Devices, device_facts, device_size
-from spicekit.studies.study import Point, Study, StudyTable
+from spicekit.studies.study import Point, Study
 from spicekit.studies.write_verify.result import WriteVerify, WriteVerifyPoint
+from spicekit.studies.write_verify.table import WriteVerifyTable
 from spicekit.units import engineering
 
 _METHOD = (
     "one RESET, then SET pulses in SPICE, each followed by a read at the verify voltage, until that is below the "
     "target; failed: counted, Clopper-Pearson"
 )
-
-
-class WriteVerifyTable(StudyTable):
-    """`[studies.write_verify]`: samples are devices at each target."""
-
-    targets: Annotated[
-        list[Ohms], Field(min_length=1), Distinct, key('list, of resistances to be below, such as `"5 kOhm"`')
-    ]
-    most_pulses: Annotated[int, Field(ge=1, le=100), key("after which a device counts as failed")] = 10
-    set_compliance: Annotated[Amperes, key("of every SET pulse")]
-    set_width: Annotated[Seconds, key("of every SET pulse")]
-    reset_voltage: Annotated[Volts, key("of the RESET before")]
-    reset_width: Annotated[Seconds, key("of the RESET before")]
 
 
 @dataclass(frozen=True)
@@ -154,12 +139,4 @@ def _moments(values: pd.Series) -> Moments | None:
     return Moments(mean=float(values.mean()), std=float(values.std())) if len(values) > 1 else None
 
 
-_EXAMPLE = """
-targets = ["4 kOhm", "8 kOhm"]
-most_pulses = 4
-set_compliance = "100 uA"
-set_width = "100 ns"
-reset_voltage = "2 V"
-reset_width = "100 ns"
-"""
-STUDY = Study("write_verify", WriteVerifyTable, points, simulate, conclude, _EXAMPLE)
+STUDY = Study("write_verify", points, simulate, conclude)

@@ -1,0 +1,29 @@
+"""Keys that tables of studies share; each study has its own in `spicekit/studies/NAME/table.py`."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from spicekit.experiment.fields import MOST_SAMPLES, Amperes, Seconds, Table, Volts, key
+
+
+class StudyTable(Table):
+    """Keys of every study's table; a sample is a device unless the study says otherwise."""
+
+    samples: Annotated[int, Field(ge=1, le=MOST_SAMPLES), key("devices at each point of the study")]
+    quick_samples: Annotated[
+        int, Field(ge=0, le=MOST_SAMPLES), key("the same with `--quick`; 0 leaves the study out")
+    ] = 0
+
+    example: ClassVar[str] = ""
+    """Keys of a small table, without `samples`: enough to say something. Documentation and tests take it from here."""
+
+
+class ProgrammedTable(StudyTable):
+    """Keys of studies that start from programmed states."""
+
+    set_compliance: Annotated[
+        Amperes, key("how both states are programmed, at the temperature of the experiment")
+    ]
+    reset_voltage: Annotated[Volts, key("the same")]
+    pulse_width: Annotated[Seconds, key("the same, of both pulses")]
