@@ -2,21 +2,29 @@
 
 import json
 import re
+import tomllib
 
 import pytest
 
+from spicekit.data import data_path
 from spicekit.registry import tables
 from spicekit.statistics import Statistics
 from spicekit.statistics.declared import blocks_below, is_text
 
 from .scripts import script
 
+SWEEPS = data_path("sweeps")
 BLOCKS = blocks_below(Statistics)
 
 
 @pytest.fixture(scope="module")
 def reference():
     return script("tools", "reference.py")
+
+
+@pytest.fixture(scope="module")
+def file_schema(reference):
+    return json.loads(reference.experiment_schema())
 
 
 def test_no_table_and_no_schema_is_stale(reference):
@@ -28,6 +36,7 @@ def test_no_table_and_no_schema_is_stale(reference):
     assert experiment.count("| `offset_shift` | 1 |") == 1
     assert reference.studies_page() == reference.STUDIES.read_text(encoding="utf-8")
     assert reference.schema() == reference.SCHEMA.read_text(encoding="utf-8")
+    assert reference.experiment_schema() == reference.EXPERIMENT_SCHEMA.read_text(encoding="utf-8")
 
 
 def test_a_changed_table_is_stale(reference):
@@ -43,10 +52,67 @@ def test_every_block_that_is_of_no_study_has_one_table(reference):
     assert sorted(re.findall(r"<!-- keys of (\w+):", text)) == sorted(own)
 
 
-def test_every_key_of_every_study_says_what_it_is():
-    for name, table in tables().items():
-        for key, field in table.model_fields.items():
-            assert field.description, f"{name}.{key}"
+def test_every_table_of_the_experiment_file_that_is_of_no_study_stands_once_on_its_page(
+    reference, file_schema
+):
+    text = reference.EXPERIMENT.read_text(encoding="utf-8")
+    of_studies = {table.__name__ for table in tables().values()} | {"StudiesTable"}
+    own = {"SpecFile"} | file_schema["$defs"].keys() - of_studies
+    assert sorted(re.findall(r"<!-- keys of (\w+):", text)) == sorted(own)
+    assert "| `telegraph_noise` |  | `true`: traps" in text
+    assert '| `access_supply` | V | highest word line, such as `"5 V"`:' in text
+
+
+def test_every_key_of_the_experiment_file_says_what_it_is(file_schema):
+    for name, table in {"": file_schema, **file_schema["$defs"]}.items():
+        for key, said in table["properties"].items():
+            assert said.get("description") or name == "StudiesTable", f"{name}.{key}"
+
+
+def test_in_the_schema_of_the_file_quantities_and_their_defaults_are_text(file_schema):
+    table = file_schema["$defs"]["TechnologyTable"]["properties"]["temperature"]
+    assert (table["type"], table["unit"], table["default"]) == ("string", "°C", "27 C")
+    voltages = file_schema["$defs"]["DisturbTable"]["properties"]["voltages"]
+    assert voltages["items"] == {"type": "string", "unit": "V"}
+    assert "null" not in json.dumps(file_schema)
+
+
+JSON_TYPES = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+    "array": list,
+    "object": dict,
+}
+
+
+def misfits(value, schema, root, place="file"):
+    """Yield what of a tree is not as a schema says: kinds of values, unknown and missing keys, choices."""
+    schema = schema | root["$defs"].get(schema.get("$ref", "").rpartition("/")[2], {})
+    if not isinstance(value, JSON_TYPES[schema["type"]]) or value not in schema.get("enum", [value]):
+        yield f"{place}: {value!r}"
+    elif isinstance(value, list):
+        for one in value:
+            yield from misfits(one, schema["items"], root, place)
+    elif isinstance(value, dict):
+        yield from (f"{place}.{key}: missing" for key in schema.get("required", ()) if key not in value)
+        for key, one in value.items():
+            known = schema["properties"].get(key)
+            yield from misfits(one, known, root, f"{place}.{key}") if known else [f"{place}.{key}: unknown"]
+
+
+@pytest.mark.parametrize("sweep", sorted(SWEEPS.glob("*.toml")), ids=lambda path: path.stem)
+def test_bundled_experiments_are_as_the_schema_says(file_schema, sweep):
+    tree = tomllib.loads(sweep.read_text(encoding="utf-8"))
+    assert not list(misfits(tree, file_schema, file_schema))
+    for key, wrong in {
+        "seed": "7",
+        "sead": 7,
+        "technology": {"temperature": 300},
+        "conditions": [{}],
+    }.items():
+        assert list(misfits(tree | {key: wrong}, file_schema, file_schema))
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.__name__)

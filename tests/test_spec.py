@@ -5,6 +5,7 @@ import pytest
 from spicekit.characterize.spec import load_spec
 from spicekit.data import data_path
 from spicekit.errors import InputError
+from spicekit.experiment.file import stored
 
 from .conftest import SHORT_SPEC
 
@@ -153,6 +154,21 @@ def test_a_spread_of_the_surroundings_needs_conditions(tmp_path):
         load_spec(path)
     path.write_text(STUDY_ALONE.replace("30 mV", "0 V"))
     assert load_spec(path).technology.supply_sigma == 0
+
+
+def test_of_an_experiment_that_was_run_unknown_keys_are_left_out(short_spec):
+    """They are of another version, or of a study that a package brought."""
+    known = stored(short_spec)
+    text = SHORT_SPEC.replace("seed = 7", 'seed = 7\ncolour = "red"').replace(
+        "samples = 6", "samples = 6\nodd = 1"
+    )
+    short_spec.write_text(text + 'colour = "blue"\n[studies.window]\nsamples = 3\n')
+    assert stored(short_spec) == known
+    with pytest.raises(InputError, match="unknown key"):
+        load_spec(short_spec)
+    short_spec.write_text(text.replace("[monte_carlo]\nsamples = 6", "monte_carlo = 6"))
+    with pytest.raises(InputError, match=r"toml: `monte_carlo`: got 6, expected a table"):
+        stored(short_spec)
 
 
 def test_a_missing_file_names_what_is_bundled():
