@@ -33,10 +33,14 @@ def test_an_error_of_a_task_ends_the_others_at_once():
 def test_an_interrupt_does_not_wait_for_what_workers_are_at(delay, capfd):
     before = set(active_children())
     with pytest.raises(KeyboardInterrupt):
-        threading.Timer(delay, os.kill, (os.getpid(), signal.SIGINT)).start()
-        list(in_workers(time.sleep, [600] * 4, 2))
+        _interrupted(delay)
     assert not set(active_children()) - before
     assert capfd.readouterr().err == ""
+
+
+def _interrupted(delay):
+    threading.Timer(delay, os.kill, (os.getpid(), signal.SIGINT)).start()
+    list(in_workers(time.sleep, [600] * 4, 2))
 
 
 PARENT = """

@@ -1,6 +1,5 @@
 """Worker processes of the network simulators: gone when the work is done, fails, or is interrupted."""
 
-import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import set_forkserver_preload
@@ -31,7 +30,7 @@ class _Workers(ForkServerContext):
         super().__init__()
         self.started: list[_Worker] = []
 
-    def Process(self, *args: Any, **kwargs: Any) -> _Worker:  # noqa: N802, as multiprocessing calls it
+    def Process(self, *args: Any, **kwargs: Any) -> _Worker:  # as multiprocessing calls it
         self.started.append(_Worker(*args, name=NETWORK, **kwargs))
         return self.started[-1]
 
