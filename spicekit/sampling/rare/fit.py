@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import cho_factor, cho_solve, get_lapack_funcs
 from scipy.special import log_ndtr
 
 from spicekit.sampling.rare.result import Region
@@ -80,19 +81,20 @@ def _solutions(kernel: np.ndarray, seen: _Seen) -> Iterator[tuple[float, np.ndar
     """
     known = np.isfinite(seen.rest)
     surface = np.zeros(len(kernel))
+    (inverse,) = get_lapack_funcs(("potri",), (kernel,))
     for noise in _NOISES:
         soft = max(noise, NARROWEST)
-        target, variance, inverse, c = seen.rest, (noise / seen.scale) ** 2, kernel, surface
+        target, variance, factor, c = seen.rest, (noise / seen.scale) ** 2, (kernel, True), surface
         for _ in range(1 if known.all() else _NEWTON):
             z = seen.side * (surface - seen.bound) / soft
             hazard = np.exp(-(z**2) / 2 - 0.5 * np.log(2 * np.pi) - log_ndtr(z))
             weight = np.maximum(hazard * (hazard + z), 1e-6) / soft**2
             target = np.where(known, seen.rest, surface + seen.side * hazard / soft / weight)
             variance = np.where(known, variance, 1 / weight)
-            inverse = np.linalg.inv(kernel + np.diag(variance))
-            c = inverse @ target
+            factor = cho_factor(kernel + np.diag(variance), lower=True)
+            c = cho_solve(factor, target)
             surface = target - variance * c
-        spread = 1 / np.diag(inverse)
+        spread = 1 / np.diag(inverse(factor[0], lower=1)[0])
         left_out = target - c * spread
         spread = np.sqrt(np.where(known, spread * seen.scale**2, spread - variance + soft**2))
         yield seen.log_likelihood(left_out, spread), left_out, c
