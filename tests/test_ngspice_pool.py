@@ -28,7 +28,9 @@ from spicekit.ngspice import (
     watchdog,
 )
 from spicekit.ngspice.executors import LOCAL
+from spicekit.ngspice.host import workers_kept
 
+pytestmark = pytest.mark.usefixtures("own_workers")
 RC = Deck(
     "rc",
     "rc\nv1 in 0 dc 0 pulse(0 1 0 1p 1p 1 2)\nr1 in out 1k\nc1 out 0 1n\n.tran 10n 2u uic\n.end\n",
@@ -163,6 +165,26 @@ def test_a_worker_killed_from_outside_costs_nothing(tmp_path):
     found.update(results)
     assert found == {i: i for i in range(8)}
     assert len(os.listdir(tmp_path)) == 4
+
+
+def own_pid(_: int) -> int:
+    return os.getpid()
+
+
+def test_pools_one_after_another_may_share_a_worker_and_none_outlives_the_block():
+    with workers_kept():
+        ((_, first),) = run_chunks(own_pid, [0])
+        ((_, second),) = run_chunks(own_pid, [0])
+        assert first == second
+        with workers_kept():  # within another one
+            assert list(run_chunks(own_pid, [0])) == [(0, first)]
+        assert alive(first)
+        next(interrupted := run_chunks(own_pid, range(9)))
+        interrupted.close()
+        assert not alive(first)  # as a pool that is interrupted ends at once
+        ((_, third),) = run_chunks(own_pid, [0])
+        assert alive(third)
+    assert not alive(third)
 
 
 def test_a_task_that_ends_python_is_a_crash_that_says_how():

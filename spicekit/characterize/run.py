@@ -25,6 +25,7 @@ from spicekit.characterize.stop import Progress, StopRule
 from spicekit.characterize.tasks import Pace, Work, open_study_tasks, open_tasks
 from spicekit.errors import SimulatorError
 from spicekit.ngspice import check_loads
+from spicekit.ngspice.host import workers_kept
 from spicekit.ngspice.pool import Crashed
 from spicekit.run_folder import RunFolder, Used, select, select_study, write_table
 from spicekit.statistics import Statistics, save
@@ -53,6 +54,7 @@ class Finished:
     too_many_discards: bool
 
 
+@workers_kept()  # from example waveforms to estimates: each new worker costs a second
 def run(
     plan: Plan,
     folder: RunFolder,

@@ -30,13 +30,16 @@ class LocalExecutor(ThreadPoolExecutor):
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
-        self.children = host.Children()
+        kept = host.kept_children()
+        self._keeps = kept is not None
+        self.children = kept or host.Children()
         super().__init__(workers, "spicekit", initializer=host.use, initargs=(self.children,))
 
     def end(self, cancel: bool) -> None:
-        """End threads and processes, at once or after what was submitted."""
+        """End threads and processes, at once or after what was submitted; idle processes may be kept."""
         with contextlib.ExitStack() as last:
-            last.callback(self.children.close)
+            if not self._keeps:
+                last.callback(self.children.close)
             if cancel:
                 self.children.close()
             self.shutdown(wait=True, cancel_futures=cancel)

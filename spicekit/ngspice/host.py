@@ -5,10 +5,11 @@ loses anything when ngspice takes its process along, and a Dask worker itself is
 """
 
 import atexit
+import contextlib
 import os
 import pickle
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from typing import TypeVar
 
@@ -24,7 +25,7 @@ _ATTEMPTS = 3  # to start a worker
 
 
 class Children:
-    """The worker processes of one pool: made when needed, used again, one call each at a time."""
+    """The worker processes of one pool, or of pools one after another: made when needed, one call each at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -33,7 +34,7 @@ class Children:
             False: [],
             True: [],
         }  # with the caller's `__main__`, and without
-        self._closed = self._swept = False
+        self.closed = self._swept = False
 
     def run(self, call: worker.Call) -> bytes:
         """Return the answer to a call; starts with `worker.ENDS` if two workers died of it."""
@@ -49,7 +50,7 @@ class Children:
     def close(self) -> None:
         """End all workers at once; calls in progress end with CancelledError."""
         with self._lock:
-            self._closed = True
+            self.closed = True
             ours = list(self._all)
         for child in ours:
             child.process.kill()
@@ -87,7 +88,7 @@ class Children:
             child = Child(with_main)
             with self._lock:
                 self._all.add(child)
-                closed = self._closed
+                closed = self.closed
             try:
                 if closed:
                     raise CancelledError
@@ -117,9 +118,36 @@ _here = threading.local()
 _of_this_process = Children()
 
 
+@contextlib.contextmanager
+def workers_kept(kept: bool = True) -> Iterator[None]:
+    """Let pools that this thread opens within this block share workers: one takes over those of the one before.
+
+    Within such a block another one changes nothing, unless it has `kept` false: then each pool has its own again.
+    """
+    outer = getattr(_here, "kept", None)
+    if kept and outer is not None:
+        yield
+        return
+    _here.kept = Children() if kept else None
+    try:
+        yield
+    finally:
+        if (mine := kept_children()) is not None:
+            mine.close()
+        _here.kept = outer
+
+
+def kept_children() -> Children | None:
+    """Return the workers that are kept for this thread's pools, if it is within `workers_kept`."""
+    kept = getattr(_here, "kept", None)
+    if kept is not None and kept.closed:  # an interrupted pool has ended them
+        kept = _here.kept = Children()
+    return kept
+
+
 def _begin() -> None:
-    global _of_this_process
-    _of_this_process = Children()
+    global _of_this_process, _here
+    _of_this_process, _here = Children(), threading.local()
 
 
 atexit.register(lambda: _of_this_process.close())
