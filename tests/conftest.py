@@ -1,6 +1,5 @@
 """What tests share: the nominal technology, and a short experiment."""
 
-import signal
 from pathlib import Path
 
 import pytest
@@ -9,8 +8,31 @@ from spicekit.circuits.cell import Technology
 from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
 from spicekit.models.rram import load_rram
+from spicekit.ngspice.host import workers_kept
+
+from .commands import command
 
 ROOM = 300.15  # K
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kept():
+    """Let runs of this session share worker processes: to start one takes as long as twenty samples."""
+    with workers_kept():
+        yield
+
+
+@pytest.fixture
+def own_workers():
+    """Let the pools of a test start workers of their own, where these are the question."""
+    with workers_kept(False):
+        yield
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Leave the pictures of reports empty, where these are not the question: to draw takes as long as 50 samples."""
+    monkeypatch.setattr("spicekit.page.drawing.Plot._drawn", lambda *_: '<svg viewBox="0 0 1 1"></svg>')
 
 
 @pytest.fixture(scope="session")
@@ -56,19 +78,12 @@ def short_spec(tmp_path) -> Path:
 
 
 @pytest.fixture
-def here(monkeypatch, capsys, tmp_path):
+def here(monkeypatch, tmp_path):
     """Return a function that gives a command line in this process, in `tmp_path`: (exit code, output, errors)."""
-    from spicekit.cli import main  # here, as it loads little only when it is asked for
-
     monkeypatch.chdir(tmp_path)
-    before = signal.getsignal(signal.SIGINT)  # the command ignores it once it says goodbye
 
-    def command(*words):
-        monkeypatch.setattr("sys.argv", ["spicekit", *map(str, words)])
-        with pytest.raises(SystemExit) as end:
-            main()
-        signal.signal(signal.SIGINT, before)
-        said = capsys.readouterr()
-        return end.value.code, said.out, said.err
+    def run(*words):
+        done = command(*words, cwd=tmp_path)
+        return done.returncode, done.stdout, done.stderr
 
-    return command
+    return run

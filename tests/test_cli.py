@@ -1,5 +1,6 @@
-"""The command line as a user meets it: a process of its own, exit codes, one line for an error."""
+"""The command line as a user meets it: files, exit codes, one line for an error."""
 
+import json
 import os
 import re
 import subprocess
@@ -10,14 +11,8 @@ import pytest
 from spicekit.cli.doctor import check_name, extras
 from spicekit.errors import SpicekitError
 
+from .commands import command, process
 from .conftest import SHORT_SPEC
-
-
-def spicekit(*arguments, cwd, **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "spicekit", *arguments],
-        cwd=cwd, capture_output=True, text=True, env=os.environ | environment, timeout=280,
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +20,7 @@ def run_folder(tmp_path_factory):
     """A finished short run, made by the command."""
     path = tmp_path_factory.mktemp("cli")
     (path / "short.toml").write_text(SHORT_SPEC)
-    done = spicekit("run", "short.toml", "-o", "out", "--quick", "-j", "2", cwd=path)
+    done = process("run", "short.toml", "-o", "out", "--quick", "-j", "2", cwd=path)
     assert done.returncode == 0, done.stderr
     assert "typical" in done.stdout
     assert "report: out/report.html" in done.stdout
@@ -41,14 +36,14 @@ def test_a_finished_run_has_all_its_files(run_folder):
 
 def test_run_again_does_nothing_and_quiet_is_quiet(run_folder):
     samples = {p.name: p.stat().st_mtime_ns for p in (run_folder / "samples").iterdir()}
-    done = spicekit("run", "../short.toml", "-o", ".", "--quick", "--quiet", cwd=run_folder)
+    done = command("run", "../short.toml", "-o", ".", "--quick", "--quiet", cwd=run_folder)
     assert done.returncode == 0
     assert done.stderr == ""
     assert {p.name: p.stat().st_mtime_ns for p in (run_folder / "samples").iterdir()} == samples
 
 
 def test_doctor_checks_and_computes(tmp_path):
-    done = spicekit("doctor", cwd=tmp_path)
+    done = process("doctor", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "libngspice" in done.stdout
     assert "200 uA through the access transistor" in done.stdout
@@ -72,7 +67,7 @@ def test_extras_are_read_as_package_builders_write_them():
 
 def test_a_dry_run_writes_decks_that_ngspice_runs(tmp_path):
     (tmp_path / "short.toml").write_text(SHORT_SPEC)
-    done = spicekit("run", "short.toml", "-o", "dry", "--dry-run", cwd=tmp_path)
+    done = command("run", "short.toml", "-o", "dry", "--dry-run", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     written = sorted(path.name for path in (tmp_path / "dry" / "decks").iterdir())
     decks = [f"{c}_{k}.cir" for c in ("fast", "typical") for k in ("read", "reset", "set")]
@@ -91,29 +86,46 @@ def _check_tables(decks):
 
 
 def test_show_prints_decks_and_writes_waveforms(run_folder, tmp_path):
-    deck = spicekit("show", str(run_folder), "typical:1", "--deck", cwd=tmp_path)
+    deck = command("show", str(run_folder), "typical:1", "--deck", cwd=tmp_path)
     assert deck.returncode == 0, deck.stderr
     assert deck.stdout.count(".tran") == 5
     _check_tables(deck.stdout.split("* ==== ")[1:])
-    done = spicekit("show", str(run_folder), "typical:1", "--plot", "s.png", "--csv", "s.csv", cwd=tmp_path)
+    done = command("show", str(run_folder), "typical:1", "--plot", "s.png", "--csv", "s.csv", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "outcome" in done.stdout
     assert (tmp_path / "s.png").read_bytes().startswith(b"\x89PNG")
     assert (tmp_path / "s.csv").read_text().startswith("step,time,signal,value")
-    again = spicekit("show", str(run_folder), "typical:1", "--csv", "s.csv", cwd=tmp_path)
+    again = command("show", str(run_folder), "typical:1", "--csv", "s.csv", cwd=tmp_path)
     assert again.returncode == 2
     assert "exists already" in again.stderr
 
 
+ONE_AFTER_ANOTHER = """
+import json, sys
+from spicekit.cli import main
+for words in json.loads(sys.argv[1]):
+    sys.argv[1:] = words
+    try:
+        main()
+    except SystemExit as end:
+        assert end.code == 0
+"""
+
+
 def test_report_and_export_need_no_simulator(run_folder, tmp_path):
-    none = {"SPICEKIT_LIBNGSPICE": str(tmp_path / "none.so")}
-    done = spicekit("report", str(run_folder), "-o", str(tmp_path / "r.html"), cwd=tmp_path, **none)
+    folder = str(run_folder)
+    forms = ("json", "csv", "parquet", "npz")
+    commands = [
+        ("report", folder, "-o", "r.html"),
+        *(("export", folder, "--to", form, "-o", f"e.{form}") for form in forms),
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", ONE_AFTER_ANOTHER, json.dumps(commands)], cwd=tmp_path, capture_output=True,
+        text=True, env=os.environ | {"SPICEKIT_LIBNGSPICE": str(tmp_path / "none.so")},
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "r.html").stat().st_size > 10_000
-    for form in ("json", "csv", "parquet", "npz"):
-        done = spicekit("export", str(run_folder), "--to", form, "-o", f"e.{form}", cwd=tmp_path, **none)
-        assert done.returncode == 0, done.stderr
-        assert (tmp_path / f"e.{form}").exists()
+    assert all((tmp_path / f"e.{form}").exists() for form in forms)
 
 
 @pytest.mark.parametrize(
@@ -131,8 +143,8 @@ def test_bad_input_ends_with_one_line_and_exit_code_2(tmp_path, arguments, said)
     (tmp_path / "short.toml").write_text(SHORT_SPEC)
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.txt").write_text("precious")
-    done = spicekit(*arguments, cwd=tmp_path)
-    assert done.returncode == 2
+    done = command(*arguments, cwd=tmp_path)
+    assert done.returncode == 2, done.stderr
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
@@ -140,14 +152,14 @@ def test_bad_input_ends_with_one_line_and_exit_code_2(tmp_path, arguments, said)
 
 
 def test_a_missing_simulator_ends_with_exit_code_3_and_says_how_to_install(tmp_path):
-    done = spicekit("doctor", cwd=tmp_path, SPICEKIT_LIBNGSPICE=str(tmp_path / "none.so"))
+    done = process("doctor", cwd=tmp_path, SPICEKIT_LIBNGSPICE=str(tmp_path / "none.so"))
     assert done.returncode == 3
     assert "apt" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["doctor", "run", "report", "export", "show"])
-def test_every_command_explains_itself_with_an_example(tmp_path, command):
-    done = spicekit(command, "--help", cwd=tmp_path)
+@pytest.mark.parametrize("name", ["doctor", "run", "report", "export", "show"])
+def test_every_command_explains_itself_with_an_example(tmp_path, name):
+    done = command(name, "--help", cwd=tmp_path)
     assert done.returncode == 0
     assert "Example: spicekit" in done.stdout

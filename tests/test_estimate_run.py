@@ -214,7 +214,9 @@ def test_an_estimate_that_breaks_down_is_an_outcome_and_costs_no_other(again, mo
     assert second.startswith("no result: weak, 1t1r that stores +1: failed: ZeroDivisionError")
 
 
-def test_a_damaged_estimate_is_computed_again_and_a_full_disk_ends_with_one_line(again):
+def test_a_damaged_estimate_is_computed_again_and_a_full_disk_ends_with_one_line(again, monkeypatch):
+    monkeypatch.setattr(gather, "limits_of", lambda *_: [Linear(1.0, 1), Linear(1.5, -1)])
+    run_to_end(again.spec_file, again.path)
     stored = load_estimate(again, NAMES[0])
     file = again.estimates_folder / f"{NAMES[0]}.json"
     before = json.loads(file.read_text())

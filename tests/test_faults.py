@@ -23,10 +23,11 @@ from spicekit.data import data_path
 from spicekit.run_folder import RunFolder
 from spicekit.tables import keep_table
 
+from .commands import command
 from .conftest import SHORT_SPEC
-from .test_cli import spicekit as command
 from .test_run import run_to_end
 
+pytestmark = pytest.mark.usefixtures("undrawn")
 ONE_CONDITION = SHORT_SPEC.split("[endurance]")[0] + SHORT_SPEC[SHORT_SPEC.index("[[conditions]]") :]
 
 

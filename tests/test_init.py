@@ -7,14 +7,14 @@ from spicekit.characterize.plan import make_plan
 from spicekit.characterize.spec import load_spec
 from spicekit.cli.app import app
 
-from .test_cli import spicekit
+from .commands import command
 
 
 def test_the_starter_runs_at_once_in_its_quick_form(tmp_path):
-    done = spicekit("init", "mine.toml", cwd=tmp_path)
+    done = command("init", "mine.toml", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "mine.toml: written; now try `spicekit run mine.toml --quick`\n"
-    ran = spicekit("run", "mine.toml", "--quick", "--part", "0:2", "-j", "1", cwd=tmp_path)
+    ran = command("run", "mine.toml", "--quick", "--part", "0:2", "-j", "1", cwd=tmp_path)
     assert ran.returncode == 0, ran.stderr
     assert (tmp_path / "runs" / "mine" / "report.html").exists()
 
@@ -43,7 +43,7 @@ def test_any_name_of_a_file_gives_a_name_that_is_accepted(tmp_path, file, name):
 
 def test_no_file_is_overwritten(tmp_path):
     (tmp_path / "thesis.toml").write_text("precious")
-    done = spicekit("init", "thesis.toml", cwd=tmp_path)
+    done = command("init", "thesis.toml", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr == "spicekit: thesis.toml: exists already; nothing is overwritten, give another name\n"
     assert (tmp_path / "thesis.toml").read_text() == "precious"
@@ -51,6 +51,6 @@ def test_no_file_is_overwritten(tmp_path):
 
 @pytest.mark.parametrize(("file", "said"), [("x.txt", "ends in .toml"), ("none/x.toml", "make it first")])
 def test_a_place_that_cannot_be_is_refused(tmp_path, file, said):
-    done = spicekit("init", file, cwd=tmp_path)
+    done = command("init", file, cwd=tmp_path)
     assert done.returncode == 2
     assert said in done.stderr

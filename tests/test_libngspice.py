@@ -11,6 +11,7 @@ import pytest
 from spicekit.errors import SimulatorError
 from spicekit.ngspice import libngspice, library, ngspice_version, run_chunks
 
+pytestmark = pytest.mark.usefixtures("own_workers")
 LIBRARY = "libngspice.so.0"
 linux = pytest.mark.skipif(sys.platform != "linux", reason="ELF files")
 

@@ -18,6 +18,7 @@ from spicekit.ngspice.environment import LARGEST_FILE
 from tests.test_ngspice_evaluate import MIXED_DECK
 from tests.test_ngspice_pool import with_path
 
+pytestmark = pytest.mark.usefixtures("own_workers")
 # Each of the settings changes numbers, or the reading of netlists; the first line leaves a trace.
 COMMANDS = """* start-up file of a user
 shell touch {trace}

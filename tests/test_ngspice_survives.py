@@ -16,6 +16,7 @@ from spicekit.ngspice import Deck, Final, SimulatorLost, evaluate, record, run_c
 from spicekit.ngspice.evaluate import evaluate_here
 from tests.test_ngspice_pool import RC, alive, with_path, written
 
+pytestmark = pytest.mark.usefixtures("own_workers")
 ROW = np.array([[1e3]])
 
 

@@ -9,9 +9,9 @@ from spicekit.data import data_path
 from spicekit.errors import InputError
 from spicekit.models.design import load_design
 
+from .commands import command
 from .conftest import SHORT_SPEC
 from .small_studies import spec_text
-from .test_cli import spicekit
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_what_is_refused_leaves_nothing_behind(tmp_path):
     path = tmp_path / "spec.toml"
     path.write_text(SHORT_SPEC.replace('"2.5 V"', '"1e9 V"'))
     for arguments in ((), ("--dry-run",)):
-        done = spicekit("run", "spec.toml", "-o", "deep/out", *arguments, cwd=tmp_path)
+        done = command("run", "spec.toml", "-o", "deep/out", *arguments, cwd=tmp_path)
         assert done.returncode == 2
         assert len(done.stderr.strip().splitlines()) == 1
         assert [p.name for p in tmp_path.iterdir()] == ["spec.toml"]

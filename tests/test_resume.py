@@ -23,9 +23,10 @@ from spicekit.errors import InputError
 from spicekit.run_folder import RunFolder
 from spicekit.tables import Damaged, read_table
 
+from .commands import command
 from .conftest import SHORT_SPEC
-from .test_cli import spicekit as command
 
+pytestmark = pytest.mark.usefixtures("undrawn")
 HEAD, TYPICAL, FAST = (
     SHORT_SPEC.split("[endurance]")[0],
     *("[[conditions]]" + part for part in SHORT_SPEC.split("[[conditions]]")[1:]),

@@ -23,8 +23,8 @@ from spicekit.export import FORMATS, export
 from spicekit.report import build_report
 from spicekit.run_folder import RunFolder
 
+from .commands import command
 from .conftest import SHORT_SPEC
-from .test_cli import spicekit as command
 
 LAW = """
 [studies.conductance_law]
