@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import os
 import signal
 import subprocess
@@ -9,8 +10,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
-
-import pytest
 
 
 @dataclass(frozen=True)
@@ -20,6 +19,7 @@ class Done:
     returncode: int
     stdout: str
     stderr: str
+    loaded: tuple[str, ...] = ()  # of the modules that are looked for, those that are there after it
 
 
 def command(*words: object, cwd: Path) -> Done:
@@ -34,12 +34,12 @@ def command(*words: object, cwd: Path) -> Done:
             patch.object(sys, "argv", ["spicekit", *map(str, words)]),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
-            pytest.raises(SystemExit) as end,
         ):
             main()
+    except SystemExit as end:
+        return Done(end.code, _text(out), _text(err))
     finally:
         signal.signal(signal.SIGINT, before)
-    return Done(end.value.code, *(_text(stream) for stream in (out, err)))
 
 
 def process(*words: object, cwd: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -48,6 +48,43 @@ def process(*words: object, cwd: Path, **environment: str) -> "subprocess.Comple
         [sys.executable, "-m", "spicekit", *map(str, words)],
         cwd=cwd, capture_output=True, text=True, env=os.environ | environment, timeout=280,
     )  # fmt: skip
+
+
+_LINES = """
+import json, sys
+from pathlib import Path
+from tests.commands import command
+asked, watched = json.loads(sys.argv[1])
+done = [vars(command(*line, cwd=Path.cwd())) | {"loaded": [m for m in watched if m in sys.modules]} for line in asked]
+print(json.dumps(done))
+"""
+
+
+def one_process(
+    *lines: tuple[str, ...], cwd: Path, watched: tuple[str, ...] = (), **environment: str
+) -> list[Done]:
+    """Run one `spicekit LINE` after the other in one fresh process, and say which of `watched` modules are loaded."""
+    paths = [str(Path(__file__).parents[1]), environment.get("PYTHONPATH") or os.environ.get("PYTHONPATH")]
+    done = subprocess.run(
+        [sys.executable, "-c", _LINES, json.dumps([lines, watched])], cwd=cwd, capture_output=True, text=True,
+        env=os.environ | environment | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}, timeout=280,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return [Done(**found) for found in json.loads(done.stdout)]
+
+
+def said_at_the_end(process: "subprocess.Popen[str]", limit: float = 120.0) -> str:
+    """Wait until a process that must end does so; return what it wrote to standard error.
+
+    One that hangs fails the test with the stacks of its threads, if PYTHONFAULTHANDLER was set for it.
+    """
+    try:
+        return process.communicate(timeout=limit)[1]
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)
+        raise AssertionError(
+            f"not ended after {limit:g} s: {process.communicate(timeout=limit)[1]}"
+        ) from None
 
 
 def _text(stream: io.TextIOWrapper) -> str:

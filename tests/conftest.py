@@ -29,10 +29,15 @@ def own_workers():
         yield
 
 
+def leave_undrawn(monkeypatch):
+    """Leave the pictures of reports empty: to draw them takes as long as 50 samples."""
+    monkeypatch.setattr("spicekit.page.drawing.Plot._drawn", lambda *_: '<svg viewBox="0 0 1 1"></svg>')
+
+
 @pytest.fixture
 def undrawn(monkeypatch):
-    """Leave the pictures of reports empty, where these are not the question: to draw takes as long as 50 samples."""
-    monkeypatch.setattr("spicekit.page.drawing.Plot._drawn", lambda *_: '<svg viewBox="0 0 1 1"></svg>')
+    """Leave them empty in a test where they are not the question."""
+    leave_undrawn(monkeypatch)
 
 
 @pytest.fixture(scope="session")

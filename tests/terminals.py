@@ -57,7 +57,7 @@ def on_terminal(
         if process.poll() is None and time.monotonic() >= end:
             os.killpg(process.pid, signal.SIGKILL)
         os.close(master)
-    return process.wait(timeout=30), written.decode(errors="replace")
+    return process.wait(timeout=120), written.decode(errors="replace")
 
 
 def _as_in_a_shell() -> None:

@@ -1,17 +1,14 @@
 """The command line as a user meets it: files, exit codes, one line for an error."""
 
-import json
-import os
 import re
 import subprocess
-import sys
 
 import pytest
 
 from spicekit.cli.doctor import check_name, extras
 from spicekit.errors import SpicekitError
 
-from .commands import command, process
+from .commands import command, one_process, process
 from .conftest import SHORT_SPEC
 
 
@@ -100,30 +97,14 @@ def test_show_prints_decks_and_writes_waveforms(run_folder, tmp_path):
     assert "exists already" in again.stderr
 
 
-ONE_AFTER_ANOTHER = """
-import json, sys
-from spicekit.cli import main
-for words in json.loads(sys.argv[1]):
-    sys.argv[1:] = words
-    try:
-        main()
-    except SystemExit as end:
-        assert end.code == 0
-"""
-
-
 def test_report_and_export_need_no_simulator(run_folder, tmp_path):
-    folder = str(run_folder)
-    forms = ("json", "csv", "parquet", "npz")
-    commands = [
+    folder, forms = str(run_folder), ("json", "csv", "parquet", "npz")
+    lines = [
         ("report", folder, "-o", "r.html"),
         *(("export", folder, "--to", form, "-o", f"e.{form}") for form in forms),
     ]
-    done = subprocess.run(
-        [sys.executable, "-c", ONE_AFTER_ANOTHER, json.dumps(commands)], cwd=tmp_path, capture_output=True,
-        text=True, env=os.environ | {"SPICEKIT_LIBNGSPICE": str(tmp_path / "none.so")},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    for done in one_process(*lines, cwd=tmp_path, SPICEKIT_LIBNGSPICE=str(tmp_path / "none.so")):
+        assert done.returncode == 0, done.stderr
     assert (tmp_path / "r.html").stat().st_size > 10_000
     assert all((tmp_path / f"e.{form}").exists() for form in forms)
 

@@ -19,7 +19,8 @@ from spicekit.circuits.standard import standard_decks
 from spicekit.errors import InputError, SpicekitError
 from spicekit.ngspice import Crashed, Reason, cluster, evaluate, run_chunks
 from spicekit.ngspice.executors import backend_of
-from tests.test_ngspice_pool import alive, die_on_three, hang_on_one, lose_ngspice, refuse, square
+from tests.pool_tasks import die_on_three, hang_on_one, lose_ngspice, refuse, square
+from tests.test_ngspice_pool import alive
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +161,7 @@ def test_a_call_that_the_cluster_forgot_is_sent_again(dask_cluster, backend, tmp
             assert not waiting.done()
             time.sleep(0.05)
         assert client.run_on_scheduler(forget) == 1
-        assert waiting.result(timeout=60) == [(0, "again")]
+        assert waiting.result(timeout=120) == [(0, "again")]
 
 
 def test_leaving_early_and_users_errors_leave_the_cluster_usable(backend):
@@ -215,6 +216,6 @@ except InputError as error:
 def test_without_dask_the_extra_is_named():
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
     done = subprocess.run(
-        [sys.executable, "-c", WITHOUT_DASK], capture_output=True, text=True, timeout=60, env=env
+        [sys.executable, "-c", WITHOUT_DASK], capture_output=True, text=True, timeout=120, env=env
     )
     assert "pip install '.[dask]'" in done.stdout, done.stderr

@@ -21,8 +21,11 @@ import spicekit as sk
 from spicekit.characterize.plan import make_plan
 from spicekit.characterize.spec import load_spec
 from spicekit.run_folder import RunFolder
+from tests.commands import said_at_the_end
+from tests.conftest import leave_undrawn
 from tests.test_export_docs import blocks
 
+pytestmark = pytest.mark.usefixtures("undrawn")
 ROOT = Path(__file__).parents[1]
 HEAVY = (
     "PySpice", "matplotlib", "numpy", "openturns", "pandas", "pyarrow", "pydantic", "rich", "scipy", "sklearn", "typer"
@@ -53,7 +56,7 @@ def in_a_script(folder, text, **options):
     (folder / "script.py").write_text(text)
     return subprocess.Popen(
         [sys.executable, "script.py"], cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": str(ROOT)}, **options,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONFAULTHANDLER": "1"}, **options,
     )  # fmt: skip
 
 
@@ -62,7 +65,7 @@ def test_the_import_loads_nothing(tmp_path):
         tmp_path,
         "import sys\nbefore = set(sys.modules)\nimport spicekit\ndir(spicekit)\n"
         f"print([m for m in {HEAVY} if m in sys.modules], [m for m in sys.modules if m.startswith('spicekit.')])",
-    ).communicate(timeout=60)
+    ).communicate(timeout=120)
     assert said == "[] []\n", errors
 
 
@@ -177,7 +180,9 @@ def finished(tmp_path_factory):
     """A run of four samples on one worker, and the file of its experiment."""
     folder = tmp_path_factory.mktemp("face")
     experiment = few()
-    run = experiment.run(folder / "run", workers=1, progress=False)
+    with pytest.MonkeyPatch.context() as patch:
+        leave_undrawn(patch)
+        run = experiment.run(folder / "run", workers=1, progress=False)
     return run, experiment.save(folder / "few.toml")
 
 
@@ -261,7 +266,7 @@ def test_ctrl_c_keeps_the_samples_and_says_how_many(tmp_path):
         assert process.poll() is None
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
-    _, said = process.communicate(timeout=60)
+    said = said_at_the_end(process)
     assert process.returncode == -signal.SIGINT
     end = (
         r"KeyboardInterrupt: interrupted: (\d+) of 600 samples are kept; run the same command again to go on"

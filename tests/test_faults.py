@@ -23,7 +23,7 @@ from spicekit.data import data_path
 from spicekit.run_folder import RunFolder
 from spicekit.tables import keep_table
 
-from .commands import command
+from .commands import command, said_at_the_end
 from .conftest import SHORT_SPEC
 from .test_run import run_to_end
 
@@ -163,14 +163,14 @@ def test_ctrl_c_ends_at_once_with_one_line(tmp_path, one_condition):
     process = subprocess.Popen(
         [sys.executable, "-m", "spicekit", "run", str(one_condition), "-o", "out", "--quiet", "-j", "2"],
         cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True,
-        preexec_fn=_listen,
+        preexec_fn=_listen, env=os.environ | {"PYTHONFAULTHANDLER": "1"},
     )  # fmt: skip
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while not list((tmp_path / "out" / "samples").glob("*.parquet")):
         assert time.monotonic() < until
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
-    _, said = process.communicate(timeout=60)  # busy machines; a lost signal would show as exit code 0
+    said = said_at_the_end(process)  # busy machines; a lost signal would show as exit code 0
     assert process.returncode == 130
     kept = re.fullmatch(
         r"spicekit: interrupted: (\d+) of 1200 samples are kept; run the same command again to go on",
@@ -183,9 +183,20 @@ def test_ctrl_c_ends_at_once_with_one_line(tmp_path, one_condition):
 def test_a_killed_run_resumes_to_the_same_table(tmp_path, one_condition):
     text = ONE_CONDITION.replace("samples = 6", "samples = 30")
     one_condition.write_text(text)
-    arguments = [sys.executable, "-m", "spicekit", "run", str(one_condition), "-o", "killed", "--quiet"]
+    arguments = [
+        sys.executable,
+        "-m",
+        "spicekit",
+        "run",
+        str(one_condition),
+        "-o",
+        "killed",
+        "--quiet",
+        "-j",
+        "1",
+    ]
     process = subprocess.Popen(arguments, cwd=tmp_path, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while not list((tmp_path / "killed" / "samples").glob("*.parquet")) and process.poll() is None:
         assert time.monotonic() < until
         time.sleep(0.05)

@@ -10,6 +10,7 @@ from spicekit.cli.app import app
 from .commands import command
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_starter_runs_at_once_in_its_quick_form(tmp_path):
     done = command("init", "mine.toml", cwd=tmp_path)
     assert done.returncode == 0, done.stderr

@@ -14,6 +14,7 @@ import pytest
 from spicekit.errors import SimulatorError
 from spicekit.ngspice import Deck, Final, SimulatorLost, evaluate, record, run_chunks, waveforms
 from spicekit.ngspice.evaluate import evaluate_here
+from tests.commands import said_at_the_end
 from tests.test_ngspice_pool import RC, alive, with_path, written
 
 pytestmark = pytest.mark.usefixtures("own_workers")
@@ -176,8 +177,8 @@ evaluate(Deck("endless", text, (), (Final("end", "out"),), 1000.0), np.zeros((1,
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_ctrl_c_is_heard_inside_ngspice_and_nothing_stays(tmp_path):
     process = subprocess.Popen(
-        [sys.executable, str(written(tmp_path, ENDLESS))], env=with_path(), start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, str(written(tmp_path, ENDLESS))], env={**with_path(), "PYTHONFAULTHANDLER": "1"},
+        start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout is not None
     assert process.stdout.readline() == "go\n"
@@ -185,7 +186,7 @@ def test_ctrl_c_is_heard_inside_ngspice_and_nothing_stays(tmp_path):
         assert process.poll() is None
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of them
-    _, said = process.communicate(timeout=30)
+    said = said_at_the_end(process)
     assert said.count("Traceback") == said.count("KeyboardInterrupt") == 1, said
     assert not any(alive(worker) for worker in workers)
 

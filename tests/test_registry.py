@@ -2,12 +2,12 @@
 
 import json
 import os
-import subprocess
-import sys
 
 import pytest
 
 from spicekit.registry import results, sections, studies, tables
+
+from .commands import command, one_process
 
 BROUGHT = {
     "window/__init__.py": '"""Window.\n\nHow far apart two draws are."""\n\nORDER = 1\n',
@@ -79,42 +79,31 @@ def test_every_folder_is_found_with_all_its_parts():
 
 @pytest.fixture
 def brought(tmp_path):
-    """Run words of the command line where a distribution brings the study `window`."""
+    """The folder of a distribution that brings the study `window`, for PYTHONPATH."""
     for name, text in BROUGHT.items():
         file = tmp_path / "site" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
     (tmp_path / "w.toml").write_text(SPEC)
-    paths = os.pathsep.join([str(tmp_path / "site"), *filter(None, [os.environ.get("PYTHONPATH")])])
-
-    def command(*words):
-        return subprocess.run(
-            [sys.executable, "-m", "spicekit", *words],
-            cwd=tmp_path, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-
-    return command
+    return tmp_path / "site"
 
 
 def test_a_package_of_others_brings_a_study_that_runs_is_shown_and_exported(tmp_path, brought):
-    done = brought("run", "w.toml", "-o", "out", "-j", "1", "--quiet")
-    assert done.returncode == 0, done.stderr
+    lines = (
+        ("run", "w.toml", "-o", "out", "-j", "1", "--quiet"),
+        ("export", "out", "--to", "csv", "-o", "x.csv"),
+    )
+    paths = os.pathsep.join(filter(None, [str(brought), os.environ.get("PYTHONPATH")]))
+    for done in one_process(*lines, cwd=tmp_path, PYTHONPATH=paths):
+        assert done.returncode == 0, done.stderr
     width = json.loads((tmp_path / "out" / "statistics.json").read_text())["window"]["width"]
     assert abs(width["value"]) < 4 * 2 * 2**0.5 / 20**0.5  # four standard errors of the mean of twenty
     assert "The window of others" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert brought("export", "out", "--to", "csv", "-o", "x.csv").returncode == 0
     assert f"window.width.value,,,{width['value']!r},V" in (tmp_path / "x.csv").read_text()
 
 
 def test_without_that_package_its_key_is_unknown(tmp_path):
     (tmp_path / "w.toml").write_text(SPEC)
-    done = subprocess.run(
-        [sys.executable, "-m", "spicekit", "run", "w.toml"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = command("run", "w.toml", cwd=tmp_path)
     assert done.returncode == 2
     assert "studies.window" in done.stderr
-    assert "Traceback" not in done.stderr

@@ -221,10 +221,10 @@ def test_a_damaged_file_is_named_and_its_samples_are_simulated_again(both, copie
 
 def test_a_second_run_in_a_folder_says_so_and_leaves_the_first_alone(both, tmp_path):
     spec = str(both.path.parent / "spec.toml")
-    arguments = [sys.executable, "-m", "spicekit", "run", spec, "-o", "out", "--quiet"]
+    arguments = [sys.executable, "-m", "spicekit", "run", spec, "-o", "out", "--quiet", "-j", "1"]
     first = subprocess.Popen(arguments, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    until = time.monotonic() + 60
-    while not (tmp_path / "out" / LOCK).exists():
+    lock, until = tmp_path / "out" / LOCK, time.monotonic() + 120
+    while not (lock.exists() and lock.read_text()):  # it is made first, then says whose it is
         assert time.monotonic() < until
         time.sleep(0.05)
     first.send_signal(signal.SIGSTOP)  # so that it cannot end before the second one
@@ -250,7 +250,7 @@ def test_a_killed_run_leaves_no_lock_behind(tmp_path):
     held = context.Event()
     holder = context.Process(target=_hold, args=(tmp_path / "run", held))
     holder.start()
-    assert held.wait(60)
+    assert held.wait(120)
     with pytest.raises(InputError, match="another run"), claimed(tmp_path / "run"):
         pass
     holder.kill()

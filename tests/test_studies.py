@@ -58,8 +58,16 @@ def run_to_end(spec, path, workers=1, **options):
     return folder, run(make_plan(load_spec(spec), **options), folder, Settings(workers), lambda _: None)
 
 
-def test_an_experiment_may_have_studies_alone_and_two_workers_agree_with_one(law_spec, tmp_path):
-    one, finished = run_to_end(law_spec, tmp_path / "one")
+@pytest.fixture(scope="module")
+def law(tmp_path_factory):
+    """A finished run of the law alone, on one worker: nothing may be changed in its folder."""
+    path = tmp_path_factory.mktemp("law")
+    (path / "law.toml").write_text(STUDIES_ONLY)
+    return run_to_end(path / "law.toml", path / "run")
+
+
+def test_an_experiment_may_have_studies_alone_and_two_workers_agree_with_one(law, law_spec, tmp_path):
+    one, finished = law
     two, _ = run_to_end(law_spec, tmp_path / "two", workers=2)
     assert finished.samples == 10
     assert finished.discards == ()
@@ -69,8 +77,8 @@ def test_an_experiment_may_have_studies_alone_and_two_workers_agree_with_one(law
     assert counts["50uA"] == {"samples": 5, "ok": 5, "discard": 0, "stopped": "most samples (5)"}
 
 
-def test_a_run_resumes_to_the_same_bytes_and_finished_does_nothing(law_spec, tmp_path):
-    whole, _ = run_to_end(law_spec, tmp_path / "whole")
+def test_a_run_resumes_to_the_same_bytes_and_finished_does_nothing(law, law_spec, tmp_path):
+    whole, _ = law
     short, _ = run_to_end(law_spec, tmp_path / "resumed", quick=True)
     assert short.manifest()["studies"]["conductance_law"]["50uA"]["samples"] == 3
     resumed, _ = run_to_end(law_spec, tmp_path / "resumed")
@@ -247,9 +255,8 @@ def test_statistics_without_conditions_come_back_whole(law_spec, tmp_path):
     assert np.isfinite(finished.statistics.conductance_law.at(1e-4)).all()
 
 
-def test_any_sample_of_a_study_can_be_shown_again(law_spec, tmp_path, here):
-    folder = RunFolder(tmp_path / "run")
-    run(make_plan(load_spec(law_spec)), folder, Settings(), lambda _: None)
+def test_any_sample_of_a_study_can_be_shown_again(law, here):
+    folder, _ = law
     shown = replay(folder, "conductance_law/200uA:3")
     stored = folder.study("conductance_law")
     mine = stored[(stored["point"] == "200uA") & (stored["sample"] == 3)].reset_index(drop=True)
@@ -279,8 +286,7 @@ def test_any_sample_of_a_study_can_be_shown_again(law_spec, tmp_path, here):
         ("retention/125C:0", "no such point of a study"),
     ],
 )
-def test_samples_that_a_study_does_not_have_are_refused(law_spec, tmp_path, name, said):
-    folder = RunFolder(tmp_path / "run")
-    run(make_plan(load_spec(law_spec)), folder, Settings(), lambda _: None)
+def test_samples_that_a_study_does_not_have_are_refused(law, name, said):
+    folder, _ = law
     with pytest.raises(InputError, match=said):
         replay(folder, name)
