@@ -13,6 +13,7 @@ from spicekit.ngspice import worker
 from spicekit.ngspice.executors import LOCAL, Backend
 from spicekit.ngspice.host import run_call
 from spicekit.ngspice.outcome import Reason
+from spicekit.processes import ctrl_c_held_back
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -83,20 +84,25 @@ class _Run(Generic[Task]):
     def through(
         self, numbered: Iterator[tuple[int, Task]], ahead: Callable[[], int], killed: list[tuple[int, Task]]
     ) -> Iterator[tuple[int, Any]]:
-        """Yield results with at most `ahead` tasks in flight; append those that the executor gave up."""
+        """Yield results with at most `ahead` tasks in flight; append those that the executor gave up.
+
+        A Ctrl-C is heard while this waits, and not within the executor: it would leave locks behind, and hang.
+        """
         flying: dict[Future[bytes], tuple[int, Task]] = {}
         done: SimpleQueue[Future[bytes]] = SimpleQueue()  # `wait` looks at all that fly, each time
         while True:
             for index, task in itertools.islice(numbered, max(0, ahead() - len(flying))):
-                future = self.pool.submit(run_call, self.packed(task))
-                flying[future] = index, task
-                future.add_done_callback(done.put)
+                with ctrl_c_held_back():
+                    future = self.pool.submit(run_call, self.packed(task))
+                    flying[future] = index, task
+                    future.add_done_callback(done.put)
             if not flying:
                 return
             future = done.get()
             index, task = flying.pop(future)
             try:
-                answer = self._answer_of(future)
+                with ctrl_c_held_back():
+                    answer = self._answer_of(future)
             except self.executor.killed:
                 killed.append((index, task))
             else:
