@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from threadpoolctl import threadpool_limits
 
 from spicekit.circuits.cell import Technology
 from spicekit.models.cmos import sky130
@@ -16,9 +17,12 @@ ROOM = 300.15  # K
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _kept():
-    """Let runs of this session share worker processes: to start one takes as long as twenty samples."""
-    with workers_kept():
+def _sparing():
+    """Let runs of this session share worker processes: to start one takes as long as twenty samples.
+
+    And let sums be made by one thread: on cores that are busy with other tests several would wait for each other.
+    """
+    with workers_kept(), threadpool_limits(1, "blas"):
         yield
 
 

@@ -91,7 +91,7 @@ def test_the_card_gives_the_measured_resistances(made_up):
 def test_same_seed_same_fit(technology, tmp_path):
     text = "state,resistance\n" + "".join(f"lrs,{6000 + 20 * i}\n" for i in range(40))
     measured = read(tmp_path / "again.csv", text)
-    one, two = (fit_devices(measured, technology, samples=32, rounds=1, seed=3) for _ in range(2))
+    one, two = (fit_devices(measured, technology, samples=8, rounds=1, seed=3) for _ in range(2))
     assert one.estimates == two.estimates
     assert np.array_equal(one.simulated["lrs", 0].ln, two.simulated["lrs", 0].ln)
 
@@ -175,7 +175,7 @@ def test_a_spread_below_the_base_cards_other_spreads_puts_these_down(technology,
     middle = nominal(build_bench(technology, setting), technology.rram)["hrs"]
     ln = middle + 0.01 * norm.ppf((np.arange(60) + 0.5) / 60)
     text = "state,resistance\n" + "".join(f"hrs,{np.exp(v):.8g}\n" for v in ln)
-    fit = fit_devices(read(tmp_path / "narrow.csv", text), technology, samples=32, rounds=0)
+    fit = fit_devices(read(tmp_path / "narrow.csv", text), technology, samples=8, rounds=0)
     assert fit.rram.sigma("e_reset", "cycle") == 0
     assert all(scale < 1 for scale in fit.scaled.values())
     assert fit.rram.sigma("e_reset_gap", "device") < technology.rram.sigma("e_reset_gap", "device")
@@ -227,7 +227,7 @@ def test_the_verdict_names_the_largest_flaw_first(rows, said):
 def test_rows_left_out_are_named_by_their_lines(technology, tmp_path):
     ln = np.log(9e3) + 0.1 * norm.ppf((np.arange(40) + 0.5) / 40)
     text = "# a remark\nstate,resistance\nlrs,6\n" + "".join(f"lrs,{np.exp(v):.6g}\n" for v in ln)
-    fit = fit_devices(read(tmp_path / "typo.csv", text), technology, samples=32, rounds=0)
+    fit = fit_devices(read(tmp_path / "typo.csv", text), technology, samples=8, rounds=0)
     assert any("1 of 41 resistances" in note and "(line 3)" in note for note in fit.notes)
 
 
