@@ -74,6 +74,7 @@ def test_an_unfinished_run_goes_on_to_the_result_of_a_straight_one(copied, tmp_p
     assert {"unfinished", "asked"}.isdisjoint(copied.manifest())
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_an_unfinished_run_can_be_exported_shown_and_merged(copied, here):
     place = copied.path.parent
     for arguments in (
@@ -116,6 +117,7 @@ GARBAGE = {
 }
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("name", ["identity.json", "manifest.json", "statistics.json", "spec.toml"])
 def test_garbage_in_a_run_folder_is_one_line(ended, tmp_path, name, here):
     shutil.copytree(ended.path, tmp_path / "run")

@@ -25,7 +25,7 @@ def run_on_a_terminal(tmp_path_factory):
     """A finished short run, made on a narrow terminal: its folder, and what was drawn."""
     path = tmp_path_factory.mktemp("terminal")
     (path / "short.toml").write_text(SHORT_SPEC)
-    code, text = on_terminal("run", "short.toml", "--quick", "-o", "out", "-j", "2", cwd=path, columns=60)
+    code, text = on_terminal("run", "short.toml", "--quick", "-o", "out", "-j", "1", cwd=path, columns=60)
     assert code == 0, text
     return path / "out", text
 
