@@ -10,10 +10,10 @@ import time
 
 from rare_openturns import openturns
 
-from spicekit.characterize.chain import build_chain
-from spicekit.characterize.limit import ChainLimit
 from spicekit.characterize.spec import load_spec
 from spicekit.sampling.rare import estimate
+from spicekit.studies.memory.chain import build_chain
+from spicekit.studies.rare.limit import ChainLimit
 
 
 def main() -> None:

@@ -18,13 +18,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from spicekit.characterize.chain import Chain, build_chain
-from spicekit.characterize.condition import Condition
-from spicekit.characterize.limit import ChainLimit
 from spicekit.characterize.spec import load_spec
 from spicekit.models.rram import ALTER
 from spicekit.ngspice import evaluate
 from spicekit.sampling.rare import LimitFunction, estimate
+from spicekit.studies.memory.chain import Chain, build_chain
+from spicekit.studies.memory.condition import Condition
+from spicekit.studies.rare.limit import ChainLimit
 
 _COLUMNS = ("seed", "probability", "low", "high", "relative_error", "runs", "outcome", "reason", "seconds")
 _MAX_RUNS = 1000

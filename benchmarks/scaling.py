@@ -17,13 +17,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from spicekit.characterize.chain import Chain, build_chain
 from spicekit.characterize.spec import load_spec
 from spicekit.characterize.stop import Progress, StopRule
 from spicekit.characterize.store import Store
 from spicekit.characterize.tasks import Task, simulate_task
 from spicekit.ngspice.pool import run_chunks
 from spicekit.run_folder import RunFolder
+from spicekit.studies.memory.chain import Chain, build_chain
 
 SPEC = "programming_conditions"
 WORKERS = (1, 10, 100, 1000)

@@ -95,7 +95,8 @@ def studies() -> "dict[str, Study]":
         ValueError: a folder has one of `table.py` and `study.py` alone, or another name than its study.
     """
     found = {module.STUDY.name: module.STUDY for _, module in _parts("study")}
-    if alone := sorted(found.keys() ^ tables().keys()):
+    under_studies = {name for name, study in found.items() if study.asked is None}
+    if alone := sorted(under_studies ^ tables().keys()):
         raise ValueError(
             f"study {alone[0]}: needs a `TABLE` in table.py and a `STUDY` in study.py, of the name of their folder"
         )

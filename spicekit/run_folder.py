@@ -2,10 +2,9 @@
 
 spec.toml          the experiment, verbatim
 manifest.json      identity, versions, seed, counts
-samples/*.parquet  one row per chain; a file is a range of samples of one condition (and age)
-studies/NAME/*.parquet  rows of a study, some per sample
+studies/NAME/*.parquet  rows of a study, some per sample; a file is a range of samples of one point. `memory` has the
+                   trials of programming conditions, one row each, and `rare` the rare-event estimates
 set-aside/         samples of settings that the experiment no longer has, and files that were damaged
-estimates/*.json   rare-event estimates, one per condition, cell and stored value
 waveforms.parquet  one SET, one RESET, one read of each logic value, nominal devices
 statistics.json    table.csv  report.html
 """
@@ -26,9 +25,12 @@ from spicekit.tables import Damaged, identity_of, read_table, require_kinds, sho
 from spicekit.tables import write_table as write_table
 from spicekit.tables import write_text as write_text
 
-SAMPLE_KEY = ("condition", "cycles", "sample")
-"""Columns that tell the rows of `samples` apart."""
-STUDY_KEY = ("point", "sample", "row")
+SCHEMA = "spicekit.run/2"
+MEMORY = "memory"
+"""The study of programming conditions, whose points are called without it: ``typical@1e+08``."""
+RARE = "rare"
+"""The study of rare-event estimates."""
+KEY = ("point", "sample", "row")
 """Columns that tell the rows of a study apart."""
 _OUTCOME = ("outcome", "reason")
 _ENDS = ("ok", "error", "discard")
@@ -54,20 +56,12 @@ class RunFolder:
         return self.path / "identity.json"
 
     @property
-    def samples_folder(self) -> Path:
-        return self.path / "samples"
-
-    @property
     def studies_folder(self) -> Path:
         return self.path / "studies"
 
     def study_folder(self, study: str) -> Path:
         """Return where the rows of a study are."""
         return self.studies_folder / study
-
-    @property
-    def estimates_folder(self) -> Path:
-        return self.path / "estimates"
 
     @property
     def aside(self) -> Path:
@@ -101,6 +95,12 @@ class RunFolder:
                 f"{self.path}: is not a run folder (no manifest.json): give the folder of `run -o`"
             )
         content = read_json(self.manifest_file, "a manifest (JSON)")
+        schema = content.get("schema", SCHEMA) if isinstance(content, dict) else SCHEMA
+        if schema != SCHEMA:
+            raise InputError(
+                f"{self.manifest_file}: `schema` is {str(schema)[:60]!r}, expected {SCHEMA!r}: another version of "
+                f"spicekit ({str(content.get('spicekit', 'unknown'))[:20]}) made this folder; give a new one (-o)"
+            )
         try:
             _Manifest.model_validate(content)
         except pydantic.ValidationError as error:
@@ -112,50 +112,52 @@ class RunFolder:
         assert isinstance(content, dict)  # for the type checker
         return content
 
-    def stored_samples(self, damaged: bool = True) -> pd.DataFrame:
-        """Return all samples that are stored, each once, sorted by condition, cycles done and number.
+    def stored(self, study: str, damaged: bool = True) -> pd.DataFrame | None:
+        """Return all rows of a study that are stored, each once, sorted by point and sample; None if there are none.
 
         Args:
             damaged: whether a damaged file is an error; otherwise it is left out.
 
         Raises:
-            InputError: there are none, or a file is damaged.
-        """
-        table = self._stored(self.samples_folder, SAMPLE_KEY, damaged)
-        if table is None:
-            raise InputError(f"{self.path}: has no samples yet: `spicekit run` it first")
-        return table
-
-    def stored_study(self, study: str, damaged: bool = True) -> pd.DataFrame | None:
-        """Return all rows of a study that are stored, each once, sorted by point and sample; None if there are none.
-
-        Raises:
             InputError: a file is damaged.
         """
-        return self._stored(self.study_folder(study), STUDY_KEY, damaged)
+        folder, points = self.study_folder(study), self._points()
+        for _ in range(_ATTEMPTS):
+            try:
+                files = sorted(folder.glob("*.parquet"))
+                tables = [table for file in files for table in _read(file, points, damaged)]
+            except FileNotFoundError:
+                continue  # a run at work has put small files into a large one
+            if not tables:
+                return None
+            table = pd.concat(tables, ignore_index=True)
+            return table.drop_duplicates(list(KEY)).sort_values(list(KEY), ignore_index=True)
+        raise InputError(f"{folder}: its files come and go: a run is at work; try again")
 
     def study(self, study: str) -> pd.DataFrame | None:
         """Return the rows of a study that count, None if there are none.
 
+        Of each point it is the unbroken row of samples up to where its stop rule took effect.
+
         Raises:
             InputError: a file is damaged.
         """
-        rows = self.stored_study(study)
-        used = self.manifest().get("studies", {}).get(study) if self.manifest_file.exists() else None
-        if rows is None or used is None:
+        rows = self.stored(study)
+        counted = self.manifest().get("studies", {}).get(study) if self.manifest_file.exists() else None
+        if rows is None or counted is None:
             return rows
-        return select_study(rows, {point: counts["samples"] for point, counts in used.items()})
+        return select(rows, {point: entry["ranges"] for point, entry in counted.items()})
 
     def samples(self) -> pd.DataFrame:
-        """Return the samples that count: of each chain the unbroken row up to where its stop rule took effect.
+        """Return the trials of programming conditions that count, one row each.
 
         Raises:
             InputError: there are none, or a file is damaged.
         """
-        used = self.manifest().get("used") if self.manifest_file.exists() else None
-        if used is None:
-            return self.stored_samples()  # not written by `spicekit run`
-        return select(self.stored_samples(), [Used(**part) for part in used])
+        rows = self.study(MEMORY)
+        if rows is None:
+            raise InputError(f"{self.path}: has no samples yet: `spicekit run` it first")
+        return rows.drop(columns=["point", "row"])
 
     def waveforms(self) -> pd.DataFrame:
         """Return the example waveforms, long: condition, pulse, time [s], signal, value [V or A]."""
@@ -171,40 +173,26 @@ class RunFolder:
         """Return the statistics of the finished run."""
         return load_statistics(self.statistics_file)
 
-    def _stored(self, folder: Path, key: tuple[str, ...], damaged: bool) -> pd.DataFrame | None:
-        """Return the rows of all files that are of this experiment, each once, sorted by `key`; None without files."""
-        names = self._names()
-        for _ in range(_ATTEMPTS):
-            try:
-                files = sorted(folder.glob("*.parquet"))
-                tables = [table for file in files for table in _read(file, key, names, damaged)]
-            except FileNotFoundError:
-                continue  # a run at work has put small files into a large one
-            if not tables:
-                return None
-            table = pd.concat(tables, ignore_index=True)
-            return table.drop_duplicates(list(key)).sort_values(list(key), ignore_index=True)
-        raise InputError(f"{folder}: its files come and go: a run is at work; try again")
-
-    def _names(self) -> dict[str, list[str]]:
-        """Short identity -> names of the chains and points that have it now."""
-        names: dict[str, list[str]] = {}
-        known = RunFolder.manifest(self).get("identities", {}) if self.manifest_file.exists() else {}
-        for name, identity in known.items():
-            names.setdefault(short(identity), []).append(name)
-        return names
+    def _points(self) -> dict[str, list[dict[str, Any]]]:
+        """Short identity -> columns that rows of the points have now that have this identity."""
+        known = RunFolder.manifest(self) if self.manifest_file.exists() else {}
+        points: dict[str, list[dict[str, Any]]] = {}
+        for name, identity in known.get("identities", {}).items():
+            columns = {"point": point_of(name), **known.get("labels", {}).get(name, {})}
+            points.setdefault(short(identity), []).append(columns)
+        return points
 
 
-class _Used(pydantic.BaseModel, extra="forbid"):
-    condition: str
-    cycles: float
-    first: int
-    end: int
-    stopped: str
-
-
-class _Counts(pydantic.BaseModel, extra="allow"):
+class _Counted(pydantic.BaseModel, extra="allow"):
     samples: int
+    ranges: list[tuple[int, int]]
+
+
+class _Rule(pydantic.BaseModel, extra="forbid"):
+    samples: int
+    errors: int | None
+    relative_error: float | None
+    first: int
 
 
 class _Manifest(pydantic.BaseModel, extra="allow"):
@@ -218,63 +206,54 @@ class _Manifest(pydantic.BaseModel, extra="allow"):
     quick: bool | None = None
     identity: str | None = None
     identities: dict[str, str] = {}
+    labels: dict[str, dict[str, float | str]] = {}
     first: int = 0
-    used: list[_Used] | None = None
-    counts: dict[str, dict[str, int]] = {}
-    studies: dict[str, dict[str, _Counts]] = {}
-    estimates: dict[str, dict[str, Any]] = {}
-    planned: dict[str, _Counts] = {}
-    asked: dict[str, str] = {}
+    studies: dict[str, dict[str, _Counted]] = {}
+    planned: dict[str, _Rule] = {}
     part: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True)
-class Used:
-    """The samples of one chain that count: `first` … `end` - 1, and why there are not more."""
-
-    condition: str
-    cycles: float
-    first: int
-    end: int
-    stopped: str
+def name_of(study: str, point: str) -> str:
+    """Return what a point is called in a run: ``STUDY/POINT``, or of a programming condition ``CONDITION[@CYCLES]``."""
+    return point if study == MEMORY else f"{study}/{point}"
 
 
-def select(samples: pd.DataFrame, used: list[Used]) -> pd.DataFrame:
-    """Return the rows that count, in order."""
+def study_of(name: str) -> str:
+    """Return the study of a point that a run calls so."""
+    return name.partition("/")[0] if "/" in name else MEMORY
+
+
+def point_of(name: str) -> str:
+    """Return the name that a point has in its study."""
+    return name.partition("/")[2] or name
+
+
+def select(rows: pd.DataFrame, ranges: Mapping[str, list[tuple[int, int]]]) -> pd.DataFrame:
+    """Return the rows of the samples in these ranges (first, end) of each point, in the order of the points."""
     parts = []
-    for part in used:
-        mine = (samples["condition"] == part.condition) & (samples["cycles"] == part.cycles)
-        parts.append(samples[mine & samples["sample"].between(part.first, part.end - 1)])
-    return pd.concat(parts, ignore_index=True) if parts else samples.iloc[:0]
-
-
-def select_study(rows: pd.DataFrame, samples: Mapping[str, int]) -> pd.DataFrame:
-    """Return the rows of the first `samples` of each point, in the order of the points."""
-    parts = [rows[(rows["point"] == point) & (rows["sample"] < count)] for point, count in samples.items()]
+    for point, wanted in ranges.items():
+        mine = rows[rows["point"] == point]
+        parts += [mine[mine["sample"].between(first, end - 1)] for first, end in wanted]
     return pd.concat(parts, ignore_index=True) if parts else rows.iloc[:0]
 
 
-def _read(
-    file: Path, key: tuple[str, ...], names: Mapping[str, list[str]], damaged: bool
-) -> list[pd.DataFrame]:
-    """Return the rows of a file, under the names that their condition has now; nothing if it has none."""
+def _read(file: Path, points: Mapping[str, list[dict[str, Any]]], damaged: bool) -> list[pd.DataFrame]:
+    """Return the rows of a file, as rows of each point that they are of now; nothing if they are of none."""
     try:
-        identity = identity_of(file)
-        found = names.get(identity, []) if names else [None]
+        found = points.get(identity_of(file), []) if points else [{}]
         if not found:
-            return []  # of a condition as it was before
+            return []  # of a point as it was before
         table = read_table(file)
-        text, counts = (key[0], *_OUTCOME), [name for name in key if name in ("sample", "row")]
-        of_samples = {"cycles", *table.columns} - {*text, *counts}
-        require_kinds(file, table, text, counts, of_samples if key == SAMPLE_KEY else ())
+        text = {"point", *_OUTCOME, *({"condition"} & set(table.columns))}
+        trials = file.parent.name == MEMORY
+        numbers = {"cycles", *table.columns} - {*text, *KEY} if trials else ()
+        require_kinds(file, table, text, KEY[1:], numbers)
         if not table["outcome"].isin(_ENDS).all():
             raise Damaged(f"{file}: column `outcome` holds something else than {', '.join(_ENDS)}")
-        if key == SAMPLE_KEY and not table["cycles"].between(0, 1e300).all():
+        if trials and not table["cycles"].between(0, 1e300).all():
             raise Damaged(f"{file}: column `cycles` holds something else than numbers from 0 on")
     except Damaged as error:
         if not damaged:
             return []
         raise InputError(f"{error}: run again, its samples are then simulated anew") from None
-    if key != SAMPLE_KEY:
-        return [table]
-    return [table if name is None else table.assign(condition=name.partition("@")[0]) for name in found]
+    return [table.assign(**columns) for columns in found]

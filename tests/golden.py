@@ -15,11 +15,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from spicekit.characterize.chain import Chain, build_chain
-from spicekit.characterize.condition import Condition
-from spicekit.characterize.limit import ChainLimit, Limit
-from spicekit.characterize.simulate import simulate_range
-from spicekit.characterize.single_ended import SingleEndedLimit
 from spicekit.circuits.cell import Technology
 from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
@@ -27,6 +22,11 @@ from spicekit.models.rram import load_rram
 from spicekit.ngspice import ngspice_version
 from spicekit.registry import studies
 from spicekit.sampling.rare import METHODS, estimate
+from spicekit.studies.memory.chain import Chain, build_chain
+from spicekit.studies.memory.condition import Condition
+from spicekit.studies.memory.simulate import simulate_range
+from spicekit.studies.rare.limit import ChainLimit, Limit
+from spicekit.studies.rare.single_ended import SingleEndedLimit
 
 from .small_studies import small_study
 

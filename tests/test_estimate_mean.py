@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from spicekit.characterize.estimates.combine import mean_rate
 from spicekit.characterize.spec import load_spec
 from spicekit.characterize.targets import missed_targets
 from spicekit.network.bnn.rates import rates_of
 from spicekit.statistics import Condition, Probability, RareEstimate, Statistics, best_rate
+from spicekit.studies.rare.combine import mean_rate
 
 from .test_estimate_run import WEAK, spec_of
 

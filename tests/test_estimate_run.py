@@ -13,10 +13,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import norm
-
 from spicekit.characterize.estimates import gather
-from spicekit.characterize.estimates.simulate import said_of
 from spicekit.characterize.estimates.task import load_estimate, save_estimate
+
 from spicekit.characterize.merge import merge
 from spicekit.characterize.plan import make_plan
 from spicekit.characterize.run import Settings, kept_text, run, stored_state
@@ -30,6 +29,7 @@ from spicekit.errors import InputError
 from spicekit.report import summary_table
 from spicekit.run_folder import RunFolder
 from spicekit.sampling.rare import estimate
+from spicekit.studies.rare.estimate import said_of
 
 from .test_resume import flipped
 from .test_run import run_to_end

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import get_args
 
 import pytest
-
 from spicekit.characterize.estimates.task import EstimateTask
+
 from spicekit.characterize.plan import make_plan
 from spicekit.characterize.spec import load_spec
 from spicekit.errors import InputError

@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from spicekit.characterize.chain import sample_name
 from spicekit.characterize.plan import make_plan
 from spicekit.characterize.run import Settings, run
 from spicekit.characterize.spec import load_spec
 from spicekit.characterize.store import StorageError, Store
 from spicekit.data import data_path
 from spicekit.run_folder import RunFolder
+from spicekit.studies.memory.chain import sample_name
 from spicekit.tables import keep_table
 
 from .commands import command, said_at_the_end

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from spicekit.characterize.condition import Condition
 from spicekit.characterize.fit.agreement import Agreement, agreements, verdict
 from spicekit.characterize.fit.card import check_output, write_card
 from spicekit.characterize.fit.curvature import bend
@@ -18,10 +17,11 @@ from spicekit.characterize.fit.response import Slopes, build_bench, nominal
 from spicekit.characterize.fit.rows import state_rows
 from spicekit.characterize.fit.solve import _scales
 from spicekit.characterize.fit.spreads import Share, SpreadFit, fit_spread
-from spicekit.characterize.reach import beyond_card
 from spicekit.characterize.spec import load_spec
 from spicekit.errors import InputError
 from spicekit.models.rram import ALTER, load_rram
+from spicekit.studies.memory.condition import Condition
+from spicekit.studies.memory.reach import beyond_card
 
 from .conftest import SHORT_SPEC
 from .made_up_devices import changed, measured_csv

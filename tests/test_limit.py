@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from spicekit.characterize.chain import build_chain
-from spicekit.characterize.condition import Condition
-from spicekit.characterize.limit import ChainLimit
-from spicekit.characterize.simulate import simulate
 from spicekit.sampling.counts import Counts, error_probability
 from spicekit.sampling.rare import Outcome, estimate
+from spicekit.studies.memory.chain import build_chain
+from spicekit.studies.memory.condition import Condition
+from spicekit.studies.memory.simulate import simulate
+from spicekit.studies.rare.limit import ChainLimit
 
 
 @pytest.fixture(scope="module")

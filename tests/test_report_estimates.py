@@ -8,8 +8,6 @@ import pytest
 from rich.console import Console
 from scipy import stats
 
-from spicekit.characterize.chain import build_chain
-from spicekit.characterize.single_ended import SingleEndedLimit
 from spicekit.characterize.spec import load_spec
 from spicekit.experiment.conditions import Published
 from spicekit.report import build_report, terminal_table
@@ -23,6 +21,8 @@ from spicekit.report.rare import rare_section, trust_section
 from spicekit.report.summary import rate_sentence
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import Condition, Probability, Statistics, known_rates, save
+from spicekit.studies.memory.chain import build_chain
+from spicekit.studies.rare.single_ended import SingleEndedLimit
 from tests.made_up_estimates import estimate, rate, with_estimates
 from tests.test_report_html import plain
 from tests.test_report_made_up import CONDITIONS, made_up_run

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from spicekit.characterize.chain import sample_name
 from spicekit.run_folder import RunFolder, write_table
 from spicekit.statistics import (
     QUANTILES,
@@ -26,6 +25,7 @@ from spicekit.statistics import (
     Statistics,
     save,
 )
+from spicekit.studies.memory.chain import sample_name
 from spicekit.tables import keep_table
 
 AGES = (1e4, 1e6, 1e8, 1e10, 1e12)

@@ -15,12 +15,12 @@ import spicekit.characterize.run
 from spicekit.characterize.lock import LOCK, claimed
 from spicekit.characterize.plan import make_plan
 from spicekit.characterize.run import Settings, run
-from spicekit.characterize.simulate import sample_table
 from spicekit.characterize.spec import load_spec
 from spicekit.characterize.store import Store
 from spicekit.characterize.tasks import Pace
 from spicekit.errors import InputError
 from spicekit.run_folder import RunFolder
+from spicekit.studies.memory.simulate import sample_table
 from spicekit.tables import Damaged, read_table
 
 from .commands import command

@@ -8,13 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from spicekit.characterize.chain import build_chain
-from spicekit.characterize.condition import Condition
-from spicekit.characterize.extract import crossing, distribution, single_ended
 from spicekit.characterize.plan import make_plan
 from spicekit.characterize.replay import replay
 from spicekit.characterize.run import Settings, run
-from spicekit.characterize.simulate import simulate
 from spicekit.characterize.spec import load_spec
 from spicekit.characterize.stop import Progress, StopRule
 from spicekit.characterize.tasks import open_tasks
@@ -23,6 +19,10 @@ from spicekit.models.transistor import Transistor
 from spicekit.ngspice import Evaluation, Outcome, Reason, evaluate
 from spicekit.report import write_table_csv
 from spicekit.run_folder import RunFolder
+from spicekit.studies.memory.chain import build_chain
+from spicekit.studies.memory.condition import Condition
+from spicekit.studies.memory.extract import crossing, distribution, single_ended
+from spicekit.studies.memory.simulate import simulate
 
 from .conftest import SHORT_SPEC
 

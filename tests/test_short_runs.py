@@ -9,12 +9,12 @@ import pytest
 from rich.console import Console
 from scipy import stats
 
-from spicekit.characterize.condition import Condition as Asked
-from spicekit.characterize.extract import extract_condition
-from spicekit.characterize.offset import sense_offset
 from spicekit.report import terminal_table
 from spicekit.report.counts import against_curve
 from spicekit.statistics import Endurance, Statistics, dumps, known_rates
+from spicekit.studies.memory.condition import Condition as Asked
+from spicekit.studies.memory.extract import extract_condition
+from spicekit.studies.memory.offset import sense_offset
 from tests.made_up_estimates import with_estimates
 
 ASKED = Asked("optimized-endurance", 2e-4, 1.5, 1e-6)

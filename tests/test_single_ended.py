@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from spicekit.characterize.chain import build_chain
-from spicekit.characterize.condition import Condition
-from spicekit.characterize.simulate import simulate, simulate_range
-from spicekit.characterize.single_ended import SingleEndedLimit, reference_resistance
 from spicekit.circuits.single_ended import single_ended_deck
 from spicekit.ngspice import evaluate
+from spicekit.studies.memory.chain import build_chain
+from spicekit.studies.memory.condition import Condition
+from spicekit.studies.memory.simulate import simulate, simulate_range
+from spicekit.studies.rare.single_ended import SingleEndedLimit, reference_resistance
 
 from .test_limit import agrees_with_a_count
 

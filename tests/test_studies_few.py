@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from spicekit.characterize.conclude import conclude
-from spicekit.characterize.simulate import sample_table
 from spicekit.registry import studies
 from spicekit.report import build_report
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import Provenance, load, save
+from spicekit.studies.memory.simulate import sample_table
 from spicekit.studies.study import labelled, lost
 from spicekit.tables import keep_table
 

@@ -6,16 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from spicekit.characterize.chain import build_chain
-from spicekit.characterize.condition import Condition
-from spicekit.characterize.limit import ChainLimit
 from spicekit.characterize.replay import replay
-from spicekit.characterize.simulate import simulate, simulate_range
 from spicekit.circuits.cell import Pulse, program_deck
 from spicekit.circuits.compliance import compliance_word_line
 from spicekit.circuits.read import read_deck
 from spicekit.sampling.counts import Counts, error_probability
 from spicekit.sampling.rare import Outcome, estimate
+from spicekit.studies.memory.chain import build_chain
+from spicekit.studies.memory.condition import Condition
+from spicekit.studies.memory.simulate import simulate, simulate_range
+from spicekit.studies.rare.limit import ChainLimit
 
 from .conftest import SHORT_SPEC
 from .test_run import run_to_end

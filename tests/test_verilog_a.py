@@ -9,9 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from spicekit.characterize.chain import build_chain
 from spicekit.characterize.plan import make_plan
-from spicekit.characterize.simulate import simulate
 from spicekit.characterize.spec import load_spec
 from spicekit.circuits.cell import Pulse, program_deck
 from spicekit.errors import InputError, SimulatorError
@@ -20,6 +18,8 @@ from spicekit.models.quantity import find_card
 from spicekit.models.rram import ALTER, load_rram
 from spicekit.models.verilog_a import compiled, text_of
 from spicekit.ngspice import Deck, Final, evaluate, loads_osdi, standalone, verilog_a
+from spicekit.studies.memory.chain import build_chain
+from spicekit.studies.memory.simulate import simulate
 
 from .conftest import SHORT_SPEC
 

@@ -18,7 +18,6 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import SchemaSerializer
 
 from spicekit.block import OF_WHOLE
-from spicekit.characterize.columns import COLUMNS
 from spicekit.experiment.conditions import (
     ConditionEstimate,
     ConditionTable,
@@ -36,6 +35,7 @@ from spicekit.experiment.technology import Library, TechnologyTable
 from spicekit.registry import packages, results_of, tables
 from spicekit.statistics import Block, Statistics
 from spicekit.statistics.declared import block_of, blocks_below, field_type, unit_of
+from spicekit.studies.memory.columns import COLUMNS
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGE = DOCS / "statistics.md"

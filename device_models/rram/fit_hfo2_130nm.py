@@ -26,11 +26,11 @@ import pandas as pd
 from scipy.optimize import brentq, least_squares
 from scipy.stats import norm
 
-from spicekit.characterize.chain import Chain, build_chain
-from spicekit.characterize.offset import SAMPLES, offset_reads, sense_offset
 from spicekit.characterize.spec import Spec, load_spec
 from spicekit.models.rram import ALTER
 from spicekit.ngspice import evaluate
+from spicekit.studies.memory.chain import Chain, build_chain
+from spicekit.studies.memory.offset import SAMPLES, offset_reads, sense_offset
 
 CARD = Path(__file__).with_name("hfo2_130nm.toml")
 DECADES_BER, DECADES_CYCLES = 1.5, 1.0  # our choice: how far inside the published bounds

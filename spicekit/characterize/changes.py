@@ -8,13 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
-from spicekit.characterize.chain import sample_name
 from spicekit.characterize.plan import Plan
 from spicekit.errors import InputError
 from spicekit.readers import parse_toml, read_toml
-from spicekit.run_folder import RunFolder
+from spicekit.registry import studies
+from spicekit.run_folder import RunFolder, name_of
 
 _SHOWN = 3  # differences that are named
 # what decides how many samples there are and what is said of them, not what they are
@@ -44,9 +42,12 @@ def changes(plan: Plan, folder: RunFolder, manifest: Mapping[str, Any]) -> Chang
     Raises:
         InputError: nothing that is stored there fits this experiment; the message names the keys that differ.
     """
-    before, now = manifest.get("identities") or {}, plan.identities
+    before = manifest.get("identities") or {}
+    # points that stand on samples are known when those are there: until then they are what they were
+    pending = {s.name_of(point) for s in plan.following for point in s.points}
+    now = plan.identities | {name: before[name] for name in pending if name in before}
     if manifest.get("identity") == plan.identity:
-        return Changes({**before, **now}, before)  # a short form leaves out ages that the long one has
+        return Changes({**before, **now}, before)  # a part leaves out studies that the whole has
     if not _holds_samples(folder):
         return Changes(now, {})
     different = list(differences(plan, folder, manifest))
@@ -134,7 +135,7 @@ def _notes(
     names = {identity: name for name, identity in now.items()}
     for name, identity in before.items():
         if now.get(name) == identity or not counts.get(name):
-            continue
+            continue  # as it was, or nothing to tell of
         if identity in names:
             yield f"`{name}` of the folder is called `{names[identity]}` now: its {counts[name]} samples are kept"
             continue
@@ -148,21 +149,16 @@ def _notes(
 
 
 def _counts(folder: RunFolder) -> dict[str, int]:
-    """Return how many samples of each chain and point are stored."""
+    """Return how many samples of each point are stored; what is counted otherwise is left out."""
     counts: dict[str, int] = {}
-    tables: list[tuple[str, pd.DataFrame | None]] = []
-    if any(folder.samples_folder.glob("*.parquet")):
-        rows = folder.stored_samples(damaged=False)
-        for (condition, cycles), mine in rows.groupby(["condition", "cycles"]):
-            counts[sample_name(str(condition), float(cycles))] = len(mine)  # pyright: ignore[reportArgumentType]
     for place in folder.studies_folder.glob("*"):
-        tables.append((place.name, folder.stored_study(place.name, damaged=False)))
-    for study, rows in tables:
-        if rows is not None:
+        study = studies().get(place.name)
+        rows = folder.stored(place.name, damaged=False)
+        if rows is not None and (study is None or study.counts == "samples"):
             for point, mine in rows.groupby("point"):
-                counts[f"{study}/{point}"] = mine["sample"].nunique()
+                counts[name_of(place.name, str(point))] = mine["sample"].nunique()
     return counts
 
 
 def _holds_samples(folder: RunFolder) -> bool:
-    return any(folder.samples_folder.glob("*.parquet")) or any(folder.studies_folder.glob("*/*.parquet"))
+    return any(folder.studies_folder.glob("*/*.parquet"))

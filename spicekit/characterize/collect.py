@@ -2,21 +2,19 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from spicekit.characterize.stop import Progress
+from spicekit.characterize.stop import State
 from spicekit.characterize.store import Store
-from spicekit.characterize.tasks import CLUSTER_SECONDS, LOCAL_SECONDS, Pace, Work, simulate_task, singles
+from spicekit.characterize.tasks import CLUSTER_SECONDS, LOCAL_SECONDS, Pace, Task, simulate_task, singles
 from spicekit.ngspice.executors import LOCAL, Backend
 from spicekit.ngspice.pool import Crashed, run_chunks
 from spicekit.run_folder import RunFolder
 
 T = TypeVar("T")
 Result = TypeVar("Result")
-State = dict[str, Progress]
-"""Progress of each chain, and of each point of a study, by its name."""
 
 
 @dataclass(frozen=True)
@@ -39,26 +37,25 @@ class Collector:
     settings: Settings
     show: Callable[[State], None]
     most_samples: int
-    identities: Mapping[str, str]  # of each chain and point
+    identities: dict[str, str]  # of each point
     halted: str | None = None
-    begun: float = 0.0
-    stores: dict[str | None, Store] = field(default_factory=dict)
+    begun: float = field(default_factory=time.monotonic)
+    stores: dict[str, Store] = field(default_factory=dict)
     pace: Pace = field(init=False)
 
     def __post_init__(self) -> None:
         self.pace = Pace(LOCAL_SECONDS if self.settings.executor is LOCAL else CLUSTER_SECONDS)
 
-    def collect(self, tasks: Iterable[Work]) -> None:
+    def collect(self, tasks: Iterable[Task]) -> None:
         """Simulate and store all tasks; a chunk that kills its worker is taken apart sample by sample."""
-        self.begun = time.monotonic()
         try:
-            crashed = self._simulate(self.until_halted(tasks))
+            crashed = self._simulate(self._until_halted(tasks))
             self._simulate(single for task in crashed for single in singles(task))
         finally:
             for store in self.stores.values():
                 store.flush()
 
-    def until_halted(self, tasks: Iterable[T]) -> Iterator[T]:
+    def _until_halted(self, tasks: Iterable[Task]) -> Iterator[Task]:
         """Yield the tasks one by one, as long as the run is to go on."""
         for task in tasks:
             if self._halt():
@@ -73,11 +70,11 @@ class Collector:
             self.halted = f"more discards than {self.settings.max_discards:g}"
         return self.halted is not None
 
-    def _simulate(self, tasks: Iterator[Work]) -> list[Work]:
-        crashed: list[Work] = []
-        handed_out: list[Work | None] = []  # forgotten once they are back
+    def _simulate(self, tasks: Iterator[Task]) -> list[Task]:
+        crashed: list[Task] = []
+        handed_out: list[Task | None] = []  # forgotten once they are back
 
-        def noted() -> Iterator[Work]:
+        def noted() -> Iterator[Task]:
             for task in tasks:
                 handed_out.append(task)
                 yield task

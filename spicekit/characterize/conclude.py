@@ -1,61 +1,65 @@
-"""From the samples that count to what is said: the statistics, and which samples were discarded."""
+"""From the samples that count to what is said: the statistics, the counts, and which samples were discarded."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from spicekit.characterize.chain import sample_name
-from spicekit.characterize.estimates.gather import Gathered
-from spicekit.characterize.extract import extract_condition
-from spicekit.characterize.reach import beyond_card
 from spicekit.characterize.spec import Spec
-from spicekit.run_folder import Used
-from spicekit.statistics import Provenance, Statistics
+from spicekit.run_folder import MEMORY, name_of, select
+from spicekit.statistics import Conditions, Provenance, Statistics
+from spicekit.studies.memory.chain import sample_name
+from spicekit.studies.study import Form
+
+Counts = dict[str, dict[str, dict[str, Any]]]
+"""Of a manifest: study -> point -> ranges, samples, ok, error, discard, stopped."""
 
 
 def conclude(
-    spec: Spec,
-    provenance: Provenance,
-    samples: pd.DataFrame,
-    used: list[Used],
-    studies: Mapping[str, pd.DataFrame],
-    estimates: Gathered | None = None,
+    spec: Spec, form: Form, provenance: Provenance, rows: Mapping[str, pd.DataFrame], counts: Counts
 ) -> Statistics:
-    """Return the statistics of the `samples` and of the rows of `studies` that count, with rare-event estimates."""
-    content = spec.content
-    criterion = content.endurance.criterion if content.endurance else None
-    ageing = spec.technology.rram.ageing.cycles.status
-    stopped = {part.condition: part.stopped for part in used if part.cycles == 0}
-    conditions = []
-    for asked in spec.conditions:
-        rows = samples[samples["condition"] == asked.name]
-        found = extract_condition(asked, rows, content.monte_carlo.confidence, criterion, ageing)
-        outside = beyond_card(spec.technology.rram, asked)
-        found = found.model_copy(update={"stopped": stopped.get(asked.name), "outside": outside})
-        conditions.append(estimates.update(found) if estimates else found)
-    blocks: dict[str, Any] = {}
-    for study, table in spec.studies:
+    """Return the statistics of the `rows` of studies that count; `counts` say why there are not more."""
+    found: dict[str, Any] = {}
+    for study, table in spec.asked(form):
+        mine = rows.get(study.name, pd.DataFrame({"outcome": []}))
         # discards alone tell nothing, and a lost process has left no columns; they are counted in the manifest
-        if study.name in studies and (studies[study.name]["outcome"] != "discard").any():
-            found = study.conclude(table, studies[study.name], content.monte_carlo.confidence)
+        if study.without_samples or (mine["outcome"] != "discard").any():
+            blocks = study.conclude(table, mine, spec.content.monte_carlo.confidence)
             # several studies may each fill in a part of the same block
-            blocks |= {key: block.joined(blocks.get(key)) for key, block in found.items()}
-    return Statistics(provenance=provenance, conditions=tuple(conditions), **blocks)
+            found |= {key: block.joined(found.get(key)) for key, block in blocks.items()}
+    stopped = {name: entry["stopped"] for name, entry in counts.get(MEMORY, {}).items()}
+    conditions = found.pop("conditions", Conditions()).conditions
+    told = tuple(one.model_copy(update={"stopped": stopped.get(one.name)}) for one in conditions)
+    return Statistics(provenance=provenance, conditions=told, **found)
 
 
-def discarded(samples: pd.DataFrame, studies: Mapping[str, pd.DataFrame]) -> list[tuple[str, str]]:
-    """Return (sample id, reason) of every sample with a discard; those of studies are ``STUDY/POINT:NUMBER``."""
-    lost = samples[samples["outcome"] == "discard"]
-    chains = [
-        (sample_name(condition, cycles, number), reason)
-        for condition, cycles, number, reason in zip(
-            lost["condition"], lost["cycles"], lost["sample"], lost["reason"], strict=True
-        )
-    ]
-    devices = []
-    for name, rows in studies.items():
-        first = rows[rows["outcome"] == "discard"].drop_duplicates(["point", "sample"])
-        for point, number, reason in zip(first["point"], first["sample"], first["reason"], strict=True):
-            devices.append((sample_name(f"{name}/{point}", 0, number), reason))
-    return chains + devices
+def counts_of(
+    rows: pd.DataFrame | None, point: str, ranges: Sequence[tuple[int, int]], stopped: str
+) -> dict[str, Any]:
+    """Return how many samples of a point count, how they ended, and why there are not more; one with several rows
+    ended as its worst."""
+    worst = pd.Series(dtype=int)
+    if rows is not None:
+        mine = select(rows, {point: list(ranges)})
+        order = {"ok": 0, "error": 1, "discard": 2}
+        worst = mine["outcome"].map(order).groupby(mine["sample"]).max()
+    ends = {name: int((worst == place).sum()) for place, name in enumerate(("ok", "error", "discard"))}
+    return {"ranges": [list(part) for part in ranges], "samples": len(worst), **ends, "stopped": stopped}
+
+
+def discarded(rows: Mapping[str, pd.DataFrame]) -> list[tuple[str, str]]:
+    """Return (sample id, reason) of every sample with a discard, such as ``typical:17`` or ``STUDY/POINT:3``."""
+    found = []
+    for study, table in rows.items():
+        lost = table[table["outcome"] == "discard"].drop_duplicates(["point", "sample"])
+        for point, number, reason in zip(lost["point"], lost["sample"], lost["reason"], strict=True):
+            found.append((sample_id(study, point, number), reason))
+    return found
+
+
+def sample_id(study: str, point: str, number: int) -> str:
+    """Return how a user names a sample: ``CONDITION:NUMBER[@CYCLES]`` or ``STUDY/POINT:NUMBER``."""
+    if study != MEMORY:
+        return f"{name_of(study, point)}:{number}"
+    condition, _, cycles = point.partition("@")
+    return sample_name(condition, float(cycles or 0), number)

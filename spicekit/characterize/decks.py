@@ -6,7 +6,7 @@ from pathlib import Path
 from spicekit.characterize.folder import DECKS
 from spicekit.characterize.plan import Plan
 from spicekit.ngspice import Deck, standalone
-from spicekit.run_folder import RunFolder, write_text
+from spicekit.run_folder import MEMORY, RunFolder, write_text
 
 
 def write_decks(plan: Plan, folder: RunFolder) -> list[Path]:
@@ -15,13 +15,11 @@ def write_decks(plan: Plan, folder: RunFolder) -> list[Path]:
     decks.mkdir(parents=True, exist_ok=True)
     paths = [decks / "identity.json"]
     write_text(paths[0], json.dumps({"identities": plan.identities, "facts": plan.facts()}, indent=2) + "\n")
-    for chain, _ in plan.chains:
-        if chain.cycles == 0:
-            found = {"set": chain.set_deck.deck, "reset": chain.reset_deck.deck, "read": chain.read.deck}
-            paths += [_write(decks, f"{chain.condition.name}_{name}", deck) for name, deck in found.items()]
     for planned in plan.studies:
         for point in planned.points:
-            head = f"{planned.study.name}_{point.name}"
+            if planned.study.name == MEMORY and point.labels["cycles"]:
+                continue  # aged devices are in the same decks
+            head = planned.name_of(point).replace("/", "_")
             paths += [_write(decks, f"{head}_{name}", deck) for name, deck in point.decks.items()]
     return paths
 

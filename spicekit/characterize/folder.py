@@ -7,21 +7,17 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-import pandas as pd
-
-from spicekit.characterize.chain import sample_name
 from spicekit.characterize.changes import Changes, changes, differences
+from spicekit.characterize.conclude import Counts
 from spicekit.characterize.lock import LOCK
-from spicekit.characterize.plan import Plan
-from spicekit.characterize.sorting import sort_folder
+from spicekit.characterize.plan import Plan, PlannedStudy, identities
+from spicekit.characterize.sorting import sort_folder, sort_study
 from spicekit.characterize.spec import Spec
 from spicekit.errors import InputError
-from spicekit.run_folder import RunFolder, Used, select, write_text
+from spicekit.readers.json_tree import read_json, require_object
+from spicekit.run_folder import SCHEMA, RunFolder, name_of, write_text
 from spicekit.statistics import Provenance
 
-_COUNTED = ("samples", "ok", "error", "discard")
-StudyCounts = dict[str, dict[str, dict[str, Any]]]
-"""Of a manifest: study -> point -> samples, ok, discard, stopped."""
 DECKS = "decks"
 """Folder of a dry run, which a run may follow."""
 
@@ -35,12 +31,10 @@ def open_folder(plan: Plan, folder: RunFolder, tell: Callable[[str], None]) -> d
     try:
         wanted = check_folder(plan, folder)
         manifest = folder.manifest() if folder.manifest_file.exists() else {}
-        folder.samples_folder.mkdir(parents=True, exist_ok=True)
-        for partial in (*folder.path.glob("*.partial"), *folder.samples_folder.glob("*.partial"),
-                        *folder.studies_folder.glob("*/*.partial"),
-                        *folder.estimates_folder.glob("*.partial")):  # fmt: skip
+        folder.studies_folder.mkdir(parents=True, exist_ok=True)
+        for partial in (*folder.path.glob("*.partial"), *folder.studies_folder.glob("*/*.partial")):
             partial.unlink()  # left behind by a run that was killed while it wrote
-        for note in (*wanted.notes, *sort_folder(folder, wanted)):
+        for note in (*wanted.notes, *sort_folder(folder, wanted, plan.labels)):
             tell(note)
         write_spec(plan.spec, folder)
         write_text(folder.identity_file, _json(plan.facts()))
@@ -48,10 +42,11 @@ def open_folder(plan: Plan, folder: RunFolder, tell: Callable[[str], None]) -> d
             "started": manifest.get("started", now()),
             "identity": plan.identity,
             "identities": dict(wanted.identities),
+            "labels": plan.labels,
             "first": plan.first,
-            "quick": plan.quick,
-            "planned": plan.planned,
-            **({"part": list(plan.part)} if plan.part else {}),
+            "quick": plan.form.quick,
+            "planned": {name: asdict(rule) for name, rule in plan.rules.items()},
+            **({"part": list(plan.form.part)} if plan.form.part else {}),
         }
         write_text(folder.manifest_file, _json(_head(plan.spec, plan.provenance()) | kept))
         return kept
@@ -68,7 +63,7 @@ def check_folder(plan: Plan, folder: RunFolder) -> Changes:
     if folder.manifest_file.exists():
         manifest = folder.manifest()
         _require_same_start(plan, manifest, folder)
-        if plan.quick and manifest.get("quick") is False:
+        if plan.form.quick and manifest.get("quick") is False:
             raise InputError(
                 f"{folder.path}: holds the full form of this run; leave the short form (--quick) out, or give another "
                 "folder (-o)"
@@ -84,7 +79,6 @@ def require_same(plan: Plan, manifest: Mapping[str, Any], folder: RunFolder) -> 
     if manifest.get("identity") != plan.identity:
         said = "; ".join(differences(plan, folder, manifest)) or "the models that come with spicekit"
         raise InputError(f"{folder.path}: was made by another experiment ({said}): run it again first")
-    _require_same_start(plan, manifest, folder)
 
 
 def _require_same_start(plan: Plan, manifest: Mapping[str, Any], folder: RunFolder) -> None:
@@ -95,9 +89,21 @@ def _require_same_start(plan: Plan, manifest: Mapping[str, Any], folder: RunFold
         )
 
 
-def note_estimates(folder: RunFolder, identities: dict[str, str]) -> None:
-    """Write into the manifest of a run at work which estimates are asked for, by name."""
-    write_text(folder.manifest_file, _json(folder.manifest() | {"asked": identities}))
+def admit(planned: PlannedStudy, folder: RunFolder, seed: int, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Make a folder at work ready for a study whose points are complete now; return what its manifest is to keep.
+
+    Rows of other settings are set aside, and those that fit again come back.
+    """
+    prefix = name_of(planned.study.name, "")
+    others = {name: one for name, one in kept["identities"].items() if not name.startswith(prefix)}
+    kept = {**kept, "identities": others | identities((planned,), seed)}
+    write_text(folder.manifest_file, _json(folder.manifest() | kept))
+    facts = read_facts(folder) | {
+        planned.name_of(point): {"seed": seed, **point.public} for point in planned.points
+    }
+    write_text(folder.identity_file, _json(facts))
+    sort_study(folder.study_folder(planned.study.name), folder, kept["identities"])
+    return kept
 
 
 def write_spec(spec: Spec, folder: RunFolder) -> None:
@@ -110,55 +116,30 @@ def write_spec(spec: Spec, folder: RunFolder) -> None:
 
 
 def write_manifest(
-    spec: Spec,
-    folder: RunFolder,
-    provenance: Provenance,
-    samples: pd.DataFrame,
-    used: list[Used],
-    studies: StudyCounts,
-    estimates: dict[str, dict[str, Any]],
-    kept: dict[str, Any],
+    spec: Spec, folder: RunFolder, provenance: Provenance, counts: Counts, kept: Mapping[str, Any]
 ) -> None:
-    """Write the manifest of a run that has ended: identity, versions, counts of the `samples` that count."""
-    content = {
-        **_head(spec, provenance),
-        **kept,
-        "finished": now(),
-        "counts": counts_of(samples, used),
-        "used": [asdict(part) for part in used],
-        **({"studies": studies} if studies else {}),
-        **({"estimates": estimates} if estimates else {}),
-    }
+    """Write the manifest of a run that has ended: identity, versions, counts of the samples that count."""
+    content = {**_head(spec, provenance), **kept, "finished": now(), "studies": counts}
     write_text(folder.manifest_file, _json(content))
 
 
-def counts_of(samples: pd.DataFrame, used: list[Used]) -> dict[str, dict[str, int]]:
-    """Return for each chain how many samples count, and how they ended."""
-    counts = {}
-    for part in used:
-        rows = select(samples, [part])
-        seen = counts.setdefault(sample_name(part.condition, part.cycles), dict.fromkeys(_COUNTED, 0))
-        seen["samples"] += len(rows)
-        for kind in _COUNTED[1:]:
-            seen[kind] += int((rows["outcome"] == kind).sum())
-    return counts
+def read_facts(folder: RunFolder) -> dict[str, Any]:
+    """Return what the identities of a folder are the SHA-256 of.
 
-
-def study_counts(rows: pd.DataFrame, stopped: dict[str, str]) -> dict[str, dict[str, Any]]:
-    """Return for each point how many samples count and how they ended; `stopped` says why there are not more."""
-    bad = (rows["outcome"] == "discard").groupby([rows["point"], rows["sample"]]).any()
-    found = {}
-    for point, reason in stopped.items():
-        mine = bad.loc[[point]] if point in bad.index.get_level_values(0) else bad.iloc[:0]
-        lost = int(mine.sum())
-        found[point] = {"samples": len(mine), "ok": len(mine) - lost, "discard": lost, "stopped": reason}
-    return found
+    Raises:
+        InputError: the file is missing or damaged.
+    """
+    what = "what identities are of (JSON)"
+    tree = require_object(folder.identity_file, read_json(folder.identity_file, what), what)
+    if not all(isinstance(facts, dict) for facts in tree.values()):
+        raise InputError(f"{folder.identity_file}: is not {what}: expected an object for each condition")
+    return tree
 
 
 def _head(spec: Spec, provenance: Provenance) -> dict[str, Any]:
     """Return how a manifest begins, of a run that has ended or not."""
     return {
-        "schema": "spicekit.run/1",
+        "schema": SCHEMA,
         "name": spec.content.name,
         "title": spec.content.title,
         **provenance.model_dump(),

@@ -1,22 +1,20 @@
 """Merges run folders of the same identity, such as parts that several machines simulated."""
 
 import json
-from dataclasses import replace
+from collections.abc import Mapping
 
 import pandas as pd
 
-from spicekit.characterize.chain import sample_name
-from spicekit.characterize.conclude import conclude
-from spicekit.characterize.folder import now, study_counts, write_manifest, write_spec
-from spicekit.characterize.simulate import sample_table
+from spicekit.characterize.conclude import conclude, counts_of, sample_id
+from spicekit.characterize.folder import now, read_facts, write_manifest, write_spec
 from spicekit.characterize.so_far import opened
-from spicekit.characterize.spec import Spec, load_spec
+from spicekit.characterize.spec import load_spec
 from spicekit.characterize.store import Store
 from spicekit.errors import InputError
 from spicekit.readers import reading
-from spicekit.readers.json_tree import read_json, require_object
-from spicekit.run_folder import SAMPLE_KEY, STUDY_KEY, RunFolder, Used, select, write_table, write_text
+from spicekit.run_folder import KEY, RunFolder, name_of, point_of, select, study_of, write_table, write_text
 from spicekit.statistics import Statistics, save
+from spicekit.studies.study import Form
 
 
 def merge(sources: list[RunFolder], target: RunFolder) -> Statistics:
@@ -43,94 +41,74 @@ def merge(sources: list[RunFolder], target: RunFolder) -> Statistics:
             )
     spec = load_spec(sources[0].spec_file)
     names = " and ".join(str(source.path) for source in sources)
-    samples = (
-        _united([s.samples() for s in sources], SAMPLE_KEY, names) if spec.conditions else sample_table()
-    )
-    studies = _united_studies(spec, sources, names)
+    form = Form(first.get("seed", 0))
+    asked = [study.name for study, _ in spec.asked(form) if study.follows is None]
+    rows = {study: _united(study, sources, names) for study in asked}
+    rows = {study: table for study, table in rows.items() if len(table)}
     provenance = sources[0].statistics().provenance
-    facts = _facts(sources[0])
+    facts = {name: one for source in sources for name, one in read_facts(source).items()}
     identities = {name: one for manifest in manifests for name, one in manifest.get("identities", {}).items()}
-    if lacking := {
-        sample_name(*chain) for chain in samples[["condition", "cycles"]].itertuples(index=False)
-    } - set(identities):
+    labels = {name: one for manifest in manifests for name, one in manifest.get("labels", {}).items()}
+    ranges = {study: _ranges(table, _order(study, identities)) for study, table in rows.items()}
+    if lacking := {name_of(s, p) for s, points in ranges.items() for p in points} - set(identities):
         raise InputError(f"{sources[0].manifest_file}: has no identity of `{min(lacking)}`: it is damaged")
-
-    order = [condition.name for condition in spec.conditions]
-    if others := set(samples["condition"]) - set(order):
-        raise InputError(
-            f"{sources[0].spec_file}: has no condition `{min(others)}`, of which there are samples"
-        )
-    used = sorted(_rows(samples), key=lambda part: order.index(part.condition))
-    counted = select(samples, used)
+    counts = {
+        study: {point: counts_of(rows[study], point, parts, "merged") for point, parts in points.items()}
+        for study, points in ranges.items()
+    }
+    counted = {study: select(table, ranges[study]) for study, table in rows.items()}
     with reading(sources[0].path, "a run whose samples fit its experiment"):
-        statistics = conclude(spec, provenance, counted, used, studies)
+        statistics = conclude(spec, form, provenance, counted, counts)
     waveforms = sources[0].waveforms() if sources[0].waveforms_file.exists() else None
 
-    target.samples_folder.mkdir(parents=True, exist_ok=True)
+    target.studies_folder.mkdir(parents=True, exist_ok=True)
     write_spec(spec, target)
-    write_text(target.identity_file, facts)
-    for study, rows in ((None, samples), *studies.items()):
+    write_text(target.identity_file, json.dumps(facts, indent=2) + "\n")
+    for study, table in rows.items():
         store = Store(target, identities, study)
-        for _, mine in rows.groupby(["condition", "cycles"] if study is None else "point"):
+        for _, mine in table.groupby("point"):
             store.add(mine.reset_index(drop=True))
         store.flush()
     if waveforms is not None:
         write_table(target.waveforms_file, waveforms)
     save(statistics, target.statistics_file)
-    kept = {"identity": first.get("identity"), "identities": identities}
+    kept = {"identity": first.get("identity"), "identities": identities, "labels": labels}
     merged = {**kept, "first": min(m.get("first", 0) for m in manifests), "started": now(), "quick": False}
-    counts = {
-        name: study_counts(rows, dict.fromkeys(rows["point"], "merged")) for name, rows in studies.items()
-    }
-    write_manifest(spec, target, provenance, counted, used, counts, {}, merged)
+    write_manifest(spec, target, provenance, counts, merged)
     return statistics
 
 
-def _facts(source: RunFolder) -> str:
-    """Return the text of what the identities are of, checked."""
-    what = "what identities are of (JSON)"
-    tree = require_object(source.identity_file, read_json(source.identity_file, what), what)
-    if not all(isinstance(facts, dict) for facts in tree.values()):
-        raise InputError(f"{source.identity_file}: is not {what}: expected an object for each condition")
-    return json.dumps(tree, indent=2) + "\n"
-
-
-def _united_studies(spec: Spec, sources: list[RunFolder], names: str) -> dict[str, pd.DataFrame]:
-    """Return the rows of each study that any source has."""
-    found = {}
-    for study, _ in spec.studies:
-        tables = [rows for rows in (source.study(study.name) for source in sources) if rows is not None]
-        if tables:
-            found[study.name] = _united(tables, STUDY_KEY, names)
-    return found
-
-
-def _united(tables: list[pd.DataFrame], key: tuple[str, ...], names: str) -> pd.DataFrame:
-    """Return every row once.
+def _united(study: str, sources: list[RunFolder], names: str) -> pd.DataFrame:
+    """Return every row of a study that counts in any source, once.
 
     Raises:
         InputError: two folders have different numbers for the same sample.
     """
-    table = pd.concat(tables, ignore_index=True).drop_duplicates().sort_values(list(key), ignore_index=True)
-    twice = table[table.duplicated(list(key))]
+    tables = [rows for source in sources if (rows := source.study(study)) is not None]
+    if not tables:
+        return pd.DataFrame()
+    table = pd.concat(tables, ignore_index=True).drop_duplicates().sort_values(list(KEY), ignore_index=True)
+    twice = table[table.duplicated(list(KEY))]
     if len(twice):
-        one = twice.iloc[0]
-        name = (
-            sample_name(one["condition"], one["cycles"], one["sample"])
-            if key == SAMPLE_KEY
-            else sample_name(one["point"], 0, one["sample"])
-        )
+        name = sample_id(study, twice.iloc[0]["point"], twice.iloc[0]["sample"])
         raise InputError(f"{names}: sample `{name}` differs between them: one is damaged")
     return table
 
 
-def _rows(samples: pd.DataFrame) -> list[Used]:
-    """Return the unbroken rows of sample numbers; parts need not touch."""
-    rows: list[Used] = []
-    for condition, cycles, number in samples[list(SAMPLE_KEY)].itertuples(index=False):
-        last = rows[-1] if rows else None
-        if last is not None and (last.condition, last.cycles, last.end) == (condition, cycles, number):
-            rows[-1] = replace(last, end=last.end + 1)
+def _order(study: str, identities: Mapping[str, str]) -> list[str]:
+    """Return the points of a study in their order."""
+    return [point_of(name) for name in identities if study_of(name) == study]
+
+
+def _ranges(rows: pd.DataFrame, order: list[str]) -> dict[str, list[tuple[int, int]]]:
+    """Return the unbroken rows of sample numbers (first, end) of each point; parts need not touch."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for point, number in rows[["point", "sample"]].drop_duplicates().itertuples(index=False):
+        parts = found.setdefault(str(point), [])
+        if parts and parts[-1][1] == number:
+            parts[-1] = (parts[-1][0], number + 1)
         else:
-            rows.append(Used(condition, float(cycles), int(number), int(number) + 1, "merged"))
-    return rows
+            parts.append((int(number), int(number) + 1))
+    return {
+        point: found[point] for point in [*order, *(p for p in found if p not in order)] if point in found
+    }

@@ -1,19 +1,19 @@
-"""A plan: an experiment with its chains built, their identities, and how far each is to be sampled."""
+"""A plan: an experiment with the points of its studies built, their identities, and how far each is to be sampled."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import Any
 
-from spicekit.characterize.chain import Chain, build_chain
-from spicekit.characterize.estimates.task import STORED, Request
+import pandas as pd
+
 from spicekit.characterize.spec import Spec
-from spicekit.characterize.stop import StopRule
 from spicekit.errors import InputError, SimulatorError
-from spicekit.experiment.file import SpecFile
 from spicekit.identity import sha256
 from spicekit.ngspice import OSDI_HINT, compile_model, loads_osdi, ngspice_version
+from spicekit.run_folder import name_of
 from spicekit.statistics import Provenance
-from spicekit.studies.study import Point, Study
+from spicekit.studies.study import Form, Point, StopRule, Study
 
 
 @dataclass(frozen=True)
@@ -21,12 +21,30 @@ class PlannedStudy:
     """A study with its points built."""
 
     study: Study
+    table: Any  # what is asked of it
     points: tuple[Point, ...]
-    samples: int  # at each point; 0 leaves the study out
+    rules: Mapping[str, StopRule]  # by the name of the point; no samples leave it out
+    without: Mapping[str, str] = field(default_factory=dict)  # points that cannot be made, and why
 
     def name_of(self, point: Point) -> str:
-        """Return ``STUDY/POINT``, as in sample ids; no condition can have that name."""
-        return f"{self.study.name}/{point.name}"
+        """Return what the point is called in a run."""
+        return name_of(self.study.name, point.name)
+
+    @property
+    def wanted(self) -> tuple[Point, ...]:
+        """The points of which samples are wanted."""
+        return tuple(point for point in self.points if self.rules[point.name].samples)
+
+    def completed(self, rows: pd.DataFrame) -> "PlannedStudy":
+        """Return the study with its points as they follow from the `rows` of the study that it follows."""
+        if self.study.complete is None:
+            return self
+        found = {point.name: self.study.complete(point, rows) for point in self.points}
+        return replace(
+            self,
+            points=tuple(point for point in found.values() if isinstance(point, Point)),
+            without={name: why for name, why in found.items() if isinstance(why, str)},
+        )
 
 
 @dataclass(frozen=True)
@@ -34,46 +52,57 @@ class Plan:
     """What a run is to do."""
 
     spec: Spec
-    seed: int
-    quick: bool
-    chains: tuple[tuple[Chain, StopRule], ...]
-    first: int = 0  # sample to start from, other than 0 only for a part that is merged later
-    studies: tuple[PlannedStudy, ...] = ()
-    estimates: tuple[Request, ...] = ()
-    part: tuple[int, int] | None = None  # samples (first, end) of each condition, if it is not all
+    form: Form
+    studies: tuple[PlannedStudy, ...]
+
+    @property
+    def seed(self) -> int:
+        """Seed of all samples."""
+        return self.form.seed
+
+    @property
+    def first(self) -> int:
+        """Number of the first sample, other than 0 only for a part that is merged later."""
+        return self.form.part[0] if self.form.part else 0
+
+    @property
+    def independent(self) -> tuple[PlannedStudy, ...]:
+        """The studies that need no other one."""
+        return tuple(planned for planned in self.studies if planned.study.follows is None)
+
+    @property
+    def following(self) -> tuple[PlannedStudy, ...]:
+        """The studies whose points stand on samples of another one; they are not complete."""
+        return tuple(planned for planned in self.studies if planned.study.follows is not None)
 
     @property
     def identities(self) -> dict[str, str]:
-        """SHA-256 of everything that affects the samples of each chain and point, the seed included."""
-        chains = {chain.name: sha256([chain.identity, self.seed]) for chain, _ in self.chains}
-        return chains | self._study_identities
-
-    @property
-    def _study_identities(self) -> dict[str, str]:
-        return {s.name_of(p): sha256([p.identity, self.seed]) for s in self.studies for p in s.points}
+        """SHA-256 of everything that affects the samples of each point that is complete, the seed included."""
+        return identities(self.independent, self.seed)
 
     @property
     def identity(self) -> str:
-        """SHA-256 of the whole: conditions, ageing, studies; how many samples are taken does not matter."""
-        fresh = {
-            chain.name: sha256([chain.identity, self.seed]) for chain, _ in self.chains if not chain.cycles
-        }
-        ageing = [q.value for q in vars(self.spec.technology.rram.ageing).values()]
-        studies = self._study_identities
-        return sha256([fresh, ageing, studies] if studies else [fresh, ageing])
+        """SHA-256 of the whole; how many samples are taken does not matter."""
+        return sha256(self.identities)
 
     @property
     def most_samples(self) -> int:
         """Return how many samples are simulated if no other rule stops earlier."""
-        chains = sum(rule.samples for _, rule in self.chains)
-        return chains + sum(s.samples * len(s.points) for s in self.studies)
+        return sum(rule.samples for planned in self.independent for rule in planned.rules.values())
 
     @property
-    def planned(self) -> dict[str, dict[str, int]]:
-        """Return how many samples of each chain and point are to be simulated if no other rule stops earlier."""
-        chains = {chain.name: {"samples": rule.samples} for chain, rule in self.chains}
-        points = {s.name_of(p): {"samples": s.samples} for s in self.studies if s.samples for p in s.points}
-        return chains | points
+    def rules(self) -> dict[str, StopRule]:
+        """How far each point is to be sampled."""
+        return {
+            planned.name_of(point): planned.rules[point.name]
+            for planned in self.studies
+            for point in planned.wanted
+        }
+
+    @property
+    def labels(self) -> dict[str, dict[str, Any]]:
+        """Labels of each point, which its rows have."""
+        return {s.name_of(p): dict(p.labels) for s in self.studies for p in s.points}
 
     def provenance(self) -> Provenance:
         """Return what the numbers will have come from."""
@@ -87,15 +116,18 @@ class Plan:
 
     def facts(self) -> dict[str, Any]:
         """Return what each identity is the SHA-256 of."""
-        chains = {chain.name: {"seed": self.seed, **chain.facts} for chain, _ in self.chains}
-        points = {s.name_of(p): {"seed": self.seed, **p.public} for s in self.studies for p in s.points}
-        return chains | points
+        return {s.name_of(p): {"seed": self.seed, **p.public} for s in self.independent for p in s.points}
+
+
+def identities(studies: tuple[PlannedStudy, ...], seed: int) -> dict[str, str]:
+    """Return the SHA-256 of everything that affects the samples of each point."""
+    return {s.name_of(p): sha256([p.identity, seed]) for s in studies for p in s.points}
 
 
 def make_plan(
     spec: Spec, seed: int | None = None, quick: bool = False, part: tuple[int, int] | None = None
 ) -> Plan:
-    """Build all chains and study points of an experiment.
+    """Build all points of the studies of an experiment.
 
     Args:
         seed: replaces the experiment's.
@@ -107,72 +139,20 @@ def make_plan(
         InputError: a condition that the circuit cannot do, or a compiled model where ngspice cannot load it.
         SimulatorError: ngspice is missing or refuses a deck.
     """
-    content = spec.content
     _require_osdi(spec)
-    table = content.monte_carlo
-    most = table.quick_samples if quick else table.samples
-    first, end = part or (0, most)
-    if end > most:
-        key = "monte_carlo.quick_samples" if quick else "monte_carlo.samples"
-        raise InputError(
-            f"{spec.path}: part {first}:{end} ends beyond `{key}`, {most}: give one within 0:{most}, or raise `{key}`"
-        )
-    wanted = [(0.0, StopRule(end - first, table.errors, table.relative_error))]
-    if content.endurance is not None and part is None:
-        aged = content.endurance.quick_samples if quick else content.endurance.samples
-        wanted += [(cycles, StopRule(aged)) for cycles in content.endurance.cycles if aged > 0]
-    chains, ageing = [], spec.technology.rram.ageing
-    for condition in spec.conditions:
-        try:
-            chains += [
-                (build_chain(spec.technology, condition, cycles), rule)
-                for cycles, rule in wanted
-                if ageing.wear(cycles, condition.reset_voltage, condition.pulse_width) <= ageing.limit.value
-            ]
-        except InputError as error:
-            raise InputError(f"{spec.path}: condition `{condition.name}`: {error}") from None
-        except SimulatorError as error:
-            raise spec.blame(error) from None
-    studies = _planned_studies(spec, quick, part is not None)
-    seed = content.seed if seed is None else seed
-    fresh = [chain for chain, _ in chains if not chain.cycles]
-    estimates = () if part is not None else _requests(content, fresh, seed, quick)
-    return Plan(spec, seed, quick, tuple(chains), first, studies, estimates, part)
-
-
-def _planned_studies(spec: Spec, quick: bool, part: bool) -> tuple[PlannedStudy, ...]:
+    form = Form(spec.content.seed if seed is None else seed, quick, part)
     planned = []
-    for study, table in spec.studies:
+    for study, table in spec.asked(form):
         try:
             points = study.points(spec.technology, table)
         except InputError as error:
-            raise InputError(f"{spec.path}: `studies.{study.name}`: {error}") from None
+            where = f"`studies.{study.name}`: " if study.asked is None else ""
+            raise InputError(f"{spec.path}: {where}{error}") from None
         except SimulatorError as error:
             raise spec.blame(error) from None
-        # a part leaves the studies out, but is of the same experiment: the points stay in its identity
-        planned.append(
-            PlannedStudy(study, points, 0 if part else table.quick_samples if quick else table.samples)
-        )
-    return tuple(planned)
-
-
-def _requests(content: SpecFile, fresh: list[Chain], seed: int, quick: bool) -> tuple[Request, ...]:
-    """Return what is asked of the estimates of each condition, in the order of conditions."""
-    asked = content.estimate
-    if asked is None:
-        return ()
-    requests = []
-    for chain, table in zip(fresh, content.conditions, strict=True):
-        key = "quick_max_runs" if quick else "max_runs"
-        own = getattr(table.estimate, key) if table.estimate else None
-        most = getattr(asked, key) if own is None else own
-        if not most:
-            continue
-        error = asked.quick_relative_error if quick else asked.relative_error
-        stored = tuple(asked.quick_stored) if quick else STORED
-        confidence, cells = content.monte_carlo.confidence, tuple(asked.cells)
-        requests.append(Request(chain, cells, asked.method, error, most, confidence, seed, stored))
-    return tuple(requests)
+        rules = {point.name: study.rule(table, point, form) for point in points}
+        planned.append(PlannedStudy(study, table, points, rules))
+    return Plan(spec, form, tuple(planned))
 
 
 def _require_osdi(spec: Spec) -> None:

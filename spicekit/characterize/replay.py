@@ -1,22 +1,19 @@
 """One sample again, alone and exactly as it was drawn: its decks, values, waveforms and outcome."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from spicekit.characterize.chain import Chain, sample_name
 from spicekit.characterize.folder import require_same
-from spicekit.characterize.plan import Plan, make_plan
-from spicekit.characterize.simulate import simulate_range
-from spicekit.characterize.spec import Spec, load_spec
+from spicekit.characterize.plan import Plan, PlannedStudy, make_plan
+from spicekit.characterize.spec import load_spec
 from spicekit.errors import InputError, did_you_mean
-from spicekit.ngspice import Deck, Evaluation, evaluate, noting, waveforms
-from spicekit.run_folder import RunFolder
-from spicekit.studies.study import labelled
+from spicekit.ngspice import Deck, Noted, noting, waveforms
+from spicekit.run_folder import MEMORY, RunFolder
+from spicekit.studies.memory.chain import sample_name
+from spicekit.studies.study import Point, Study, labelled
 
 
 @dataclass(frozen=True)
@@ -34,15 +31,11 @@ class Step:
         return re.sub(r"[^a-z0-9]+", "_", self.name.removesuffix(" device").lower())
 
 
-# of `simulate`: the device that is to end in HRS or LRS comes from the opposite state
-_STEPS = (("prepare SET", "hrs"), ("prepare RESET", "lrs"), ("program RESET", "hrs"), ("program SET", "lrs"))
-
-
 @dataclass(frozen=True)
 class Replay:
     """A sample simulated again."""
 
-    rows: pd.DataFrame  # one row, or of studies several
+    rows: pd.DataFrame  # one row, or of some studies several
     steps: tuple[Step, ...]
 
     @property
@@ -89,73 +82,61 @@ def replay(folder: RunFolder, sample_id: str) -> Replay:
             f"sample `{sample_id}`: expected CONDITION:NUMBER such as `typical:17`, or STUDY/POINT:NUMBER"
         )
     manifest, spec = folder.manifest(), load_spec(folder.spec_file)
-    if "/" in name:
-        return _of_study(folder, spec, manifest, sample_id, name, int(number))
+    plan = make_plan(spec, manifest.get("seed"))
+    name = _name(sample_id, name, cycles)
+    planned, point = _point(sample_id, name, plan)
+    require_same(plan, manifest, folder)  # after the name, which says more
+    rule = manifest.get("planned", {}).get(name)
+    counted = manifest.get("studies", {}).get(planned.study.name, {}).get(point.name)
+    ranges = counted["ranges"] if counted else []
+    if rule and rule["samples"]:
+        ranges = [(rule["first"], rule["first"] + rule["samples"])]
+    _require_in(sample_id, name, int(number), ranges)
+    with noting() as notes:
+        rows = labelled(point, planned.study.simulate(point, plan.seed, int(number), int(number) + 1))
+    if planned.study.name == MEMORY:
+        rows = rows.drop(columns=["point", "row"])
+    return Replay(rows, tuple(_steps(planned.study, point, int(number), notes)))
+
+
+def _name(sample_id: str, name: str, cycles: str) -> str:
+    """Return the name of the point."""
     try:
-        age = float(cycles or 0)
+        return name if "/" in name else sample_name(name, float(cycles or 0))
     except ValueError:
         raise InputError(
             f"sample `{sample_id}`: expected CONDITION:NUMBER@CYCLES such as `typical:17@1e6`"
         ) from None
-    names = [c.name for c in spec.conditions]
-    if name not in names:
-        raise InputError(
-            f"sample `{sample_id}`: no condition `{name}`{did_you_mean(name, names)}; the run has "
-            f"{', '.join(names) or 'none'}"
-        )
-    ages = [0.0, *(spec.content.endurance.cycles if spec.content.endurance else ())]
-    if age not in ages:
-        known = ", ".join(f"{known:g}" for known in ages)
-        raise InputError(f"sample `{sample_id}`: the experiment has samples at {known} cycles")
-    _require_in(sample_id, sample_name(name, age), int(number), _ranges(manifest, name, age))
-    plan = _plan(spec, manifest, folder)
-    chain = next(c for c, _ in plan.chains if c.condition.name == name and c.cycles == age)
-    return _of_chain(chain, plan.seed, int(number))
 
 
-def _plan(spec: Spec, manifest: Mapping[str, Any], folder: RunFolder) -> Plan:
-    plan = make_plan(spec, manifest.get("seed"))
-    require_same(replace(plan, first=manifest.get("first", 0)), manifest, folder)
-    return plan
-
-
-def _of_chain(chain: Chain, seed: int, number: int) -> Replay:
-    steps: list[Step] = []
-    sides = {"lrs": "left", "hrs": "right"} if number % 2 == 0 else {"lrs": "right", "hrs": "left"}
-
-    def noted(deck: Deck, values: np.ndarray) -> Evaluation:
-        if len(values):
-            named = {p.name: float(v) for p, v in zip(deck.parameters, values[0], strict=True)}
-            place = len(steps)
-            what = f"{_STEPS[place][0]}, {sides[_STEPS[place][1]]} device" if place < len(_STEPS) else "read"
-            steps.append(Step(f"{place + 1} {what}", deck, named))
-        return evaluate(deck, values)
-
-    return Replay(simulate_range(chain, seed, number, number + 1, noted), tuple(steps))
-
-
-def _of_study(
-    folder: RunFolder, spec: Spec, manifest: Mapping[str, Any], sample_id: str, name: str, number: int
-) -> Replay:
-    plan = _plan(spec, manifest, folder)
-    points = {
-        planned.name_of(point): (planned, point) for planned in plan.studies for point in planned.points
-    }
-    if name not in points:
-        raise InputError(
-            f"sample `{sample_id}`: no such point of a study{did_you_mean(name, points)}; the run has "
-            f"{', '.join(points) or 'none'}"
-        )
-    planned, point = points[name]
-    counted = manifest.get("studies", {}).get(planned.study.name, {}).get(point.name)
-    _require_in(sample_id, name, number, [(0, counted["samples"])] if counted else [])
-    with noting() as notes:
-        rows = labelled(point, planned.study.simulate(point, plan.seed, number, number + 1))
-    steps = (
-        Step(f"{place} {noted.deck.name}", noted.deck, noted.values, noted.driven)
-        for place, noted in enumerate(notes, 1)
+def _point(sample_id: str, name: str, plan: Plan) -> tuple[PlannedStudy, Point]:
+    """Return the point of that name."""
+    points = {s.name_of(point): (s, point) for s in plan.studies for point in s.points}
+    if name in points:
+        planned, point = points[name]
+        if planned.study.counts != "samples":
+            raise InputError(
+                f"sample `{sample_id}`: one of the {planned.study.counts}, which are made of many simulated cells: "
+                "single samples are those of conditions and studies"
+            )
+        return planned, point
+    condition = name.partition("@")[0]
+    if condition in points:
+        ages = ", ".join(f"{p.labels['cycles']:g}" for _, p in points.values() if p.labels.get("condition") == condition
+                         and "cycles" in p.labels)  # fmt: skip
+        raise InputError(f"sample `{sample_id}`: the experiment has samples at {ages} cycles")
+    known = [n for n in points if ("/" in n) == ("/" in name) and "@" not in n]
+    what = "such point of a study" if "/" in name else f"condition `{condition}`"
+    raise InputError(
+        f"sample `{sample_id}`: no {what}{did_you_mean(name, known)}; the run has {', '.join(known) or 'none'}"
     )
-    return Replay(rows, tuple(steps))
+
+
+def _steps(study: Study, point: Point, number: int, notes: list[Noted]) -> Iterator[Step]:
+    for place, noted in enumerate(notes):
+        name = noted.deck.name if study.step is None else study.step(point, number, place)
+        if name is not None:
+            yield Step(f"{place + 1} {name}", noted.deck, noted.values, noted.driven)
 
 
 def _require_in(sample_id: str, name: str, number: int, ranges: list[tuple[int, int]]) -> None:
@@ -164,17 +145,3 @@ def _require_in(sample_id: str, name: str, number: int, ranges: list[tuple[int, 
         raise InputError(f"sample `{sample_id}`: the run has samples {shown} of `{name}`")
     if number < 0:
         raise InputError(f"sample `{sample_id}`: the experiment has samples from 0 on")
-
-
-def _ranges(manifest: Mapping[str, Any], condition: str, cycles: float) -> list[tuple[int, int]]:
-    """Return the ranges (first, end) of the samples that a run has of a chain, or is to have; none if nobody knows."""
-    planned = manifest.get("planned", {}).get(sample_name(condition, cycles))
-    first = manifest.get("first", 0)
-    if planned and planned["samples"]:
-        return [(first, first + planned["samples"])]
-    used = [
-        part
-        for part in manifest.get("used", ())
-        if (part["condition"], part["cycles"]) == (condition, cycles)
-    ]
-    return [(part["first"], part["end"]) for part in used if part["end"] > part["first"]]

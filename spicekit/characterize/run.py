@@ -1,34 +1,26 @@
 """Runs a plan into a run folder; run again, it resumes, and finished it does nothing."""
 
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, TypeVar
 
 import pandas as pd
 
-from spicekit.characterize.collect import Collector, Settings, State, chunks
-from spicekit.characterize.conclude import conclude, discarded
-from spicekit.characterize.estimates.gather import ESTIMATES, expected, gather
-from spicekit.characterize.examples import example_waveforms
-from spicekit.characterize.folder import (
-    StudyCounts,
-    check_folder,
-    open_folder,
-    study_counts,
-    write_manifest,
-)
+from spicekit.characterize.collect import Collector, Settings, chunks
+from spicekit.characterize.conclude import conclude, counts_of, discarded
+from spicekit.characterize.folder import admit, check_folder, open_folder, write_manifest
 from spicekit.characterize.lock import claimed
-from spicekit.characterize.plan import Plan
-from spicekit.characterize.simulate import sample_table
-from spicekit.characterize.stop import Progress, StopRule
-from spicekit.characterize.tasks import Pace, Work, open_study_tasks, open_tasks
+from spicekit.characterize.plan import Plan, PlannedStudy
+from spicekit.characterize.stop import Progress, State, amounts
+from spicekit.characterize.tasks import tasks_of
 from spicekit.errors import SimulatorError
 from spicekit.ngspice import check_loads
 from spicekit.ngspice.host import workers_kept
 from spicekit.ngspice.pool import Crashed
-from spicekit.run_folder import RunFolder, Used, select, select_study, write_table
+from spicekit.run_folder import MEMORY, RunFolder, name_of, select, write_table
 from spicekit.statistics import Statistics, save
+from spicekit.studies.memory.chain import Chain
+from spicekit.studies.memory.examples import example_waveforms
 
 __all__ = [
     "Finished",
@@ -89,84 +81,84 @@ def _simulate(
 ) -> Finished:
     state = stored_state(plan, folder)
     show(state)
-    collector = Collector(folder, state, settings, show, plan.most_samples, plan.identities)
-    collector.collect(_tasks(plan, state, collector.pace))
+    collector = Collector(folder, state, settings, show, plan.most_samples, dict(kept["identities"]))
+    collector.collect(
+        task for s in plan.independent for task in tasks_of(s, plan.seed, state, collector.pace)
+    )
 
-    used = [
-        _used(chain.condition.name, chain.cycles, state[chain.name], collector) for chain, _ in plan.chains
-    ]
-    stored = any(folder.samples_folder.glob("*.parquet"))
-    samples = select(folder.stored_samples() if stored else sample_table(), used)
-    studies, counts = _studies(plan, folder, collector)
-    estimates = gather(plan.estimates, folder, samples, collector)
-    statistics = conclude(plan.spec, plan.provenance(), samples, used, studies, estimates)
+    done, rows = list(plan.independent), _counted(plan.independent, folder, collector)
+    for planned in plan.following:
+        found = planned.completed(rows.get(str(planned.study.follows), pd.DataFrame()))
+        kept = admit(found, folder, plan.seed, kept)
+        collector.identities.update(kept["identities"])
+        state.update(_state_of(found, folder))
+        for name, why in found.without.items():
+            state[name_of(found.study.name, name)].stopped = why
+        collector.collect(tasks_of(found, plan.seed, state, collector.pace))
+        done.append(found)
+    rows = _counted(done, folder, collector)
+    counts = {
+        planned.study.name: _counts(planned, rows.get(planned.study.name), collector) for planned in done
+    }
+    statistics = conclude(plan.spec, plan.form, plan.provenance(), rows, counts)
     save(statistics, folder.statistics_file)
-    lost = discarded(samples, studies)
-    made = estimates.manifest()
-    write_manifest(plan.spec, folder, statistics.provenance, samples, used, counts, made, kept)
-    total = len(samples) + sum(point["samples"] for points in counts.values() for point in points.values())
+    write_manifest(plan.spec, folder, statistics.provenance, counts, kept)
+    samples = [name for name, progress in state.items() if progress.counts == "samples"]
+    total = sum(state[name].count for name in samples)
+    lost = discarded(rows)
     return Finished(statistics, total, tuple(lost), len(lost) > settings.max_discards * total)
 
 
 def stored_state(plan: Plan, folder: RunFolder) -> State:
-    """Return the progress of all chains, points and estimates, with what is stored already."""
-    state = {chain.name: Progress(rule, plan.first) for chain, rule in plan.chains}
-    if any(folder.samples_folder.glob("*.parquet")):
-        table = folder.stored_samples()
-        for chain, _ in plan.chains:
-            mine = (table["condition"] == chain.condition.name) & (table["cycles"] == chain.cycles)
-            state[chain.name].take_in(table[mine])
-    for planned in plan.studies:
-        if not planned.samples:
-            continue
-        rows = folder.stored_study(planned.study.name)
-        for point in planned.points:
-            progress = state[planned.name_of(point)] = Progress(StopRule(planned.samples))
-            if rows is not None:
-                progress.take_in(rows[rows["point"] == point.name])
-    return state | expected(plan.estimates, folder)
+    """Return the progress of all points, with what is stored already."""
+    return {name: p for planned in plan.studies for name, p in _state_of(planned, folder).items()}
+
+
+def _state_of(planned: PlannedStudy, folder: RunFolder) -> State:
+    rows = folder.stored(planned.study.name) if planned.wanted else None
+    state = {}
+    for point in planned.wanted:
+        progress = Progress(planned.rules[point.name], planned.study.counts)
+        if rows is not None:
+            progress.take_in(rows[rows["point"] == point.name])
+        state[planned.name_of(point)] = progress
+    return state
 
 
 def kept_text(state: State) -> str:
     """Say how much of what was asked for is there, such as "168 of 900 samples are kept"."""
-    samples = [p for name, p in state.items() if not name.startswith(ESTIMATES)]
-    estimates = [p for name, p in state.items() if name.startswith(ESTIMATES)]
-    done = sum(p.received for p in samples)
-    # a stop rule makes the rest superfluous
-    most = sum(p.rule.samples if p.stopped is None else p.received for p in samples)
-    text = f"{done} of {most} samples are kept"
-    if estimates and done >= most:
-        ended = sum(p.stopped is not None for p in estimates)
-        text += f", and {ended} of {len(estimates)} rare-event estimates (each is kept once it is done)"
+    (what, (done, most)), *others = amounts(state).items()
+    text = f"{done} of {most} {what} are kept"
+    for what, (made, asked) in others if done >= most else ():
+        text += f", and {made} of {asked} {what} (each is kept once it is done)"
     return text
 
 
-def _tasks(plan: Plan, state: State, pace: Pace) -> Iterator[Work]:
-    for chain, _ in plan.chains:
-        yield from open_tasks(chain, plan.seed, state[chain.name], partial(pace.size, chain.name))
-    for planned in plan.studies:
-        for point in planned.points:
-            name = planned.name_of(point)
-            if (progress := state.get(name)) is not None:
-                size = partial(pace.size, name)
-                yield from open_study_tasks(planned.study.name, point, plan.seed, progress, size)
+def _counted(
+    studies: Iterable[PlannedStudy], folder: RunFolder, collector: Collector
+) -> dict[str, pd.DataFrame]:
+    """Return the rows of each study that count."""
+    found = {}
+    for planned in studies:
+        rows = folder.stored(planned.study.name) if planned.wanted else None
+        if rows is not None:
+            progress = {point.name: collector.state[planned.name_of(point)] for point in planned.wanted}
+            ranges = {name: [(p.rule.first, p.end)] for name, p in progress.items()}
+            found[planned.study.name] = select(rows, ranges)
+    return found
 
 
-def _studies(
-    plan: Plan, folder: RunFolder, collector: Collector
-) -> tuple[dict[str, pd.DataFrame], StudyCounts]:
-    """Return the rows of each study that count, and the counts of its points."""
-    tables, counts = {}, {}
-    for planned in plan.studies:
-        rows = folder.stored_study(planned.study.name) if planned.samples else None
-        if rows is None:
-            continue
-        progress = {point.name: collector.state[planned.name_of(point)] for point in planned.points}
-        rows = select_study(rows, {name: p.end for name, p in progress.items()})
-        stopped = {name: p.stopped or collector.halted or "incomplete" for name, p in progress.items()}
-        tables[planned.study.name] = rows
-        counts[planned.study.name] = study_counts(rows, stopped)
-    return tables, counts
+def _counts(
+    planned: PlannedStudy, rows: pd.DataFrame | None, collector: Collector
+) -> dict[str, dict[str, Any]]:
+    """Return the counts of each point of a study, and why there are not more."""
+    counts = {}
+    for point in planned.wanted:
+        progress = collector.state[planned.name_of(point)]
+        stopped = progress.stopped or collector.halted or "incomplete"
+        ranges = [(progress.rule.first, progress.end)]
+        counts[point.name] = counts_of(rows, point.name, ranges, stopped)
+    return counts | {name: counts_of(None, name, [], stopped) for name, stopped in planned.without.items()}
 
 
 def _blaming(plan: Plan, results: Generator[T]) -> Iterator[T]:
@@ -176,18 +168,16 @@ def _blaming(plan: Plan, results: Generator[T]) -> Iterator[T]:
         raise plan.spec.blame(error) from None
 
 
-def _used(condition: str, cycles: float, progress: Progress, collector: Collector) -> Used:
-    stopped = progress.stopped or collector.halted or "incomplete"
-    return Used(condition, cycles, progress.start, progress.end, stopped)
-
-
 def _has_examples(plan: Plan, folder: RunFolder, known: Mapping[str, str]) -> bool:
     """Tell whether the folder, which has points of these identities, needs no example waveforms."""
-    return not plan.chains or (folder.waveforms_file.exists() and plan.identities.items() <= known.items())
+    there = folder.waveforms_file.exists() and plan.identities.items() <= known.items()
+    return there or not _chains(plan)
 
 
 def load_studies(plan: Plan, settings: Settings, known: Mapping[str, str]) -> None:
-    """Let ngspice load, and not run, the decks of all points of studies that are not `known` by their identity.
+    """Let ngspice load, and not run, the decks of all points that are not `known` by their identity.
+
+    Those of programming conditions are left to the example waveforms.
 
     Raises:
         InputError, SimulatorError: ngspice refuses a deck, or does not survive it.
@@ -195,12 +185,19 @@ def load_studies(plan: Plan, settings: Settings, known: Mapping[str, str]) -> No
     identities = plan.identities
     decks = [
         tuple(point.decks.values())
-        for planned in plan.studies
-        for point in planned.points
-        if planned.samples and known.get(planned.name_of(point)) != identities[planned.name_of(point)]
+        for planned in plan.independent
+        for point in planned.wanted
+        if planned.study.name != MEMORY
+        and known.get(planned.name_of(point)) != identities[planned.name_of(point)]
     ]
     for _, result in _blaming(plan, chunks(settings, check_loads, [loaded for loaded in decks if loaded])):
         _require_alive(plan, result)
+
+
+def _chains(plan: Plan) -> list[Chain]:
+    """Return the chains of fresh devices."""
+    memory = [planned for planned in plan.studies if planned.study.name == MEMORY]
+    return [point.content for planned in memory for point in planned.points if not point.labels["cycles"]]
 
 
 def _require_alive(plan: Plan, result: object) -> None:
@@ -214,9 +211,8 @@ def example_table(plan: Plan, settings: Settings) -> pd.DataFrame:
     Raises:
         InputError, SimulatorError: ngspice refuses a deck, or does not survive it.
     """
-    fresh = [chain for chain, _ in plan.chains if chain.cycles == 0]
     found = {}
-    for index, result in _blaming(plan, chunks(settings, example_waveforms, fresh)):
+    for index, result in _blaming(plan, chunks(settings, example_waveforms, _chains(plan))):
         _require_alive(plan, result)
         found[index] = result
     return pd.concat([found[i] for i in sorted(found)], ignore_index=True) if found else pd.DataFrame()

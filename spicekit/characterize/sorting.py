@@ -4,84 +4,63 @@ A folder that is left in the middle of this is as good as before: files are know
 before others go, and rows that are there twice count once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
 from spicekit.characterize.changes import Changes
-from spicekit.characterize.estimates.task import load_estimate
-from spicekit.errors import InputError
-from spicekit.identity import sha256
-from spicekit.run_folder import RunFolder
-from spicekit.tables import (
-    Damaged,
-    identity_of,
-    keep_table,
-    move_into,
-    read_checked,
-    read_table,
-    read_text,
-    short,
-    write_text,
-)
+from spicekit.run_folder import RunFolder, point_of, study_of
+from spicekit.tables import Damaged, identity_of, keep_table, move_into, read_checked, read_table, short
 
 
-def sort_folder(folder: RunFolder, wanted: Changes) -> list[str]:
-    """Set aside what does not fit, bring back what fits again; return a sentence for each file that is damaged."""
+def sort_folder(folder: RunFolder, wanted: Changes, labels: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Set aside what does not fit, bring back what fits again; return a sentence for each file that is damaged.
+
+    Args:
+        labels: of each point, by its name in a run.
+    """
     damaged = list(_damaged(folder))
-    now = {short(identity) for identity in wanted.identities.values()}
-    for place in (folder.samples_folder, *folder.studies_folder.glob("*")):
-        aside = folder.aside / place.relative_to(folder.path)
-        for file in place.glob("*.parquet"):
-            if identity_of(file) not in now:
-                move_into(file, aside)
-    for file in folder.aside.glob("**/*.parquet"):
-        if file.name[:16] in now and "damaged" not in file.parts:
-            move_into(file, folder.path / file.parent.relative_to(folder.aside))
+    places = {folder.studies_folder / path.name for path in folder.studies_folder.glob("*")}
+    places |= {folder.studies_folder / path.name for path in (folder.aside / "studies").glob("*")}
+    for place in sorted(places):
+        sort_study(place, folder, wanted.identities)
     if wanted.any:
-        _rename(folder, wanted)
+        _rename(folder, wanted, labels)
     return damaged
 
 
+def sort_study(place: Path, folder: RunFolder, identities: Mapping[str, str]) -> None:
+    """Set aside files of a study whose identity is none of these, and bring back those whose is."""
+    now = {short(identity) for identity in identities.values()}
+    aside = folder.aside / place.relative_to(folder.path)
+    for file in place.glob("*.parquet"):
+        if identity_of(file) not in now:
+            move_into(file, aside)
+    for file in aside.glob("*.parquet"):
+        if file.name[:16] in now:
+            move_into(file, place)
+
+
 def _damaged(folder: RunFolder) -> Iterator[str]:
-    for file in (*folder.samples_folder.glob("*.parquet"), *folder.studies_folder.glob("*/*.parquet")):
+    for file in folder.studies_folder.glob("*/*.parquet"):
         try:
             identity_of(file)
             read_checked(file)
         except Damaged as error:
             move_into(file, folder.aside / "damaged")
             yield f"{error}; it is set aside in {folder.aside / 'damaged'}, its samples are simulated again"
-    for file in folder.estimates_folder.glob("*.json"):
-        try:
-            load_estimate(folder, file.stem)
-        except InputError:
-            move_into(file, folder.aside / "damaged")
-            yield f"{file}: is damaged; it is set aside in {folder.aside / 'damaged'}, and estimated again"
 
 
-def _rename_estimates(folder: RunFolder, wanted: Changes) -> None:
-    """Give estimates the names that their conditions have now; what stands under a name that changed is set aside."""
-    before = {identity: name for name, identity in wanted.before.items() if "@" not in name}
-    new = {}
-    for name, identity in wanted.identities.items():
-        old = before.get(identity, name)
-        if old != name and "@" not in name:
-            for file in folder.estimates_folder.glob(f"{old}_?t?r_[+-]1.json"):
-                new[file.with_name(name + file.name.removeprefix(old))] = read_text(file)
-    for name in {name for name, identity in wanted.before.items() if wanted.identities.get(name) != identity}:
-        for file in folder.estimates_folder.glob(f"{name}_?t?r_[+-]1.json"):
-            move_into(file, folder.aside / "estimates", f"{file.stem}-{sha256(read_text(file))[:16]}.json")
-    for file, text in new.items():
-        write_text(file, text)
-
-
-def _rename(folder: RunFolder, wanted: Changes) -> None:
-    """Give samples the names that their conditions have now, for who reads the files without spicekit."""
-    _rename_estimates(folder, wanted)
+def _rename(folder: RunFolder, wanted: Changes, labels: Mapping[str, Mapping[str, Any]]) -> None:
+    """Give samples the names that their points have now, for who reads the files without spicekit."""
     names: dict[str, list[str]] = {}
     for name, identity in wanted.identities.items():
-        names.setdefault(identity, []).append(name.partition("@")[0])
+        names.setdefault(identity, []).append(name)
     for identity, mine in names.items():
-        for file in folder.samples_folder.glob(f"{short(identity)}-*.parquet"):
+        place = folder.study_folder(study_of(mine[0]))
+        for file in place.glob(f"{short(identity)}-*.parquet"):
             table = read_table(file)
-            if not set(table["condition"]) <= set(mine):
-                keep_table(folder.samples_folder, table.assign(condition=mine[0]), identity)
+            if not set(table["point"]) <= {point_of(name) for name in mine}:
+                columns = {"point": point_of(mine[0]), **labels.get(mine[0], {})}
+                keep_table(place, table.assign(**columns), identity)
                 file.unlink()

@@ -3,8 +3,8 @@
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from spicekit.characterize.condition import Condition
 from spicekit.circuits.cell import Technology
 from spicekit.circuits.drawing import ZERO_CELSIUS
 from spicekit.circuits.surroundings import shared_spread
@@ -22,7 +22,8 @@ from spicekit.models.verilog_a import compiled
 from spicekit.ngspice.flat import expanded, read_netlist
 from spicekit.readers import parse_toml, toml_text
 from spicekit.registry import studies
-from spicekit.studies.study import Study
+from spicekit.studies.memory.condition import Condition
+from spicekit.studies.study import Form, Study
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +42,25 @@ class Spec:
     def sha256(self) -> str:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
-    @property
-    def studies(self) -> list[tuple[Study, StudyTable]]:
-        """The studies asked for, in the order in which they run."""
-        return [(studies()[name], table) for name, table in self.content.asked_studies.items()]
+    def asked(self, form: Form) -> list[tuple[Study, Any]]:
+        """Return the studies asked for, each with what is asked of it, in the order in which they run.
+
+        Raises:
+            InputError: a form that the experiment does not have.
+        """
+        found, under_studies = [], self.content.asked_studies
+        for name, study in studies().items():
+            try:
+                table = (
+                    under_studies.get(name)
+                    if study.asked is None
+                    else study.asked(self.content, self.technology, form)
+                )
+            except InputError as error:
+                raise InputError(f"{self.path}: {error}") from None
+            if table is not None:
+                found.append((study, table))
+        return found
 
     def blame(self, error: SimulatorError) -> SpicekitError:
         """Return the error as bad input if the user's own models are in play, else as it is."""

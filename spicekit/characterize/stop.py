@@ -1,43 +1,26 @@
-"""When a condition has been sampled enough: a rule on samples in their order, whatever order they come back in."""
+"""How far a point is sampled: a rule on samples in their order, whatever order they come back in."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
+from spicekit.studies.study import StopRule
+
 _CODES = {"ok": 1, "error": 2, "discard": 3}
-
-
-@dataclass(frozen=True)
-class StopRule:
-    """Whichever comes first; None is no limit."""
-
-    samples: int
-    errors: int | None = None
-    relative_error: float | None = None  # of the 2T2R error rate, one standard error
-
-    def reached(self, samples: int, errors: int) -> str | None:
-        """Return what stopped the sampling after `samples` with `errors`, or None."""
-        if self.errors is not None and errors >= self.errors:
-            return f"most errors ({self.errors})"
-        # binomial: sqrt((1 - p) / (n p)); one error alone says nothing of the spread
-        goal = self.relative_error
-        if goal is not None and errors > 1 and np.sqrt((1 - errors / samples) / errors) <= goal:
-            return f"target relative error ({goal:g})"
-        return f"most samples ({self.samples})" if samples >= self.samples else None
 
 
 @dataclass
 class Progress:
-    """Outcomes of one chain or point, counted in the order of the samples from `start` on.
+    """Outcomes of one point, counted in the order of the samples from the first one of its rule on.
 
     A sample counts when all before it have come back. So where the rule stops depends on the samples alone, not on
     workers or their speed; samples beyond are surplus.
     """
 
     rule: StopRule
-    start: int = 0
-    count: int = 0  # samples in the unbroken row from `start`
+    counts: str = "samples"  # what one of them is called
+    count: int = 0  # samples in the unbroken row from the first
     errors: int = 0
     discards: int = 0
     stopped: str | None = None
@@ -47,12 +30,17 @@ class Progress:
     @property
     def end(self) -> int:
         """The first sample that is not in the unbroken row."""
-        return self.start + self.count
+        return self.rule.first + self.count
+
+    @property
+    def most(self) -> int:
+        """Return how many samples there will be, as far as it is known: a stop rule makes the rest superfluous."""
+        return self.rule.samples if self.stopped is None else self.received
 
     def add(self, numbers: np.ndarray, outcomes: np.ndarray) -> None:
-        """Take in samples by number, in any order; those before `start`, or beyond the most, are ignored."""
+        """Take in samples by number, in any order; those before the first, or beyond the most, are ignored."""
         for number, outcome in zip(numbers, outcomes, strict=True):
-            place = int(number) - self.start
+            place = int(number) - self.rule.first
             if not 0 <= place < self.rule.samples:
                 continue
             if place >= len(self._codes):
@@ -72,5 +60,18 @@ class Progress:
 
     def has(self, number: int) -> bool:
         """Tell whether this sample has come back."""
-        place = number - self.start
+        place = number - self.rule.first
         return 0 <= place < len(self._codes) and self._codes[place] != 0
+
+
+State = dict[str, Progress]
+"""Progress of each point, by its name in a run."""
+
+
+def amounts(state: State) -> dict[str, tuple[int, int]]:
+    """Return (done, most) by what is counted, such as samples, in the order of the work."""
+    found: dict[str, tuple[int, int]] = {}
+    for progress in state.values():
+        done, most = found.get(progress.counts, (0, 0))
+        found[progress.counts] = done + progress.received, most + progress.most
+    return found

@@ -8,15 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from spicekit.characterize.chain import sample_name
 from spicekit.errors import SpicekitError
 from spicekit.processes import ctrl_c_held_back
-from spicekit.run_folder import RunFolder
+from spicekit.run_folder import RunFolder, name_of
 from spicekit.tables import keep_table
 
 _MOST_ROWS = 2000  # kept in memory
 _MOST_SECONDS = 2.0  # what a kill -9 costs at most
-_MOST_FILES = 64  # small ones of a chain; then they are put into one
+_MOST_FILES = 64  # small ones of a point; then they are put into one
 
 
 class StorageError(SpicekitError):
@@ -27,35 +26,30 @@ class Store:
     """Gathers tables of samples and writes them now and then; `flush` writes the rest.
 
     Args:
-        identities: SHA-256 of all that affects the samples of each chain, or of each point of the study, by its name.
-        study: whose rows these are; None for samples of conditions.
+        identities: SHA-256 of all that affects the samples of each point, by its name in a run.
+        study: whose rows these are.
 
     Raises:
         StorageError: when it can't write. Nothing that was stored is lost: free space and run again.
     """
 
-    def __init__(self, folder: RunFolder, identities: Mapping[str, str], study: str | None = None) -> None:
-        self._place = folder.samples_folder if study is None else folder.study_folder(study)
+    def __init__(self, folder: RunFolder, identities: Mapping[str, str], study: str) -> None:
+        self._place = folder.study_folder(study)
         self._identities, self._study = identities, study
         self._waiting: dict[str, list[pd.DataFrame]] = {}
         self._small: dict[str, list[tuple[Path, pd.DataFrame]]] = {}
         self._last = time.monotonic()
 
     def add(self, table: pd.DataFrame) -> None:
-        """Take in samples of one chain, or of one point of the study."""
-        first = table.iloc[0]
-        name = (
-            sample_name(first["condition"], first["cycles"])
-            if self._study is None
-            else f"{self._study}/{first['point']}"
-        )
+        """Take in samples of one point."""
+        name = name_of(self._study, table["point"].iloc[0])
         self._waiting.setdefault(name, []).append(table)
         rows = sum(len(table) for tables in self._waiting.values() for table in tables)
         if rows >= _MOST_ROWS or time.monotonic() - self._last > _MOST_SECONDS:
             self.flush()
 
     def flush(self) -> None:
-        """Write what is waiting, one file for each chain or point."""
+        """Write what is waiting, one file for each point."""
         self._last = time.monotonic()
         with storing(self._place, "samples"):
             if self._waiting:

@@ -20,7 +20,7 @@ EXAMPLE = "Example: spicekit show runs/first typical:17 --plot sample.png"
 
 def _lines(row: pd.Series) -> Iterator[str]:
     """Yield name, value and meaning of what a sample has; what it does not have is left out."""
-    from spicekit.characterize.columns import COLUMNS
+    from spicekit.studies.memory.columns import COLUMNS
 
     columns = {column.name: column for column in COLUMNS}
     for name, value in row.items():

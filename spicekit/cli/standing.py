@@ -1,30 +1,28 @@
 """Where a run stands, in words: how much is done, and what was found so far."""
 
-from spicekit.characterize.estimates.gather import ESTIMATES
-from spicekit.characterize.run import State
+from spicekit.characterize.stop import State, amounts
 from spicekit.cli.progress import Standing
 from spicekit.page.numbers import probability
 from spicekit.sampling.counts import Counts, error_probability
 
 
 def standing(state: State) -> Standing:
-    """Return the standing of a run: its samples, and when they are done its rare-event estimates.
+    """Return the standing of a run: the first work that is not done, such as its samples, and what comes then.
 
-    They are never counted together: how long an estimate takes is not known before, least of all in samples.
+    Samples and estimates are never counted together: how long an estimate takes is not known before.
     """
-    estimates = [p for name, p in state.items() if name.startswith(ESTIMATES)]
-    samples = {name: p for name, p in state.items() if not name.startswith(ESTIMATES)}
-    made = sum(p.stopped is not None for p in estimates)
-    if made < len(estimates) and all(p.stopped for p in samples.values()):
-        return Standing("rare-event estimates", made, len(estimates))
-    # what a stop rule has made superfluous is not to be waited for
-    total = sum(p.rule.samples if p.stopped is None else p.received for p in samples.values())
-    later = f"then {len(estimates) - made} rare-event estimates" if made < len(estimates) else ""
-    return Standing("samples", sum(p.received for p in samples.values()), total, _found(samples), later)
+    work = list(amounts(state).items())
+    left = [(what, done, most) for what, (done, most) in work if done < most]
+    what, done, most = left[0] if left else (work[0][0], *work[0][1])
+    if what != work[0][0]:
+        return Standing(what, done, most)
+    later = ", ".join(f"{most - done} {other}" for other, done, most in left if other != what)
+    at_work = {name: progress for name, progress in state.items() if progress.counts == what}
+    return Standing(what, done, most, _found(at_work), f"then {later}" if later else "")
 
 
 def _found(samples: State) -> str:
-    """Say of the chain at work its errors and the interval they allow; all discards."""
+    """Say of the point at work its errors and the interval they allow; all discards."""
     begun = [(name, p) for name, p in samples.items() if p.count]
     if not begun:
         return ""

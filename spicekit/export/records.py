@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from spicekit.run_folder import RunFolder
+from spicekit.run_folder import MEMORY, RunFolder
 from spicekit.statistics import (
     Cell,
     Condition,
@@ -47,7 +47,7 @@ def records(run: RunFolder) -> list[Record]:
         InputError: no statistics, or a damaged sample file.
     """
     statistics = run.statistics()
-    samples = run.samples() if any(run.samples_folder.glob("*.parquet")) else None
+    samples = run.samples() if run.stored(MEMORY) is not None else None
     conditions = [
         record
         for condition in statistics.conditions

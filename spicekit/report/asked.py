@@ -7,7 +7,7 @@ from spicekit.data import data_path
 from spicekit.errors import InputError
 from spicekit.experiment.file import SpecFile, stored
 from spicekit.readers import read_toml
-from spicekit.run_folder import RunFolder
+from spicekit.run_folder import MEMORY, RARE, RunFolder
 from spicekit.statistics import Statistics
 
 _PARTS = {"rram": "memory device", "mtj": "oscillator", "superparamagnetic": "junction", "design": "circuit"}
@@ -67,7 +67,8 @@ class Asked:
 
     def no_endurance(self) -> str:
         """Return why there is no endurance."""
-        if any(part["cycles"] > 0 and part["end"] > part["first"] for part in self.manifest.get("used", ())):
+        trials = self.manifest.get("studies", {}).get(MEMORY, {})
+        if any("@" in point and entry["samples"] for point, entry in trials.items()):
             return "Left out: the aged chains of this run give no error rate against cycles."
         table = self.spec.endurance if self.spec else None
         in_quick = table is not None and table.quick_samples > 0
@@ -114,7 +115,7 @@ class Asked:
     @property
     def studies(self) -> list[str]:
         """Names of the studies of which the run has results."""
-        return list(self.manifest.get("studies", {}))
+        return [name for name in self.manifest.get("studies", {}) if name not in (MEMORY, RARE)]
 
     @property
     def devices(self) -> str:
@@ -199,7 +200,7 @@ def _short_form(what: Asked, statistics: Statistics) -> tuple[str, ...]:
     words = "This is a quick run with few samples: its intervals are wide"
     if not what.skipped:
         return (f"{words}; no part of the experiment is left out." if what.spec is not None and
-                (statistics.conditions or what.manifest.get("studies")) else f"{words}.",)  # fmt: skip
+                (statistics.conditions or what.studies) else f"{words}.",)  # fmt: skip
     *most, last = what.skipped
     parts = f"{', '.join(most)} and {last}" if most else last
     return (f"{words}, and it leaves out {parts}. The full run has all: {what.command}",)

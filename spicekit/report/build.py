@@ -20,7 +20,7 @@ from spicekit.report.page import File, Page, write_page
 from spicekit.report.studies import rate_sections, study_sections
 from spicekit.report.summary import cell_section, summary_section
 from spicekit.report.table import table_csv
-from spicekit.run_folder import RunFolder
+from spicekit.run_folder import MEMORY, RARE, RunFolder
 from spicekit.statistics import Statistics, dumps
 
 _PROVENANCE = ("identity", "spec_sha256", "models_sha256", "seed", "ngspice", "spicekit", "python")
@@ -61,7 +61,7 @@ def collect(run: RunFolder) -> Page:
         warnings=warnings(what, statistics),
         spec=run.spec_file.read_text(encoding="utf-8") if what.spec is not None else "",
         before_command=_before(what),
-        notes=(_after(bool(manifest.get("estimates"))),),
+        notes=(_after(RARE in manifest.get("studies", {})),),
         files=_files(statistics),
     )
 
@@ -114,9 +114,7 @@ def _files(statistics: Statistics) -> tuple[File, ...]:
 
 
 def _samples(run: RunFolder) -> pd.DataFrame | None:
-    if not any(run.samples_folder.glob("*.parquet")):
-        return None
-    return run.samples()
+    return None if run.stored(MEMORY) is None else run.samples()
 
 
 def _waveforms(run: RunFolder) -> pd.DataFrame | None:

@@ -19,6 +19,7 @@ from spicekit.report.plots_resistance import resistance_plot
 from spicekit.report.plots_waveforms import programming_waveforms, read_waveforms
 from spicekit.report.published import compare
 from spicekit.report.summary import rate_points
+from spicekit.run_folder import RARE
 from spicekit.statistics import Statistics
 
 
@@ -40,9 +41,8 @@ class Memory:
     @property
     def estimated(self) -> bool:
         """Whether rare-event estimates were made or tried."""
-        return bool(self.asked.manifest.get("estimates")) or any(
-            c.estimates for c in self.statistics.conditions
-        )
+        made = self.asked.manifest.get("studies", {}).get(RARE)
+        return bool(made) or any(c.estimates for c in self.statistics.conditions)
 
     @property
     def confidence(self) -> float:

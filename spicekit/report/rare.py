@@ -9,7 +9,7 @@ from typing import Any
 from spicekit.page import numbers
 from spicekit.page.section import Grid, Section
 from spicekit.report.estimated import AGREED, CELLS, word
-from spicekit.run_folder import RunFolder
+from spicekit.run_folder import RARE, RunFolder
 from spicekit.statistics import Condition, RareEstimate, Ratio, SecondRate, Statistics, ratio
 
 _NAMES = dict(CELLS)
@@ -157,7 +157,14 @@ def name_of(one: RareEstimate) -> str:
 
 
 def _manifest(run: RunFolder) -> dict[str, dict[str, Any]]:
-    return run.manifest().get("estimates", {}) if run.manifest_file.exists() else {}
+    """Return for each estimate that was asked for why there is none, or how long it took."""
+    made = run.manifest().get("studies", {}).get(RARE, {}) if run.manifest_file.exists() else {}
+    rows = run.study(RARE) if made else None
+    times = {} if rows is None else dict(zip(rows["point"], rows["wall_time"], strict=True))
+    return {
+        name: {"wall_time": times[name]} if name in times else {"stopped": entry["stopped"]}
+        for name, entry in made.items()
+    }
 
 
 def _summary(found: list[tuple[Condition, RareEstimate]]) -> str:

@@ -4,7 +4,7 @@ Nothing here needs a simulator: a system modeller can write such a file from oth
 """
 
 from spicekit.block import QUANTILES, Block, Distribution, Estimate, Moments, Probability
-from spicekit.statistics.blocks import Condition, Endurance, Provenance, SenseOffset
+from spicekit.statistics.blocks import Condition, Conditions, Endurance, Provenance, SenseOffset
 from spicekit.statistics.declared import Number, numbers
 from spicekit.statistics.file import SCHEMA, Statistics, dumps, load, save
 from spicekit.statistics.known import IDEAL, Cell, KnownRate, best_rate, known_rates
@@ -19,6 +19,7 @@ __all__ = [
     "Block",
     "Cell",
     "Condition",
+    "Conditions",
     "Distribution",
     "Endurance",
     "Estimate",

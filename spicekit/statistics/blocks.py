@@ -1,6 +1,6 @@
 """What is said about programming conditions."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 import pydantic
 
@@ -153,6 +153,20 @@ class Condition(Block):
             "if there are none",
         ),
     ] = ()
+
+
+class Conditions(Block):
+    """Programming conditions, in their order, as studies that each tell a part of them hand them on."""
+
+    conditions: tuple[Condition, ...] = ()
+
+    def joined(self, other: Self | None) -> Self:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Return all conditions of `other`, with what is said of them here."""
+        if other is None:
+            return self
+        own = {condition.name: condition for condition in self.conditions}
+        joined = (own[c.name].joined(c) if c.name in own else c for c in other.conditions)
+        return self.model_copy(update={"conditions": tuple(joined)})
 
 
 class Provenance(Block):

@@ -5,23 +5,57 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from spicekit.block import Block
 from spicekit.circuits.cell import Technology
+from spicekit.experiment.file import SpecFile
+from spicekit.experiment.study import StudyTable
 from spicekit.identity import sha256
 from spicekit.ngspice import Deck
+
+
+@dataclass(frozen=True)
+class Form:
+    """In which form an experiment is run."""
+
+    seed: int
+    quick: bool = False
+    part: tuple[int, int] | None = None  # samples (first, end) of each condition alone, to be merged later
+
+
+@dataclass(frozen=True)
+class StopRule:
+    """When a point has been sampled enough: whichever comes first; None is no limit."""
+
+    samples: int
+    errors: int | None = None
+    relative_error: float | None = None  # of the error rate, one standard error
+    first: int = 0  # number of the first sample
+
+    def reached(self, samples: int, errors: int) -> str | None:
+        """Return what stopped the sampling after `samples` with `errors`, or None."""
+        if self.errors is not None and errors >= self.errors:
+            return f"most errors ({self.errors})"
+        # binomial: sqrt((1 - p) / (n p)); one error alone says nothing of the spread
+        goal = self.relative_error
+        if goal is not None and errors > 1 and np.sqrt((1 - errors / samples) / errors) <= goal:
+            return f"target relative error ({goal:g})"
+        return f"most samples ({self.samples})" if samples >= self.samples else None
 
 
 @dataclass(frozen=True)
 class Point:
     """One setting of a study, with all that its samples need; it is sent to workers, so it must pickle."""
 
-    name: str  # unique in the study, such as "20uA"; letters, digits and `-+_.` only
+    name: str  # unique in the study, such as "20uA"; letters, digits and `-+_.@` only
     labels: Mapping[str, float | str]  # columns that each of its rows gets, such as {"compliance": 2e-5}
     decks: Mapping[str, Deck]  # all that are simulated, by a short name
     facts: Mapping[str, Any]  # plain data: all else that affects a sample, beside the seed
     content: Any = None  # what `simulate` needs; it must follow from technology and labels, as facts say
+    named: bool = True
+    """Whether name and labels affect samples; if not, a point keeps its samples when it is renamed."""
 
     @cached_property
     def identity(self) -> str:
@@ -31,23 +65,10 @@ class Point:
     @property
     def public(self) -> dict[str, Any]:
         """Return what the identity is the SHA-256 of."""
+        if not self.named:
+            return dict(self.facts)
         decks = {name: deck.identity for name, deck in self.decks.items()}
         return {"point": self.name, "labels": dict(self.labels), "decks": decks, **self.facts}
-
-
-@dataclass(frozen=True)
-class Study:
-    """A kind of experiment: the functions that plan, simulate and conclude it. All must be functions of a module."""
-
-    name: str  # of its table under `[studies]`, and of its folder in a run
-    points: Callable[[Technology, Any], tuple[Point, ...]]
-    """(technology, its table) -> settings. Raises InputError for one that the circuit cannot do."""
-    simulate: Callable[[Point, int, int, int], pd.DataFrame]
-    """(point, seed, start, stop) -> rows in order of `sample`, any number per sample; `outcome` is "ok" or "discard",
-    `reason` says why. A row is a function of (seed, point, sample) alone."""
-    conclude: Callable[[Any, pd.DataFrame, float], Mapping[str, Block]]
-    """(its table, rows that count, confidence) -> blocks by their key in `statistics.json`; what the rows cannot tell
-    is left out."""
 
 
 def labelled(point: Point, rows: pd.DataFrame) -> pd.DataFrame:
@@ -61,4 +82,47 @@ def labelled(point: Point, rows: pd.DataFrame) -> pd.DataFrame:
 
 def lost(point: Point, number: int, reason: str) -> pd.DataFrame:
     """Return the row of a sample whose simulation killed its process: a discard without numbers."""
-    return labelled(point, pd.DataFrame({"sample": [number], "outcome": ["discard"], "reason": [reason]}))
+    del point
+    return pd.DataFrame({"sample": [number], "outcome": ["discard"], "reason": [reason]})
+
+
+def as_asked(table: StudyTable, point: Point, form: Form) -> StopRule:
+    """Return the rule of a study that says how many samples each point has; a part leaves it out."""
+    del point
+    return StopRule(0 if form.part else table.quick_samples if form.quick else table.samples)
+
+
+@dataclass(frozen=True)
+class Study:
+    """A kind of experiment: the functions that plan, simulate and conclude it. All must be functions of a module.
+
+    The first four are what most studies have. The others are for those that the experiment file asks for in tables of
+    their own, or that stand on the samples of another one.
+    """
+
+    name: str  # of its table under `[studies]`, and of its folder in a run
+    points: Callable[[Technology, Any], tuple[Point, ...]]
+    """(technology, its table) -> settings. Raises InputError for one that the circuit cannot do."""
+    simulate: Callable[[Point, int, int, int], pd.DataFrame]
+    """(point, seed, start, stop) -> rows in order of `sample`, any number per sample; `outcome` is "ok", "error" (which
+    stop rules count) or "discard", `reason` says why. A row is a function of (seed, point, sample) alone."""
+    conclude: Callable[[Any, pd.DataFrame, float], Mapping[str, Block]]
+    """(its table, rows that count, confidence) -> blocks by their key in `statistics.json`; what the rows cannot tell
+    is left out."""
+    asked: Callable[[SpecFile, Technology, Form], Any] | None = None
+    """(tables of the experiment file, technology, form) -> its table, or None if nothing is asked of it; without such
+    a function it is the one under `[studies]`."""
+    rule: Callable[[Any, Point, Form], StopRule] = as_asked
+    """(its table, point, form) -> when the point is sampled enough."""
+    follows: str | None = None
+    """The study that is done before, since the points stand on its samples."""
+    complete: Callable[[Point, pd.DataFrame], Point | str] | None = None
+    """(point, rows of that study that count) -> the point with all that affects its samples, or why there are none."""
+    lost: Callable[[Point, int, str], pd.DataFrame] = lost
+    """(point, number, reason) -> row of a sample whose simulation killed its process."""
+    counts: str = "samples"
+    """What one sample of it is called where work is counted."""
+    without_samples: bool = False
+    """Whether `conclude` has something to say where every sample is a discard, or none is there."""
+    step: Callable[[Point, int, int], str | None] | None = None
+    """(point, number, place) -> name of the simulation at this place of a sample that is shown, None for none."""

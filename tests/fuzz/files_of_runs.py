@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-
 from spicekit.characterize.estimates.task import Stored, load_estimate
+
 from spicekit.characterize.merge import merge
 from spicekit.characterize.so_far import opened
 from spicekit.export import FORMATS, export

@@ -10,21 +10,22 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from spicekit.characterize.chain import Chain
-from spicekit.characterize.columns import COLUMNS
-from spicekit.characterize.offset import offset_reads
 from spicekit.models.rram import ALTER, RramModel
 from spicekit.ngspice import Deck, Evaluation, evaluate
 from spicekit.sampling.normals import standard_normals
+from spicekit.studies.memory.chain import Chain
+from spicekit.studies.memory.columns import COLUMNS
+from spicekit.studies.memory.offset import offset_reads
 
-NAMES = [column.name for column in COLUMNS]
+NAMES = [column.name for column in COLUMNS if column.name not in ("condition", "cycles")]
+"""Columns of a trial; its condition and age are labels of the point."""
 Evaluator = Callable[[Deck, np.ndarray], Evaluation]
 _GAP_TOLERANCE = 0.1  # nm, beyond the end stops: further out the state has diverged
 
 
 def sample_table(rows: Mapping[str, list] | None = None) -> pd.DataFrame:
-    """Return a table of samples with all columns; numbers that `rows` does not give are NaN."""
-    numbers = dict.fromkeys(("cycles", *NAMES[NAMES.index("lrs") :]), float)
+    """Return a table of trials with all columns; numbers that `rows` does not give are NaN."""
+    numbers = dict.fromkeys(NAMES[NAMES.index("lrs") :], float)
     return pd.DataFrame(rows or {}, columns=NAMES).astype(numbers)
 
 
@@ -37,8 +38,6 @@ def simulate_range(
     table = simulate(chain, points, np.where(numbers % 2 == 0, 1, -1), evaluator)
     table = pd.concat([table, offset_reads(chain, seed, numbers, table["lrs_gap"].to_numpy())], axis=1)
     table.insert(0, "sample", numbers)
-    table.insert(0, "cycles", chain.cycles)
-    table.insert(0, "condition", chain.condition.name)
     return table[NAMES]
 
 

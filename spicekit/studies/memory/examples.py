@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from spicekit.characterize.chain import Chain
 from spicekit.ngspice import waveforms
+from spicekit.studies.memory.chain import Chain
 
 
 def example_waveforms(chain: Chain) -> pd.DataFrame:

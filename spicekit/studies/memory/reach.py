@@ -1,7 +1,7 @@
 """Conditions beyond the data that the card of the memory rests on."""
 
-from spicekit.characterize.condition import Condition
 from spicekit.models.rram import RramModel
+from spicekit.studies.memory.condition import Condition
 from spicekit.units import engineering
 
 _UNITS = {"set_compliance": "A", "reset_voltage": "V", "pulse_width": "s"}

@@ -6,9 +6,6 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from spicekit.characterize.chain import Chain
-from spicekit.characterize.limit import UNDECIDED, Cell
-from spicekit.characterize.offset import sense_offset
 from spicekit.circuits.read import ReadDeck
 from spicekit.circuits.single_ended import single_ended_deck
 from spicekit.circuits.surroundings import shared_by
@@ -16,6 +13,9 @@ from spicekit.identity import sha256
 from spicekit.models.rram import ALTER
 from spicekit.sampling.lognormal import equal_error_threshold
 from spicekit.studies.devices import Devices
+from spicekit.studies.memory.chain import Chain
+from spicekit.studies.memory.offset import sense_offset
+from spicekit.studies.rare.limit import UNDECIDED, Cell
 
 _LEAST = 50  # chains: the reference is then known within a tenth of the states' spread
 

@@ -5,9 +5,9 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from spicekit.characterize.chain import Chain
-from spicekit.characterize.simulate import simulate
 from spicekit.identity import sha256
+from spicekit.studies.memory.chain import Chain
+from spicekit.studies.memory.simulate import simulate
 
 Cell = Literal["2t2r", "1t1r"]
 UNDECIDED = -1e-12

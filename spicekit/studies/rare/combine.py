@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from math import hypot
 
-from spicekit.characterize.limit import Cell
 from spicekit.statistics import Probability, RareEstimate, outcome_of
+from spicekit.studies.rare.limit import Cell
 
 
 def mean_rate(

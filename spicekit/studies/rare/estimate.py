@@ -5,24 +5,24 @@ import time
 
 import numpy as np
 
-from spicekit.characterize.estimates.task import EstimateTask, Stored
-from spicekit.characterize.limit import Limit
 from spicekit.errors import SpicekitError
 from spicekit.sampling.rare import Estimate, Region, estimate
-from spicekit.statistics import FailureRegion, RareEstimate, SecondRate
+from spicekit.statistics import FailureRegion, Probability, RareEstimate, SecondRate
+from spicekit.studies.rare.limit import Limit
+from spicekit.studies.rare.request import Request
 
 _LEADING = 4  # coordinates of a design point that are named
 
 
-def run_estimate(task: EstimateTask) -> Stored:
-    """Make the estimate in the process at hand; the entry point of workers.
+def run_estimate(request: Request, limit: Limit) -> tuple[RareEstimate, float]:
+    """Make the estimate in the process at hand; return it with the seconds that it took.
 
     An estimator that breaks down is an outcome, as the samples of the run must not be lost with it.
 
     Raises:
         SpicekitError: of decks and simulator, which concern the whole run.
     """
-    request, limit, begun = task.request, task.limit, time.monotonic()
+    begun = time.monotonic()
     try:
         found = estimate(
             limit,
@@ -37,8 +37,30 @@ def run_estimate(task: EstimateTask) -> Stored:
     except SpicekitError:
         raise
     except Exception as error:
-        return task.lost(f"{type(error).__name__}: {error}", time.monotonic() - begun)
-    return task.made(said_of(limit, found), time.monotonic() - begun)
+        return failed(request, f"{type(error).__name__}: {error}"), time.monotonic() - begun
+    return said_of(limit, found), time.monotonic() - begun
+
+
+def failed(request: Request, reason: str) -> RareEstimate:
+    """Return an estimate that broke down: nothing is known."""
+    nothing = Probability(
+        low=0,
+        high=1,
+        confidence=request.confidence,
+        samples=0,
+        errors=0,
+        discards=0,
+        method=f"{request.method} (failed)",
+    )
+    return RareEstimate(
+        cell=request.cell,
+        stored=1 if request.stored > 0 else -1,
+        rate=nothing,
+        outcome="failed",
+        reason=reason,
+        runs=0,
+        discards=0,
+    )
 
 
 def said_of(limit: Limit, found: Estimate) -> RareEstimate:

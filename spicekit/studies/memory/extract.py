@@ -6,8 +6,6 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from spicekit.characterize.condition import Condition as Asked
-from spicekit.characterize.offset import sense_offset
 from spicekit.sampling import lognormal
 from spicekit.sampling.counts import Counts, error_probability
 from spicekit.sampling.distribution import distribution
@@ -18,6 +16,8 @@ from spicekit.statistics import (
     Probability,
     SenseOffset,
 )
+from spicekit.studies.memory.condition import Condition as Asked
+from spicekit.studies.memory.offset import sense_offset
 
 _LOGNORMAL = "extrapolated: log-normal fit of LRS and HRS, "
 _IDEAL = _LOGNORMAL + "ideal comparator"

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import log_ndtr
 
-from spicekit.characterize.chain import Chain
 from spicekit.identity import sha256
 from spicekit.ngspice import evaluate
 from spicekit.sampling.normals import standard_normals
 from spicekit.statistics import SenseOffset
+from spicekit.studies.memory.chain import Chain
 
 SAMPLES = 600  # of each fresh condition: the offset is then known within 7 %
 _SPREAD = 0.4  # standard deviation of the ratio asked for, in ln R: about twice the offset

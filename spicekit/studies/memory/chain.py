@@ -3,10 +3,10 @@
 This module builds the decks and names the coordinates; `simulate` runs them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
-from spicekit.characterize.condition import Condition
 from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
 from spicekit.circuits.read import ReadDeck, read_deck
@@ -14,6 +14,7 @@ from spicekit.circuits.surroundings import SharedSpread, shared_by, shared_sprea
 from spicekit.identity import ENGINE, sha256
 from spicekit.models.rram import ALTER, RramModel
 from spicekit.ngspice import ngspice_version
+from spicekit.studies.memory.condition import Condition
 
 SIDES = ("left", "right")
 
@@ -25,12 +26,20 @@ class Chain:
     technology: Technology
     condition: Condition
     cycles: float  # done before
-    wear: float
     set_deck: ProgramDeck
     reset_deck: ProgramDeck
     read: ReadDeck
-    facts: dict[str, Any]  # all that affects a sample, beside the seed
-    identity: str  # SHA-256 of the facts
+
+    @cached_property
+    def wear(self) -> float:
+        """What the cycles have done to the devices, as the ageing law counts it."""
+        condition = self.condition
+        return self.rram.ageing.wear(self.cycles, condition.reset_voltage, condition.pulse_width)
+
+    @cached_property
+    def identity(self) -> str:
+        """SHA-256 of the facts."""
+        return sha256(self.facts)
 
     @property
     def rram(self) -> RramModel:
@@ -62,46 +71,44 @@ class Chain:
         shared = (s.name for s in self.shared)
         return (*devices, *(s.name for s in self.read.spread), *traps, *shared)
 
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """All that affects a sample, beside the seed, as plain data."""
+        rram, shared = self.rram, self.shared
+        decks = (self.set_deck.deck, self.reset_deck.deck, self.read.deck)
+        return {
+            "engine": ENGINE,
+            "ngspice": ngspice_version().split(".")[0],  # patch releases compute alike
+            "decks": {d.name: d.identity for d in decks},
+            "mismatch": {s.name: [s.nominal, s.sigma] for s in (*self.set_deck.spread, *self.read.spread)},
+            "rram": {
+                p: {
+                    "nominal": rram.value(p),
+                    "device": rram.sigma(p, "device"),
+                    "cycle": rram.sigma(p, "cycle"),
+                }
+                for p in ALTER
+            },
+            "correlation_cycles": rram.cycling.correlation_cycles.value,
+            "telegraph": {k: q.value for k, q in dict(rram.telegraph).items()}
+            if self.telegraph_noise
+            else None,
+            "initial_gap": {"lrs": rram.initial.lrs.value, "hrs": rram.initial.hrs.value},
+            "gap_range": [rram.value("gap_min"), rram.value("gap_max")],
+            "ageing": {
+                "wear": self.wear,
+                "barrier_shift": rram.ageing.barrier_shift.value,
+                "spread_growth": rram.ageing.spread_growth.value,
+            },
+            "supply": self.supply,
+            # absent without such a spread, so that chains that never heard of it keep their identity
+            **({"shared": {s.name: [s.nominal, s.sigma] for s in shared}} if shared else {}),
+        }
+
     @property
     def name(self) -> str:
         """Return ``CONDITION`` or ``CONDITION@CYCLES``, as in sample ids."""
         return sample_name(self.condition.name, self.cycles)
-
-
-def _facts(
-    set_deck: ProgramDeck,
-    reset_deck: ProgramDeck,
-    read: ReadDeck,
-    rram: RramModel,
-    wear: float,
-    supply: float,
-    telegraph_noise: bool,
-    shared: tuple[SharedSpread, ...],
-) -> dict[str, Any]:
-    """Return all that affects the samples of a chain, beside the seed, as plain data."""
-    ageing = rram.ageing
-    return {
-        "engine": ENGINE,
-        "ngspice": ngspice_version().split(".")[0],  # patch releases compute alike
-        "decks": {d.name: d.identity for d in (set_deck.deck, reset_deck.deck, read.deck)},
-        "mismatch": {s.name: [s.nominal, s.sigma] for s in (*set_deck.spread, *read.spread)},
-        "rram": {
-            p: {"nominal": rram.value(p), "device": rram.sigma(p, "device"), "cycle": rram.sigma(p, "cycle")}
-            for p in ALTER
-        },
-        "correlation_cycles": rram.cycling.correlation_cycles.value,
-        "telegraph": {k: q.value for k, q in dict(rram.telegraph).items()} if telegraph_noise else None,
-        "initial_gap": {"lrs": rram.initial.lrs.value, "hrs": rram.initial.hrs.value},
-        "gap_range": [rram.value("gap_min"), rram.value("gap_max")],
-        "ageing": {
-            "wear": wear,
-            "barrier_shift": ageing.barrier_shift.value,
-            "spread_growth": ageing.spread_growth.value,
-        },
-        "supply": supply,
-        # absent without such a spread, so that chains that never heard of it keep their identity
-        **({"shared": {s.name: [s.nominal, s.sigma] for s in shared}} if shared else {}),
-    }
 
 
 def build_chain(technology: Technology, condition: Condition, cycles: float = 0.0) -> Chain:
@@ -120,9 +127,12 @@ def build_chain(technology: Technology, condition: Condition, cycles: float = 0.
     set_deck = shared_by(program_deck(technology, set_pulse, hrs), temperature)
     reset_deck = shared_by(program_deck(technology, reset_pulse, lrs), temperature)
     read = shared_by(read_deck(technology, lrs, hrs), shared)
-    wear = rram.ageing.wear(cycles, condition.reset_voltage, condition.pulse_width)
-    public = _facts(set_deck, reset_deck, read, rram, wear, design.supply, technology.telegraph_noise, shared)
-    return Chain(technology, condition, cycles, wear, set_deck, reset_deck, read, public, sha256(public))
+    return aged(Chain(technology, condition, 0.0, set_deck, reset_deck, read), cycles)
+
+
+def aged(chain: Chain, cycles: float) -> Chain:
+    """Return the chain of the same condition after `cycles`."""
+    return replace(chain, cycles=cycles)
 
 
 def sample_name(condition: str, cycles: float, number: int | None = None) -> str:
