@@ -2,7 +2,7 @@
 
 Samples that a user has stored are used again as long as the code would give the same ones. So when a row changes on
 purpose, raise `ENGINE` (`spicekit/identity.py`), for an estimate `ESTIMATOR`
-(`spicekit/characterize/estimates/task.py`), and write all anew (`python -m tests.golden anew`). ngspice versions differ
+(`spicekit/studies/rare/request.py`), and write all anew (`python -m tests.golden anew`). ngspice versions differ
 in the last digits, so each has rows of its own.
 """
 
@@ -20,15 +20,16 @@ from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
 from spicekit.models.rram import load_rram
 from spicekit.ngspice import ngspice_version
-from spicekit.registry import studies
 from spicekit.sampling.rare import METHODS, estimate
 from spicekit.studies.memory.chain import Chain, build_chain
 from spicekit.studies.memory.condition import Condition
 from spicekit.studies.memory.simulate import simulate_range
+from spicekit.studies.memory.study import point_of
 from spicekit.studies.rare.limit import ChainLimit, Limit
 from spicekit.studies.rare.single_ended import SingleEndedLimit
+from spicekit.studies.study import labelled
 
-from .small_studies import small_study
+from .small_studies import STUDIES, small_study
 
 Row = dict[str, float | str]
 SEED = 3
@@ -52,7 +53,7 @@ def _rows(table: pd.DataFrame) -> Row:
 
 
 def _samples(chain: Chain) -> Row:
-    return _rows(simulate_range(chain, SEED, 0, 2))
+    return _rows(labelled(point_of(chain), simulate_range(chain, SEED, 0, 2)).drop(columns=["point", "row"]))
 
 
 def _margins(limit: Limit) -> Row:
@@ -90,7 +91,7 @@ ROWS: dict[str, Callable[[], Row]] = {
     "chain, telegraph noise": lambda: _samples(_chain(0, telegraph_noise=True)),
     "limit of 2T2R": lambda: _margins(ChainLimit(_chain(0), 1)),
     "limit of 1T1R": lambda: _margins(SingleEndedLimit(_chain(0), 1, 3e4)),
-    **{f"study {name}": lambda name=name: _study(name) for name in studies()},
+    **{f"study {name}": lambda name=name: _study(name) for name in STUDIES},
     **{f"estimate by {method}": lambda method=method: _estimate(method) for method in METHODS},
 }
 

@@ -6,6 +6,8 @@ from spicekit.characterize.plan import PlannedStudy, make_plan
 from spicekit.characterize.spec import Spec, load_spec
 from spicekit.registry import tables
 
+STUDIES = list(tables())
+"""Those that stand under `[studies]`."""
 JUNCTIONS = 'mtj = "vortex"\nsuperparamagnetic = "superparamagnetic_inplane"\n'
 
 

@@ -27,16 +27,16 @@ def run_folder(tmp_path_factory):
 
 def test_a_finished_run_has_all_its_files(run_folder):
     names = {p.name for p in run_folder.iterdir()}
-    assert {"spec.toml", "manifest.json", "samples", "waveforms.parquet", "statistics.json", "table.csv",
+    assert {"spec.toml", "manifest.json", "studies", "waveforms.parquet", "statistics.json", "table.csv",
             "report.html"} <= names  # fmt: skip
 
 
 def test_run_again_does_nothing_and_quiet_is_quiet(run_folder):
-    samples = {p.name: p.stat().st_mtime_ns for p in (run_folder / "samples").iterdir()}
+    samples = {p.name: p.stat().st_mtime_ns for p in (run_folder / "studies" / "memory").iterdir()}
     done = command("run", "../short.toml", "-o", ".", "--quick", "--quiet", cwd=run_folder)
     assert done.returncode == 0
     assert done.stderr == ""
-    assert {p.name: p.stat().st_mtime_ns for p in (run_folder / "samples").iterdir()} == samples
+    assert {p.name: p.stat().st_mtime_ns for p in (run_folder / "studies" / "memory").iterdir()} == samples
 
 
 def test_doctor_checks_and_computes(tmp_path):
@@ -71,7 +71,7 @@ def test_a_dry_run_writes_decks_that_ngspice_runs(tmp_path):
     assert written == sorted(["identity.json", *decks])
     alone = subprocess.run(["ngspice", "-b", decks[0]], cwd=tmp_path / "dry" / "decks", capture_output=True)
     assert alone.returncode == 0
-    assert not (tmp_path / "dry" / "samples").exists()
+    assert not (tmp_path / "dry" / "studies").exists()
     _check_tables([(tmp_path / "dry" / "decks" / name).read_text() for name in decks])
 
 

@@ -1,9 +1,6 @@
 """Rare-event estimates asked for by an experiment: made, stored, resumed, and never taken for more than they are."""
 
-import contextlib
-import json
 import os
-import random
 import shutil
 import signal
 from dataclasses import dataclass
@@ -13,25 +10,24 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import norm
-from spicekit.characterize.estimates import gather
-from spicekit.characterize.estimates.task import load_estimate, save_estimate
 
+from spicekit.characterize.collect import Collector
 from spicekit.characterize.merge import merge
 from spicekit.characterize.plan import make_plan
 from spicekit.characterize.run import Settings, kept_text, run, stored_state
 from spicekit.characterize.so_far import SoFar, opened
 from spicekit.characterize.spec import load_spec
 from spicekit.characterize.store import StorageError
+from spicekit.characterize.tasks import Task
 from spicekit.cli.progress import Standing
 from spicekit.cli.run import doubts
 from spicekit.cli.standing import standing
-from spicekit.errors import InputError
 from spicekit.report import summary_table
 from spicekit.run_folder import RunFolder
 from spicekit.sampling.rare import estimate
+from spicekit.studies.rare import study
 from spicekit.studies.rare.estimate import said_of
 
-from .test_resume import flipped
 from .test_run import run_to_end
 
 # so weak a RESET that 200 chains of each logic value see enough errors
@@ -68,6 +64,13 @@ def again(finished, tmp_path) -> RunFolder:
     return RunFolder(Path(shutil.copytree(finished.path, tmp_path / "again")))
 
 
+def lose(folder: RunFolder, name: str) -> Path:
+    """Remove the file of one of the two estimates; return that of the other one."""
+    files = {pd.read_parquet(file)["point"].iloc[0]: file for file in folder.study_folder("rare").iterdir()}
+    files.pop(name).unlink()
+    return next(iter(files.values()))
+
+
 def spec_of(tmp_path, text) -> Path:
     path = tmp_path / "weak.toml"
     path.write_text(text)
@@ -89,9 +92,10 @@ def test_estimates_of_both_values_agree_with_counted_chains(finished):
     assert sum(rate.samples for rate in apart) == counted.samples == 50
     assert sum(rate.errors for rate in apart) == counted.errors
     assert condition.ber_1t1r_estimated is None
-    stated = finished.manifest()["estimates"]
+    stated = finished.manifest()["studies"]["rare"]
     assert tuple(stated) == NAMES
-    assert all(entry["outcome"] == "agreed" and entry["wall_time"] > 0 for entry in stated.values())
+    assert all(entry["ok"] == 1 for entry in stated.values())
+    assert (finished.study("rare")["wall_time"] > 0).all()
     assert "wall_time" not in finished.statistics_file.read_text()
     row = summary_table(finished.statistics()).iloc[0]
     assert row["ber_2t2r_estimated_best"] == found.best
@@ -100,13 +104,13 @@ def test_estimates_of_both_values_agree_with_counted_chains(finished):
 
 
 def test_a_lost_estimate_comes_back_on_two_workers_to_the_same_bytes(finished, again):
-    lost, kept = (again.estimates_folder / f"{name}.json" for name in NAMES)
-    lost.unlink()
+    kept = lose(again, NAMES[0])
     before = kept.stat().st_mtime_ns
     run_to_end(again.spec_file, again.path, workers=2)
     assert again.statistics_file.read_bytes() == finished.statistics_file.read_bytes()
     assert again.table_file.read_bytes() == finished.table_file.read_bytes()
     assert kept.stat().st_mtime_ns == before
+    (lost,) = set(again.study_folder("rare").iterdir()) - {kept}
     before = lost.stat().st_mtime_ns
     run_to_end(again.spec_file, again.path)
     assert lost.stat().st_mtime_ns == before  # finished: nothing is estimated again
@@ -124,9 +128,10 @@ def test_1t1r_is_read_against_a_reference_that_the_samples_place(again, tmp_path
     row = summary_table(again.statistics()).iloc[0]
     assert row["reference_Ohm"] == condition.reference
 
-    few = again.samples().iloc[:2]
-    chain, _ = make_plan(load_spec(spec)).chains[0]
-    assert [found.cell for found in gather.limits_of(chain, ("2t2r", "1t1r"), few)] == ["2t2r", "2t2r"]
+    (planned,) = make_plan(load_spec(spec)).following
+    few = planned.completed(again.samples().iloc[:2])
+    assert few.points == ()
+    assert set(few.without.values()) == {study.NO_REFERENCE}
 
 
 def test_an_estimate_of_other_settings_is_not_used(again, tmp_path):
@@ -136,13 +141,14 @@ def test_an_estimate_of_other_settings_is_not_used(again, tmp_path):
     assert condition.ber_2t2r.samples == 50  # samples are those of the same chains
     assert condition.estimates == ()
     assert condition.ber_2t2r_estimated is None
-    assert [entry["stopped"] for entry in again.manifest()["estimates"].values()] == ["wall time (0 s)"] * 2
+    stated = again.manifest()["studies"]["rare"].values()
+    assert [entry["stopped"] for entry in stated] == ["wall time (0 s)"] * 2
 
 
 def test_merged_runs_leave_estimates_to_a_run(finished, again, tmp_path):
     merged = RunFolder(tmp_path / "merged")
     assert merge([finished, again], merged).condition("weak").estimates == ()
-    assert make_plan(load_spec(finished.spec_file), part=(0, 10)).estimates == ()
+    assert make_plan(load_spec(finished.spec_file), part=(0, 10)).following == ()
 
 
 @dataclass(frozen=True)
@@ -185,8 +191,8 @@ class Broken(Linear):
 def test_an_estimate_that_breaks_down_is_an_outcome_and_costs_no_other(again, monkeypatch, tmp_path):
     text = WEAK.replace('"monte_carlo"', '"importance"').replace("max_runs = 200", "max_runs = 1000")
     spec = spec_of(tmp_path, text.replace("[estimate]", '[estimate]\ncells = ["2t2r", "1t1r"]'))
-    limits = [Killing(3, 1), Linear(4.0, -1), Broken(3, 1, "1t1r"), Linear(2.0, -1, "1t1r")]
-    monkeypatch.setattr(gather, "limits_of", lambda *_: limits)
+    limits = iter([Killing(3, 1), Linear(4.0, -1), Broken(3, 1, "1t1r"), Linear(2.0, -1, "1t1r")] * 2)
+    monkeypatch.setattr(study, "limit_of", lambda *_: next(limits))
     run_to_end(spec, again.path)
     condition = again.statistics().condition("weak")
     crashed, fine, broken, other = condition.estimates
@@ -205,28 +211,28 @@ def test_an_estimate_that_breaks_down_is_an_outcome_and_costs_no_other(again, mo
     assert list(region.leading) == ["left.prepare.g0", "left.device.g0", "tail.vth0", "p.vth0"]
     assert region.leading["left.prepare.g0"] == pytest.approx(-4 * 0.7 / np.sqrt(0.99), abs=0.1)
 
-    stored = again.estimates_folder / f"{NAMES[0]}.json"
-    before = stored.stat().st_mtime_ns
+    before = {file: file.stat().st_mtime_ns for file in again.study_folder("rare").iterdir()}
     run_to_end(spec, again.path)
-    assert stored.stat().st_mtime_ns == before  # as a sample that crashed: stated, and not tried for ever
+    # as a sample that crashed: stated, and not tried for ever
+    assert {file: file.stat().st_mtime_ns for file in again.study_folder("rare").iterdir()} == before
     first, second = doubts(again.statistics())
     assert first.startswith("no result: weak, 2t2r that stores +1: failed: crashed")
     assert second.startswith("no result: weak, 1t1r that stores +1: failed: ZeroDivisionError")
 
 
 def test_a_damaged_estimate_is_computed_again_and_a_full_disk_ends_with_one_line(again, monkeypatch):
-    monkeypatch.setattr(gather, "limits_of", lambda *_: [Linear(1.0, 1), Linear(1.5, -1)])
+    near = lambda request, _: Linear(1.0 if request.stored > 0 else 1.5, request.stored)  # noqa: E731
+    monkeypatch.setattr(study, "limit_of", near)
     run_to_end(again.spec_file, again.path)
-    stored = load_estimate(again, NAMES[0])
-    file = again.estimates_folder / f"{NAMES[0]}.json"
-    before = json.loads(file.read_text())
-    file.write_text("{")
+    before = again.statistics_file.read_bytes()
+    file = sorted(again.study_folder("rare").iterdir())[0]
+    file.write_bytes(file.read_bytes()[:-1])
     run_to_end(again.spec_file, again.path)
-    assert json.loads(file.read_text())["estimate"] == before["estimate"]  # all but the time it took
-    shutil.rmtree(again.estimates_folder)
-    again.estimates_folder.write_text("in the way")
-    with pytest.raises(StorageError, match=r"cannot write the estimate: .* free space and run the same"):
-        save_estimate(again, NAMES[0], stored)
+    assert again.statistics_file.read_bytes() == before
+    shutil.rmtree(again.study_folder("rare"))
+    again.study_folder("rare").write_text("in the way")
+    with pytest.raises(StorageError, match=r"rare: cannot write samples: .* free space and run the same"):
+        run_to_end(again.spec_file, again.path)
 
 
 def test_numbers_that_say_nothing_are_absent():
@@ -240,12 +246,12 @@ def test_numbers_that_say_nothing_are_absent():
 
 def test_progress_says_how_many_estimates_are_done(again):
     plan = make_plan(load_spec(again.spec_file))
-    (again.estimates_folder / f"{NAMES[1]}.json").unlink()
+    lose(again, NAMES[1])
     shown = []
     run(plan, again, Settings(wall_time=0), lambda state: shown.append((dict(state), standing(state))))
     state, text = shown[0]
     assert text == Standing("rare-event estimates", 1, 2)
-    assert sum(p.received for p in state.values()) == 50 + 200
+    assert sum(p.received for p in state.values()) == 50 + 1
 
 
 def _interrupt(*_):
@@ -253,9 +259,9 @@ def _interrupt(*_):
 
 
 def test_an_interrupted_run_keeps_and_tells_the_estimates_that_were_done(again, monkeypatch):
-    (again.estimates_folder / f"{NAMES[1]}.json").unlink()
+    lose(again, NAMES[1])
     plan = make_plan(load_spec(again.spec_file))
-    monkeypatch.setattr(gather, "_make", _interrupt)
+    monkeypatch.setattr(Collector, "collect", _interrupt)
     with pytest.raises(KeyboardInterrupt):
         run(plan, again, Settings(), lambda _: None)
     assert kept_text(stored_state(plan, again)) == (
@@ -270,24 +276,10 @@ def test_an_interrupted_run_keeps_and_tells_the_estimates_that_were_done(again, 
 
 
 def test_estimates_of_a_renamed_condition_are_kept(finished, again, tmp_path, monkeypatch):
-    monkeypatch.setattr(gather, "_make", _interrupt)  # nothing may be estimated again
+    monkeypatch.setattr(Task, "simulate", _interrupt)  # nothing may be estimated again
     spec = spec_of(tmp_path, WEAK.replace('name = "weak"\nset', 'name = "feeble"\nset'))
     run(make_plan(load_spec(spec)), again, Settings(), lambda _: None)
     assert (
         again.statistics().condition("feeble").estimates == finished.statistics().condition("weak").estimates
     )
-    assert {p.name for p in again.estimates_folder.iterdir()} == {
-        f"feeble_2t2r_{s}.json" for s in ("+1", "-1")
-    }
-
-
-def test_no_flipped_bit_of_an_estimate_is_taken_for_a_number(again):
-    path = again.estimates_folder / f"{NAMES[0]}.json"
-    content = path.read_bytes()
-    good = load_estimate(again, NAMES[0])
-    rng = random.Random(2)
-    for _ in range(1500):
-        path.write_bytes(flipped(content, rng))
-        with contextlib.suppress(InputError):
-            # only white space, or a number written otherwise
-            assert load_estimate(again, NAMES[0]) == good
+    assert set(again.stored("rare")["point"]) == {"feeble_2t2r_+1", "feeble_2t2r_-1"}

@@ -4,12 +4,12 @@ from dataclasses import replace
 from typing import get_args
 
 import pytest
-from spicekit.characterize.estimates.task import EstimateTask
 
 from spicekit.characterize.plan import make_plan
 from spicekit.characterize.spec import load_spec
 from spicekit.errors import InputError
 from spicekit.experiment.conditions import EstimateTable
+from spicekit.identity import sha256
 from spicekit.sampling.rare import METHODS
 
 from .test_estimate_run import WEAK, Linear, spec_of
@@ -47,14 +47,19 @@ def test_a_bad_estimate_table_gets_one_clear_line(tmp_path, case):
     assert "\n" not in str(error.value)
 
 
+def requests(spec, **options):
+    """Return what is asked of each estimate."""
+    return [point.content[0] for planned in make_plan(spec, **options).following for point in planned.points]
+
+
 def test_runs_of_the_short_form_and_of_one_condition(tmp_path):
-    plain = make_plan(load_spec(spec_of(tmp_path, WEAK)), quick=True)
-    assert plain.estimates == ()
+    plain = load_spec(spec_of(tmp_path, WEAK))
+    assert requests(plain, quick=True) == []
     text = WEAK.replace("[estimate]", "[estimate]\nquick_max_runs = 250") + "estimate.max_runs = 5000\n"
     spec = load_spec(spec_of(tmp_path, text))
-    assert [request.max_runs for request in make_plan(spec, quick=True).estimates] == [250]
-    assert [request.max_runs for request in make_plan(spec).estimates] == [5000]
-    assert make_plan(spec).identity == plain.identity  # of the samples, which stay
+    assert [request.max_runs for request in requests(spec, quick=True)] == [250, 250]
+    assert [request.max_runs for request in requests(spec)] == [5000, 5000]
+    assert make_plan(spec).identity == make_plan(plain).identity  # of the samples, which stay
 
 
 def test_every_method_can_be_asked_for():
@@ -64,24 +69,30 @@ def test_every_method_can_be_asked_for():
 def test_the_short_form_asks_for_less(tmp_path):
     short = "[estimate]\nquick_max_runs = 250\nquick_relative_error = 0.4\nquick_stored = [1]\ncells = ['2t2r', '1t1r']"
     spec = load_spec(spec_of(tmp_path, WEAK.replace("[estimate]", short) + "estimate.quick_max_runs = 400\n"))
-    (quick,) = make_plan(spec, quick=True).estimates
-    assert (quick.max_runs, quick.relative_error) == (400, 0.4)
+    (quick,) = make_plan(spec, quick=True).following
+    assert {(p.content[0].max_runs, p.content[0].relative_error) for p in quick.points} == {(400, 0.4)}
     # LRS and HRS of one device are no mirror images: of 1T1R both are estimated
-    assert quick.names == ["weak_2t2r_+1", "weak_1t1r_+1", "weak_1t1r_-1"]
-    (full,) = make_plan(spec).estimates
-    assert (full.max_runs, full.relative_error, len(full.names)) == (200, 0.5, 4)
+    assert [p.name for p in quick.points] == ["weak_2t2r_+1", "weak_1t1r_+1", "weak_1t1r_-1"]
+    full = requests(spec)
+    assert {(request.max_runs, request.relative_error) for request in full} == {(200, 0.5)}
+    assert len(full) == 4
 
 
 def test_a_condition_can_leave_its_quick_estimate_out(tmp_path):
     text = WEAK.replace("[estimate]", "[estimate]\nquick_max_runs = 250") + "estimate.quick_max_runs = 0\n"
-    assert make_plan(load_spec(spec_of(tmp_path, text)), quick=True).estimates == ()
+    assert requests(load_spec(spec_of(tmp_path, text)), quick=True) == []
 
 
 def test_what_is_asked_is_part_of_the_identity(tmp_path):
-    (request,) = make_plan(load_spec(spec_of(tmp_path, WEAK))).estimates
-    task = EstimateTask(Linear(4.0, 1), request)
-    others = [
-        replace(task, request=replace(request, **change))
-        for change in ({"seed": 8}, {"max_runs": 300}, {"method": "auto"}, {"confidence": 0.9}, {"relative_error": 0.2})
-    ] + [replace(task, limit=Linear(4.0, -1)), replace(task, limit=Linear(4.1, 1))]  # fmt: skip
-    assert len({task.identity, *(other.identity for other in others)}) == 8
+    request = requests(load_spec(spec_of(tmp_path, WEAK)))[0]
+    changes = (
+        {},
+        {"seed": 8},
+        {"max_runs": 300},
+        {"method": "auto"},
+        {"confidence": 0.9},
+        {"relative_error": 0.2},
+    )
+    asked = [(replace(request, **change), Linear(4.0, 1)) for change in changes]
+    asked += [(replace(request, stored=-1), Linear(4.0, -1)), (request, Linear(4.1, 1))]
+    assert len({sha256(request.facts(limit)) for request, limit in asked}) == 8

@@ -261,7 +261,7 @@ def test_ctrl_c_keeps_the_samples_and_says_how_many(tmp_path):
         + SCRIPT, start_new_session=True,
     )  # fmt: skip
     until = time.monotonic() + 120
-    while not list((tmp_path / "run" / "samples").glob("*.parquet")):
+    while not list((tmp_path / "run" / "studies" / "memory").glob("*.parquet")):
         assert time.monotonic() < until
         assert process.poll() is None
         time.sleep(0.05)
@@ -274,7 +274,7 @@ def test_ctrl_c_keeps_the_samples_and_says_how_many(tmp_path):
     kept = re.fullmatch(end, said.splitlines()[-1])
     assert kept, said
     assert said.count("Traceback") == 1
-    assert int(kept[1]) == len(RunFolder(tmp_path / "run").stored_samples()) > 0
+    assert int(kept[1]) == len(RunFolder(tmp_path / "run").stored("memory")) > 0
     unfinished = sk.Run(tmp_path / "run")
     assert not unfinished.finished
     assert unfinished.statistics.condition("1.5V").ber_2t2r.samples == len(unfinished.samples) > 0

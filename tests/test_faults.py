@@ -20,7 +20,6 @@ from spicekit.characterize.spec import load_spec
 from spicekit.characterize.store import StorageError, Store
 from spicekit.data import data_path
 from spicekit.run_folder import RunFolder
-from spicekit.studies.memory.chain import sample_name
 from spicekit.tables import keep_table
 
 from .commands import command, said_at_the_end
@@ -40,16 +39,17 @@ def one_condition(tmp_path) -> Path:
 
 def test_a_full_disk_ends_with_one_line_and_loses_nothing(tmp_path):
     folder = RunFolder(tmp_path)
-    folder.samples_folder.mkdir()
     table = pd.DataFrame(
         {
+            "point": "c",
             "condition": "c",
             "cycles": 0.0,
             "sample": np.arange(5000),
+            "row": 0,
             "x": np.random.default_rng(0).random(5000),
         }
     )
-    store = Store(folder, {"c": "1" * 64})
+    store = Store(folder, {"c": "1" * 64}, "memory")
     store.add(table.iloc[:2500])
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -61,22 +61,22 @@ def test_a_full_disk_ends_with_one_line_and_loses_nothing(tmp_path):
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert error.value.exit_code == 1
     assert "\n" not in str(error.value)
-    stored = list(folder.samples_folder.glob("*.parquet"))
+    stored = list(folder.study_folder("memory").glob("*.parquet"))
     assert len(pd.read_parquet(stored[0])) == 2500
     store.flush()  # the disk has room again: what was held back is written
-    assert sum(len(pd.read_parquet(p)) for p in folder.samples_folder.glob("*.parquet")) == 5000
+    assert sum(len(pd.read_parquet(p)) for p in folder.study_folder("memory").glob("*.parquet")) == 5000
 
 
 def test_too_many_discards_end_with_exit_1_and_name_the_samples(tmp_path, one_condition):
     done = command("run", str(one_condition), "-o", "out", "--sample-timeout", "120", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     folder = RunFolder(tmp_path / "out")
-    table = folder.stored_samples()
+    table = folder.stored("memory")
     table.loc[3, ["outcome", "reason"]] = ["discard", "prepare SET: aborted: made up for this test"]
-    for file in folder.samples_folder.iterdir():
+    for file in folder.study_folder("memory").iterdir():
         file.unlink()
-    for (name, cycles), mine in table.groupby(["condition", "cycles"]):
-        keep_table(folder.samples_folder, mine, folder.manifest()["identities"][sample_name(name, cycles)])
+    for name, mine in table.groupby("point"):
+        keep_table(folder.study_folder("memory"), mine, folder.manifest()["identities"][name])
     done = command("run", str(one_condition), "-o", "out", cwd=tmp_path)
     assert done.returncode == 1
     assert "1 of 12 samples were discarded, more than 0.001" in done.stderr
@@ -166,7 +166,7 @@ def test_ctrl_c_ends_at_once_with_one_line(tmp_path, one_condition):
         preexec_fn=_listen, env=os.environ | {"PYTHONFAULTHANDLER": "1"},
     )  # fmt: skip
     until = time.monotonic() + 120
-    while not list((tmp_path / "out" / "samples").glob("*.parquet")):
+    while not list((tmp_path / "out" / "studies" / "memory").glob("*.parquet")):
         assert time.monotonic() < until
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
@@ -177,7 +177,7 @@ def test_ctrl_c_ends_at_once_with_one_line(tmp_path, one_condition):
         said.strip(),
     )
     assert kept, said
-    assert int(kept[1]) == len(RunFolder(tmp_path / "out").stored_samples()) > 0
+    assert int(kept[1]) == len(RunFolder(tmp_path / "out").stored("memory")) > 0
 
 
 def test_a_killed_run_resumes_to_the_same_table(tmp_path, one_condition):
@@ -197,7 +197,7 @@ def test_a_killed_run_resumes_to_the_same_table(tmp_path, one_condition):
     ]
     process = subprocess.Popen(arguments, cwd=tmp_path, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     until = time.monotonic() + 120
-    while not list((tmp_path / "killed" / "samples").glob("*.parquet")) and process.poll() is None:
+    while not list((tmp_path / "killed" / "studies" / "memory").glob("*.parquet")) and process.poll() is None:
         assert time.monotonic() < until
         time.sleep(0.05)
     os.kill(process.pid, signal.SIGKILL)

@@ -30,7 +30,7 @@ def test_what_the_starter_offers_in_comments_is_accepted(tmp_path):
     spec = load_spec(tmp_path / "more.toml")
     assert spec.content.estimate is not None
     assert spec.content.conditions[-1].targets.energy_reset_below == pytest.approx(50e-12)
-    assert make_plan(spec, None, True, None).chains
+    assert make_plan(spec, None, True, None).studies
 
 
 @pytest.mark.parametrize(

@@ -67,12 +67,12 @@ def test_other_experiments_and_damaged_samples_are_refused(parts, tmp_path):
         merge([RunFolder(parts / "a"), other], RunFolder(tmp_path / "m"))
     shutil.copytree(parts / "b", tmp_path / "hurt")
     hurt = RunFolder(tmp_path / "hurt")
-    table = hurt.stored_samples()
+    table = hurt.stored("memory")
     table.loc[0, "lrs"] *= 2
-    for file in hurt.samples_folder.iterdir():
+    for file in hurt.study_folder("memory").iterdir():
         file.unlink()
-    for name, mine in table.groupby("condition"):
-        keep_table(hurt.samples_folder, mine, hurt.manifest()["identities"][name])
+    for name, mine in table.groupby("point"):
+        keep_table(hurt.study_folder("memory"), mine, hurt.manifest()["identities"][name])
     with pytest.raises(InputError, match=r"a and .*hurt: sample `fast:3` differs between them"):
         merge([RunFolder(parts / "a"), hurt], RunFolder(tmp_path / "m"))
     with pytest.raises(InputError, match="at least two"):

@@ -143,7 +143,7 @@ def test_free_oscillators_obey_the_closed_forms_and_their_laws_are_the_card(tmp_
     page = build_report(folder).read_text(encoding="utf-8")
     assert "Free oscillation" in page
     assert "Threshold 2" in page
-    rows = folder.stored_study("oscillation")
+    rows = folder.stored("oscillation")
     two = conclude_oscillation(rows[rows["current"] < 4.5e-3], 18e-6, 350e3)
     assert (len(two.points), two.laws) == (2, None)  # a law of the amplitude needs three currents
 

@@ -4,6 +4,7 @@ import io
 import json
 import re
 
+import pandas as pd
 import pytest
 from rich.console import Console
 from scipy import stats
@@ -23,6 +24,8 @@ from spicekit.run_folder import RunFolder
 from spicekit.statistics import Condition, Probability, Statistics, known_rates, save
 from spicekit.studies.memory.chain import build_chain
 from spicekit.studies.rare.single_ended import SingleEndedLimit
+from spicekit.studies.study import Point, labelled
+from spicekit.tables import keep_table
 from tests.made_up_estimates import estimate, rate, with_estimates
 from tests.test_report_html import plain
 from tests.test_report_made_up import CONDITIONS, made_up_run
@@ -62,8 +65,16 @@ ALL = Statistics(conditions=(AGREED, DOUBTED, FAILED, BOUND))
 @pytest.fixture
 def folder(tmp_path):
     run = RunFolder(tmp_path)
-    walls = {"agreed_2t2r_+1": {"wall_time": 41.7}, "bound_1t1r_+1": {"stopped": "too few samples"}}
-    run.manifest_file.write_text(json.dumps({"estimates": walls}))
+    counts = {"samples": 1, "ranges": [[0, 1]], "stopped": "most samples (1)"}
+    none = {"samples": 0, "ranges": [], "stopped": "too few samples"}
+    rare = {"agreed_2t2r_+1": counts, "bound_1t1r_+1": none}
+    known = {"identities": {"rare/agreed_2t2r_+1": "1" * 64}, "studies": {"rare": rare}}
+    run.manifest_file.write_text(json.dumps(known))
+    row = {"sample": [0], "outcome": ["ok"], "reason": [""], "wall_time": [41.7]}
+    run.study_folder("rare").mkdir(parents=True)
+    keep_table(
+        run.study_folder("rare"), labelled(Point("agreed_2t2r_+1", {}, {}, {}), pd.DataFrame(row)), "1" * 64
+    )
     return run
 
 
@@ -87,7 +98,7 @@ def test_each_estimate_is_a_row_with_its_cost(folder):
     assert plus[3] == "2.5e5"  # 1 / (4e-7 · 0.1²) = 2.5e8 runs of brute force, over 1,000
     assert plus[4] == "42 s"
     assert plus[5] == "agreed"
-    assert rows(section)["agreed", "2T2R storing −1"][4] == "–"  # this wall time is not in the manifest
+    assert rows(section)["agreed", "2T2R storing −1"][4] == "–"  # this wall time is not known
     assert any("bound_1t1r_+1" in note and "too few samples" in note for note in section.notes)
 
 

@@ -190,7 +190,7 @@ def test_one_condition_without_published_numbers_endurance_and_waveforms(tmp_pat
 
 
 def test_statistics_and_manifest_alone_are_enough(copy):
-    shutil.rmtree(copy.samples_folder)
+    shutil.rmtree(copy.studies_folder)
     copy.waveforms_file.unlink()
     copy.spec_file.unlink()
     text = words_of(copy)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from spicekit.characterize.conclude import counts_of
 from spicekit.run_folder import RunFolder, write_table
 from spicekit.statistics import (
     QUANTILES,
@@ -65,7 +66,7 @@ def made_up_run(
 ) -> RunFolder:
     """Write a run folder with `samples` chains per condition, a share `discard` of them discarded."""
     run = RunFolder(path)
-    run.samples_folder.mkdir(parents=True)
+    run.study_folder("memory").mkdir(parents=True)
     blocks, counts, identities = [], {}, {}
     for index, made_up in enumerate(conditions):
         fresh = _chains(made_up, 0.0, samples, discard, seed=index)
@@ -74,21 +75,21 @@ def made_up_run(
             if len(table):
                 name = sample_name(made_up.name, table.cycles.iloc[0])
                 identities[name] = hashlib.sha256(name.encode()).hexdigest()
-                keep_table(run.samples_folder, table, identities[name])
+                keep_table(run.study_folder("memory"), table.assign(point=name, row=0), identities[name])
         blocks.append(_condition(made_up, fresh, aged))
-        outcome = fresh.outcome.value_counts()
-        counts[made_up.name] = {"samples": samples} | {
-            key: int(outcome.get(key, 0)) for key in ("ok", "error", "discard")
-        }
+        for table in (fresh, *aged):
+            if len(table):
+                name, ranges = sample_name(made_up.name, table.cycles.iloc[0]), [(0, len(table))]
+                counts[name] = counts_of(table.assign(point=name), name, ranges, f"most samples ({samples})")
     provenance = Provenance(
         spec_sha256="5" * 64, models_sha256="m" * 64, ngspice="45", spicekit="0.1.0", seed=7
     )
     save(Statistics(conditions=tuple(blocks), provenance=provenance), run.statistics_file)
     manifest = {
-        "schema": "spicekit.run/1", "name": "made_up", "title": "Made-up numbers <for> testing the report",
+        "schema": "spicekit.run/2", "name": "made_up", "title": "Made-up numbers <for> testing the report",
         "identity": "1d" * 32, "spec_sha256": "5" * 64, "models_sha256": "m" * 64, "seed": 7, "ngspice": "45",
         "spicekit": "0.1.0", "python": "3.11.2", "started": "2001-01-01T00:00:00Z",
-        "finished": "2001-01-01T01:00:00Z", "counts": counts, "quick": False,
+        "finished": "2001-01-01T01:00:00Z", "studies": {"memory": counts}, "quick": False,
         "identities": identities,
     }  # fmt: skip
     run.manifest_file.write_text(json.dumps(manifest), encoding="utf-8")
@@ -269,5 +270,5 @@ def test_made_up_run_is_a_run_folder(tmp_path):
     run = made_up_run(tmp_path / "run", samples=100)
     assert [c.name for c in run.statistics().conditions] == [c.name for c in CONDITIONS]
     assert len(run.samples()) == 3 * (100 + 200 * len(AGES))
-    assert run.manifest()["counts"]["typical"]["samples"] == 100
+    assert run.manifest()["studies"]["memory"]["typical"]["samples"] == 100
     assert set(run.waveforms().pulse) == {"set", "reset", "read +1", "read -1"}

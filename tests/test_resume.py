@@ -21,6 +21,7 @@ from spicekit.characterize.tasks import Pace
 from spicekit.errors import InputError
 from spicekit.run_folder import RunFolder
 from spicekit.studies.memory.simulate import sample_table
+from spicekit.studies.study import Point, labelled
 from spicekit.tables import Damaged, read_table
 
 from .commands import command
@@ -91,7 +92,7 @@ def test_a_condition_that_is_renamed_keeps_its_samples(both, copied):
     assert done.simulated == 0
     assert done.notes == ["`typical` of the folder is called `usual` now: its 6 samples are kept"]
     assert numbers(copied, "usual") == numbers(both, "typical")
-    stored = pd.concat([pd.read_parquet(file) for file in copied.samples_folder.glob("*.parquet")])
+    stored = pd.concat([pd.read_parquet(file) for file in copied.study_folder("memory").glob("*.parquet")])
     assert set(stored["condition"]) == {"usual", "fast"}  # also for who reads the files by hand
     assert {c.name for c in copied.statistics().conditions} == {"usual", "fast"}
 
@@ -120,12 +121,12 @@ def test_samples_of_a_condition_that_is_removed_are_set_aside(both, copied):
     assert done.simulated == 0
     assert "`typical`: it is not in the file any more: its 6 samples are set aside" in done.notes[0]
     assert set(copied.samples()["condition"]) == {"fast"}
-    aside = pd.concat([pd.read_parquet(file) for file in copied.aside.glob("samples/*.parquet")])
+    aside = pd.concat([pd.read_parquet(file) for file in copied.aside.glob("studies/memory/*.parquet")])
     assert sorted(aside["lrs"]) == sorted(numbers(both, "typical"))
 
 
 def test_samples_whose_name_has_no_checksum_are_set_aside_and_simulated_again(both, copied):
-    for number, file in enumerate(copied.samples_folder.iterdir()):
+    for number, file in enumerate(copied.study_folder("memory").iterdir()):
         file.rename(file.with_name(f"{number}.parquet"))
     with pytest.raises(
         InputError, match=r"0\.parquet: its name has no checksum.*: run again, its samples are"
@@ -138,7 +139,7 @@ def test_samples_whose_name_has_no_checksum_are_set_aside_and_simulated_again(bo
 
 
 def test_a_run_that_failed_before_its_first_sample_does_not_block_its_folder(copied):
-    for file in copied.samples_folder.iterdir():
+    for file in copied.study_folder("memory").iterdir():
         file.unlink()
     copied.statistics_file.unlink()
     done = Counted(copied, HEAD.replace("seed = 7", "seed = 8") + TYPICAL)
@@ -167,26 +168,19 @@ def test_a_task_is_as_long_as_its_kind_has_been_and_one_sample_at_first():
 
 
 def test_small_files_are_put_together(tmp_path):
-    store = Store(RunFolder(tmp_path), {"c": "a" * 64})
+    store = Store(RunFolder(tmp_path), {"c": "a" * 64}, "memory")
     for number in range(200):
-        row = {
-            "condition": ["c"],
-            "cycles": [0.0],
-            "sample": [number],
-            "outcome": ["ok"],
-            "reason": [""],
-            "weight": [1],
-        }
-        store.add(sample_table(row))
+        row = {"sample": [number], "outcome": ["ok"], "reason": [""], "weight": [1]}
+        store.add(labelled(Point("c", {"condition": "c", "cycles": 0.0}, {}, {}), sample_table(row)))
         store.flush()
-    assert len(list((tmp_path / "samples").iterdir())) < 20
-    assert RunFolder(tmp_path).stored_samples()["sample"].tolist() == list(range(200))
+    assert len(list((tmp_path / "studies" / "memory").iterdir())) < 20
+    assert RunFolder(tmp_path).stored("memory")["sample"].tolist() == list(range(200))
 
 
 def test_no_flipped_bit_of_a_stored_file_is_taken_for_a_number(both, tmp_path):
     """3,000 of them; without the check 588 came back as other numbers."""
-    content = sorted(both.samples_folder.glob("*.parquet"))[0].read_bytes()
-    file = tmp_path / sorted(both.samples_folder.glob("*.parquet"))[0].name
+    content = sorted(both.study_folder("memory").glob("*.parquet"))[0].read_bytes()
+    file = tmp_path / sorted(both.study_folder("memory").glob("*.parquet"))[0].name
     rng = random.Random(1)
     for _ in range(3000):
         file.write_bytes(flipped(content, rng))
@@ -197,7 +191,7 @@ def test_no_flipped_bit_of_a_stored_file_is_taken_for_a_number(both, tmp_path):
 
 
 def test_a_reader_names_the_damaged_file_and_what_to_do(copied):
-    file = sorted(copied.samples_folder.glob("*.parquet"))[-1]
+    file = sorted(copied.study_folder("memory").glob("*.parquet"))[-1]
     content = bytearray(file.read_bytes())
     content[-20] ^= 1
     file.write_bytes(content)
@@ -206,7 +200,7 @@ def test_a_reader_names_the_damaged_file_and_what_to_do(copied):
 
 
 def test_a_damaged_file_is_named_and_its_samples_are_simulated_again(both, copied):
-    file = sorted(copied.samples_folder.glob("*.parquet"))[0]
+    file = sorted(copied.study_folder("memory").glob("*.parquet"))[0]
     lost = len(pd.read_parquet(file))
     content = bytearray(file.read_bytes())
     content[len(content) // 3] ^= 4

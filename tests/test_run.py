@@ -12,7 +12,7 @@ from spicekit.characterize.plan import make_plan
 from spicekit.characterize.replay import replay
 from spicekit.characterize.run import Settings, run
 from spicekit.characterize.spec import load_spec
-from spicekit.characterize.stop import Progress, StopRule
+from spicekit.characterize.stop import Progress
 from spicekit.characterize.tasks import open_tasks
 from spicekit.errors import InputError
 from spicekit.models.transistor import Transistor
@@ -23,6 +23,7 @@ from spicekit.studies.memory.chain import build_chain
 from spicekit.studies.memory.condition import Condition
 from spicekit.studies.memory.extract import crossing, distribution, single_ended
 from spicekit.studies.memory.simulate import simulate
+from spicekit.studies.study import Point, StopRule
 
 from .conftest import SHORT_SPEC
 
@@ -54,8 +55,11 @@ def test_a_run_measures_every_condition(one_worker):
         assert condition.energy_pair.mean == pytest.approx(pair)
         assert condition.endurance.status == "fitted"
     manifest = one_worker.manifest()
-    assert manifest["counts"]["typical"] == {"samples": 6, "ok": 6, "error": 0, "discard": 0}
-    assert manifest["counts"]["typical@1e+08"] == {"samples": 3, "ok": 3, "error": 0, "discard": 0}
+    counts = manifest["studies"]["memory"]
+    assert counts["typical"] == {
+        "ranges": [[0, 6]], "samples": 6, "ok": 6, "error": 0, "discard": 0, "stopped": "most samples (6)",
+    }  # fmt: skip
+    assert (counts["typical@1e+08"]["ranges"], counts["typical@1e+08"]["ok"]) == ([[0, 3]], 3)
     assert set(one_worker.waveforms()["pulse"]) == {"set", "reset", "read +1", "read -1"}
 
 
@@ -68,7 +72,7 @@ def test_two_workers_give_the_same_table(one_worker, tmp_path, short_spec):
 def test_a_short_form_is_a_prefix_and_grows_into_the_full_run(one_worker, tmp_path, short_spec):
     folder = run_to_end(short_spec, tmp_path / "grown", quick=True)
     assert len(folder.samples()) == 6
-    before = {p: p.stat().st_mtime_ns for p in folder.samples_folder.iterdir()}
+    before = {p: p.stat().st_mtime_ns for p in folder.study_folder("memory").iterdir()}
     run_to_end(short_spec, tmp_path / "grown")
     assert folder.table_file.read_bytes() == one_worker.table_file.read_bytes()
     assert all(p.stat().st_mtime_ns == t for p, t in before.items())  # nothing was simulated twice
@@ -77,7 +81,7 @@ def test_a_short_form_is_a_prefix_and_grows_into_the_full_run(one_worker, tmp_pa
 def test_lost_samples_are_simulated_again(one_worker, tmp_path, short_spec):
     shutil.copytree(one_worker.path, tmp_path / "hurt")
     folder = RunFolder(tmp_path / "hurt")
-    next(folder.samples_folder.iterdir()).unlink()
+    next(folder.study_folder("memory").iterdir()).unlink()
     run_to_end(short_spec, folder.path)
     assert folder.table_file.read_bytes() == one_worker.table_file.read_bytes()
 
@@ -187,16 +191,16 @@ def test_a_failed_step_discards_the_sample_and_says_where(technology):
     assert np.isnan(table["decision"][0])
 
 
-def test_open_tasks_leave_out_what_is_done_and_heed_the_stop(technology):
-    chain = build_chain(technology, Condition("c", 2e-4, 2.0, 1e-7))
+def test_open_tasks_leave_out_what_is_done_and_heed_the_stop():
+    point = Point("c", {}, {}, {})
     progress = Progress(StopRule(60))
     progress.add(np.array([0, 1, 2, 30]), np.array(["ok"] * 4))
-    tasks = list(open_tasks(chain, 1, progress, lambda: 25))
+    tasks = list(open_tasks("memory", point, 1, progress, lambda: 25))
     covered = [i for t in tasks for i in range(t.start, t.stop)]
     assert covered == [i for i in range(60) if i not in {0, 1, 2, 30}]
     assert max(t.stop - t.start for t in tasks) <= 25
     progress.stopped = "enough"
-    assert list(open_tasks(chain, 1, progress, lambda: 25)) == []
+    assert list(open_tasks("memory", point, 1, progress, lambda: 25)) == []
 
 
 def made_up_samples(n, seed=0):

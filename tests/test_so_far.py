@@ -41,7 +41,7 @@ def copied(unfinished, tmp_path) -> RunFolder:
 
 
 def test_a_report_of_an_unfinished_run_says_how_much_it_stands_on(copied, here):
-    stored = len(copied.stored_samples())
+    stored = len(copied.stored("memory"))
     assert 8 <= stored < 18
     code, _, said = here("report", "run")
     assert code == 0, said
@@ -56,7 +56,7 @@ def test_a_report_of_an_unfinished_run_says_how_much_it_stands_on(copied, here):
 def test_statistics_so_far_count_what_is_there_and_nothing_else(unfinished):
     folder = opened(unfinished)
     assert isinstance(folder, SoFar)
-    rows = unfinished.stored_samples()
+    rows = unfinished.stored("memory")
     for condition in folder.statistics().conditions:
         mine = rows[(rows["condition"] == condition.name) & (rows["cycles"] == 0)]
         found = condition.ber_2t2r.samples if condition.ber_2t2r else 0
@@ -71,7 +71,7 @@ def test_an_unfinished_run_goes_on_to_the_result_of_a_straight_one(copied, tmp_p
     run(make_plan(spec), straight, Settings(), lambda _: None)
     assert copied.statistics_file.read_bytes() == straight.statistics_file.read_bytes()
     assert not isinstance(opened(copied), SoFar)
-    assert {"unfinished", "asked"}.isdisjoint(copied.manifest())
+    assert "unfinished" not in copied.manifest()
 
 
 @pytest.mark.usefixtures("undrawn")
@@ -85,11 +85,11 @@ def test_an_unfinished_run_can_be_exported_shown_and_merged(copied, here):
         code, _, said = here(*arguments)
         assert code == 0, said
     assert "typical" in json.loads((place / "out.json").read_text())["conditions"]
-    assert len(RunFolder(place / "merged").samples()) == len(copied.stored_samples())
+    assert len(RunFolder(place / "merged").samples()) == len(copied.stored("memory"))
 
 
 def test_a_run_stopped_before_its_first_sample_has_an_empty_report(copied, here):
-    shutil.rmtree(copied.samples_folder)
+    shutil.rmtree(copied.studies_folder)
     code, _, said = here("report", "run")
     assert code == 0, said
     assert "0 of 18 samples" in said
@@ -112,7 +112,7 @@ GARBAGE = {
     "list": b"[1, 2]",
     "deep": b"[" * 100_000,
     "digits": b'{"seed": ' + b"9" * 5000 + b"}",
-    "types": b'{"identity": 3, "identities": [], "used": 7, "first": "x", "planned": 1, "seed": {}, "studies": 2}',
+    "types": b'{"identity": 3, "identities": [], "labels": 7, "first": "x", "planned": 1, "seed": {}, "studies": 2}',
     "text": b"\xe4\xf6",
 }
 

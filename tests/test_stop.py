@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from spicekit.characterize.stop import Progress, StopRule
+from spicekit.characterize.stop import Progress
+from spicekit.studies.study import StopRule
 
 
-def ends(rule, outcomes, order=None, start=0):
+def ends(rule, outcomes, order=None):
     """Feed outcomes in an order, one by one; return the progress."""
-    progress = Progress(rule, start)
+    progress, start = Progress(rule), rule.first
     for i in range(len(outcomes)) if order is None else order:
         progress.add(np.array([start + i]), np.array([outcomes[i]]))
     return progress
@@ -60,7 +61,7 @@ def test_a_gap_holds_the_count_back():
 
 
 def test_a_part_starts_where_it_is_told():
-    progress = ends(StopRule(5), ["ok"] * 8, start=100)
+    progress = ends(StopRule(5, first=100), ["ok"] * 8)
     assert (progress.start, progress.end, progress.stopped) == (100, 105, "most samples (5)")
     progress.add(np.array([3]), np.array(["error"]))  # before the part: not its business
     assert progress.errors == 0

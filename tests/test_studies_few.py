@@ -7,15 +7,13 @@ import pandas as pd
 import pytest
 
 from spicekit.characterize.conclude import conclude
-from spicekit.registry import studies
 from spicekit.report import build_report
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import Provenance, load, save
-from spicekit.studies.memory.simulate import sample_table
-from spicekit.studies.study import labelled, lost
+from spicekit.studies.study import Form, labelled, lost
 from spicekit.tables import keep_table
 
-from .small_studies import small_study
+from .small_studies import STUDIES, small_study
 
 HEAVY = ("oscillation", "injection_locking", "mutual_locking")
 
@@ -46,7 +44,7 @@ def variants(good: pd.DataFrame, gone: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.slow) if name in HEAVY else name for name in studies()]
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name in HEAVY else name for name in STUDIES]
 )
 def test_a_study_with_nearly_nothing_says_what_it_can_and_leaves_out_the_rest(tmp_path, name):
     spec, planned = small_study(name, tmp_path)
@@ -56,11 +54,11 @@ def test_a_study_with_nearly_nothing_says_what_it_can_and_leaves_out_the_rest(tm
         folder = RunFolder(tmp_path / f"run{number}")
         folder.study_folder(name).mkdir(parents=True)
         keep_table(folder.study_folder(name), table, "1" * 64)  # as read back: a lost number is NaN
-        stored = folder.stored_study(name)
+        stored = folder.stored(name)
         assert stored is not None
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # a mean of nothing, a spread of one
-            found = conclude(spec, Provenance(), sample_table(), [], {name: stored})
+            found = conclude(spec, Form(3), Provenance(), {name: stored}, {})
             save(found, folder.statistics_file)
         said = load(folder.statistics_file)  # refuses what is not finite
         blocks = [key for key, block in said if block and key not in ("schema_", "provenance", "conditions")]

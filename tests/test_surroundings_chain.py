@@ -108,7 +108,7 @@ def test_a_run_with_both_in_its_file(tmp_path):
     text = f"{head.split('[endurance]')[0]}{keys}[[conditions]]{fast}"
     (tmp_path / "spread.toml").write_text(text)
     folder = run_to_end(tmp_path / "spread.toml", tmp_path / "out", quick=True)
-    assert folder.manifest()["counts"]["fast"] == {"samples": 3, "ok": 3, "error": 0, "discard": 0}
+    assert folder.manifest()["studies"]["memory"]["fast"]["ok"] == 3
     again = replay(folder, "fast:2")
     stored = folder.samples().query("condition == 'fast' and sample == 2").iloc[0]
     assert again.row["margin"] == stored["margin"]

@@ -147,7 +147,7 @@ def test_ctrl_c_during_estimates_keeps_what_was_simulated(tmp_path):
     (tmp_path / "short.toml").write_text(spec.replace("samples = 6", "samples = 2"))
     text = interrupted("run", "short.toml", "-o", "out", cwd=tmp_path, when="estimates 0/4")
     assert "kept" in text
-    assert list((tmp_path / "out" / "samples").iterdir())
+    assert list((tmp_path / "out" / "studies" / "memory").iterdir())
 
 
 def test_ctrl_c_during_a_fit_writes_no_card(tmp_path):

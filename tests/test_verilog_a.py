@@ -271,8 +271,8 @@ def test_a_1t1r_cell_does_not_care_which_form_it_gets(technology, model, kind, v
 def test_a_chain_of_a_sweep_does_not_care_which_form_it_gets(technology, osdi_spec):
     spec = load_spec(osdi_spec)
     plan = make_plan(spec)
-    assert all(chain.set_deck.deck.verilog_a for chain, _ in plan.chains)
-    chain, plain = plan.chains[0][0], build_chain(technology, spec.conditions[0])
+    assert all(point.decks["set"].verilog_a for point in plan.studies[0].points)
+    chain, plain = plan.studies[0].points[0].content, build_chain(technology, spec.conditions[0])
     assert chain.coordinates == plain.coordinates
     assert chain.identity != plain.identity
     points = np.random.default_rng(5).standard_normal((4, len(plain.coordinates)))

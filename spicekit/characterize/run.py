@@ -98,7 +98,9 @@ def _simulate(
         done.append(found)
     rows = _counted(done, folder, collector)
     counts = {
-        planned.study.name: _counts(planned, rows.get(planned.study.name), collector) for planned in done
+        planned.study.name: made
+        for planned in done
+        if (made := _counts(planned, rows.get(planned.study.name), collector))
     }
     statistics = conclude(plan.spec, plan.form, plan.provenance(), rows, counts)
     save(statistics, folder.statistics_file)

@@ -10,7 +10,6 @@ from spicekit.circuits.drawing import ZERO_CELSIUS
 from spicekit.circuits.surroundings import shared_spread
 from spicekit.errors import InputError, SimulatorError, SpicekitError
 from spicekit.experiment.file import SpecFile, checked, find_spec
-from spicekit.experiment.study import StudyTable
 from spicekit.experiment.technology import TechnologyTable
 from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design

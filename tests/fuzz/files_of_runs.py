@@ -10,21 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from spicekit.characterize.estimates.task import Stored, load_estimate
 
 from spicekit.characterize.merge import merge
 from spicekit.characterize.so_far import opened
 from spicekit.export import FORMATS, export
-from spicekit.registry import studies
 from spicekit.report.asked import asked
 from spicekit.run_folder import RunFolder
+from spicekit.studies.study import Point, labelled
 from spicekit.tables import keep_table
 from tests.fuzz import forms
 from tests.fuzz.forms import Form
 from tests.fuzz.reader import Reader, command
 from tests.fuzz.study_rows import ROWS
 from tests.made_up_estimates import estimate
-from tests.small_studies import spec_text
+from tests.small_studies import STUDIES, spec_text
 from tests.test_report_made_up import CONDITIONS, made_up_run
 
 _HOW_MANY = "[endurance]\ncycles = [1e4]\nsamples = 200\ncriterion = 1e-3\n"
@@ -47,7 +46,8 @@ def _finished() -> dict[str, bytes]:
 def _unfinished(study: str) -> dict[str, bytes]:
     """Return the files of a run of this study that has not ended, of rows that were simulated."""
     rows = pd.read_parquet(ROWS / f"{study}.parquet")
-    planned = {f"{study}/{point}": {"samples": 2} for point in rows["point"].unique()}
+    rule = {"samples": 2, "errors": None, "relative_error": None, "first": 0}
+    planned = {f"{study}/{point}": rule for point in rows["point"].unique()}
     identities = {name: hashlib.sha256(name.encode()).hexdigest() for name in planned}
     manifest = {"name": "few", "quick": False, "seed": 3, "planned": planned, "identities": identities}
     with tempfile.TemporaryDirectory() as place:
@@ -61,12 +61,36 @@ def _unfinished(study: str) -> dict[str, bytes]:
 
 
 _RUN = _finished()
-_SAMPLES = next(name for name in _RUN if name.startswith("samples/"))
-_ESTIMATE = (
-    Stored(identity="1" * 64, request={"seed": 1}, wall_time=2.5, estimate=estimate("2t2r", 1, 1e-7))
-    .model_dump_json()
-    .encode()
-)
+_SAMPLES = next(name for name in _RUN if name.startswith("studies/memory/"))
+_ESTIMATED = """schema = "spicekit.sweep/1"
+name = "few"
+seed = 3
+[monte_carlo]
+samples = 2
+[estimate]
+[[conditions]]
+name = "a"
+set_compliance = "200 uA"
+reset_voltage = "2 V"
+pulse_width = "100 ns"
+"""
+
+
+def _estimated() -> dict[str, bytes]:
+    """Return the files of a run that has not ended, with one made-up estimate."""
+    name = "rare/a_2t2r_+1"
+    row = {"sample": [0], "outcome": ["ok"], "reason": [""], "reference": [1e4], "wall_time": [2.5]}
+    point = Point("a_2t2r_+1", {"condition": "a", "cell": "2t2r", "stored": 1}, {}, {})
+    rows = labelled(point, pd.DataFrame(row | {"estimate": [estimate("2t2r", 1, 1e-7).model_dump_json()]}))
+    rule = {"samples": 1, "errors": None, "relative_error": None, "first": 0}
+    manifest = {"name": "few", "seed": 3, "planned": {name: rule}, "identities": {name: "1" * 64}}
+    with tempfile.TemporaryDirectory() as place:
+        run = RunFolder(Path(place))
+        run.spec_file.write_text(_ESTIMATED)
+        run.manifest_file.write_text(json.dumps(manifest))
+        run.study_folder("rare").mkdir(parents=True)
+        keep_table(run.study_folder("rare"), rows, "1" * 64)
+        return _content(run.path)
 
 
 def _in_run(file: str, read: Callable[[Path], Any], form: Form | None, files: dict[str, bytes]) -> Reader:
@@ -83,7 +107,7 @@ def _in_run(file: str, read: Callable[[Path], Any], form: Form | None, files: di
 @contextmanager
 def _named_by_content(path: Path) -> Iterator[None]:
     """Let a stored table have the checksum of its content, as one has that means harm."""
-    if path.parent.name != "samples" and path.parents[1].name != "studies":
+    if path.parents[1].name != "studies":
         yield
         return
     content = path.read_bytes()
@@ -134,20 +158,14 @@ def _of_run(
     return replace(reader, share=share, beside=reader.beside | same)
 
 
-def _of_study(study: str) -> Reader:
-    files = _unfinished(study)
+def _of_rows(files: dict[str, bytes]) -> Reader:
     rows = next(name for name in files if name.startswith("studies/"))
     return replace(_in_run(rows, _so_far, forms.PARQUET, files), share=0.25)
 
 
 _MANIFEST, _SPEC, _SAID = "manifest.json", "spec.toml", "statistics.json"
 OF_RUNS: dict[str, Reader] = {
-    "estimate": _in_run(
-        "estimates/a_2t2r_+1.json",
-        lambda folder: load_estimate(RunFolder(folder), "a_2t2r_+1"),
-        forms.JSON,
-        {"estimates/a_2t2r_+1.json": _ESTIMATE},
-    ),
+    "estimate": _of_rows(_estimated()),
     "manifest": _of_run(_MANIFEST, forms.JSON),
     "experiment of a run": _of_run(_SPEC, forms.TOML),
     "statistics of a run": _of_run(_SAID, forms.JSON),
@@ -172,5 +190,5 @@ OF_RUNS: dict[str, Reader] = {
     "unfinished by experiment": replace(
         _in_run(_SPEC, _so_far, forms.TOML, _unfinished("retention")), share=0.5
     ),
-    **{f"rows of {study.replace('_', ' ')}": _of_study(study) for study in studies()},
+    **{f"rows of {study.replace('_', ' ')}": _of_rows(_unfinished(study)) for study in STUDIES},
 }

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from spicekit.registry import studies
 from spicekit.studies.study import labelled
-from tests.small_studies import small_study
+from tests.small_studies import STUDIES, small_study
 
 ROWS = Path(__file__).with_name("studies")
 _KINDS = ("point", "sample", "kind", "half", "state")
@@ -24,5 +23,5 @@ def _simulated(study: str) -> pd.DataFrame:
 
 if __name__ == "__main__":
     ROWS.mkdir(exist_ok=True)
-    for study in studies():
+    for study in STUDIES:
         _simulated(study).to_parquet(ROWS / f"{study}.parquet", index=False, compression="zstd")

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pandas as pd
+import pydantic
 
 from spicekit.circuits.cell import Technology
+from spicekit.errors import InputError
 from spicekit.run_folder import MEMORY, RARE
 from spicekit.statistics import Condition, Conditions, RareEstimate
 from spicekit.studies.memory.chain import build_chain
@@ -153,7 +154,12 @@ def conclude(table: RareTable, rows: pd.DataFrame, confidence: float) -> Mapping
         mine = rows[rows["condition"] == name]
         if mine.empty:
             continue
-        estimates = tuple(RareEstimate.model_validate_json(text) for text in mine["estimate"])
+        try:
+            estimates = tuple(RareEstimate.model_validate_json(text) for text in mine["estimate"])
+        except pydantic.ValidationError as error:
+            raise InputError(
+                f"an estimate of condition `{name}` is damaged ({str(error).splitlines()[0]})"
+            ) from None
         references = mine["reference"].dropna()
         found.append(
             Condition(
