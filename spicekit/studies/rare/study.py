@@ -8,6 +8,7 @@ import pydantic
 
 from spicekit.circuits.cell import Technology
 from spicekit.errors import InputError
+from spicekit.experiment.file import SpecFile
 from spicekit.run_folder import MEMORY, RARE
 from spicekit.statistics import Condition, Conditions, RareEstimate
 from spicekit.studies.memory.chain import build_chain
