@@ -126,7 +126,7 @@ def _estimating(output: Path) -> bool:
     """Return whether the sweep has come to its estimates, and has not ended."""
     manifest = output / "manifest.json"
     said = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
-    return "asked" in said and "finished" not in said
+    return "finished" not in said and any(name.startswith("rare/") for name in said.get("identities", ()))
 
 
 def simulating(parent: int) -> list[int]:

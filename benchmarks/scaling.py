@@ -18,12 +18,14 @@ from pathlib import Path
 import pandas as pd
 
 from spicekit.characterize.spec import load_spec
-from spicekit.characterize.stop import Progress, StopRule
+from spicekit.characterize.stop import Progress
 from spicekit.characterize.store import Store
 from spicekit.characterize.tasks import Task, simulate_task
 from spicekit.ngspice.pool import run_chunks
-from spicekit.run_folder import RunFolder
-from spicekit.studies.memory.chain import Chain, build_chain
+from spicekit.run_folder import MEMORY, RunFolder
+from spicekit.studies.memory.chain import build_chain
+from spicekit.studies.memory.study import point_of
+from spicekit.studies.study import Point, StopRule
 
 SPEC = "programming_conditions"
 WORKERS = (1, 10, 100, 1000)
@@ -38,10 +40,10 @@ def main() -> int:
     args = parser.parse_args()
 
     spec = load_spec(SPEC)
-    chain = build_chain(spec.technology, spec.conditions[0], 0.0)
-    simulate_task(Task(chain, 0, 0, 1))
-    per_chain = seconds(lambda: simulate_task(Task(chain, 0, 0, 25))) / 25
-    task = pickle.dumps(Task(chain, 0, 0, 25))
+    point = point_of(build_chain(spec.technology, spec.conditions[0]))
+    simulate_task(Task(MEMORY, point, 0, 0, 1))
+    per_chain = seconds(lambda: simulate_task(Task(MEMORY, point, 0, 0, 25))) / 25
+    task = pickle.dumps(Task(MEMORY, point, 0, 0, 25))
     print(f"CPU per chain: {per_chain * 1e3:.1f} ms")
     sent_bytes = len(zlib.compress(task, 1))  # as the pool sends it
     print(f"a task: {len(task) / 1e3:.1f} kB, sent as {sent_bytes / 1e3:.1f} kB")
@@ -53,9 +55,9 @@ def main() -> int:
 
     rows = []
     for size in args.chunks:
-        result = table_of(chain, size)
+        result = table_of(point, size)
         received = len(pickle.dumps(result))
-        sent = exchange(chain, size, args.tasks)
+        sent = exchange(point, size, args.tasks)
         stored = storing(result, args.tasks)
         print(
             f"chunk of {size}: result {received / 1e3:.1f} kB; parent per task: {sent * 1e3:.2f} ms to and fro, "
@@ -88,13 +90,13 @@ def waiting(flying: int) -> float:
     return seconds(lambda: [wait(futures, return_when=FIRST_COMPLETED) for _ in range(repeats)]) / repeats
 
 
-def exchange(chain: Chain, size: int, tasks: int) -> float:
+def exchange(point: Point, size: int, tasks: int) -> float:
     """Return the parent's CPU seconds per task for sending it, and for receiving a result of its size."""
     marks: list[float] = []
 
     def all_tasks() -> Iterator[Task]:
         for i in range(tasks + 1):
-            yield Task(chain, 0, i * size, (i + 1) * size)
+            yield Task(MEMORY, point, 0, i * size, (i + 1) * size)
 
     for _ in run_chunks(made_up, all_tasks(), workers=1):
         marks.append(time.process_time())
@@ -103,12 +105,12 @@ def exchange(chain: Chain, size: int, tasks: int) -> float:
 
 def made_up(task: Task) -> pd.DataFrame:
     """Return a result of the right shape; runs in a worker."""
-    return table_of(task.chain, task.stop - task.start, task.start)
+    return table_of(task.point, task.stop - task.start, task.start)
 
 
-def table_of(chain: Chain, size: int, start: int = 0) -> pd.DataFrame:
+def table_of(point: Point, size: int, start: int = 0) -> pd.DataFrame:
     """Return a table as `simulate_task` does, with made-up numbers."""
-    few = _few(chain)
+    few = _few(point)
     table = pd.concat([few] * -(-size // len(few)), ignore_index=True).iloc[:size]
     return table.assign(sample=range(start, start + size))
 
@@ -120,8 +122,7 @@ def storing(result: pd.DataFrame, tasks: int) -> float:
     progress = Progress(StopRule(size * tasks))
     with tempfile.TemporaryDirectory() as temporary:
         folder = RunFolder(Path(temporary))
-        folder.samples_folder.mkdir()
-        store = Store(folder, defaultdict(lambda: "0" * 64))
+        store = Store(folder, defaultdict(lambda: "0" * 64), MEMORY)
 
         def work() -> None:
             for table in tables:
@@ -135,10 +136,10 @@ def storing(result: pd.DataFrame, tasks: int) -> float:
 _simulated: dict[str, pd.DataFrame] = {}
 
 
-def _few(chain: Chain) -> pd.DataFrame:
-    if chain.identity not in _simulated:
-        _simulated[chain.identity] = simulate_task(Task(chain, 0, 0, 10)).rows
-    return _simulated[chain.identity]
+def _few(point: Point) -> pd.DataFrame:
+    if point.identity not in _simulated:
+        _simulated[point.identity] = simulate_task(Task(MEMORY, point, 0, 0, 10)).rows
+    return _simulated[point.identity]
 
 
 if __name__ == "__main__":
