@@ -10,7 +10,7 @@ import time
 
 from rare_openturns import openturns
 
-from spicekit.characterize.spec import load_spec
+from spicekit.run.spec import load_spec
 from spicekit.sampling.rare import estimate
 from spicekit.studies.memory.chain import build_chain
 from spicekit.studies.rare.limit import ChainLimit

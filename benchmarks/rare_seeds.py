@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from spicekit.characterize.spec import load_spec
 from spicekit.models.rram import ALTER
 from spicekit.ngspice import evaluate
+from spicekit.run.spec import load_spec
 from spicekit.sampling.rare import LimitFunction, estimate
 from spicekit.studies.memory.chain import Chain, build_chain
 from spicekit.studies.memory.condition import Condition

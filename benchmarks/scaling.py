@@ -17,11 +17,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from spicekit.characterize.spec import load_spec
-from spicekit.characterize.stop import Progress
-from spicekit.characterize.store import Store
-from spicekit.characterize.tasks import Task, simulate_task
 from spicekit.ngspice.pool import run_chunks
+from spicekit.run.spec import load_spec
+from spicekit.run.state import Progress
+from spicekit.run.store import Store
+from spicekit.run.tasks import Task, simulate_task
 from spicekit.run_folder import MEMORY, RunFolder
 from spicekit.studies.memory.chain import build_chain
 from spicekit.studies.memory.study import point_of

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from spicekit.characterize.plan import PlannedStudy, make_plan
-from spicekit.characterize.spec import Spec, load_spec
 from spicekit.registry import tables
+from spicekit.run.plan import PlannedStudy, make_plan
+from spicekit.run.spec import Spec, load_spec
 
 STUDIES = list(tables())
 """Those that stand under `[studies]`."""

@@ -7,11 +7,11 @@ import time
 
 import pytest
 
-from spicekit.characterize.plan import make_plan
-from spicekit.characterize.run import Settings, run
-from spicekit.characterize.spec import load_spec
 from spicekit.ngspice.executors import backend_of
 from spicekit.report import write_table_csv
+from spicekit.run.execute import Settings, run
+from spicekit.run.plan import make_plan
+from spicekit.run.spec import load_spec
 from spicekit.run_folder import RunFolder
 
 from .conftest import SHORT_SPEC

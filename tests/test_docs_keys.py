@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from spicekit.characterize.spec import load_spec
 from spicekit.experiment.technology import TechnologyTable
 from spicekit.models.design import Design, load_design
+from spicekit.run.spec import load_spec
 
 DOCS = Path(__file__).parents[1] / "docs"
 EXPERIMENT = (DOCS / "experiment.md").read_text(encoding="utf-8").split("# The run folder")[0]

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from spicekit.characterize.spec import load_spec
-from spicekit.characterize.targets import missed_targets
 from spicekit.network.bnn.rates import rates_of
+from spicekit.run.spec import load_spec
+from spicekit.run.targets import missed_targets
 from spicekit.statistics import Condition, Probability, RareEstimate, Statistics, best_rate
 from spicekit.studies.rare.combine import mean_rate
 

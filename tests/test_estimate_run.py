@@ -11,18 +11,18 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from spicekit.characterize.collect import Collector
-from spicekit.characterize.merge import merge
-from spicekit.characterize.plan import make_plan
-from spicekit.characterize.run import Settings, kept_text, run, stored_state
-from spicekit.characterize.so_far import SoFar, opened
-from spicekit.characterize.spec import load_spec
-from spicekit.characterize.store import StorageError
-from spicekit.characterize.tasks import Task
 from spicekit.cli.progress import Standing
 from spicekit.cli.run import doubts
 from spicekit.cli.standing import standing
 from spicekit.report import summary_table
+from spicekit.run.collect import Collector
+from spicekit.run.execute import Settings, kept_text, run, stored_state
+from spicekit.run.merge import merge
+from spicekit.run.plan import make_plan
+from spicekit.run.so_far import SoFar, opened
+from spicekit.run.spec import load_spec
+from spicekit.run.store import StorageError
+from spicekit.run.tasks import Task
 from spicekit.run_folder import RunFolder
 from spicekit.sampling.rare import estimate
 from spicekit.studies.rare import study

@@ -5,11 +5,11 @@ from typing import get_args
 
 import pytest
 
-from spicekit.characterize.plan import make_plan
-from spicekit.characterize.spec import load_spec
 from spicekit.errors import InputError
 from spicekit.experiment.conditions import EstimateTable
 from spicekit.identity import sha256
+from spicekit.run.plan import make_plan
+from spicekit.run.spec import load_spec
 from spicekit.sampling.rare import METHODS
 
 from .test_estimate_run import WEAK, Linear, spec_of

@@ -18,8 +18,8 @@ import pytest
 from scipy.stats import norm
 
 import spicekit as sk
-from spicekit.characterize.plan import make_plan
-from spicekit.characterize.spec import load_spec
+from spicekit.run.plan import make_plan
+from spicekit.run.spec import load_spec
 from spicekit.run_folder import RunFolder
 from tests.commands import said_at_the_end
 from tests.conftest import leave_undrawn

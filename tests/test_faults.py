@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from spicekit.characterize.plan import make_plan
-from spicekit.characterize.run import Settings, run
-from spicekit.characterize.spec import load_spec
-from spicekit.characterize.store import StorageError, Store
 from spicekit.data import data_path
+from spicekit.run.execute import Settings, run
+from spicekit.run.plan import make_plan
+from spicekit.run.spec import load_spec
+from spicekit.run.store import StorageError, Store
 from spicekit.run_folder import RunFolder
 from spicekit.tables import keep_table
 

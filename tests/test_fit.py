@@ -7,19 +7,19 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from spicekit.characterize.fit.agreement import Agreement, agreements, verdict
-from spicekit.characterize.fit.card import check_output, write_card
-from spicekit.characterize.fit.curvature import bend
-from spicekit.characterize.fit.estimate import Interval
-from spicekit.characterize.fit.fit import fit_devices
-from spicekit.characterize.fit.measured import Setting, read_measured
-from spicekit.characterize.fit.response import Slopes, build_bench, nominal
-from spicekit.characterize.fit.rows import state_rows
-from spicekit.characterize.fit.solve import _scales
-from spicekit.characterize.fit.spreads import Share, SpreadFit, fit_spread
-from spicekit.characterize.spec import load_spec
 from spicekit.errors import InputError
+from spicekit.fit.agreement import Agreement, agreements, verdict
+from spicekit.fit.card import check_output, write_card
+from spicekit.fit.curvature import bend
+from spicekit.fit.estimate import Interval
+from spicekit.fit.fit import fit_devices
+from spicekit.fit.measured import Setting, read_measured
+from spicekit.fit.response import Slopes, build_bench, nominal
+from spicekit.fit.rows import state_rows
+from spicekit.fit.solve import _scales
+from spicekit.fit.spreads import Share, SpreadFit, fit_spread
 from spicekit.models.rram import ALTER, load_rram
+from spicekit.run.spec import load_spec
 from spicekit.studies.memory.condition import Condition
 from spicekit.studies.memory.reach import beyond_card
 

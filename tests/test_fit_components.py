@@ -5,8 +5,8 @@ import pytest
 from scipy.linalg import block_diag
 from scipy.stats import chi2
 
-from spicekit.characterize.fit.components import components, observations
-from spicekit.characterize.fit.goodness import normal_p_value, same_law_p_value, switched
+from spicekit.fit.components import components, observations
+from spicekit.fit.goodness import normal_p_value, same_law_p_value, switched
 
 DEVICES, CYCLES = 12, 5
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from spicekit.characterize.fit.measured import LEAST, Setting, read_measured
 from spicekit.errors import InputError
+from spicekit.fit.measured import LEAST, Setting, read_measured
 
 OTHERWISE = {
     "set_compliance": (2e-4, "origin A"),

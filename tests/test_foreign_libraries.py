@@ -6,12 +6,12 @@ import shutil
 import numpy as np
 import pytest
 
-from spicekit.characterize.spec import load_spec
 from spicekit.errors import InputError, SimulatorError
 from spicekit.models.own_library import own_library
 from spicekit.models.transistor import Transistor
 from spicekit.ngspice import Deck, Final, compile_model, evaluate, loads_osdi
 from spicekit.ngspice.expressions import PARAMETER_FUNCTIONS, SOURCE_FUNCTIONS
+from spicekit.run.spec import load_spec
 
 MODELS = ".model n nmos level=1 vto=0.5 kp=200u\n.model p pmos level=1 vto=-0.5 kp=80u\n"
 WIDE = Transistor("nmos", 2e-6, 0.5e-6)

@@ -3,9 +3,9 @@
 import pytest
 from typer.testing import CliRunner
 
-from spicekit.characterize.plan import make_plan
-from spicekit.characterize.spec import load_spec
 from spicekit.cli.app import app
+from spicekit.run.plan import make_plan
+from spicekit.run.spec import load_spec
 
 from .commands import command
 

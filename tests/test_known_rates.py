@@ -3,10 +3,10 @@
 import pytest
 from scipy import stats
 
-from spicekit.characterize.targets import _missed
 from spicekit.errors import InputError
 from spicekit.experiment.conditions import Targets
 from spicekit.network.bnn.rates import rates_of
+from spicekit.run.targets import _missed
 from spicekit.statistics import Condition, Distribution, Probability, SenseOffset, best_rate, known_rates
 from tests.made_up_estimates import rate, with_estimates
 

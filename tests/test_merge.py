@@ -5,10 +5,10 @@ import shutil
 import pandas as pd
 import pytest
 
-from spicekit.characterize.merge import merge
-from spicekit.characterize.plan import make_plan
-from spicekit.characterize.spec import load_spec
 from spicekit.errors import InputError
+from spicekit.run.merge import merge
+from spicekit.run.plan import make_plan
+from spicekit.run.spec import load_spec
 from spicekit.run_folder import RunFolder
 from spicekit.tables import keep_table
 

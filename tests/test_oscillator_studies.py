@@ -8,15 +8,15 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from spicekit import statistics
-from spicekit.characterize.plan import make_plan
-from spicekit.characterize.run import Settings, run
-from spicekit.characterize.spec import load_spec
 from spicekit.circuits.oscillator import coupled_deck
 from spicekit.data import data_path
 from spicekit.errors import InputError
 from spicekit.models.mtj import load_mtj
 from spicekit.ngspice import record
 from spicekit.report import build_report
+from spicekit.run.execute import Settings, run
+from spicekit.run.plan import make_plan
+from spicekit.run.spec import load_spec
 from spicekit.run_folder import RunFolder
 from spicekit.studies.injection_locking import study as injection_locking
 from spicekit.studies.injection_locking.table import InjectionTable

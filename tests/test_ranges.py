@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from spicekit.characterize.spec import load_spec
 from spicekit.data import data_path
 from spicekit.errors import InputError
 from spicekit.models.design import load_design
+from spicekit.run.spec import load_spec
 
 from .commands import command
 from .conftest import SHORT_SPEC

@@ -9,7 +9,6 @@ import pytest
 from rich.console import Console
 from scipy import stats
 
-from spicekit.characterize.spec import load_spec
 from spicekit.experiment.conditions import Published
 from spicekit.report import build_report, terminal_table
 from spicekit.report.coordinates import short
@@ -20,6 +19,7 @@ from spicekit.report.plots_regions import kind, regions_section
 from spicekit.report.published import compare
 from spicekit.report.rare import rare_section, trust_section
 from spicekit.report.summary import rate_sentence
+from spicekit.run.spec import load_spec
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import Condition, Probability, Statistics, known_rates, save
 from spicekit.studies.memory.chain import build_chain

@@ -11,14 +11,14 @@ import time
 import pandas as pd
 import pytest
 
-import spicekit.characterize.run
-from spicekit.characterize.lock import LOCK, claimed
-from spicekit.characterize.plan import make_plan
-from spicekit.characterize.run import Settings, run
-from spicekit.characterize.spec import load_spec
-from spicekit.characterize.store import Store
-from spicekit.characterize.tasks import Pace
+import spicekit.run.execute
 from spicekit.errors import InputError
+from spicekit.run.execute import Settings, run
+from spicekit.run.lock import LOCK, claimed
+from spicekit.run.plan import make_plan
+from spicekit.run.spec import load_spec
+from spicekit.run.store import Store
+from spicekit.run.tasks import Pace
 from spicekit.run_folder import RunFolder
 from spicekit.studies.memory.simulate import sample_table
 from spicekit.studies.study import Point, labelled
@@ -260,7 +260,7 @@ def test_what_is_refused_leaves_no_folder_behind(tmp_path):
         raise InputError("no such thing")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spicekit.characterize.run, "example_table", refusing)
+        patch.setattr(spicekit.run.execute, "example_table", refusing)
         with pytest.raises(InputError, match="no such thing"):
             run(
                 make_plan(load_spec(tmp_path / "spec.toml")),

@@ -5,8 +5,8 @@ from functools import cache
 
 import pytest
 
-from spicekit.characterize.spec import load_spec
 from spicekit.data import data_path
+from spicekit.run.spec import load_spec
 from spicekit.statistics import load
 
 PUBLISHED = {  # bit error rate, SET energy [J] of the published table

@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from spicekit.characterize.plan import make_plan
-from spicekit.characterize.replay import replay
-from spicekit.characterize.run import Settings, run
-from spicekit.characterize.spec import load_spec
-from spicekit.characterize.stop import Progress
-from spicekit.characterize.tasks import open_tasks
 from spicekit.errors import InputError
 from spicekit.models.transistor import Transistor
 from spicekit.ngspice import Evaluation, Outcome, Reason, evaluate
 from spicekit.report import write_table_csv
+from spicekit.run.execute import Settings, run
+from spicekit.run.plan import make_plan
+from spicekit.run.replay import replay
+from spicekit.run.spec import load_spec
+from spicekit.run.state import Progress
+from spicekit.run.tasks import open_tasks
 from spicekit.run_folder import RunFolder
 from spicekit.studies.memory.chain import build_chain
 from spicekit.studies.memory.condition import Condition

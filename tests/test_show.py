@@ -6,9 +6,9 @@ import subprocess
 import pandas as pd
 import pytest
 
-from spicekit.characterize.plan import make_plan
-from spicekit.characterize.run import Settings, run
-from spicekit.characterize.spec import load_spec
+from spicekit.run.execute import Settings, run
+from spicekit.run.plan import make_plan
+from spicekit.run.spec import load_spec
 from spicekit.run_folder import RunFolder
 
 from .conftest import SHORT_SPEC

@@ -5,10 +5,10 @@ import shutil
 
 import pytest
 
-from spicekit.characterize.plan import make_plan
-from spicekit.characterize.run import Settings, run
-from spicekit.characterize.so_far import SoFar, opened
-from spicekit.characterize.spec import load_spec
+from spicekit.run.execute import Settings, run
+from spicekit.run.plan import make_plan
+from spicekit.run.so_far import SoFar, opened
+from spicekit.run.spec import load_spec
 from spicekit.run_folder import RunFolder
 
 from .conftest import SHORT_SPEC

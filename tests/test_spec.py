@@ -2,10 +2,10 @@
 
 import pytest
 
-from spicekit.characterize.spec import load_spec
 from spicekit.data import data_path
 from spicekit.errors import InputError
 from spicekit.experiment.file import stored
+from spicekit.run.spec import load_spec
 
 from .conftest import SHORT_SPEC
 

@@ -124,7 +124,7 @@ def test_a_worker_loads_no_fits_no_plots_and_no_statistics_library():
         "typer",
     )
     code = (
-        "import sys, spicekit.ngspice.worker, spicekit.characterize.tasks; "
+        "import sys, spicekit.ngspice.worker, spicekit.run.tasks; "
         f"print([m for m in {slow} if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)

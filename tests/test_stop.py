@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from spicekit.characterize.stop import Progress
+from spicekit.run.state import Progress
 from spicekit.studies.study import StopRule
 
 

@@ -13,14 +13,14 @@ import pandas as pd
 import pytest
 
 from spicekit import statistics
-from spicekit.characterize.merge import merge
-from spicekit.characterize.plan import make_plan
-from spicekit.characterize.replay import replay
-from spicekit.characterize.run import Settings, run
-from spicekit.characterize.spec import load_spec
 from spicekit.errors import InputError
 from spicekit.export import FORMATS, export
 from spicekit.report import build_report
+from spicekit.run.execute import Settings, run
+from spicekit.run.merge import merge
+from spicekit.run.plan import make_plan
+from spicekit.run.replay import replay
+from spicekit.run.spec import load_spec
 from spicekit.run_folder import RunFolder
 
 from .commands import command

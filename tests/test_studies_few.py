@@ -6,8 +6,8 @@ import warnings
 import pandas as pd
 import pytest
 
-from spicekit.characterize.conclude import conclude
 from spicekit.report import build_report
+from spicekit.run.conclude import conclude
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import Provenance, load, save
 from spicekit.studies.study import Form, labelled, lost

@@ -6,11 +6,11 @@ import pytest
 from scipy.constants import Boltzmann, elementary_charge
 
 from spicekit import statistics
-from spicekit.characterize.plan import make_plan
-from spicekit.characterize.run import Settings, run
-from spicekit.characterize.spec import load_spec
 from spicekit.errors import InputError
 from spicekit.report import build_report
+from spicekit.run.execute import Settings, run
+from spicekit.run.plan import make_plan
+from spicekit.run.spec import load_spec
 from spicekit.run_folder import RunFolder
 from spicekit.studies.superparamagnetic.analyze import conclude_telegraph
 

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from spicekit.characterize.replay import replay
 from spicekit.circuits.cell import Pulse, program_deck
 from spicekit.circuits.compliance import compliance_word_line
 from spicekit.circuits.read import read_deck
+from spicekit.run.replay import replay
 from spicekit.sampling.counts import Counts, error_probability
 from spicekit.sampling.rare import Outcome, estimate
 from spicekit.studies.memory.chain import build_chain

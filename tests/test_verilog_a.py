@@ -9,8 +9,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from spicekit.characterize.plan import make_plan
-from spicekit.characterize.spec import load_spec
 from spicekit.circuits.cell import Pulse, program_deck
 from spicekit.errors import InputError, SimulatorError
 from spicekit.models import cross_check, vacask
@@ -18,6 +16,8 @@ from spicekit.models.quantity import find_card
 from spicekit.models.rram import ALTER, load_rram
 from spicekit.models.verilog_a import compiled, text_of
 from spicekit.ngspice import Deck, Final, evaluate, loads_osdi, standalone, verilog_a
+from spicekit.run.plan import make_plan
+from spicekit.run.spec import load_spec
 from spicekit.studies.memory.chain import build_chain
 from spicekit.studies.memory.simulate import simulate
 

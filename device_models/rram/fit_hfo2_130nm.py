@@ -26,9 +26,9 @@ import pandas as pd
 from scipy.optimize import brentq, least_squares
 from scipy.stats import norm
 
-from spicekit.characterize.spec import Spec, load_spec
 from spicekit.models.rram import ALTER
 from spicekit.ngspice import evaluate
+from spicekit.run.spec import Spec, load_spec
 from spicekit.studies.memory.chain import Chain, build_chain
 from spicekit.studies.memory.offset import SAMPLES, offset_reads, sense_offset
 

@@ -48,13 +48,13 @@ def main(
     Fits the barriers to the resistances and their spreads between devices and between cycles, each with its 95 %
     interval, and says how well the card agrees and what the data cannot tell.
     """
-    from spicekit.characterize.fit.agreement import agreements, verdict
-    from spicekit.characterize.fit.card import check_output, write_card
-    from spicekit.characterize.fit.fit import fit_devices
-    from spicekit.characterize.fit.measured import CONDITIONS, in_range, read_measured
     from spicekit.circuits.cell import Technology
     from spicekit.circuits.drawing import ZERO_CELSIUS
     from spicekit.cli import fit_text
+    from spicekit.fit.agreement import agreements, verdict
+    from spicekit.fit.card import check_output, write_card
+    from spicekit.fit.fit import fit_devices
+    from spicekit.fit.measured import CONDITIONS, in_range, read_measured
     from spicekit.limits import COLDEST, HOTTEST
     from spicekit.models.cmos import sky130
     from spicekit.models.design import load_design

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from spicekit.characterize.fit.agreement import FORM, Agreement
-from spicekit.characterize.fit.estimate import Estimate
-from spicekit.characterize.fit.fit import Fit
-from spicekit.characterize.fit.measured import CONDITIONS, Measured, describe
-from spicekit.characterize.spec import load_spec
+from spicekit.fit.agreement import FORM, Agreement
+from spicekit.fit.estimate import Estimate
+from spicekit.fit.fit import Fit
+from spicekit.fit.measured import CONDITIONS, Measured, describe
 from spicekit.models.design import Design
 from spicekit.report.plots_fit import Compared
+from spicekit.run.spec import load_spec
 from spicekit.units import engineering
 
 _DEFAULTS = "programming_conditions"  # the bundled experiment whose first condition is taken

@@ -17,9 +17,9 @@ def main(
     ],
 ) -> None:
     """Merge run folders of one experiment with different samples; needs no simulator."""
-    from spicekit.characterize.merge import merge
     from spicekit.cli.unfinished import opened_or_told
     from spicekit.report import build_report, terminal_table, write_table_csv
+    from spicekit.run.merge import merge
     from spicekit.run_folder import RunFolder
 
     folder = RunFolder(output)

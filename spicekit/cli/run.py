@@ -16,8 +16,8 @@ from spicekit.cli.terminal import console
 from spicekit.errors import Interrupted
 
 if TYPE_CHECKING:
-    from spicekit.characterize.plan import Plan
-    from spicekit.characterize.run import Finished, Settings
+    from spicekit.run.execute import Finished, Settings
+    from spicekit.run.plan import Plan
     from spicekit.run_folder import RunFolder
     from spicekit.statistics import Statistics
 
@@ -65,14 +65,14 @@ def main(
     finite("--max-discards", max_discards)
     finite("--sample-timeout", sample_timeout)
 
-    from spicekit.characterize.decks import write_decks
-    from spicekit.characterize.folder import check_folder
-    from spicekit.characterize.lock import claimed
-    from spicekit.characterize.plan import make_plan
-    from spicekit.characterize.run import Settings, example_table, load_studies
-    from spicekit.characterize.spec import load_spec
     from spicekit.ngspice.executors import backend_of
     from spicekit.report import terminal_table
+    from spicekit.run.decks import write_decks
+    from spicekit.run.execute import Settings, example_table, load_studies
+    from spicekit.run.folder import check_folder
+    from spicekit.run.lock import claimed
+    from spicekit.run.plan import make_plan
+    from spicekit.run.spec import load_spec
     from spicekit.run_folder import RunFolder
 
     backend = backend_of(executor)
@@ -107,11 +107,11 @@ def carried_out(plan: Plan, folder: RunFolder, settings: Settings, quiet: bool) 
 
     Raises:
         Interrupted: Ctrl-C, with a word about what is kept.
-        What `characterize.run.run` raises.
+        What `spicekit.run.execute.run` raises.
     """
-    from spicekit.characterize.run import run
     from spicekit.cli.standing import standing
     from spicekit.report import build_report, write_table_csv
+    from spicekit.run.execute import run
 
     try:
         with progress(quiet) as show:
@@ -136,7 +136,7 @@ class Verdicts:
 
 def verdicts(plan: Plan, folder: RunFolder, finished: Finished, settings: Settings) -> Verdicts:
     """Return what must be said of a run that has ended."""
-    from spicekit.characterize.targets import missed_targets
+    from spicekit.run.targets import missed_targets
 
     missed = missed_targets(plan.spec.content, finished.statistics)
     failed = [f"target missed: {line}" for line in missed]
@@ -150,7 +150,7 @@ def _tell(note: str) -> None:
 
 
 def _kept(plan: Plan, folder: RunFolder) -> str:
-    from spicekit.characterize.run import kept_text, stored_state
+    from spicekit.run.execute import kept_text, stored_state
 
     if not folder.manifest_file.exists():
         return "interrupted before anything was simulated"

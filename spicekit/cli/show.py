@@ -50,8 +50,8 @@ def main(
     csv: Annotated[Path | None, typer.Option(help="Write its waveforms into this CSV file.")] = None,
 ) -> None:
     """Rebuild a sample exactly as it was drawn, simulate it alone and show it."""
-    from spicekit.characterize.replay import replay
     from spicekit.ngspice import standalone
+    from spicekit.run.replay import replay
     from spicekit.run_folder import RunFolder
 
     for path in (plot, csv):

@@ -1,8 +1,8 @@
 """Where a run stands, in words: how much is done, and what was found so far."""
 
-from spicekit.characterize.stop import State, amounts
 from spicekit.cli.progress import Standing
 from spicekit.page.numbers import probability
+from spicekit.run.state import State, amounts
 from spicekit.sampling.counts import Counts, error_probability
 
 

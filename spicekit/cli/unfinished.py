@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from spicekit.characterize.so_far import SoFar, opened
+from spicekit.run.so_far import SoFar, opened
 from spicekit.run_folder import RunFolder
 
 

@@ -12,9 +12,6 @@ from typing import Any, Self
 import numpy as np
 import tomlkit
 
-from spicekit.characterize.plan import make_plan
-from spicekit.characterize.run import Settings
-from spicekit.characterize.spec import Spec, parse_spec
 from spicekit.cli.options import CORES
 from spicekit.cli.run import carried_out, verdicts
 from spicekit.errors import InputError, Interrupted, ResultWarning
@@ -22,6 +19,9 @@ from spicekit.experiment.file import SCHEMA, SpecFile, checked, find_spec
 from spicekit.face.run import Run
 from spicekit.ngspice.executors import backend_of
 from spicekit.readers import parse_toml, toml_text
+from spicekit.run.execute import Settings
+from spicekit.run.plan import make_plan
+from spicekit.run.spec import Spec, parse_spec
 from spicekit.run_folder import RunFolder, write_text
 
 Quantity = float | str

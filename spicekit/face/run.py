@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from spicekit.characterize.replay import Replay, replay
-from spicekit.characterize.so_far import SoFar, opened
 from spicekit.errors import InputError, did_you_mean
+from spicekit.run.replay import Replay, replay
+from spicekit.run.so_far import SoFar, opened
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import Statistics
 

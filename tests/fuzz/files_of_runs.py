@@ -11,10 +11,10 @@ from typing import Any
 
 import pandas as pd
 
-from spicekit.characterize.merge import merge
-from spicekit.characterize.so_far import opened
 from spicekit.export import FORMATS, export
 from spicekit.report.asked import asked
+from spicekit.run.merge import merge
+from spicekit.run.so_far import opened
 from spicekit.run_folder import RunFolder
 from spicekit.studies.study import Point, labelled
 from spicekit.tables import keep_table

@@ -12,12 +12,11 @@ import numpy as np
 from PIL import Image
 from scipy.io import wavfile
 
-from spicekit.characterize.fit.card import write_card
-from spicekit.characterize.fit.estimate import Estimate, Interval
-from spicekit.characterize.fit.fit import Fit
-from spicekit.characterize.fit.laws import LawFit
-from spicekit.characterize.fit.measured import CONDITIONS, Setting, read_measured
-from spicekit.characterize.spec import load_spec
+from spicekit.fit.card import write_card
+from spicekit.fit.estimate import Estimate, Interval
+from spicekit.fit.fit import Fit
+from spicekit.fit.laws import LawFit
+from spicekit.fit.measured import CONDITIONS, Setting, read_measured
 from spicekit.models.design import load_design
 from spicekit.models.macrospin import load_macrospin
 from spicekit.models.mtj import load_mtj
@@ -32,6 +31,7 @@ from spicekit.network.data.ecg import ecg_features
 from spicekit.network.data.formants import SEVEN, load_vowels
 from spicekit.network.data.spoken import spoken_digits
 from spicekit.network.oscillators.devices import load_oscillators
+from spicekit.run.spec import load_spec
 from spicekit.statistics import load
 from tests.conftest import SHORT_SPEC
 from tests.fuzz import forms

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from spicekit.characterize.spec import Spec
 from spicekit.errors import InputError, SimulatorError
 from spicekit.identity import sha256
 from spicekit.ngspice import OSDI_HINT, compile_model, loads_osdi, ngspice_version
+from spicekit.run.spec import Spec
 from spicekit.run_folder import name_of
 from spicekit.statistics import Provenance
 from spicekit.studies.study import Form, Point, StopRule, Study

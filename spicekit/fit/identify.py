@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spicekit.characterize.fit.laws import LawFit, Means, fit_laws
-from spicekit.characterize.fit.measured import Setting
-from spicekit.characterize.fit.response import Bench, with_values
 from spicekit.errors import InputError
+from spicekit.fit.laws import LawFit, Means, fit_laws
+from spicekit.fit.measured import Setting
+from spicekit.fit.response import Bench, with_values
 from spicekit.models.rram import RramModel
 from spicekit.units import engineering
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from spicekit.characterize.fit.fit import Fit
-from spicekit.characterize.fit.goodness import normal_p_value, same_law_p_value
-from spicekit.characterize.fit.rows import StateRows
+from spicekit.fit.fit import Fit
+from spicekit.fit.goodness import normal_p_value, same_law_p_value
+from spicekit.fit.rows import StateRows
 
 _MEDIAN, _SPREAD = math.log(1.05), math.log(1.15)  # no card is called poor for less
 _LOST = 0.02  # of the simulated resistances

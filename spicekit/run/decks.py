@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from spicekit.characterize.folder import DECKS
-from spicekit.characterize.plan import Plan
 from spicekit.ngspice import Deck, standalone
+from spicekit.run.folder import DECKS
+from spicekit.run.plan import Plan
 from spicekit.run_folder import MEMORY, RunFolder, write_text
 
 

@@ -7,9 +7,9 @@ from functools import partial
 
 import pandas as pd
 
-from spicekit.characterize.plan import PlannedStudy
-from spicekit.characterize.stop import Progress, State
 from spicekit.registry import studies
+from spicekit.run.plan import PlannedStudy
+from spicekit.run.state import Progress, State
 from spicekit.run_folder import name_of, study_of
 from spicekit.studies.study import Point, labelled
 

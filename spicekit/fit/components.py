@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import OptimizeResult, brentq, minimize
 from scipy.stats import chi2
 
-from spicekit.characterize.fit.estimate import Interval
+from spicekit.fit.estimate import Interval
 
 _FARTHEST = 20.0  # times the span of cycles: a longer memory cannot be told from a device's own value
 _SHORTEST = 0.2  # of the shortest step between cycles: a shorter memory cannot be told from none

@@ -6,17 +6,17 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from spicekit.characterize.collect import Collector, Settings, chunks
-from spicekit.characterize.conclude import conclude, counts_of, discarded
-from spicekit.characterize.folder import admit, check_folder, open_folder, write_manifest
-from spicekit.characterize.lock import claimed
-from spicekit.characterize.plan import Plan, PlannedStudy
-from spicekit.characterize.stop import Progress, State, amounts
-from spicekit.characterize.tasks import tasks_of
 from spicekit.errors import SimulatorError
 from spicekit.ngspice import check_loads
 from spicekit.ngspice.host import workers_kept
 from spicekit.ngspice.pool import Crashed
+from spicekit.run.collect import Collector, Settings, chunks
+from spicekit.run.conclude import conclude, counts_of, discarded
+from spicekit.run.folder import admit, check_folder, open_folder, write_manifest
+from spicekit.run.lock import claimed
+from spicekit.run.plan import Plan, PlannedStudy
+from spicekit.run.state import Progress, State, amounts
+from spicekit.run.tasks import tasks_of
 from spicekit.run_folder import MEMORY, RunFolder, name_of, select, write_table
 from spicekit.statistics import Statistics, save
 from spicekit.studies.memory.chain import Chain

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from spicekit.characterize.changes import Changes
+from spicekit.run.changes import Changes
 from spicekit.run_folder import RunFolder, point_of, study_of
 from spicekit.tables import Damaged, identity_of, keep_table, move_into, read_checked, read_table, short
 

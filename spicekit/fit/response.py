@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from spicekit.characterize.fit.measured import STATES, Setting
 from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
 from spicekit.errors import SimulatorError
+from spicekit.fit.measured import STATES, Setting
 from spicekit.models.rram import ALTER, RramModel, SpreadLaw
 from spicekit.studies.devices import COORDINATES, Devices, device_size
 

@@ -8,8 +8,8 @@ from scipy.linalg import block_diag
 from scipy.optimize import least_squares
 from scipy.stats import chi2, t
 
-from spicekit.characterize.fit.estimate import CONFIDENCE, Interval
-from spicekit.characterize.fit.response import Bench, nominal, slopes, with_values
+from spicekit.fit.estimate import CONFIDENCE, Interval
+from spicekit.fit.response import Bench, nominal, slopes, with_values
 from spicekit.models.rram import RramModel
 
 _WITHIN = (

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from spicekit.characterize.fit.components import Components, Observations, components, observations
-from spicekit.characterize.fit.estimate import CONFIDENCE, Interval
-from spicekit.characterize.fit.goodness import switched
-from spicekit.characterize.fit.laws import Means
-from spicekit.characterize.fit.measured import Measured
+from spicekit.fit.components import Components, Observations, components, observations
+from spicekit.fit.estimate import CONFIDENCE, Interval
+from spicekit.fit.goodness import switched
+from spicekit.fit.laws import Means
+from spicekit.fit.measured import Measured
 
 
 @dataclass(frozen=True)

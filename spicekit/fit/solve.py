@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from spicekit.characterize.fit.estimate import Interval
-from spicekit.characterize.fit.identify import Choice, fit_what_shows
-from spicekit.characterize.fit.measured import Setting, describe
-from spicekit.characterize.fit.response import Bench, Slopes, slopes, with_spreads
-from spicekit.characterize.fit.rows import StateRows, StateSpread, spread_of_rows
-from spicekit.characterize.fit.spreads import LEVELS, MAIN, UNFITTED, Bend, Share, SpreadFit, fit_spread
 from spicekit.errors import InputError
+from spicekit.fit.estimate import Interval
+from spicekit.fit.identify import Choice, fit_what_shows
+from spicekit.fit.measured import Setting, describe
+from spicekit.fit.response import Bench, Slopes, slopes, with_spreads
+from spicekit.fit.rows import StateRows, StateSpread, spread_of_rows
+from spicekit.fit.spreads import LEVELS, MAIN, UNFITTED, Bend, Share, SpreadFit, fit_spread
 from spicekit.models.rram import RramModel
 
 _SAME = 0.01  # relative change of slopes that does not call for new components

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spicekit.characterize.fit.curvature import bend
-from spicekit.characterize.fit.estimate import Estimate
-from spicekit.characterize.fit.goodness import switched
-from spicekit.characterize.fit.laws import LawFit
-from spicekit.characterize.fit.measured import STATES, Measured, Setting
-from spicekit.characterize.fit.response import (
+from spicekit.circuits.cell import Technology
+from spicekit.fit.curvature import bend
+from spicekit.fit.estimate import Estimate
+from spicekit.fit.goodness import switched
+from spicekit.fit.laws import LawFit
+from spicekit.fit.measured import STATES, Measured, Setting
+from spicekit.fit.response import (
     Bench,
     build_bench,
     drawn,
@@ -23,11 +24,10 @@ from spicekit.characterize.fit.response import (
     nominal,
     slopes,
 )
-from spicekit.characterize.fit.rows import StateRows, state_rows
-from spicekit.characterize.fit.say import estimates, notes
-from spicekit.characterize.fit.solve import Bends, Solution, solve
-from spicekit.characterize.fit.spreads import STRAIGHT
-from spicekit.circuits.cell import Technology
+from spicekit.fit.rows import StateRows, state_rows
+from spicekit.fit.say import estimates, notes
+from spicekit.fit.solve import Bends, Solution, solve
+from spicekit.fit.spreads import STRAIGHT
 from spicekit.identity import sha256
 from spicekit.models.rram import RramModel
 from spicekit.sampling.normals import standard_normals

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from spicekit.characterize.spec import Spec
+from spicekit.run.spec import Spec
 from spicekit.run_folder import MEMORY, name_of, select
 from spicekit.statistics import Conditions, Provenance, Statistics
 from spicekit.studies.memory.chain import sample_name

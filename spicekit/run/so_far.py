@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from spicekit.characterize.conclude import Counts, conclude, counts_of
-from spicekit.characterize.spec import load_spec
-from spicekit.characterize.stop import Progress, State, amounts
 from spicekit.readers import reading
 from spicekit.registry import studies
+from spicekit.run.conclude import Counts, conclude, counts_of
+from spicekit.run.spec import load_spec
+from spicekit.run.state import Progress, State, amounts
 from spicekit.run_folder import RunFolder, point_of, select, study_of
 from spicekit.statistics import Provenance, Statistics
 from spicekit.studies.study import Form, StopRule

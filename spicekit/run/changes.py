@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from spicekit.characterize.plan import Plan
 from spicekit.errors import InputError
 from spicekit.readers import parse_toml, read_toml
 from spicekit.registry import studies
+from spicekit.run.plan import Plan
 from spicekit.run_folder import RunFolder, name_of
 
 _SHOWN = 3  # differences that are named

@@ -6,11 +6,11 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from spicekit.characterize.stop import State
-from spicekit.characterize.store import Store
-from spicekit.characterize.tasks import CLUSTER_SECONDS, LOCAL_SECONDS, Pace, Task, simulate_task, singles
 from spicekit.ngspice.executors import LOCAL, Backend
 from spicekit.ngspice.pool import Crashed, run_chunks
+from spicekit.run.state import State
+from spicekit.run.store import Store
+from spicekit.run.tasks import CLUSTER_SECONDS, LOCAL_SECONDS, Pace, Task, simulate_task, singles
 from spicekit.run_folder import RunFolder
 
 T = TypeVar("T")

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from spicekit.characterize.conclude import conclude, counts_of, sample_id
-from spicekit.characterize.folder import now, read_facts, write_manifest, write_spec
-from spicekit.characterize.so_far import opened
-from spicekit.characterize.spec import load_spec
-from spicekit.characterize.store import Store
 from spicekit.errors import InputError
 from spicekit.readers import reading
+from spicekit.run.conclude import conclude, counts_of, sample_id
+from spicekit.run.folder import now, read_facts, write_manifest, write_spec
+from spicekit.run.so_far import opened
+from spicekit.run.spec import load_spec
+from spicekit.run.store import Store
 from spicekit.run_folder import KEY, RunFolder, name_of, point_of, select, study_of, write_table, write_text
 from spicekit.statistics import Statistics, save
 from spicekit.studies.study import Form

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from spicekit.characterize.fit.estimate import Estimate
-from spicekit.characterize.fit.measured import STATES
-from spicekit.characterize.fit.rows import StateRows
-from spicekit.characterize.fit.solve import Solution
-from spicekit.characterize.fit.spreads import MAIN
+from spicekit.fit.estimate import Estimate
+from spicekit.fit.measured import STATES
+from spicekit.fit.rows import StateRows
+from spicekit.fit.solve import Solution
+from spicekit.fit.spreads import MAIN
 from spicekit.models.rram import RramModel
 
 _SHOWN = 10  # lines that are named

@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from spicekit.characterize.fit.estimate import Interval
-from spicekit.characterize.fit.response import Slopes
+from spicekit.fit.estimate import Interval
+from spicekit.fit.response import Slopes
 from spicekit.models.rram import ALTER, RramModel
 
 MAIN = {"lrs": "e_set", "hrs": "e_reset"}

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from spicekit.characterize.folder import require_same
-from spicekit.characterize.plan import Plan, PlannedStudy, make_plan
-from spicekit.characterize.spec import load_spec
 from spicekit.errors import InputError, did_you_mean
 from spicekit.ngspice import Deck, Noted, noting, waveforms
+from spicekit.run.folder import require_same
+from spicekit.run.plan import Plan, PlannedStudy, make_plan
+from spicekit.run.spec import load_spec
 from spicekit.run_folder import MEMORY, RunFolder
 from spicekit.studies.memory.chain import sample_name
 from spicekit.studies.study import Point, Study, labelled

@@ -7,14 +7,14 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from spicekit.characterize.changes import Changes, changes, differences
-from spicekit.characterize.conclude import Counts
-from spicekit.characterize.lock import LOCK
-from spicekit.characterize.plan import Plan, PlannedStudy, identities
-from spicekit.characterize.sorting import sort_folder, sort_study
-from spicekit.characterize.spec import Spec
 from spicekit.errors import InputError
 from spicekit.readers.json_tree import read_json, require_object
+from spicekit.run.changes import Changes, changes, differences
+from spicekit.run.conclude import Counts
+from spicekit.run.lock import LOCK
+from spicekit.run.plan import Plan, PlannedStudy, identities
+from spicekit.run.sorting import sort_folder, sort_study
+from spicekit.run.spec import Spec
 from spicekit.run_folder import SCHEMA, RunFolder, name_of, write_text
 from spicekit.statistics import Provenance
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import tomlkit
 
-from spicekit.characterize.fit.estimate import Estimate
-from spicekit.characterize.fit.fit import Fit
-from spicekit.characterize.fit.measured import Setting
 from spicekit.data import data_path
 from spicekit.errors import InputError
+from spicekit.fit.estimate import Estimate
+from spicekit.fit.fit import Fit
+from spicekit.fit.measured import Setting
 from spicekit.models.quantity import find_card
 from spicekit.models.rram import load_rram
 from spicekit.run_folder import write_text

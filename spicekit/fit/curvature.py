@@ -6,8 +6,8 @@ leaves little over, and its own variances follow from any number of draws.
 
 import numpy as np
 
-from spicekit.characterize.fit.response import Slopes
-from spicekit.characterize.fit.spreads import LEVELS, Bend
+from spicekit.fit.response import Slopes
+from spicekit.fit.spreads import LEVELS, Bend
 from spicekit.models.rram import ALTER, RramModel
 from spicekit.studies.devices import COORDINATES
 
