@@ -194,7 +194,7 @@ def test_a_run_says_what_came_out(finished):
     assert run.table["ber_2t2r_samples"].tolist() == [4]
     assert run.replay("1.5V:2").row["margin"] == run.samples["margin"][2]
     assert run.report().read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
-    with pytest.raises(sk.InputError, match="has no study `retention`; it has none"):
+    with pytest.raises(sk.InputError, match="has no study `retention`; it has memory"):
         run.study("retention")
     with pytest.raises(sk.InputError, match="expected CONDITION:NUMBER"):
         run.replay("17")

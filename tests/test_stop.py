@@ -62,6 +62,6 @@ def test_a_gap_holds_the_count_back():
 
 def test_a_part_starts_where_it_is_told():
     progress = ends(StopRule(5, first=100), ["ok"] * 8)
-    assert (progress.start, progress.end, progress.stopped) == (100, 105, "most samples (5)")
+    assert (progress.rule.first, progress.end, progress.stopped) == (100, 105, "most samples (5)")
     progress.add(np.array([3]), np.array(["error"]))  # before the part: not its business
     assert progress.errors == 0

@@ -49,7 +49,11 @@ def variants(good: pd.DataFrame, gone: pd.DataFrame) -> dict[str, pd.DataFrame]:
 def test_a_study_with_nearly_nothing_says_what_it_can_and_leaves_out_the_rest(tmp_path, name):
     spec, planned = small_study(name, tmp_path)
     rows = [labelled(point, planned.study.simulate(point, 3, 0, 2)) for point in planned.points]
-    gone = [lost(point, number, "crashed: made up") for point in planned.points for number in (0, 1)]
+    gone = [
+        labelled(point, lost(point, number, "crashed: made up"))
+        for point in planned.points
+        for number in (0, 1)
+    ]
     for number, (what, table) in enumerate(variants(pd.concat(rows), pd.concat(gone)).items()):
         folder = RunFolder(tmp_path / f"run{number}")
         folder.study_folder(name).mkdir(parents=True)
