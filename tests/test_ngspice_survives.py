@@ -79,9 +79,12 @@ def test_a_worker_that_is_killed_while_it_simulates_is_replaced_and_no_bit_chang
     evaluate(RC, ROW)
     victims = children(os.getpid())
     assert victims
-    for victim in victims:
-        threading.Timer(0.1, os.kill, (victim, signal.SIGKILL)).start()
+    killers = [threading.Timer(0.1, os.kill, (victim, signal.SIGKILL)) for victim in victims]
+    for killer in killers:
+        killer.start()
     np.testing.assert_array_equal(evaluate(RC, rows).measurements, expected)
+    for killer in killers:
+        killer.join()
     assert not any(alive(victim) for victim in victims)
 
 
