@@ -158,17 +158,31 @@ def test_bytes_that_are_no_text_are_one_line(tmp_path):
         statistics.load(tmp_path / "statistics.json")
 
 
-def test_keys_of_earlier_versions_are_taken_under_their_names_of_today(tmp_path):
-    point = {"kind": "set", "temperature": 300.0, "voltage": 1.0, "samples": 5, "slower": 2, "discards": 0}
-    block = {"points": [point], "laws": [], "status": "simulated", "method": "by hand"}
-    tree = {"schema": "spicekit.statistics/1", "conditions": [], "switching_time": block}
-    (tmp_path / "old.json").write_text(json.dumps(tree))
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("switching_time.points.0", "slower", "censored"),
+        ("read_disturb.points.0", "beyond", "censored"),
+        ("read_disturb.points.0", "least", "minimum"),
+        ("superparamagnetic.points.0", "away", "rate_p_to_ap"),
+        ("superparamagnetic.points.0", "back", "rate_ap_to_p"),
+        ("superparamagnetic.points.0", "away_spread", "rate_p_to_ap_spread"),
+        ("superparamagnetic.points.0", "back_spread", "rate_ap_to_p_spread"),
+        ("superparamagnetic.points.0", "seen", "flips_resolved"),
+        ("superparamagnetic.points.0", "put_off", "delayed"),
+    ],
+)
+def test_keys_of_earlier_versions_are_taken_under_their_names_of_today(tmp_path, path, old, new):
+    key = path.partition(".")[0]
+    tree = json.loads(statistics.dumps(statistics.load(_written(tmp_path, text=json.dumps(_file(key))))))
+    value = _at(tree, path)[new]
+    aged = json.loads(json.dumps(tree))
+    _at(aged, path)[old] = _at(aged, path).pop(new)
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # such as a question whether another key is meant
-        found = statistics.load(tmp_path / "old.json")
-    assert found.switching_time.points[0].censored == 2
-    assert '"censored": 2' in statistics.dumps(found)
-    assert "slower" not in statistics.dumps(found)
+        found = statistics.load(_written(tmp_path, text=json.dumps(aged)))
+    assert value is not None
+    assert json.loads(statistics.dumps(found)) == tree
 
 
 def _study(key):
@@ -177,11 +191,19 @@ def _study(key):
     return json.loads((data_path("reports") / name / "statistics.json").read_text())[key]
 
 
+def _file(key):
+    return {"schema": "spicekit.statistics/1", "conditions": [], key: _study(key)}
+
+
+def _at(tree, path):
+    for part in path.split("."):
+        tree = tree[int(part) if part.isdecimal() else part]
+    return tree
+
+
 def _set(tree, path, value):
-    *outer, last = [int(part) if part.isdecimal() else part for part in path.split(".")]
-    for part in outer:
-        tree = tree[part]
-    tree[last] = value
+    outer, _, last = path.rpartition(".")
+    _at(tree, outer)[last] = value
 
 
 @pytest.mark.parametrize(
@@ -199,7 +221,7 @@ def _set(tree, path, value):
         ("oscillator.mutual.points.0.coherence", 1.5, "a share between 0 and 1"),
         ("oscillator.temperature", -1.0, "zero or more"),
         ("superparamagnetic.points.0.antiparallel.value", -0.2, "a share between 0 and 1"),
-        ("superparamagnetic.points.0.seen", 10**9, "more than all"),
+        ("superparamagnetic.points.0.flips_resolved", 10**9, "more than all"),
         ("superparamagnetic.law.balance_spread", -1e-3, "zero or more"),
         ("switching_time.points.0.sigma_log10", -0.1, "zero or more"),
         ("switching_time.points.0.discards", -1, "zero or more"),
@@ -211,7 +233,7 @@ def _set(tree, path, value):
 )
 def test_contradictions_in_blocks_of_studies_are_refused_by_key(tmp_path, path, value, said):
     key = path.partition(".")[0]
-    tree = {"schema": "spicekit.statistics/1", "conditions": [], key: _study(key)}
+    tree = _file(key)
     assert statistics.load(_written(tmp_path, text=json.dumps(tree)))
     _set(tree, path, value)
     with pytest.raises(InputError, match=rf"statistics\.json: `{path}.*{said}"):

@@ -84,7 +84,7 @@ def test_read_disturb_counts_reads_and_seconds(found):
     assert [(p.state, p.unit) for p in points] == [
         ("lrs", "reads"), ("hrs", "reads"), ("lrs", "s"), ("hrs", "s"),
     ]  # fmt: skip
-    assert all(p.median >= p.least > 0 for p in points)
+    assert all(p.median >= p.minimum > 0 for p in points)
 
 
 def test_a_voltage_disturbs_the_sooner_the_higher_it_is(technology):

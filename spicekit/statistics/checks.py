@@ -29,8 +29,8 @@ _POSITIVE = (
 )
 _SPREADS = ("sigma", "std_", "_std", "spread")  # in names of standard deviations
 _SHARES = ("antiparallel", "coherence", "above", "dwell_p_value")
-_PARTS = (("censored", "samples"), ("incomplete", "samples"), ("seen", "flips"), ("below_threshold", "devices"),
-          ("unresolved", "devices"), ("unresolved", "sets"))  # fmt: skip
+_PARTS = (("censored", "samples"), ("incomplete", "samples"), ("flips_resolved", "flips"),
+          ("below_threshold", "devices"), ("unresolved", "devices"), ("unresolved", "sets"))  # fmt: skip
 _LONGEST = 200  # characters of a name
 
 

@@ -27,12 +27,12 @@ class DisturbPoint(Block):
             "extrapolated",
         ),
     ] = None
-    least: Annotated[float | None, quantity("reads or s", "of the weakest device simulated")] = None
+    minimum: Annotated[float | None, quantity("reads or s", "of the weakest device simulated")] = None
     samples: Annotated[int, quantity("1", "devices with an answer")]
     censored: Annotated[int, quantity("1", "those of them that do not move by so much")]
     discards: Annotated[int, quantity("1", "devices without an answer")]
 
-    renamed: ClassVar[Mapping[str, str]] = {"beyond": "censored"}
+    renamed: ClassVar[Mapping[str, str]] = {"beyond": "censored", "least": "minimum"}
 
 
 class ReadDisturb(Block):

@@ -51,7 +51,7 @@ def _amount(value: float | None, unit: str) -> str:
 
 def _finding(found: ReadDisturb) -> str:
     parts = [
-        f"{_NAMES[p.state]} after {_amount(p.median, p.unit)} (median), {_amount(p.least, p.unit)} (weakest of "
+        f"{_NAMES[p.state]} after {_amount(p.median, p.unit)} (median), {_amount(p.minimum, p.unit)} (weakest of "
         f"{p.samples})"
         for p in found.points
         if p.voltage is None
@@ -74,7 +74,11 @@ def _grid(found: ReadDisturb) -> Grid:
     for p in found.points:
         way = "sense amplifier" if p.voltage is None else f"{engineering(p.voltage, 'V')} on the device"
         spread = "" if p.sigma_log10 is None else f" ({p.sigma_log10:.2f})"
-        cells = (_amount(p.median, p.unit) + spread, _amount(p.least, p.unit), _amount(p.four_sigma, p.unit))
+        cells = (
+            _amount(p.median, p.unit) + spread,
+            _amount(p.minimum, p.unit),
+            _amount(p.four_sigma, p.unit),
+        )
         rows.append((way, _NAMES[p.state], *cells))
     return Grid(head, tuple(rows))
 
@@ -108,7 +112,7 @@ def _times(axes: Axes, points: list[DisturbPoint], index: int, shift: float) -> 
     axes.errorbar(
         x, median, (down, up), color=colour(index), marker=marker(index), markersize=5, elinewidth=0.8
     )
-    least = [p.least or float("nan") for p in points]
+    weakest = [p.minimum or float("nan") for p in points]
     axes.plot(
-        x, least, linestyle="", color=colour(index), marker=marker(index), markersize=5, fillstyle="none"
+        x, weakest, linestyle="", color=colour(index), marker=marker(index), markersize=5, fillstyle="none"
     )

@@ -166,7 +166,7 @@ def conclude(table: DisturbTable, rows: pd.DataFrame, confidence: float) -> Mapp
         if not amounts.size:
             continue
         voltage = float(mine["voltage"].iloc[0])
-        least = float(amounts.min())
+        minimum = float(amounts.min())
         far = median * 10 ** (-_FAR * sigma) if median and sigma is not None else None
         found.append(
             DisturbPoint(
@@ -176,8 +176,8 @@ def conclude(table: DisturbTable, rows: pd.DataFrame, confidence: float) -> Mapp
                 median=median,
                 sigma_log10=sigma,
                 # a weaker one among the simulated refutes the law
-                four_sigma=far if far is not None and far <= least else None,
-                least=least if math.isfinite(least) else None,
+                four_sigma=far if far is not None and far <= minimum else None,
+                minimum=minimum if math.isfinite(minimum) else None,
                 samples=len(amounts),
                 censored=int(np.isinf(amounts).sum()),
                 discards=len(mine) - len(amounts),

@@ -77,16 +77,16 @@ def _point(
         voltage=voltage,
         parallel_voltage=float(np.mean([d.levels[0] for d in told])),
         antiparallel_voltage=float(np.mean([d.levels[1] for d in told])),
-        away=_geometric(logs[:, 0], [d.rates.errors[0] / d.rates.values[0] for d in told if d.rates]),
-        back=_geometric(logs[:, 1], [d.rates.errors[1] / d.rates.values[1] for d in told if d.rates]),
-        away_spread=_std(logs[:, 0]),
-        back_spread=_std(logs[:, 1]),
+        rate_p_to_ap=_geometric(logs[:, 0], [d.rates.errors[0] / d.rates.values[0] for d in told if d.rates]),
+        rate_ap_to_p=_geometric(logs[:, 1], [d.rates.errors[1] / d.rates.values[1] for d in told if d.rates]),
+        rate_p_to_ap_spread=_std(logs[:, 0]),
+        rate_ap_to_p_spread=_std(logs[:, 1]),
         antiparallel=_mean(share),
         dwell_p_value=test.p_value if test else None,
         dwells=sum(int(d.found.complete.sum()) for d in told),
         flips=int(first["flips"].sum()),
-        seen=sum(len(d.found.states) - 1 for d in measured),
-        put_off=int(first["put_off"].sum()),
+        flips_resolved=sum(len(d.found.states) - 1 for d in measured),
+        delayed=int(first["put_off"].sum()),
         samples=len(told),
         stuck=len(measured) - len(told),
         discards=int((rows["outcome"] == "discard").sum()),
@@ -107,7 +107,7 @@ def _memoryless(told: list[_Device], interval: float) -> DwellTest | None:
 
 
 def _law(devices: list[_Device], voltages: int) -> TelegraphLaw | None:
-    """Fit ln away = a - b V + c and ln back = a + b V - c to each device, with weights."""
+    """Fit ln of the rates, a - b V + c for P to AP and a + b V - c for AP to P, to each device, with weights."""
     if voltages < _LEAST_VOLTAGES:
         return None
     fits, chi_squared, freedom = [], 0.0, 0

@@ -1,7 +1,8 @@
 """What a superparamagnetic junction does under a constant bias: rates, their law, and whether dwells are memoryless."""
 
 import math
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
 import pydantic
 
@@ -14,15 +15,15 @@ class TelegraphPoint(Block):
     voltage: Annotated[float, quantity("V", "of the source")]
     parallel_voltage: Annotated[float, quantity("V", "mean on the junction while it is parallel")]
     antiparallel_voltage: Annotated[float, quantity("V", "mean on the junction while it is antiparallel")]
-    away: Annotated[
+    rate_p_to_ap: Annotated[
         Estimate, quantity("1/s", "rate of leaving the parallel state: geometric mean over devices")
     ]
-    back: Annotated[Estimate, quantity("1/s", "rate of leaving the antiparallel state, likewise")]
-    away_spread: Annotated[
+    rate_ap_to_p: Annotated[Estimate, quantity("1/s", "rate of leaving the antiparallel state, likewise")]
+    rate_p_to_ap_spread: Annotated[
         float | None,
-        quantity("1", "standard deviation of ln(`away`) over devices, counting errors included"),
+        quantity("1", "standard deviation of ln(`rate_p_to_ap`) over devices, counting errors included"),
     ] = None
-    back_spread: Annotated[float | None, quantity("1", "the same of `back`")] = None
+    rate_ap_to_p_spread: Annotated[float | None, quantity("1", "the same of `rate_ap_to_p`")] = None
     antiparallel: Annotated[Estimate, quantity("1", "share of the time, mean over devices")]
     dwell_p_value: Annotated[
         float | None,
@@ -34,17 +35,28 @@ class TelegraphPoint(Block):
     ] = None
     dwells: Annotated[int, quantity("1", "that the test has seen")]
     flips: Annotated[int, quantity("1", "of the junction, within the records")]
-    seen: Annotated[int, quantity("1", "those of them that the looks show. The rates account for the others")]
-    put_off: Annotated[
-        int, quantity("1", "candidate events that were put off because they came too soon after another one")
+    flips_resolved: Annotated[
+        int, quantity("1", "those of them that the looks show. The rates account for the others")
+    ]
+    delayed: Annotated[
+        int, quantity("1", "candidate events that were delayed because they came too soon after another one")
     ]
     samples: Annotated[int, quantity("1", "devices with rates")]
     stuck: Annotated[int, quantity("1", "devices that never left one of the states")]
     discards: Annotated[int, quantity("1", "devices without a record")]
 
+    renamed: ClassVar[Mapping[str, str]] = {
+        "away": "rate_p_to_ap",
+        "back": "rate_ap_to_p",
+        "away_spread": "rate_p_to_ap_spread",
+        "back_spread": "rate_ap_to_p_spread",
+        "seen": "flips_resolved",
+        "put_off": "delayed",
+    }
+
 
 class TelegraphLaw(Block):
-    """away = exp(-(V - balance)/voltage_scale)/dwell_time, back = exp((V - balance)/voltage_scale)/dwell_time.
+    """Rates exp(∓(V - balance)/voltage_scale)/dwell_time: minus for `rate_p_to_ap`, plus for `rate_ap_to_p`.
 
     V is the voltage on the junction in the state that is left. Fitted to each device; means over devices.
     """

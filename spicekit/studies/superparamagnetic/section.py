@@ -37,7 +37,8 @@ def section(statistics: Statistics, rows: pd.DataFrame | None) -> Section | None
         "at. Right: share of dwells that last longer than a time; dashed the memoryless law of the rates found."
     )
     lost, stuck = sum(p.discards for p in found.points), sum(p.stuck for p in found.points)
-    flips, seen = (sum(getattr(p, key) for p in found.points) for key in ("flips", "seen"))
+    flips = sum(p.flips for p in found.points)
+    resolved = sum(p.flips_resolved for p in found.points)
     return Section(
         title="Superparamagnetic switching",
         pictures=((_rates(found), rates), (_trace(found, rows), trace)),
@@ -46,7 +47,7 @@ def section(statistics: Statistics, rows: pd.DataFrame | None) -> Section | None
         grid=_grid(found),
         notes=(
             f"{found.method}.",
-            f"A look every {engineering(found.interval, 's')} for {engineering(found.duration, 's')}: {seen} of "
+            f"A look every {engineering(found.interval, 's')} for {engineering(found.duration, 's')}: {resolved} of "
             f"{flips} flips are seen, the others are undone before the next look; the rates account for them.",
             f"Records that never left a state: {stuck}; discarded: {lost}.",
         ),
@@ -98,12 +99,12 @@ def _grid(found: Superparamagnetic) -> Grid:
     rows = tuple(
         (
             engineering(p.voltage, "V"),
-            _estimate(_dwell(p.away), "s"),
-            _estimate(_dwell(p.back), "s"),
+            _estimate(_dwell(p.rate_p_to_ap), "s"),
+            _estimate(_dwell(p.rate_ap_to_p), "s"),
             f"{p.antiparallel.value:.3f}",
             str(p.dwells),
             "–" if p.dwell_p_value is None else f"{p.dwell_p_value:.2g}",
-            f"{1 - p.seen / p.flips:.1%}" if p.flips else "–",
+            f"{1 - p.flips_resolved / p.flips:.1%}" if p.flips else "–",
         )
         for p in found.points
     )
@@ -113,7 +114,8 @@ def _grid(found: Superparamagnetic) -> Grid:
 def _rates(found: Superparamagnetic) -> Plot:
     def draw(figure: Figure) -> None:
         left, right = figure.subplots(1, 2)
-        for index, (key, at) in enumerate((("away", "parallel_voltage"), ("back", "antiparallel_voltage"))):
+        sides = (("rate_p_to_ap", "parallel_voltage"), ("rate_ap_to_p", "antiparallel_voltage"))
+        for index, (key, at) in enumerate(sides):
             values = [getattr(p, key) for p in found.points]
             left.errorbar(
                 [getattr(p, at) for p in found.points], [v.value for v in values], [v.error or 0 for v in values],
