@@ -66,6 +66,11 @@ class Block(pydantic.BaseModel):
     @pydantic.model_validator(mode="before")
     @classmethod
     def _of_today(cls, given: Any) -> Any:
+        return cls.with_names_of_today(given)
+
+    @classmethod
+    def with_names_of_today(cls, given: Any) -> Any:
+        """Return the keys and values of a file under their names of today."""
         if not cls.renamed or not isinstance(given, dict):
             return given
         return {cls.renamed.get(key, key): value for key, value in given.items()}
@@ -128,20 +133,57 @@ class Probability(Block):
     @pydantic.model_validator(mode="before")
     @classmethod
     def _completed(cls, given: Any) -> Any:
-        """Fill in what a hand-written rate leaves out; what makes no sense is left as it is, for the checks."""
-        if isinstance(given, int | float) and not isinstance(given, bool):
-            given = {"best": given}
-        if not isinstance(given, dict) or "low" in given or "high" in given:
-            return given
-        if given.get("best") is not None:
-            return {"low": given["best"], "high": given["best"], **given}
-        samples, errors, discards = (given.get(key, 0) for key in ("samples", "errors", "discards"))
-        whole = all(type(count) is int for count in (samples, errors, discards))
-        if not (whole and samples > 0 and 0 <= errors <= errors + discards <= samples):
-            return given
-        low, best, high = clopper_pearson(samples, errors, discards)
-        counted = {"method": "counted, Clopper-Pearson", **given, "confidence": 0.95}
-        return {**counted, "low": low, "best": best, "high": high}
+        return _completed(given, "errors")
+
+
+class Share(Block):
+    """The share of samples in which something happened that is no error, such as locking, with its interval.
+
+    `best` is None when no event was seen: then only the bound `high` is known. `high` counts every discard as an
+    event, `low` none. By hand it may be shortened as a `Probability`.
+    """
+
+    low: Annotated[
+        float, quantity("1", "lower end of the interval, **no** discard being an event", ge=0, le=1)
+    ]
+    best: Annotated[
+        float | None, quantity("1", "estimate, discards left out; `null` where no event was seen", ge=0, le=1)
+    ] = None
+    high: Annotated[
+        float, quantity("1", "upper end of the interval, **every** discard being an event", ge=0, le=1)
+    ]
+    confidence: Annotated[float, quantity("1", "of the interval, such as 0.95", gt=0, lt=1)] = 0.95
+    samples: Annotated[
+        int, quantity("1", "all samples, discarded ones included; 0 where it was given", ge=0)
+    ] = 0
+    events: Annotated[int, quantity("1", "among them, samples in which it happened", ge=0)] = 0
+    discards: Annotated[int, quantity("1", "among them, samples without a result", ge=0)] = 0
+    method: Annotated[str, quantity("", "in words")] = GIVEN
+
+    renamed: ClassVar[Mapping[str, str]] = {"errors": "events"}
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _completed(cls, given: Any) -> Any:
+        # this validator runs before the one of `Block`
+        return _completed(cls.with_names_of_today(given), "events")
+
+
+def _completed(given: Any, what: str) -> Any:
+    """Fill in what a hand-written share of `what` leaves out; what makes no sense is left as it is, for the checks."""
+    if isinstance(given, int | float) and not isinstance(given, bool):
+        given = {"best": given}
+    if not isinstance(given, dict) or "low" in given or "high" in given:
+        return given
+    if given.get("best") is not None:
+        return {"low": given["best"], "high": given["best"], **given}
+    samples, events, discards = (given.get(key, 0) for key in ("samples", what, "discards"))
+    whole = all(type(count) is int for count in (samples, events, discards))
+    if not (whole and samples > 0 and 0 <= events <= events + discards <= samples):
+        return given
+    low, best, high = clopper_pearson(samples, events, discards)
+    counted = {"method": "counted, Clopper-Pearson", **given, "confidence": 0.95}
+    return {**counted, "low": low, "best": best, "high": high}
 
 
 class Moments(Block):

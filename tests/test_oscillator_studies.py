@@ -183,8 +183,8 @@ def test_a_tongue_and_the_force_behind_it_are_those_of_the_closed_form(oscillati
         np.deg2rad(model.value("injection_phase")), abs=4 * phase.error + 0.05
     )
     middle = [d for d in found.detunings if abs(d.offset) < 0.6]
-    assert [d.locked.errors for d in middle] == [1] * len(middle)
-    assert {d.locked.errors for d in found.detunings if abs(d.offset) > 1.4} == {0}
+    assert [d.locked.events for d in middle] == [1] * len(middle)
+    assert {d.locked.events for d in found.detunings if abs(d.offset) > 1.4} == {0}
 
 
 def test_identical_oscillators_lock_and_different_ones_do_not(oscillating):
@@ -199,7 +199,7 @@ def test_identical_oscillators_lock_and_different_ones_do_not(oscillating):
     assert not apart["locked"]
     assert apart["sum_power"] == pytest.approx(2, rel=0.2)  # incoherent
     (found,) = mutual_locking.conclude(table, rows, 0.95)["oscillator"].mutual.points
-    assert (found.sets, found.locked.errors, found.discards) == (2, 1, 0)
+    assert (found.sets, found.locked.events, found.discards) == (2, 1, 0)
     single = oscillating.mtj.oscillator(ROOM).linewidth(4e-3)
     assert found.linewidth_phase.value == pytest.approx(single / 2, abs=4 * found.linewidth_phase.error)
 

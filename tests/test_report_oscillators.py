@@ -30,7 +30,7 @@ def test_sections_say_the_numbers_of_the_block(found):
     assert cells["threshold"][2] == f"{threshold.value * 1e3:.3g} ± {threshold.error * 1e3:.2g} mA"
     rows = {row[0]: row for row in mutual.section(found, None).grid.rows}
     two = next(p for p in block.mutual.points if (p.wiring, p.number) == ("series", 2))
-    assert rows["2 in series"][1] == f"{two.locked.errors} of {two.locked.samples}"
+    assert rows["2 in series"][1] == f"{two.locked.events} of {two.locked.samples}"
     assert f"{two.sum_power.value:.2f} times the square" in mutual.section(found, None).sentences
     strongest = max((p for p in block.injection.points if p.through == "line"), key=lambda p: p.drive)
     times = strongest.locking_range.mean.value / strongest.pure_phase

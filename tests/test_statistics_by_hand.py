@@ -9,6 +9,7 @@ from scipy.stats import binom
 from spicekit import statistics
 from spicekit.data import data_path
 from spicekit.errors import InputError, InputWarning
+from spicekit.statistics import Probability, Share
 
 PULSES = {"set_compliance": 2e-4, "reset_voltage": 2.0, "pulse_width": 1e-6}
 LRS = {"median": 6100.0, "sigma_ln": 0.12, "quantiles": {"0.5": 6100.0}}
@@ -170,6 +171,8 @@ def test_bytes_that_are_no_text_are_one_line(tmp_path):
         ("superparamagnetic.points.0", "back_spread", "rate_ap_to_p_spread"),
         ("superparamagnetic.points.0", "seen", "flips_resolved"),
         ("superparamagnetic.points.0", "put_off", "delayed"),
+        ("oscillator.mutual.points.0.locked", "errors", "events"),
+        ("oscillator.injection.points.0.detunings.0.locked", "errors", "events"),
     ],
 )
 def test_keys_of_earlier_versions_are_taken_under_their_names_of_today(tmp_path, path, old, new):
@@ -218,6 +221,7 @@ def _set(tree, path, value):
             1.0,
             r"above `high`|between `low` and `high`",
         ),
+        ("oscillator.mutual.points.0.locked.events", 10**6, "more than the"),
         ("oscillator.mutual.points.0.coherence", 1.5, "a share between 0 and 1"),
         ("oscillator.temperature", -1.0, "zero or more"),
         ("superparamagnetic.points.0.antiparallel.value", -0.2, "a share between 0 and 1"),
@@ -238,3 +242,12 @@ def test_contradictions_in_blocks_of_studies_are_refused_by_key(tmp_path, path, 
     _set(tree, path, value)
     with pytest.raises(InputError, match=rf"statistics\.json: `{path}.*{said}"):
         statistics.load(_written(tmp_path, text=json.dumps(tree)))
+
+
+def test_a_share_by_hand_is_as_short_as_a_rate():
+    """The count is called `errors` in earlier files."""
+    counted = Probability.model_validate({"samples": 20, "errors": 3})
+    for key in ("events", "errors"):
+        share = Share.model_validate({"samples": 20, key: 3})
+        assert (share.low, share.best, share.high, share.events) == (counted.low, 0.15, counted.high, 3)
+    assert Share.model_validate(0.5).high == 0.5

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from spicekit.block import Probability, clopper_pearson
+from spicekit.block import Probability, Share, clopper_pearson
 
 
 @dataclass(frozen=True)
@@ -43,5 +43,20 @@ def error_probability(counts: Counts, method: str, confidence: float = 0.95) -> 
         samples=counts.samples,
         errors=counts.errors,
         discards=counts.discards,
+        method=method,
+    )
+
+
+def event_share(samples: int, events: int, discards: int, method: str, confidence: float = 0.95) -> Share:
+    """Return the share of samples with an event, with the same interval; `samples` are all, at least one."""
+    low, best, high = clopper_pearson(samples, events, discards, confidence)
+    return Share(
+        low=low,
+        best=best,
+        high=high,
+        confidence=confidence,
+        samples=samples,
+        events=events,
+        discards=discards,
         method=method,
     )

@@ -3,7 +3,7 @@
 Nothing here needs a simulator: a system modeller can write such a file from other measurements.
 """
 
-from spicekit.block import QUANTILES, Block, Distribution, Estimate, Moments, Probability
+from spicekit.block import QUANTILES, Block, Distribution, Estimate, Moments, Probability, Share
 from spicekit.statistics.blocks import Condition, Conditions, Endurance, Provenance, SenseOffset
 from spicekit.statistics.declared import Number, numbers
 from spicekit.statistics.file import SCHEMA, Statistics, dumps, load, save
@@ -33,6 +33,7 @@ __all__ = [
     "Ratio",
     "SecondRate",
     "SenseOffset",
+    "Share",
     "Statistics",
     "ber_1t1r_with_offset",
     "best_rate",

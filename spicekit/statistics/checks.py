@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from spicekit.block import OF_WHOLE, Block, Distribution, Estimate, Moments, Probability
+from spicekit.block import OF_WHOLE, Block, Distribution, Estimate, Moments, Probability, Share
 from spicekit.errors import did_you_mean
 from spicekit.statistics.blocks import Condition, Endurance
 
@@ -92,7 +92,7 @@ def _of_block(block: Block, where: str, at_least_zero: bool) -> Iterator[str]:
                     yield f"{said_of}` is {number:g}, expected a share between 0 and 1"
                 if number < 0 and (isinstance(number, int) or (least and not either_sign)):
                     yield f"{said_of}` is {number:g}, expected zero or more"
-            if isinstance(one, Probability):
+            if isinstance(one, Probability | Share):
                 yield from (f"{key}.{said}" for said in _of_rate(one, counted=False))
             elif isinstance(one, Distribution):
                 yield from (f"{key}.{said}" for said in _of_law(one))
@@ -126,24 +126,25 @@ def _of_condition(condition: Condition) -> Iterator[str]:
             yield f"estimates.{place}` is of the same cell and stored value as `estimates.{twin}`"
 
 
-def _of_rate(rate: Probability, counted: bool) -> Iterator[str]:
+def _of_rate(rate: Probability | Share, counted: bool) -> Iterator[str]:
     low, high = rate.low * (1 - _SLACK), rate.high * (1 + _SLACK)
     if low > rate.high:
         yield f"low` is {rate.low:g}, which is above `high`, {rate.high:g}"
     elif rate.best is not None and not low <= rate.best <= high:
         yield f"best` is {rate.best:g}, expected between `low` and `high`, {rate.low:g} ... {rate.high:g}"
-    if rate.errors + rate.discards > rate.samples:
-        yield f"errors` and `discards` are {rate.errors} and {rate.discards}, more than the {rate.samples} `samples`"
+    key, number = ("events", rate.events) if isinstance(rate, Share) else ("errors", rate.errors)
+    if number + rate.discards > rate.samples:
+        yield f"{key}` and `discards` are {number} and {rate.discards}, more than the {rate.samples} `samples`"
     elif counted and rate.samples:
-        least, most = rate.errors / rate.samples, (rate.errors + rate.discards) / rate.samples
+        least, most = number / rate.samples, (number + rate.discards) / rate.samples
         if most < low or least > high:
             yield (
-                f"errors` are {rate.errors} of {rate.samples} `samples`, a rate of {least:g}, "
+                f"errors` are {number} of {rate.samples} `samples`, a rate of {least:g}, "
                 f"which is not within `low` ... `high`, {rate.low:g} ... {rate.high:g}"
             )
-        elif rate.best is None and rate.errors:
-            yield f"best` is absent, which says that no error was seen, but `errors` are {rate.errors}"
-        elif rate.best is not None and not rate.errors:
+        elif rate.best is None and number:
+            yield f"best` is absent, which says that no error was seen, but `errors` are {number}"
+        elif rate.best is not None and not number:
             yield f"best` is {rate.best:g} with no error in {rate.samples} samples: that is a bound; leave `best` null"
 
 

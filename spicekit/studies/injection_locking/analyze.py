@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from spicekit.errors import InputError
-from spicekit.sampling.counts import Counts, error_probability
+from spicekit.sampling.counts import event_share
 from spicekit.studies.injection_locking.result import Detuning, Injection, InjectionPoint
 from spicekit.studies.oscillators.locking import tongue
 from spicekit.studies.oscillators.result import Oscillator
@@ -84,8 +84,8 @@ def _detuning(at: pd.DataFrame, lost: int, confidence: float) -> Detuning:
     return Detuning(
         offset=float(at["offset"].iloc[0]),
         frequency=float(at["detuning"].mean()),
-        locked=error_probability(
-            Counts(len(at) + lost, locked, lost), "devices without a slip, Clopper-Pearson", confidence
+        locked=event_share(
+            len(at) + lost, locked, lost, "devices without a slip, Clopper-Pearson", confidence
         ),
         beat=float(at["beat"].abs().mean()),
     )

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from spicekit.block import Block, Probability, quantity
+from spicekit.block import Block, Share, quantity
 from spicekit.studies.oscillators.spread import Spread
 
 
@@ -14,10 +14,8 @@ class Detuning(Block):
     ]
     frequency: Annotated[float, quantity("Hz", "the same difference, mean over devices")]
     locked: Annotated[
-        Probability,
-        quantity(
-            "1", "probability of no phase slip within the record; its `errors` are the devices that lock"
-        ),
+        Share,
+        quantity("1", "devices without a phase slip within the record; its `events` are those that lock"),
     ]
     beat: Annotated[float, quantity("Hz", "mean of |ratio · f - drive| over devices")]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from spicekit.block import Estimate
-from spicekit.sampling.counts import Counts, error_probability
+from spicekit.sampling.counts import event_share
 from spicekit.studies.mutual_locking.result import Mutual, MutualPoint
 from spicekit.studies.oscillators.result import Oscillator
 
@@ -40,9 +40,7 @@ def _point(mine: pd.DataFrame, confidence: float) -> MutualPoint:
         current=float(first["current"]),
         load=float(first["load"]),
         frequency_spread=float(good["frequency_spread"].mean()),
-        locked=error_probability(
-            Counts(len(mine), len(locked), lost), "sets without a slip, Clopper-Pearson", confidence
-        ),
+        locked=event_share(len(mine), len(locked), lost, "sets without a slip, Clopper-Pearson", confidence),
         coherence=float(good["coherence"].mean()),
         # a mean without the narrowest lines would be too wide: none is said then
         linewidth=None if unresolved else _mean(locked["line_width"], locked["line_width_error"]),

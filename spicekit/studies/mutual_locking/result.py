@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from spicekit.block import Block, Estimate, Probability, quantity
+from spicekit.block import Block, Estimate, Share, quantity
 
 
 class MutualPoint(Block):
@@ -16,10 +16,8 @@ class MutualPoint(Block):
         float, quantity("Hz", "standard deviation of the free frequencies in a set, mean over sets")
     ]
     locked: Annotated[
-        Probability,
-        quantity(
-            "1", "probability that all keep step throughout the record; its `errors` are the sets that do"
-        ),
+        Share,
+        quantity("1", "sets in which all keep step throughout the record; its `events` are those that do"),
     ]
     coherence: Annotated[float, quantity("1", "mean of |Σc|/Σ|c|: 1 in phase")]
     linewidth: Annotated[

@@ -63,7 +63,7 @@ def _summary(found: Mutual) -> str:
     parts = []
     for wiring, points in _by_wiring(found).items():
         most = points[-1]
-        said = f"{most.number} in {wiring} lock in {most.locked.errors} of {most.locked.samples} sets"
+        said = f"{most.number} in {wiring} lock in {most.locked.events} of {most.locked.samples} sets"
         alone = next((p for p in points if p.number == 1), None)
         if alone and most is not alone and alone.linewidth_phase and most.linewidth_phase:
             said += f", with {most.linewidth_phase.value / alone.linewidth_phase.value:.2f} times the linewidth of one"
@@ -105,7 +105,7 @@ def _grid(found: Mutual) -> Grid:
             cells = ["–" if value is None else estimate(value, unit) for value, unit in values]
             apart = engineering(p.frequency_spread, "Hz")
             rows.append(
-                (f"{p.number} in {wiring}", f"{p.locked.errors} of {p.locked.samples}", *cells, apart)
+                (f"{p.number} in {wiring}", f"{p.locked.events} of {p.locked.samples}", *cells, apart)
             )
     return Grid(head, tuple(rows))
 
