@@ -4,7 +4,7 @@ A folder is a Python package with an `ORDER` (its place in runs and reports) and
 
 * ``result.py`` with `RESULTS`, blocks by their key in `statistics.json`; it needs no simulator, and no section;
 * ``table.py`` with `TABLE`, the keys of what is asked (`spicekit.experiment.study.StudyTable`); it needs no simulator;
-* ``study.py`` with `STUDY`, how that is simulated and concluded (`spicekit.studies.study.Study`);
+* ``study.py`` with `STUDY`, how that is simulated and analyzed (`spicekit.studies.study.Study`);
 * ``section.py`` with ``section(statistics, rows)``, how what was found is shown, or None where nothing was.
 
 Another distribution brings a study by an entry point of the group ``spicekit.studies`` that names such a package.

@@ -35,7 +35,7 @@ def test_the_same_devices_are_seen_at_every_age(technology):
     alone = STUDY.simulate(old, 5, 2, 3)  # sample i does not depend on the others
     np.testing.assert_array_equal(alone["conductance"], rows[old.name]["conductance"].to_numpy()[4:])
     stored = pd.concat([labelled(p, rows[p.name]) for p in points], ignore_index=True)
-    block = STUDY.conclude(table, stored, 0.95)["conductance_ageing"]
+    block = STUDY.analyze(table, stored, 0.95)["conductance_ageing"]
     assert block.ages == (0.0, 1e-3, 1e11)
     assert block.at(1e11)[0].conductance.mean.value == pytest.approx(conductance[2].mean())
     # 1.5 V across the whole path, 200 uA for 1 us: 300 pJ

@@ -23,7 +23,7 @@ from spicekit.studies.injection_locking.table import InjectionTable
 from spicekit.studies.mutual_locking import study as mutual_locking
 from spicekit.studies.mutual_locking.table import MutualTable
 from spicekit.studies.oscillation import study as oscillation
-from spicekit.studies.oscillation.analyze import conclude_oscillation
+from spicekit.studies.oscillation.analyze import analyze_oscillation
 from spicekit.studies.oscillation.table import OscillationTable
 from spicekit.studies.oscillators.spread import Spread
 from spicekit.studies.study import labelled
@@ -144,7 +144,7 @@ def test_free_oscillators_obey_the_closed_forms_and_their_laws_are_the_card(tmp_
     assert "Free oscillation" in page
     assert "Threshold 2" in page
     rows = folder.stored("oscillation")
-    two = conclude_oscillation(rows[rows["current"] < 4.5e-3], 18e-6, 350e3)
+    two = analyze_oscillation(rows[rows["current"] < 4.5e-3], 18e-6, 350e3)
     assert (len(two.points), two.laws) == (2, None)  # a law of the amplitude needs three currents
 
 
@@ -167,7 +167,7 @@ def test_a_tongue_and_the_force_behind_it_are_those_of_the_closed_form(oscillati
     table = InjectionTable(samples=1, current="4 mA", drives=["0.4 mA"], steps=9, record="2.5 us")
     (point,) = injection_locking.points(oscillating, table)
     rows = labelled(point, injection_locking.simulate(point, 3, 0, 1))
-    (found,) = injection_locking.conclude(table, rows, 0.95)["oscillator"].injection.points
+    (found,) = injection_locking.analyze(table, rows, 0.95)["oscillator"].injection.points
     model = oscillating.mtj
     expected = model.oscillator(ROOM).locking_range(4e-3, 4e-4)
     assert found.locking_range.mean.value == pytest.approx(expected, rel=0.1)
@@ -198,7 +198,7 @@ def test_identical_oscillators_lock_and_different_ones_do_not(oscillating):
     assert apart["frequency_spread"] > 3e6  # many times what this coupling can hold
     assert not apart["locked"]
     assert apart["sum_power"] == pytest.approx(2, rel=0.2)  # incoherent
-    (found,) = mutual_locking.conclude(table, rows, 0.95)["oscillator"].mutual.points
+    (found,) = mutual_locking.analyze(table, rows, 0.95)["oscillator"].mutual.points
     assert (found.sets, found.locked.events, found.discards) == (2, 1, 0)
     single = oscillating.mtj.oscillator(ROOM).linewidth(4e-3)
     assert found.linewidth_phase.value == pytest.approx(single / 2, abs=4 * found.linewidth_phase.error)

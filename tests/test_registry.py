@@ -46,12 +46,12 @@ def simulate(point, seed, start, stop):
     return pd.DataFrame({"sample": np.arange(start, stop), "outcome": "ok", "reason": "", "width": width})
 
 
-def conclude(table, rows, confidence):
+def analyze(table, rows, confidence):
     error = rows["width"].std() / len(rows) ** 0.5
     return {"window": Window(width=Estimate(value=rows["width"].mean(), error=error))}
 
 
-STUDY = Study("window", points, simulate, conclude)
+STUDY = Study("window", points, simulate, analyze)
 """,
     "window/section.py": """
 from spicekit.page.section import Grid, Section

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from spicekit.run.conclude import counts_of
+from spicekit.run.analyze import counts_of
 from spicekit.run_folder import RunFolder, write_table
 from spicekit.statistics import (
     QUANTILES,

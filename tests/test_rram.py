@@ -8,8 +8,8 @@ from scipy.constants import Boltzmann, elementary_charge
 from scipy.integrate import solve_ivp
 
 from spicekit.circuits.cell import ACCURATE, Pulse, program_deck
+from spicekit.circuits.circuit_builder import CircuitBuilder
 from spicekit.circuits.compliance import compliance_word_line
-from spicekit.circuits.drawing import Drawing
 from spicekit.data import data_path
 from spicekit.errors import InputError
 from spicekit.models.rram import load_rram
@@ -20,11 +20,11 @@ EV_PER_K = Boltzmann / elementary_charge
 
 def constant_voltage(technology, voltage, width):
     """A deck that holds `voltage` on the device alone, for `width` s."""
-    drawing = Drawing("device", "constant voltage", technology.process, technology.temperature)
-    drawing.hold("te", "te", voltage)
-    drawing.memory("cell", "te", "0", technology.rram, 0.5)
+    builder = CircuitBuilder("device", "constant voltage", technology.process, technology.temperature)
+    builder.hold("te", "te", voltage)
+    builder.memory("cell", "te", "0", technology.rram, 0.5)
     measurements = (Final("gap", "xcell.gap"), Final("current", "i(vte)"))
-    return drawing.deck(measurements, width / 100, width, ACCURATE)
+    return builder.deck(measurements, width / 100, width, ACCURATE)
 
 
 def run(deck, **values):

@@ -12,10 +12,10 @@ from scipy.constants import Boltzmann, elementary_charge
 from scipy.integrate import quad, trapezoid
 
 from spicekit.circuits.cell import Pulse, program_deck
+from spicekit.circuits.circuit_builder import ZERO_CELSIUS
 from spicekit.circuits.compliance import compliance_word_line
 from spicekit.circuits.device import RANGE, bake_deck, hold_deck
 from spicekit.circuits.disturb import disturb_deck
-from spicekit.circuits.drawing import ZERO_CELSIUS
 from spicekit.circuits.loop import half_loop_deck
 from spicekit.ngspice import evaluate, waveforms
 from tests.test_rram import reference_rate, reset_pulse, resistance, run, set_pulse

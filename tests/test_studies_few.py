@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from spicekit.report import build_report
-from spicekit.run.conclude import conclude
+from spicekit.run.analyze import analyze
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import Provenance, load, save
 from spicekit.studies.study import Form, labelled, lost
@@ -62,7 +62,7 @@ def test_a_study_with_nearly_nothing_says_what_it_can_and_leaves_out_the_rest(tm
         assert stored is not None
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # a mean of nothing, a spread of one
-            found = conclude(spec, Form(3), Provenance(), {name: stored}, {})
+            found = analyze(spec, Form(3), Provenance(), {name: stored}, {})
             save(found, folder.statistics_file)
         said = load(folder.statistics_file)  # refuses what is not finite
         blocks = [key for key, block in said if block and key not in ("schema_", "provenance", "conditions")]

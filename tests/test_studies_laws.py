@@ -129,7 +129,7 @@ def test_interpolation_meets_the_points_is_monotone_and_stays_inside():
         [made_up_rows(mean=g, compliance=c) for c, g in ((2e-5, 2e-5), (1e-4, 9e-5), (5e-4, 6e-4))]
     )
     table = CONDUCTANCE.model_copy(update={"cycles": 16})
-    law = conductance_law.conclude(table, rows, 0.95)["conductance_law"]
+    law = conductance_law.analyze(table, rows, 0.95)["conductance_law"]
     for point in law.points:
         assert law.at(point.compliance) == pytest.approx((point.mean.value, point.std.value))
     means = [law.at(c)[0] for c in np.geomspace(2e-5, 5e-4, 50)[1:-1]]
@@ -226,13 +226,13 @@ def test_reset_law_says_medians_and_spread_of_the_rows_it_is_given():
         }
     )
     rows.loc[:9, "outcome"] = "discard"
-    (point,) = reset_law.conclude(RESET, rows, 0.95)["reset_law"].points
+    (point,) = reset_law.analyze(RESET, rows, 0.95)["reset_law"].points
     assert point.hrs.sigma_ln == pytest.approx(0.5, rel=0.06)
     assert (point.hrs.samples, point.discards) == (1990, 10)
     # the median of a normal law scatters by sqrt(pi/2) sigma / sqrt(n)
     assert point.ln_median.error == pytest.approx(np.sqrt(np.pi / 2) * 0.5 / np.sqrt(1990), rel=0.25)
     assert abs(point.ln_median.value - 12) < 4 * point.ln_median.error
-    assert reset_law.conclude(RESET, rows.iloc[10:15], 0.95) == {}
+    assert reset_law.analyze(RESET, rows.iloc[10:15], 0.95) == {}
 
 
 def test_identities_change_with_what_affects_samples_and_not_with_how_many(technology):

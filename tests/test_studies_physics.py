@@ -1,4 +1,4 @@
-"""Studies of loops, switching times, retention and read disturb: small ones in SPICE, and made-up rows concluded."""
+"""Studies of loops, switching times, retention and read disturb: small ones in SPICE, and made-up rows analyzed."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy.constants import Boltzmann, elementary_charge
 
-from spicekit.circuits.drawing import ZERO_CELSIUS
+from spicekit.circuits.circuit_builder import ZERO_CELSIUS
 from spicekit.registry import sections, studies, tables
 from spicekit.statistics import Statistics
 from spicekit.studies.iv_loops import study as iv_loops
@@ -49,7 +49,7 @@ def found(technology):
     rows = {name: simulated(technology, name, 10 if name == "retention" else 3) for name in TABLES}
     blocks = {}
     for name, (asked, mine) in rows.items():
-        blocks |= studies()[name].conclude(asked, mine, 0.95)
+        blocks |= studies()[name].analyze(asked, mine, 0.95)
     return {name: mine for name, (_, mine) in rows.items()}, Statistics(conditions=(), **blocks)
 
 
@@ -120,7 +120,7 @@ def test_arrhenius_law_of_made_up_devices():
             first = [(*r[:2], 0.0, *r[3:5], 5e3 * (1 + r[3] / 100)) for r in rows[-12:]]
         rows += first
     frame = pd.DataFrame(rows, columns=["state", "temperature", "time", "sample", "outcome", "resistance"])
-    block = retention.conclude(table("retention", 12), frame, 0.95)["retention"]
+    block = retention.analyze(table("retention", 12), frame, 0.95)["retention"]
     assert block.laws[0].activation_energy.value == pytest.approx(energy, rel=1e-6)
 
 
@@ -131,7 +131,7 @@ def test_switching_law_of_made_up_devices():
                       "time": 10 ** (-7 * v - 2 + 0.4 * z)})
         for v in voltages
     )  # fmt: skip
-    block = switching_time.conclude(table("switching_time"), frame, 0.95)["switching_time"]
+    block = switching_time.analyze(table("switching_time"), frame, 0.95)["switching_time"]
     assert block.laws[0].decades_per_volt.value == pytest.approx(7, abs=1e-6)
     # the error of a spread from a quantile range of 4,001 devices is about 1.6 %
     assert [p.sigma_log10 for p in block.points] == pytest.approx([0.4] * 3, rel=0.06)
@@ -148,7 +148,7 @@ def test_discards_are_counted(technology):
     point = studies()[name].points(technology, table(name))[0]
     rows = labelled(point, switching_time.simulate(point, 1, 0, 3))
     rows.loc[1, ["outcome", "reason", "time"]] = "discard", "made up", np.nan
-    block = switching_time.conclude(table(name), rows, 0.95)[name]
+    block = switching_time.analyze(table(name), rows, 0.95)[name]
     assert (block.points[0].samples, block.points[0].discards) == (2, 1)
 
 

@@ -12,7 +12,7 @@ from spicekit.run.execute import Settings, run
 from spicekit.run.plan import make_plan
 from spicekit.run.spec import load_spec
 from spicekit.run_folder import RunFolder
-from spicekit.studies.superparamagnetic.analyze import conclude_telegraph
+from spicekit.studies.superparamagnetic.analyze import analyze_telegraph
 
 SPEC = """
 schema = "spicekit.sweep/1"
@@ -95,7 +95,7 @@ def test_law_and_errors_of_devices_that_numpy_made_up():
         rows = pd.concat(
             [made_up(random, law, o, n, v) for v in (-0.1, 0.05, 0.1) for n, o in enumerate(offsets)]
         )
-        found = conclude_telegraph(rows, 0.05, 1500.0, 1e3)
+        found = analyze_telegraph(rows, 0.05, 1500.0, 1e3)
         pulls.append(
             [
                 (found.law.voltage_scale.value - 0.1) / found.law.voltage_scale.error,

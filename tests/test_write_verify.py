@@ -8,7 +8,7 @@ import pytest
 
 from spicekit.statistics import Statistics, numbers
 from spicekit.studies.write_verify.section import section
-from spicekit.studies.write_verify.study import STUDY, conclude
+from spicekit.studies.write_verify.study import STUDY, analyze
 from spicekit.studies.write_verify.table import WriteVerifyTable
 
 from .small_studies import small_study
@@ -76,7 +76,7 @@ def test_a_sample_is_the_same_in_any_range(tmp_path):
 
 
 def test_what_is_said_of_rows_by_hand():
-    (point,) = conclude(TABLE, ROWS, 0.95)["write_verify"].points
+    (point,) = analyze(TABLE, ROWS, 0.95)["write_verify"].points
     assert (point.failed.samples, point.failed.errors, point.failed.discards) == (5, 1, 1)
     assert point.failed.best == pytest.approx(1 / 4)
     assert (
@@ -89,14 +89,14 @@ def test_what_is_said_of_rows_by_hand():
 
 
 def test_no_failure_is_a_bound_and_nothing_but_discards_says_nothing():
-    (point,) = conclude(TABLE, ROWS.iloc[:3], 0.95)["write_verify"].points
+    (point,) = analyze(TABLE, ROWS.iloc[:3], 0.95)["write_verify"].points
     assert point.failed.best is None
     assert point.failed.high == pytest.approx(1 - 0.05 ** (1 / 3))
-    assert conclude(TABLE, ROWS.iloc[4:], 0.95) == {}
+    assert analyze(TABLE, ROWS.iloc[4:], 0.95) == {}
 
 
 def test_it_is_shown_and_exported():
-    block = conclude(TABLE, ROWS, 0.95)["write_verify"]
+    block = analyze(TABLE, ROWS, 0.95)["write_verify"]
     shown = section(Statistics(conditions=(), write_verify=block), None)
     assert shown is not None
     assert shown.sentences == "50% of devices are below 5 kΩ after one pulse, and 75% after 3."

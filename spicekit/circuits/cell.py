@@ -2,7 +2,7 @@
 
 from dataclasses import KW_ONLY, dataclass
 
-from spicekit.circuits.drawing import Drawing, Points
+from spicekit.circuits.circuit_builder import CircuitBuilder, Points
 from spicekit.errors import InputError
 from spicekit.models.design import Design
 from spicekit.models.mtj import MtjModel
@@ -91,23 +91,23 @@ def program_deck(technology: Technology, pulse: Pulse, gap: float) -> ProgramDec
         (0, 0), (settle / 2, pulse.word_line), (released, pulse.word_line), (released + settle, design.read_word_line),
     )  # fmt: skip
 
-    drawing = Drawing(
+    builder = CircuitBuilder(
         f"1t1r {pulse.kind}",
         f"{pulse.voltage:g} V for {pulse.width:g} s on a 1T1R cell, then a read at low voltage",
         technology.process,
         technology.temperature,
     )
-    drawing.drive("bit_line", "bl", (*pulsed, *read) if pulse.kind == "set" else ((0, 0), *read))
-    drawing.drive("source_line", "sl", pulsed if pulse.kind == "reset" else ((0, 0), (stop, 0)))
-    drawing.drive("word_line", "wl", word)
-    drawing.capacitance("bit_line", "bl", design.bit_line_capacitance)
-    drawing.circuit.V("cell", "bl", "te", 0)  # ammeter
-    drawing.memory("cell", "te", "be", technology.rram, gap)
-    drawing.transistor("access", "be", "wl", "sl", technology.access)
+    builder.drive("bit_line", "bl", (*pulsed, *read) if pulse.kind == "set" else ((0, 0), *read))
+    builder.drive("source_line", "sl", pulsed if pulse.kind == "reset" else ((0, 0), (stop, 0)))
+    builder.drive("word_line", "wl", word)
+    builder.capacitance("bit_line", "bl", design.bit_line_capacitance)
+    builder.circuit.V("cell", "bl", "te", 0)  # ammeter
+    builder.memory("cell", "te", "be", technology.rram, gap)
+    builder.transistor("access", "be", "wl", "sl", technology.access)
 
     line = "bl" if pulse.kind == "set" else "sl"
     source = "vbit_line" if pulse.kind == "set" else "vsource_line"
-    deck = drawing.deck(
+    deck = builder.deck(
         (
             Final("gap", "xcell.gap"),
             Final("verify_top", "te"),
@@ -124,7 +124,7 @@ def program_deck(technology: Technology, pulse: Pulse, gap: float) -> ProgramDec
         ACCURATE,
         ("bl", "sl", "wl", "xcell.temp"),
     )
-    return ProgramDeck(deck, tuple(drawing.spread))
+    return ProgramDeck(deck, tuple(builder.spread))
 
 
 def compliance_deck(technology: Technology, current: float) -> Deck:
@@ -134,14 +134,14 @@ def compliance_deck(technology: Technology, current: float) -> Deck:
     transistor when SET ends; the measurement ``time`` [s] times 1 V/µs is the word-line voltage.
     """
     top, slope = technology.process.access_supply, 1e6
-    drawing = Drawing(
+    builder = CircuitBuilder(
         "access transistor",
         f"the gate rises by 1 V/us until the drain current is {current:g} A",
         technology.process,
         technology.temperature,
     )
-    drawing.hold("drain", "d", technology.design.set_voltage / 2)
-    drawing.drive("word_line", "wl", ((0, 0), (top / slope, top)))
-    drawing.transistor("access", "d", "wl", "0", technology.access)
+    builder.hold("drain", "d", technology.design.set_voltage / 2)
+    builder.drive("word_line", "wl", ((0, 0), (top / slope, top)))
+    builder.transistor("access", "d", "wl", "0", technology.access)
     crossing = Crossing("time", "i(vdrain)", None, -current, rising=False)
-    return drawing.deck((crossing,), 5e-9, top / slope, also_save=("wl",))
+    return builder.deck((crossing,), 5e-9, top / slope, also_save=("wl",))

@@ -1,7 +1,7 @@
 """A memory device alone: how long a constant voltage takes to switch it, and what a bake without voltage leaves."""
 
 from spicekit.circuits.cell import Technology
-from spicekit.circuits.drawing import Drawing
+from spicekit.circuits.circuit_builder import CircuitBuilder
 from spicekit.ngspice.deck import Deck
 from spicekit.ngspice.measure import Crossing, Final
 
@@ -28,17 +28,17 @@ def hold_deck(technology: Technology, voltage: float, longest: float, gap: float
     Measures: ``time`` [s] until the gap crosses `threshold` [nm], infinite if that takes longer than `longest` [s];
     ``gap`` [nm] at the end; ``current`` [A] at the end, from top to bottom electrode.
     """
-    drawing = Drawing(
+    builder = CircuitBuilder(
         "hold",
         f"{voltage:g} V on a memory device for {longest:g} s",
         technology.process,
         technology.temperature,
     )
     # in a step, the first time point can converge to the current of a filament that is not there yet
-    drawing.drive("top", "top", ((0, 0), (longest / _EDGE, voltage)))
-    drawing.circuit.V("cell", "top", "te", 0)  # ammeter
-    drawing.memory("cell", "te", "0", technology.rram, gap)
-    return drawing.deck(
+    builder.drive("top", "top", ((0, 0), (longest / _EDGE, voltage)))
+    builder.circuit.V("cell", "top", "te", 0)  # ammeter
+    builder.memory("cell", "te", "0", technology.rram, gap)
+    return builder.deck(
         (
             Crossing("time", "xcell.gap", None, threshold, rising=voltage < 0, missing=float("inf")),
             Final("gap", "xcell.gap"),
@@ -57,9 +57,9 @@ def bake_deck(technology: Technology, time: float, gap: float) -> Deck:
     The ambient temperature is that of `technology`. Measures ``gap`` [nm] at the end. The way that the gap has gone
     is within 1e-3 of the closed form g_rest + (gap - g_rest) exp(-time/tau), tau = g0/rate exp(e_rest/kT).
     """
-    drawing = Drawing(
+    builder = CircuitBuilder(
         "bake", f"a memory device without voltage for {time:g} s", technology.process, technology.temperature
     )
-    drawing.hold("top", "te", 0.0)
-    drawing.memory("cell", "te", "0", technology.rram, gap)
-    return drawing.deck((Final("gap", "xcell.gap"),), time / (2 * _STEPS), time, SLOW)
+    builder.hold("top", "te", 0.0)
+    builder.memory("cell", "te", "0", technology.rram, gap)
+    return builder.deck((Final("gap", "xcell.gap"),), time / (2 * _STEPS), time, SLOW)

@@ -1,8 +1,8 @@
 """I-V loops of the 1T1R cell: a triangle on the bit line under a compliance, then one on the source line."""
 
 from spicekit.circuits.cell import ProgramDeck, Technology
+from spicekit.circuits.circuit_builder import CircuitBuilder, Points
 from spicekit.circuits.device import STIFF
-from spicekit.circuits.drawing import Drawing, Points
 from spicekit.ngspice.measure import Crossing, Final, Peak
 
 _STEPS = 500  # of each half: a snap of the state must not be stepped over
@@ -20,7 +20,7 @@ def half_loop_deck(
     up to `ramp` the voltage over the cell is then `peak` times ``time`` over `ramp`; ``current`` [A], the largest
     magnitude. Waves: ``bl`` and ``sl`` [V], the current ``vcell#branch`` [A], ``xcell.gap`` [nm].
     """
-    drawing = Drawing(
+    builder = CircuitBuilder(
         "1t1r loop",
         f"to {peak:g} V and back within {ramp:g} s each on a 1T1R cell",
         technology.process,
@@ -28,14 +28,14 @@ def half_loop_deck(
     )
     triangle: Points = ((0, 0), (ramp, abs(peak)), (2 * ramp, 0))
     flat: Points = ((0, 0), (2 * ramp, 0))
-    drawing.drive("bit_line", "bl", triangle if peak > 0 else flat)
-    drawing.drive("source_line", "sl", flat if peak > 0 else triangle)
+    builder.drive("bit_line", "bl", triangle if peak > 0 else flat)
+    builder.drive("source_line", "sl", flat if peak > 0 else triangle)
     # in a step, the word line would push the open cell about at the very first time point
-    drawing.drive("word_line", "wl", ((0, 0), (ramp / _STEPS, word_line)))
-    drawing.circuit.V("cell", "bl", "te", 0)  # ammeter
-    drawing.memory("cell", "te", "be", technology.rram, gap)
-    drawing.transistor("access", "be", "wl", "sl", technology.access)
-    deck = drawing.deck(
+    builder.drive("word_line", "wl", ((0, 0), (ramp / _STEPS, word_line)))
+    builder.circuit.V("cell", "bl", "te", 0)  # ammeter
+    builder.memory("cell", "te", "be", technology.rram, gap)
+    builder.transistor("access", "be", "wl", "sl", technology.access)
+    deck = builder.deck(
         (
             Final("gap", "xcell.gap"),
             Crossing("time", "xcell.gap", None, threshold, rising=peak < 0, missing=float("inf")),
@@ -46,4 +46,4 @@ def half_loop_deck(
         STIFF,
         ("bl", "sl", "xcell.temp"),
     )
-    return ProgramDeck(deck, tuple(drawing.spread))
+    return ProgramDeck(deck, tuple(builder.spread))

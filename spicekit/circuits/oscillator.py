@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from spicekit.circuits.drawing import Drawing
+from spicekit.circuits.circuit_builder import CircuitBuilder
 from spicekit.errors import InputError
 from spicekit.limits import MOST_OSCILLATORS
 from spicekit.models.mtj import MtjModel
@@ -56,16 +56,18 @@ def oscillator_deck(
     """
     check_bias(model, current)
     frame = frame or model.oscillator(temperature, flux_density).oscillation_frequency(current)
-    drawing = Drawing("oscillator", f"{current:g} A through a junction ({model.name})", None, temperature)
-    drawing.current("bias", "0", "te", current)
-    drawing.current("line", "0", "line", flux_density / model.value("line_field"))
+    builder = CircuitBuilder(
+        "oscillator", f"{current:g} A through a junction ({model.name})", None, temperature
+    )
+    builder.current("bias", "0", "te", current)
+    builder.current("line", "0", "line", flux_density / model.value("line_field"))
     if injection is not None:
         nodes = {"junction": "te", "line": "line"}
         if injection.through not in nodes:
             raise InputError(f"`through` is {injection.through!r}, expected one of {', '.join(nodes)}")
-        drawing.tone("rf", nodes[injection.through], injection.amplitude, injection.frequency)
-    _junction(drawing, "osc", "te", "0", ("line", "0"), model, current, temperature, flux_density, frame)
-    return _finished(drawing, ("te", *_waves("osc")), duration, frame, steps)
+        builder.tone("rf", nodes[injection.through], injection.amplitude, injection.frequency)
+    _junction(builder, "osc", "te", "0", ("line", "0"), model, current, temperature, flux_density, frame)
+    return _finished(builder, ("te", *_waves("osc")), duration, frame, steps)
 
 
 def coupled_deck(
@@ -108,32 +110,32 @@ def coupled_deck(
     model = _turned(model, (180.0 if wiring == "parallel" else 0.0) if turn is None else turn)
     oscillator = model.oscillator(temperature)
     frame = frame or sum(map(oscillator.oscillation_frequency, currents)) / len(currents)
-    drawing = Drawing(
+    builder = CircuitBuilder(
         f"{wiring} oscillators", f"{len(currents)} junctions ({model.name}) on one load", None, temperature
     )
     rest = [model.voltage(current, model.value("m_offset")) for current in currents]
     tee = model.output.capacitor.value
     lines = [*(f"line{k}" for k in range(len(currents))), "0"]
-    drawing.current("line", "0", lines[0], 0.0)
+    builder.current("line", "0", lines[0], 0.0)
     for k, current in enumerate(currents):
         top, bottom = (f"n{k}", f"n{k + 1}") if wiring == "series" else (f"te{k}", "0")
         bottom = "0" if k == len(currents) - 1 else bottom
-        drawing.current(f"bias{k}", bottom, top, current)
+        builder.current(f"bias{k}", bottom, top, current)
         _junction(
-            drawing, f"osc{k}", top, bottom, (lines[k], lines[k + 1]), model, current, temperature, 0.0, frame
+            builder, f"osc{k}", top, bottom, (lines[k], lines[k + 1]), model, current, temperature, 0.0, frame
         )
         if wiring == "parallel":
-            drawing.circuit.C(f"tee{k}", top, "out", tee, initial_condition=rest[k])
+            builder.circuit.C(f"tee{k}", top, "out", tee, initial_condition=rest[k])
     if wiring == "series":
-        drawing.circuit.C("tee", "n0", "out", tee, initial_condition=sum(rest))
-    drawing.circuit.R("load", "out", drawing.circuit.gnd, load or model.output.load.value)
+        builder.circuit.C("tee", "n0", "out", tee, initial_condition=sum(rest))
+    builder.circuit.R("load", "out", builder.circuit.gnd, load or model.output.load.value)
     for k, injection in enumerate(injections):
         sink = {"junction": "out", "line": lines[0]}.get(injection.through)
         if sink is None:
             raise InputError(f"`through` is {injection.through!r}, expected one of junction, line")
-        drawing.tone(f"rf{k}", sink, injection.amplitude, injection.frequency)
+        builder.tone(f"rf{k}", sink, injection.amplitude, injection.frequency)
     waves = [wave for k in range(len(currents)) for wave in _waves(f"osc{k}")]
-    return _finished(drawing, ("out", *waves), duration, frame, steps)
+    return _finished(builder, ("out", *waves), duration, frame, steps)
 
 
 def check_bias(model: MtjModel, current: float) -> None:
@@ -154,17 +156,19 @@ def _turned(model: MtjModel, turn: float) -> MtjModel:
 
 
 def _junction(
-    drawing: Drawing, name: str, top: str, bottom: str, line: tuple[str, str], model: MtjModel, current: float,
+    builder: CircuitBuilder, name: str, top: str, bottom: str, line: tuple[str, str], model: MtjModel, current: float,
     temperature: float, flux_density: float, frame: float,
 ) -> None:  # fmt: skip
     oscillator = model.oscillator(temperature, flux_density)
     start = max(oscillator.power(current), oscillator.thermal_power) ** 0.5
-    drawing.oscillator(name, top, bottom, line, model, frame, start, current, flux_density)
+    builder.oscillator(name, top, bottom, line, model, frame, start, current, flux_density)
 
 
 def _waves(name: str) -> tuple[str, ...]:
     return (f"{name}_u", f"{name}_w", f"x{name}.x", f"x{name}.y", f"x{name}.j")
 
 
-def _finished(drawing: Drawing, waves: tuple[str, ...], duration: float, frame: float, steps: float) -> Deck:
-    return drawing.deck((), 1 / (steps * frame), duration, FIXED_STEP, waves)
+def _finished(
+    builder: CircuitBuilder, waves: tuple[str, ...], duration: float, frame: float, steps: float
+) -> Deck:
+    return builder.deck((), 1 / (steps * frame), duration, FIXED_STEP, waves)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from spicekit.circuits.cell import Technology
-from spicekit.circuits.drawing import Drawing, Points
+from spicekit.circuits.circuit_builder import CircuitBuilder, Points
 from spicekit.circuits.sense_amplifier import add_foot, add_latch, add_xnor
 from spicekit.models.design import Design
 from spicekit.models.transistor import Spread
@@ -35,34 +35,34 @@ def read_deck(
     discharged bit lines, pre-charge included.
     """
     design = technology.design
-    drawing = start_read(
+    builder = start_read(
         technology,
         "2t2r read" if neuron_input is None else "2t2r xnor read",
         "two complementary 1T1R cells, pre-charge sense amplifier, pre-charge included",
     )
     if neuron_input is None:
-        add_latch(drawing, design, "bl", "blb")
+        add_latch(builder, design, "bl", "blb")
     else:
-        add_latch(drawing, design, "low_left", "low_right")
-        add_xnor(drawing, design)
-        drawing.hold("x", "x", design.supply if neuron_input > 0 else 0.0)
-        drawing.hold("xb", "xb", 0.0 if neuron_input > 0 else design.supply)
+        add_latch(builder, design, "low_left", "low_right")
+        add_xnor(builder, design)
+        builder.hold("x", "x", design.supply if neuron_input > 0 else 0.0)
+        builder.hold("xb", "xb", 0.0 if neuron_input > 0 else design.supply)
     for side, line, gap in (("left", "bl", left_gap), ("right", "blb", right_gap)):
-        drawing.capacitance(f"bit_line_{side}", line, design.bit_line_capacitance)
-        drawing.memory(side, line, f"be_{side}", technology.rram, gap)
-        drawing.transistor(f"access_{side}", f"be_{side}", "wl", "sl", technology.access)
-    return finish_read(drawing, technology, ("xleft.gap", "xright.gap"))
+        builder.capacitance(f"bit_line_{side}", line, design.bit_line_capacitance)
+        builder.memory(side, line, f"be_{side}", technology.rram, gap)
+        builder.transistor(f"access_{side}", f"be_{side}", "wl", "sl", technology.access)
+    return finish_read(builder, technology, ("xleft.gap", "xright.gap"))
 
 
-def start_read(technology: Technology, name: str, purpose: str) -> Drawing:
-    """Return the drawing of a read with its sources: supply, word line and sense-enable."""
+def start_read(technology: Technology, name: str, purpose: str) -> CircuitBuilder:
+    """Return the circuit builder of a read with its sources: supply, word line and sense-enable."""
     design = technology.design
-    drawing = Drawing(name, purpose, technology.process, technology.temperature)
-    drawing.hold("dd", "vdd", design.supply)
+    builder = CircuitBuilder(name, purpose, technology.process, technology.temperature)
+    builder.hold("dd", "vdd", design.supply)
     # in a step, the word line would push the floating source line up and RESET the devices
-    drawing.drive("word_line", "wl", ((0, 0), (design.word_line_edge, design.read_word_line)))
-    drawing.drive("sense_enable", "sen", sense_enable(design))
-    return drawing
+    builder.drive("word_line", "wl", ((0, 0), (design.word_line_edge, design.read_word_line)))
+    builder.drive("sense_enable", "sen", sense_enable(design))
+    return builder
 
 
 def sense_enable(design: Design) -> Points:
@@ -71,15 +71,15 @@ def sense_enable(design: Design) -> Points:
     return ((0, 0), (rise, 0), (rise + design.logic_edge, design.supply))
 
 
-def finish_read(drawing: Drawing, technology: Technology, states: tuple[str, ...]) -> ReadDeck:
+def finish_read(builder: CircuitBuilder, technology: Technology, states: tuple[str, ...]) -> ReadDeck:
     """Add the source line with its foot and return the read, measured as `read_deck` says; `states` are saved too."""
     design, sense = technology.design, technology.design.precharge_time
-    drawing.capacitance("source_line", "sl", design.source_line_capacitance)
-    add_foot(drawing, design, "sl")
+    builder.capacitance("source_line", "sl", design.source_line_capacitance)
+    add_foot(builder, design, "sl")
 
     stop = sense + design.sense_time
     enabled = sense + design.logic_edge / 2
-    deck = drawing.deck(
+    deck = builder.deck(
         (
             Difference("decision", "q", "qb"),
             Imbalance("margin", "q", "qb", design.supply / 2, enabled, design.regeneration_time),
@@ -90,4 +90,4 @@ def finish_read(drawing: Drawing, technology: Technology, states: tuple[str, ...
         stop,
         also_save=("bl", "blb", "sl", "sen", "wl", *states),
     )
-    return ReadDeck(deck, tuple(drawing.spread))
+    return ReadDeck(deck, tuple(builder.spread))

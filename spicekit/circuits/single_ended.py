@@ -16,17 +16,17 @@ def single_ended_deck(technology: Technology, gap: float, reference: float) -> R
     Measures as `read_deck` does; ``decision`` and ``margin`` are positive for the lower resistance: stored +1.
     """
     design = technology.design
-    drawing = start_read(
+    builder = start_read(
         technology,
         "1t1r read",
         "a 1T1R cell against a resistor, pre-charge sense amplifier, pre-charge included",
     )
-    add_latch(drawing, design, "bl", "blb")
-    drawing.capacitance("bit_line", "bl", design.bit_line_capacitance)
-    drawing.memory("cell", "bl", "be", technology.rram, gap)
-    drawing.transistor("access", "be", "wl", "sl", technology.access)
-    drawing.capacitance("bit_line_reference", "blb", design.bit_line_capacitance)
-    drawing.resistance("reference", "blb", "be_reference", reference)
-    drawing.circuit.C("reference", "blb", "be_reference", technology.rram.value("c_cell"))
-    drawing.transistor("access_reference", "be_reference", "wl", "sl", technology.access)
-    return finish_read(drawing, technology, ("xcell.gap",))
+    add_latch(builder, design, "bl", "blb")
+    builder.capacitance("bit_line", "bl", design.bit_line_capacitance)
+    builder.memory("cell", "bl", "be", technology.rram, gap)
+    builder.transistor("access", "be", "wl", "sl", technology.access)
+    builder.capacitance("bit_line_reference", "blb", design.bit_line_capacitance)
+    builder.resistance("reference", "blb", "be_reference", reference)
+    builder.circuit.C("reference", "blb", "be_reference", technology.rram.value("c_cell"))
+    builder.transistor("access_reference", "be_reference", "wl", "sl", technology.access)
+    return finish_read(builder, technology, ("xcell.gap",))

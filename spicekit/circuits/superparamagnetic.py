@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from spicekit.circuits.drawing import ZERO_CELSIUS, Points
+from spicekit.circuits.circuit_builder import ZERO_CELSIUS, Points
 from spicekit.errors import InputError
 from spicekit.models.superparamagnetic import Superparamagnetic, thermal_energy
 from spicekit.ngspice.deck import Deck, Parameter

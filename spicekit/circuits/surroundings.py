@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from spicekit.circuits.cell import ProgramDeck, Technology
-from spicekit.circuits.drawing import ZERO_CELSIUS
+from spicekit.circuits.circuit_builder import ZERO_CELSIUS
 from spicekit.circuits.read import ReadDeck, sense_enable
 from spicekit.errors import InputError
 from spicekit.limits import COLDEST, HOTTEST

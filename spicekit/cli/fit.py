@@ -49,7 +49,7 @@ def main(
     interval, and says how well the card agrees and what the data cannot tell.
     """
     from spicekit.circuits.cell import Technology
-    from spicekit.circuits.drawing import ZERO_CELSIUS
+    from spicekit.circuits.circuit_builder import ZERO_CELSIUS
     from spicekit.cli import fit_text
     from spicekit.fit.agreement import agreements, verdict
     from spicekit.fit.card import check_output, write_card

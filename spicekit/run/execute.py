@@ -10,8 +10,8 @@ from spicekit.errors import SimulatorError
 from spicekit.ngspice import check_loads
 from spicekit.ngspice.host import workers_kept
 from spicekit.ngspice.pool import Crashed
+from spicekit.run.analyze import analyze, counts_of, discarded
 from spicekit.run.collect import Collector, Settings, chunks
-from spicekit.run.conclude import conclude, counts_of, discarded
 from spicekit.run.folder import admit, check_folder, open_folder, write_manifest
 from spicekit.run.lock import claimed
 from spicekit.run.plan import Plan, PlannedStudy
@@ -102,7 +102,7 @@ def _simulate(
         for planned in done
         if (made := _counts(planned, rows.get(planned.study.name), collector))
     }
-    statistics = conclude(plan.spec, plan.form, plan.provenance(), rows, counts)
+    statistics = analyze(plan.spec, plan.form, plan.provenance(), rows, counts)
     save(statistics, folder.statistics_file)
     write_manifest(plan.spec, folder, statistics.provenance, counts, kept)
     samples = [name for name, progress in state.items() if progress.counts == "samples"]

@@ -9,8 +9,8 @@ from typing import Any
 
 from spicekit.errors import InputError
 from spicekit.readers.json_tree import read_json, require_object
+from spicekit.run.analyze import Counts
 from spicekit.run.changes import Changes, changes, differences
-from spicekit.run.conclude import Counts
 from spicekit.run.lock import LOCK
 from spicekit.run.plan import Plan, PlannedStudy, identities
 from spicekit.run.sorting import sort_folder, sort_study

@@ -7,7 +7,7 @@ import pandas as pd
 
 from spicekit.errors import InputError
 from spicekit.readers import reading
-from spicekit.run.conclude import conclude, counts_of, sample_id
+from spicekit.run.analyze import analyze, counts_of, sample_id
 from spicekit.run.folder import now, read_facts, write_manifest, write_spec
 from spicekit.run.so_far import opened
 from spicekit.run.spec import load_spec
@@ -58,7 +58,7 @@ def merge(sources: list[RunFolder], target: RunFolder) -> Statistics:
     }
     counted = {study: select(table, ranges[study]) for study, table in rows.items()}
     with reading(sources[0].path, "a run whose samples fit its experiment"):
-        statistics = conclude(spec, form, provenance, counted, counts)
+        statistics = analyze(spec, form, provenance, counted, counts)
     waveforms = sources[0].waveforms() if sources[0].waveforms_file.exists() else None
 
     target.studies_folder.mkdir(parents=True, exist_ok=True)

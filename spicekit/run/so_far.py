@@ -8,7 +8,7 @@ import pandas as pd
 
 from spicekit.readers import reading
 from spicekit.registry import studies
-from spicekit.run.conclude import Counts, conclude, counts_of
+from spicekit.run.analyze import Counts, analyze, counts_of
 from spicekit.run.spec import load_spec
 from spicekit.run.state import Progress, State, amounts
 from spicekit.run_folder import RunFolder, point_of, select, study_of
@@ -37,7 +37,7 @@ class SoFar(RunFolder):
         provenance = Provenance(**{key: found[key] for key in Provenance.model_fields if key in found})
         form = Form(found.get("seed", 0), bool(found.get("quick")), found.get("part"))
         with reading(self.path, "a run whose samples fit its experiment"):
-            return conclude(spec, form, provenance, self._rows(found), self._counts(found))
+            return analyze(spec, form, provenance, self._rows(found), self._counts(found))
 
     def text(self) -> str:
         """Say how much is there, such as "168 of 900 samples"."""

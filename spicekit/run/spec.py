@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from spicekit.circuits.cell import Technology
-from spicekit.circuits.drawing import ZERO_CELSIUS
+from spicekit.circuits.circuit_builder import ZERO_CELSIUS
 from spicekit.circuits.surroundings import shared_spread
 from spicekit.errors import InputError, SimulatorError, SpicekitError
 from spicekit.experiment.file import SpecFile, checked, find_spec

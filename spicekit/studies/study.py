@@ -94,7 +94,7 @@ def as_asked(table: StudyTable, point: Point, form: Form) -> StopRule:
 
 @dataclass(frozen=True)
 class Study:
-    """A kind of experiment: the functions that plan, simulate and conclude it. All must be functions of a module.
+    """A kind of experiment: the functions that plan, simulate and analyze it. All must be functions of a module.
 
     The first four are what most studies have. The others are for those that the experiment file asks for in tables of
     their own, or that stand on the samples of another one.
@@ -106,7 +106,7 @@ class Study:
     simulate: Callable[[Point, int, int, int], pd.DataFrame]
     """(point, seed, start, stop) -> rows in order of `sample`, any number per sample; `outcome` is "ok", "error" (which
     stop rules count) or "discard", `reason` says why. A row is a function of (seed, point, sample) alone."""
-    conclude: Callable[[Any, pd.DataFrame, float], Mapping[str, Block]]
+    analyze: Callable[[Any, pd.DataFrame, float], Mapping[str, Block]]
     """(its table, rows that count, confidence) -> blocks by their key in `statistics.json`; what the rows cannot tell
     is left out."""
     asked: Callable[[SpecFile, Technology, Form], Any] | None = None
@@ -123,6 +123,6 @@ class Study:
     counts: str = "samples"
     """What one sample of it is called where work is counted."""
     without_samples: bool = False
-    """Whether `conclude` has something to say where every sample is a discard, or none is there."""
+    """Whether `analyze` has something to say where every sample is a discard, or none is there."""
     step: Callable[[Point, int, int], str | None] | None = None
     """(point, number, place) -> name of the simulation at this place of a sample that is shown, None for none."""

@@ -71,7 +71,7 @@ def points(technology: Technology, table: AgeingTable) -> tuple[Point, ...]:
     return tuple(found)
 
 
-def conclude(table: AgeingTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:  # noqa: ARG001
+def analyze(table: AgeingTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:  # noqa: ARG001
     """Return conductances and energies against compliance and age; points with too few devices are left out."""
     found = []
     for (age, _), mine in rows.groupby(["age", "compliance"]):  # type: ignore[misc]
@@ -95,4 +95,4 @@ def _moments(values: pd.Series) -> Moments:
     return Moments(mean=float(values.mean()), std=float(values.std(ddof=1)))
 
 
-STUDY = Study("conductance_ageing", points, cycle_devices, conclude)
+STUDY = Study("conductance_ageing", points, cycle_devices, analyze)

@@ -122,7 +122,7 @@ def cycle_devices(point: Point, seed: int, start: int, stop: int) -> pd.DataFram
     return pd.concat(rows, ignore_index=True).sort_values(["sample", "cycle"], ignore_index=True)
 
 
-def conclude(table: ConductanceTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:  # noqa: ARG001
+def analyze(table: ConductanceTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:  # noqa: ARG001
     """Return the conductance law, and the law of the low resistance state from the same samples."""
     each = [conductance_point(mine, table.cycles) for _, mine in rows.groupby("compliance")]
     found = tuple(point for point in each if point)
@@ -150,4 +150,4 @@ def _ratio(part: Estimate, whole: Estimate) -> Estimate:
     return Estimate(value=ratio, error=None if part.error is None else part.error / whole.value)
 
 
-STUDY = Study("conductance_law", points, simulate, conclude)
+STUDY = Study("conductance_law", points, simulate, analyze)

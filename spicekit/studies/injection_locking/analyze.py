@@ -17,7 +17,7 @@ _METHOD = (
 )
 
 
-def conclude_injection(rows: pd.DataFrame, record: float, confidence: float) -> Oscillator | None:
+def analyze_injection(rows: pd.DataFrame, record: float, confidence: float) -> Oscillator | None:
     """Return the block with the injection part alone; None if no device was left."""
     kept = rows[rows["kind"].fillna("detuning") == "detuning"]  # a lost process left no kind
     if "beat" not in kept:

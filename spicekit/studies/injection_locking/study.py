@@ -17,7 +17,7 @@ from spicekit.errors import InputError
 from spicekit.models.mtj import ALTERABLE, MtjModel
 from spicekit.ngspice import Deck
 from spicekit.sampling.normals import standard_normals
-from spicekit.studies.injection_locking.analyze import conclude_injection
+from spicekit.studies.injection_locking.analyze import analyze_injection
 from spicekit.studies.injection_locking.force import drive_force
 from spicekit.studies.injection_locking.table import InjectionTable
 from spicekit.studies.oscillators import drawn as shared
@@ -182,10 +182,10 @@ def _record(
     }, trace
 
 
-def conclude(table: InjectionTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:
+def analyze(table: InjectionTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:
     """Return the locking ranges, and the coupling that the motion tells."""
-    block = conclude_injection(rows, table.record, confidence)
+    block = analyze_injection(rows, table.record, confidence)
     return {"oscillator": block} if block else {}
 
 
-STUDY = Study("injection_locking", points, simulate, conclude)
+STUDY = Study("injection_locking", points, simulate, analyze)

@@ -121,7 +121,7 @@ def _trace(waves: dict[str, np.ndarray], half: str, ramp: float) -> pd.DataFrame
     )
 
 
-def conclude(table: LoopTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:  # noqa: ARG001
+def analyze(table: LoopTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:  # noqa: ARG001
     """Return SET, RESET and forming voltages with their spread."""
     found = []
     for compliance, mine in rows[rows["point"] != "forming"].groupby("compliance"):
@@ -159,4 +159,4 @@ def _moments(rows: pd.DataFrame, half: str, column: str) -> Moments | None:
     return Moments(mean=float(values.mean()), std=float(values.std())) if len(values) > 1 else None
 
 
-STUDY = Study("iv_loops", points, simulate, conclude)
+STUDY = Study("iv_loops", points, simulate, analyze)

@@ -114,7 +114,7 @@ def lost(point: Point, number: int, reason: str) -> pd.DataFrame:
     return sample_table({"sample": [number], "outcome": ["discard"], "reason": [reason], "weight": [weight]})
 
 
-def conclude(table: MemoryTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Conditions]:
+def analyze(table: MemoryTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Conditions]:
     """Return the statistics of every condition."""
     rows = rows if len(rows) else sample_table().assign(condition="", cycles=0.0)
     found = []
@@ -138,6 +138,6 @@ def step(point: Point, number: int, place: int) -> str | None:
 
 
 STUDY = Study(
-    MEMORY, points, simulate, conclude,
+    MEMORY, points, simulate, analyze,
     asked=asked, rule=rule, lost=lost, without_samples=True, step=step,
 )  # fmt: skip

@@ -15,7 +15,7 @@ _METHOD = (
 )
 
 
-def conclude_mutual(
+def analyze_mutual(
     rows: pd.DataFrame, record: float, resolution: float, confidence: float
 ) -> Oscillator | None:
     """Return the block with the mutual part alone; None if no set was left."""

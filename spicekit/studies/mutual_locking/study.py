@@ -18,7 +18,7 @@ from spicekit.errors import InputError
 from spicekit.models.mtj import ALTERABLE, MtjModel
 from spicekit.ngspice import Deck
 from spicekit.sampling.normals import standard_normals
-from spicekit.studies.mutual_locking.analyze import conclude_mutual
+from spicekit.studies.mutual_locking.analyze import analyze_mutual
 from spicekit.studies.mutual_locking.table import MutualTable
 from spicekit.studies.oscillators import drawn as shared
 from spicekit.studies.oscillators.fluctuations import fluctuations
@@ -198,10 +198,10 @@ def _shown(
     return [*traces, pd.DataFrame({"kind": "spectrum", **density, **common})]
 
 
-def conclude(table: MutualTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:
+def analyze(table: MutualTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:
     """Return whether sets lock, with their linewidth and power."""
-    block = conclude_mutual(rows, table.record, table.resolution, confidence)
+    block = analyze_mutual(rows, table.record, table.resolution, confidence)
     return {"oscillator": block} if block else {}
 
 
-STUDY = Study("mutual_locking", points, simulate, conclude)
+STUDY = Study("mutual_locking", points, simulate, analyze)

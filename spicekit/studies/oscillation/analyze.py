@@ -18,7 +18,7 @@ _LAWS = ("frequency", "field_sensitivity", "frequency_shift", "damping", "dampin
          "thermal_power")  # fmt: skip
 
 
-def conclude_oscillation(rows: pd.DataFrame, record: float, resolution: float) -> Oscillator | None:
+def analyze_oscillation(rows: pd.DataFrame, record: float, resolution: float) -> Oscillator | None:
     """Return the block of free oscillators; None if nothing oscillated."""
     devices = rows[rows["kind"].fillna("device") == "device"]  # a lost process left no kind
     if "oscillates" not in devices or not devices["oscillates"].fillna(False).astype(bool).any():

@@ -16,7 +16,7 @@ from spicekit.errors import InputError
 from spicekit.models.mtj import ALTERABLE, MtjModel
 from spicekit.ngspice import Deck
 from spicekit.sampling.normals import standard_normals
-from spicekit.studies.oscillation.analyze import conclude_oscillation
+from spicekit.studies.oscillation.analyze import analyze_oscillation
 from spicekit.studies.oscillation.table import OscillationTable
 from spicekit.studies.oscillators import drawn as shared
 from spicekit.studies.oscillators.fluctuations import combined, fluctuations, oscillates
@@ -164,10 +164,10 @@ def _columns(found: Mapping[str, Estimate]) -> dict[str, float | None]:
     return {k: e.value for k, e in found.items()} | {f"{k}_error": e.error for k, e in found.items()}
 
 
-def conclude(table: OscillationTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:  # noqa: ARG001
+def analyze(table: OscillationTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:  # noqa: ARG001
     """Return the points, and the laws that were fitted to each device."""
-    block = conclude_oscillation(rows, table.record, table.resolution)
+    block = analyze_oscillation(rows, table.record, table.resolution)
     return {"oscillator": block} if block else {}
 
 
-STUDY = Study("oscillation", points, simulate, conclude)
+STUDY = Study("oscillation", points, simulate, analyze)

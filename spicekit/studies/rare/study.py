@@ -147,7 +147,7 @@ def _row(point: Point, found: RareEstimate, wall_time: float) -> pd.DataFrame:
     )
 
 
-def conclude(table: RareTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Conditions]:
+def analyze(table: RareTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Conditions]:
     """Return the estimates of each condition that has any, and the rates that follow from them."""
     del confidence  # it is part of the request
     found = []
@@ -178,6 +178,6 @@ def conclude(table: RareTable, rows: pd.DataFrame, confidence: float) -> Mapping
 
 
 STUDY = Study(
-    RARE, points, simulate, conclude,
+    RARE, points, simulate, analyze,
     asked=asked, rule=rule, follows=MEMORY, complete=complete, lost=lost, counts="rare-event estimates",
 )  # fmt: skip

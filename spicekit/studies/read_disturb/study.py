@@ -157,7 +157,7 @@ def _waits(content: _Content, made: Programmed) -> dict[str, np.ndarray]:
     return found
 
 
-def conclude(table: DisturbTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:  # noqa: ARG001
+def analyze(table: DisturbTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:  # noqa: ARG001
     """Return reads and times with their spread, and the weak side of their log-normal law."""
     found = []
     for (point, state), mine in rows.groupby(["point", "state"], sort=False):
@@ -196,4 +196,4 @@ def conclude(table: DisturbTable, rows: pd.DataFrame, confidence: float) -> Mapp
     return {"read_disturb": block}
 
 
-STUDY = Study("read_disturb", points, simulate, conclude)
+STUDY = Study("read_disturb", points, simulate, analyze)

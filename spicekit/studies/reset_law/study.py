@@ -91,7 +91,7 @@ def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
     )
 
 
-def conclude(table: ResetTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:  # noqa: ARG001
+def analyze(table: ResetTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:  # noqa: ARG001
     """Return the RESET law; a point with fewer than ten devices is left out."""
     found = []
     for (width, voltage), mine in rows.groupby(["pulse_width", "reset_voltage"]):
@@ -125,4 +125,4 @@ def _ln_median(resistance: pd.Series) -> Estimate:
     return Estimate(value=float(np.median(values)), error=float(np.median(values[picked], axis=1).std()))
 
 
-STUDY = Study("reset_law", points, simulate, conclude)
+STUDY = Study("reset_law", points, simulate, analyze)

@@ -14,8 +14,8 @@ from scipy.constants import Boltzmann, elementary_charge
 
 from spicekit.block import Block, Estimate
 from spicekit.circuits.cell import ProgramDeck, Technology
+from spicekit.circuits.circuit_builder import ZERO_CELSIUS
 from spicekit.circuits.device import bake_deck, hold_deck
-from spicekit.circuits.drawing import ZERO_CELSIUS
 from spicekit.identity import sha256
 from spicekit.sampling.distribution import distribution
 from spicekit.studies.devices import device_facts
@@ -99,7 +99,7 @@ def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True).sort_values("sample", kind="stable", ignore_index=True)
 
 
-def conclude(table: RetentionTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:  # noqa: ARG001
+def analyze(table: RetentionTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:  # noqa: ARG001
     """Return both states against time, the time to the criterion, and its activation energy."""
     found = []
     for (state, temperature, time), mine in rows.groupby(["state", "temperature", "time"]):
@@ -171,4 +171,4 @@ def _law(lives: list[RetentionLife]) -> RetentionLaw | None:
     )
 
 
-STUDY = Study("retention", points, simulate, conclude)
+STUDY = Study("retention", points, simulate, analyze)

@@ -28,7 +28,7 @@ class _Device:
     rates: Rates | None
 
 
-def conclude_telegraph(
+def analyze_telegraph(
     rows: pd.DataFrame, interval: float, duration: float, series: float
 ) -> Superparamagnetic | None:
     """Return the block of rows as the study stores them, or None where no device has told rates."""

@@ -20,7 +20,7 @@ from spicekit.ngspice import ngspice_version, waveforms
 from spicekit.sampling.candidates import candidates
 from spicekit.sampling.normals import standard_normals
 from spicekit.studies.study import Point, Study
-from spicekit.studies.superparamagnetic.analyze import conclude_telegraph
+from spicekit.studies.superparamagnetic.analyze import analyze_telegraph
 from spicekit.studies.superparamagnetic.table import SuperparamagneticTable
 from spicekit.studies.superparamagnetic.telegraph import runs
 from spicekit.units import engineering
@@ -166,12 +166,12 @@ def _check(
         )
 
 
-def conclude(
+def analyze(
     table: SuperparamagneticTable, rows: pd.DataFrame, confidence: float  # noqa: ARG001
 ) -> Mapping[str, Block]:  # fmt: skip
     """Return the block `superparamagnetic`, or nothing where no device has told rates."""
-    found = conclude_telegraph(rows, table.interval, table.duration, table.series)
+    found = analyze_telegraph(rows, table.interval, table.duration, table.series)
     return {} if found is None else {"superparamagnetic": found}
 
 
-STUDY = Study("superparamagnetic", points, simulate, conclude)
+STUDY = Study("superparamagnetic", points, simulate, analyze)

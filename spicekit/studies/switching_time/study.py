@@ -12,7 +12,7 @@ import pandas as pd
 
 from spicekit.block import Block, Estimate
 from spicekit.circuits.cell import ProgramDeck, Technology
-from spicekit.circuits.drawing import ZERO_CELSIUS
+from spicekit.circuits.circuit_builder import ZERO_CELSIUS
 from spicekit.identity import sha256
 from spicekit.models.rram import RramModel
 from spicekit.sampling.normals import standard_normals
@@ -86,7 +86,7 @@ def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
     )
 
 
-def conclude(table: SwitchingTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:  # noqa: ARG001
+def analyze(table: SwitchingTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:  # noqa: ARG001
     """Return times with their spread, and the decades per volt of each kind at each temperature."""
     found = []
     for (kind, temperature, voltage), mine in rows.groupby(["kind", "temperature", "voltage"]):
@@ -132,4 +132,4 @@ def _law(mine: list[SwitchingPoint]) -> SwitchingLaw | None:
     )
 
 
-STUDY = Study("switching_time", points, simulate, conclude)
+STUDY = Study("switching_time", points, simulate, analyze)

@@ -98,7 +98,7 @@ def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
     )
 
 
-def conclude(table: WriteVerifyTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:
+def analyze(table: WriteVerifyTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:
     """Return what each target takes; one at which all devices were lost is left out."""
     found = []
     for target, mine in rows.groupby("target"):
@@ -139,4 +139,4 @@ def _moments(values: pd.Series) -> Moments | None:
     return Moments(mean=float(values.mean()), std=float(values.std())) if len(values) > 1 else None
 
 
-STUDY = Study("write_verify", points, simulate, conclude)
+STUDY = Study("write_verify", points, simulate, analyze)

@@ -16,7 +16,7 @@ Points = tuple[tuple[float, float], ...]
 """A piecewise-linear voltage: (time [s], voltage [V]) pairs; the last voltage is held."""
 
 
-class Drawing:
+class CircuitBuilder:
     """Wraps a PySpice `Circuit`: adds transistors of a process and memory devices with their alterable values.
 
     Attributes:

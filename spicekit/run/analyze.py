@@ -1,4 +1,4 @@
-"""From the samples that count to what is said: the statistics, the counts, and which samples were discarded."""
+"""From the samples that count to statistics, counts, and a list of discarded samples."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ Counts = dict[str, dict[str, dict[str, Any]]]
 """Of a manifest: study -> point -> ranges, samples, ok, error, discard, stopped."""
 
 
-def conclude(
+def analyze(
     spec: Spec, form: Form, provenance: Provenance, rows: Mapping[str, pd.DataFrame], counts: Counts
 ) -> Statistics:
     """Return the statistics of the `rows` of studies that count; `counts` say why there are not more."""
@@ -24,7 +24,7 @@ def conclude(
         mine = rows.get(study.name, pd.DataFrame({"outcome": []}))
         # discards alone tell nothing, and a lost process has left no columns; they are counted in the manifest
         if study.without_samples or (mine["outcome"] != "discard").any():
-            blocks = study.conclude(table, mine, spec.content.monte_carlo.confidence)
+            blocks = study.analyze(table, mine, spec.content.monte_carlo.confidence)
             # several studies may each fill in a part of the same block
             found |= {key: block.joined(found.get(key)) for key, block in blocks.items()}
     stopped = {name: entry["stopped"] for name, entry in counts.get(MEMORY, {}).items()}
