@@ -6,7 +6,7 @@ from spicekit.fit.estimate import Estimate
 from spicekit.fit.measured import STATES
 from spicekit.fit.rows import StateRows
 from spicekit.fit.solve import Solution
-from spicekit.fit.spreads import MAIN
+from spicekit.fit.spreads import FITTED_BARRIER
 from spicekit.models.rram import RramModel
 
 _SHOWN = 10  # lines that are named
@@ -22,7 +22,7 @@ def estimates(base: RramModel, solution: Solution) -> tuple[Estimate, ...]:
             Estimate(("parameters", p), base.value(p), interval, base.quantities[p].unit, count[state])
         )
     for (s, level), fit in solution.fits.items():
-        p, of = MAIN[s], "cycle" if level == "total" else level
+        p, of = FITTED_BARRIER[s], "cycle" if level == "total" else level
         stated = "device and cycle together" if level == "total" else ""
         unit = base.quantities[p].unit
         found.append(Estimate(("spread", p, of), base.sigma(p, of), fit.sigma, unit, count[s], stated))
@@ -37,7 +37,7 @@ def notes(base: RramModel, solution: Solution) -> list[str]:
     """Return a line on each thing that was left out, put down or could not be told."""
     found = []
     for s, rows in solution.rows.items():
-        name, p = s.upper(), MAIN[s]
+        name, p = s.upper(), FITTED_BARRIER[s]
         if rows.failed:
             count = len(rows.failed)
             found.append(
@@ -70,7 +70,7 @@ def notes(base: RramModel, solution: Solution) -> list[str]:
         )
     absent = [s for s in STATES if s not in solution.rows]
     found += [
-        f"no resistances of {s.upper()}: `{MAIN[s]}` and its spread are kept from the base card"
+        f"no resistances of {s.upper()}: `{FITTED_BARRIER[s]}` and its spread are kept from the base card"
         for s in absent
     ]
     return found

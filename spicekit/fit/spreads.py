@@ -8,7 +8,7 @@ from spicekit.fit.estimate import Interval
 from spicekit.fit.response import Slopes
 from spicekit.models.rram import ALTER, RramModel
 
-MAIN = {"lrs": "e_set", "hrs": "e_reset"}
+FITTED_BARRIER = {"lrs": "e_set", "hrs": "e_reset"}
 """The barrier whose spread is fitted to each state."""
 
 LEVELS = {"device": ("device",), "cycle": ("cycle",), "total": ("device", "cycle")}
@@ -61,7 +61,7 @@ def fit_spread(
         level: "device", "cycle" or "total", which takes all for the cycle's.
         measured: standard deviation of ln R, over the slope relative to that of the first share.
     """
-    main, ofs = MAIN[state], LEVELS[level]
+    main, ofs = FITTED_BARRIER[state], LEVELS[level]
     measured = measured.times(1 / abs(shares[0].slopes.parameters[main]))  # in the barrier's unit
     gain = access = drawn = crossed = 0.0
     for share in shares:
@@ -71,7 +71,7 @@ def fit_spread(
         access += weight * float((share.slopes.access**2).sum()) / unit * ("device" in ofs)
         for p in ALTER:
             variance = weight * slope[p] ** 2 / unit * sum(rram.sigma(p, of) ** 2 for of in ofs)
-            if p in MAIN.values():
+            if p in FITTED_BARRIER.values():
                 crossed += variance * (p != main)  # fitted to the other state
             else:
                 drawn += variance

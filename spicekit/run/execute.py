@@ -163,11 +163,11 @@ def _counts(
     return counts | {name: counts_of(None, name, [], stopped) for name, stopped in planned.without.items()}
 
 
-def _blaming(plan: Plan, results: Generator[T]) -> Iterator[T]:
+def _attributing_errors(plan: Plan, results: Generator[T]) -> Iterator[T]:
     try:
         yield from results
     except SimulatorError as error:
-        raise plan.spec.blame(error) from None
+        raise plan.spec.as_input_error(error) from None
 
 
 def _has_examples(plan: Plan, folder: RunFolder, known: Mapping[str, str]) -> bool:
@@ -192,7 +192,7 @@ def load_studies(plan: Plan, settings: Settings, known: Mapping[str, str]) -> No
         if planned.study.name != MEMORY
         and known.get(planned.name_of(point)) != identities[planned.name_of(point)]
     ]
-    for _, result in _blaming(plan, chunks(settings, check_loads, [loaded for loaded in decks if loaded])):
+    for _, result in _attributing_errors(plan, chunks(settings, check_loads, [loaded for loaded in decks if loaded])):
         _require_alive(plan, result)
 
 
@@ -204,7 +204,7 @@ def _chains(plan: Plan) -> list[Chain]:
 
 def _require_alive(plan: Plan, result: object) -> None:
     if isinstance(result, Crashed):
-        raise plan.spec.blame(SimulatorError(f"ngspice does not survive the decks: {result.detail}"))
+        raise plan.spec.as_input_error(SimulatorError(f"ngspice does not survive the decks: {result.detail}"))
 
 
 def example_table(plan: Plan, settings: Settings) -> pd.DataFrame:
@@ -214,7 +214,7 @@ def example_table(plan: Plan, settings: Settings) -> pd.DataFrame:
         InputError, SimulatorError: ngspice refuses a deck, or does not survive it.
     """
     found = {}
-    for index, result in _blaming(plan, chunks(settings, example_waveforms, _chains(plan))):
+    for index, result in _attributing_errors(plan, chunks(settings, example_waveforms, _chains(plan))):
         _require_alive(plan, result)
         found[index] = result
     return pd.concat([found[i] for i in sorted(found)], ignore_index=True) if found else pd.DataFrame()

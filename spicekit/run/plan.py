@@ -149,7 +149,7 @@ def make_plan(
             where = f"`studies.{study.name}`: " if study.asked is None else ""
             raise InputError(f"{spec.path}: {where}{error}") from None
         except SimulatorError as error:
-            raise spec.blame(error) from None
+            raise spec.as_input_error(error) from None
         rules = {point.name: study.rule(table, point, form) for point in points}
         planned.append(PlannedStudy(study, table, points, rules))
     return Plan(spec, form, tuple(planned))

@@ -61,7 +61,7 @@ class Spec:
                 found.append((study, table))
         return found
 
-    def blame(self, error: SimulatorError) -> SpicekitError:
+    def as_input_error(self, error: SimulatorError) -> SpicekitError:
         """Return the error as bad input if the user's own models are in play, else as it is."""
         if not self.own_files:
             return error
