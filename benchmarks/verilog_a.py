@@ -25,11 +25,11 @@ WIDTH, STEPS, TOLERANCE = 1e-6, 25, 1e-4  # as sweeps have them
 ROOM = 300.15  # K
 
 
-def benches(model: RramModel) -> dict[str, vacask.Bench]:
+def benches(model: RramModel) -> dict[str, vacask.Testbench]:
     """Return a SET pulse on the high and a RESET pulse on the low resistance state."""
     series = cross_check.SERIES["cycle"]
     return {
-        name: vacask.Bench(
+        name: vacask.Testbench(
             cross_check.pulses(((voltage, WIDTH),)), series, gap, ROOM, WIDTH / STEPS, TOLERANCE
         )
         for name, voltage, gap in (
@@ -39,7 +39,7 @@ def benches(model: RramModel) -> dict[str, vacask.Bench]:
     }
 
 
-def in_ngspice(model: RramModel, bench: vacask.Bench) -> float:
+def in_ngspice(model: RramModel, bench: vacask.Testbench) -> float:
     """Return CPU s per pulse; the deck is loaded before."""
     deck = cross_check.ngspice_deck(model, bench)
     rows = np.tile(deck.row(), (PULSES, 1))
@@ -50,7 +50,7 @@ def in_ngspice(model: RramModel, bench: vacask.Bench) -> float:
     return (time.process_time() - start) / PULSES
 
 
-def in_vacask(model: RramModel, bench: vacask.Bench) -> tuple[float, float]:
+def in_vacask(model: RramModel, bench: vacask.Testbench) -> tuple[float, float]:
     """Return CPU s per pulse (many analyses in one process, less one with a single analysis), and s of the start."""
     library = compile_model(model.verilog_a)
     text = vacask.netlist(model, bench, module_name(model.verilog_a), str(library))

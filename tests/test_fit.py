@@ -10,11 +10,11 @@ from scipy.stats import norm
 from spicekit.errors import InputError
 from spicekit.fit.agreement import Agreement, agreements, verdict
 from spicekit.fit.card import check_output, write_card
-from spicekit.fit.curvature import bend
+from spicekit.fit.curvature import curvature
 from spicekit.fit.estimate import Interval
 from spicekit.fit.fit import fit_devices
 from spicekit.fit.measured import Setting, read_measured
-from spicekit.fit.response import Slopes, build_bench, nominal
+from spicekit.fit.response import Slopes, build_testbench, nominal
 from spicekit.fit.rows import state_rows
 from spicekit.fit.solve import _scales
 from spicekit.fit.spreads import Share, SpreadFit, fit_spread
@@ -172,7 +172,7 @@ def test_resistances_without_devices_put_all_spread_under_cycle(technology, tmp_
 
 def test_a_spread_below_the_base_cards_other_spreads_puts_these_down(technology, tmp_path):
     setting = Setting(200e-6, 2.0, 1e-6, 0.2)
-    middle = nominal(build_bench(technology, setting), technology.rram)["hrs"]
+    middle = nominal(build_testbench(technology, setting), technology.rram)["hrs"]
     ln = middle + 0.01 * norm.ppf((np.arange(60) + 0.5) / 60)
     text = "state,resistance\n" + "".join(f"hrs,{np.exp(v):.8g}\n" for v in ln)
     fit = fit_devices(read(tmp_path / "narrow.csv", text), technology, samples=8, rounds=0)
@@ -279,7 +279,7 @@ def test_a_quadratic_law_bends_as_in_the_closed_form(technology):
     at = list(ALTER).index("e_set")
     cycles = normals[:, len(ALTER) + 1 :].reshape(300, 2, 2, len(ALTER))[:, :, 0, at]
     x = (0.03 * normals[:, [at]] + 0.04 * cycles) / 0.05
-    found = bend(0.2 * x + 0.04 * (x**2 - 1), normals, slopes, rram)
+    found = curvature(0.2 * x + 0.04 * (x**2 - 1), normals, slopes, rram)
     assert found.shift == pytest.approx(0, abs=0.002)
     # shared by both cycles: correlation r = 9/25 of x, so r² of x²
     r = 0.03**2 / 0.05**2
@@ -295,7 +295,7 @@ def test_devices_that_hardly_differ_do_not_break_the_correction(technology):
     for seed in range(6):
         rng = np.random.default_rng(seed)
         normals = rng.standard_normal((30, len(ALTER) + 1 + 4 * len(ALTER)))
-        found = bend(0.16 * rng.standard_normal((30, 2)), normals, slopes, rram)
+        found = curvature(0.16 * rng.standard_normal((30, 2)), normals, slopes, rram)
         assert found.ratios["device"] == 1
         share = Share(slopes, 1.0, found.ratios)
         assert fit_spread(rram, "lrs", "device", Interval(0.0, 0.0, 0.05), [share]).sigma.value == 0

@@ -7,17 +7,19 @@ leaves little over, and its own variances follow from any number of draws.
 import numpy as np
 
 from spicekit.fit.response import Slopes
-from spicekit.fit.spreads import LEVELS, Bend
+from spicekit.fit.spreads import LEVELS, Curvature
 from spicekit.models.rram import ALTER, RramModel
 from spicekit.studies.devices import COORDINATES
 
 _SMALL = 0.02  # of the whole standard deviation: such parameters are taken for straight, and fitted together
-_TOLD = 0.03  # of the whole variance: the bend of a level with less is lost in the noise, and taken for none
+_TOLD = (
+    0.03  # of the whole variance: the curvature of a level with less is lost in the noise, and taken for none
+)
 _LEAST_RATIO = 0.1  # a covariance of few devices may come out below zero
 _DRAWS = 20_000
 
 
-def bend(ln: np.ndarray, normals: np.ndarray, slope: Slopes, rram: RramModel) -> Bend:
+def curvature(ln: np.ndarray, normals: np.ndarray, slope: Slopes, rram: RramModel) -> Curvature:
     """Return shift and variance ratios of simulated devices against straight laws.
 
     Args:
@@ -40,7 +42,7 @@ def bend(ln: np.ndarray, normals: np.ndarray, slope: Slopes, rram: RramModel) ->
     ratios = {
         level: max(seen[level] / v, _LEAST_RATIO) if v > least else 1.0 for level, v in straight.items()
     }
-    return Bend(float(smooth.mean()), ratios)
+    return Curvature(float(smooth.mean()), ratios)
 
 
 class _Terms:

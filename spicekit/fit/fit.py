@@ -11,14 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from spicekit.circuits.cell import Technology
-from spicekit.fit.curvature import bend
+from spicekit.fit.curvature import curvature
 from spicekit.fit.estimate import Estimate
 from spicekit.fit.goodness import switched
 from spicekit.fit.laws import LawFit
 from spicekit.fit.measured import STATES, Measured, Setting
 from spicekit.fit.response import (
-    Bench,
-    build_bench,
+    Testbench,
+    build_testbench,
     drawn,
     drawn_size,
     nominal,
@@ -26,7 +26,7 @@ from spicekit.fit.response import (
 )
 from spicekit.fit.rows import StateRows, state_rows
 from spicekit.fit.say import estimates, notes
-from spicekit.fit.solve import Bends, Solution, solve
+from spicekit.fit.solve import Curvatures, Solution, solve
 from spicekit.fit.spreads import STRAIGHT
 from spicekit.identity import sha256
 from spicekit.models.rram import RramModel
@@ -79,13 +79,13 @@ def fit_devices(
     rows = {s: found for s in STATES if (found := state_rows(measured, s))}
     base, settings = technology.rram, measured.settings
     tell(f"word lines, slopes and variance components ({len(settings)} x conditions)")
-    benches = [build_bench(technology, setting) for setting in settings]
-    bends = {(s, k): STRAIGHT for s, r in rows.items() for k in r.settings}
-    solution = solve(base, settings, rows, benches, bends, None)
+    benches = [build_testbench(technology, setting) for setting in settings]
+    curvatures = {(s, k): STRAIGHT for s, r in rows.items() for k in r.settings}
+    solution = solve(base, settings, rows, benches, curvatures, None)
     for count in range(1, rounds + 1):
         tell(f"round {count} of {rounds}: {samples} devices at each condition")
-        bends = _bends(solution, benches, seed, samples)
-        solution = solve(base, settings, rows, benches, bends, solution)
+        curvatures = _curvatures(solution, benches, seed, samples)
+        solution = solve(base, settings, rows, benches, curvatures, solution)
     tell(f"{samples} other devices at each condition, to compare")
     return Fit(
         solution.rram,
@@ -99,7 +99,7 @@ def fit_devices(
     )
 
 
-def _bends(solution: Solution, benches: Sequence[Bench], seed: int, samples: int) -> Bends:
+def _curvatures(solution: Solution, benches: Sequence[Testbench], seed: int, samples: int) -> Curvatures:
     """Simulate devices of the model as it is, and compare with straight laws."""
     found = {}
     for k, bench in enumerate(benches):
@@ -108,12 +108,12 @@ def _bends(solution: Solution, benches: Sequence[Bench], seed: int, samples: int
         ln = drawn(bench, solution.rram, normals)
         for s, rows in solution.rows.items():
             if k in rows.settings:
-                found[s, k] = bend(_kept(ln[s]) - middle[s], normals, slope[s], solution.rram)
+                found[s, k] = curvature(_kept(ln[s]) - middle[s], normals, slope[s], solution.rram)
     return found
 
 
 def _compare(
-    solution: Solution, benches: Sequence[Bench], seed: int, samples: int
+    solution: Solution, benches: Sequence[Testbench], seed: int, samples: int
 ) -> dict[tuple[str, int], Simulated]:
     found = {}
     for k, bench in enumerate(benches):
@@ -125,7 +125,7 @@ def _compare(
     return found
 
 
-def _normals(bench: Bench, purpose: str, seed: int, samples: int) -> np.ndarray:
+def _normals(bench: Testbench, purpose: str, seed: int, samples: int) -> np.ndarray:
     # not of the card: the same draws in all rounds let them settle
     identity = sha256({"purpose": purpose, "setting": str(bench.setting)})
     return standard_normals(seed, identity, 0, samples, drawn_size(bench))

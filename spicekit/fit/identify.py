@@ -8,7 +8,7 @@ import numpy as np
 from spicekit.errors import InputError
 from spicekit.fit.laws import LawFit, Means, fit_laws
 from spicekit.fit.measured import Setting
-from spicekit.fit.response import Bench, with_values
+from spicekit.fit.response import Testbench, with_values
 from spicekit.models.rram import RramModel
 from spicekit.units import engineering
 
@@ -27,7 +27,7 @@ class Choice:
 
 
 def fit_what_shows(
-    benches: Sequence[Bench], base: RramModel, settings: Sequence[Setting], means: Sequence[Means]
+    benches: Sequence[Testbench], base: RramModel, settings: Sequence[Setting], means: Sequence[Means]
 ) -> Choice:
     """Fit the barriers that the settings can tell, the other ones as in `base`.
 

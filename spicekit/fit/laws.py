@@ -9,7 +9,7 @@ from scipy.optimize import least_squares
 from scipy.stats import chi2, t
 
 from spicekit.fit.estimate import CONFIDENCE, Interval
-from spicekit.fit.response import Bench, nominal, slopes, with_values
+from spicekit.fit.response import Testbench, nominal, slopes, with_values
 from spicekit.models.rram import RramModel
 
 _WITHIN = (
@@ -43,7 +43,7 @@ class LawFit:
 
 
 def fit_laws(
-    benches: Sequence[Bench], rram: RramModel, means: Sequence[Means], free: Sequence[str]
+    benches: Sequence[Testbench], rram: RramModel, means: Sequence[Means], free: Sequence[str]
 ) -> LawFit:
     """Fit the `free` parameters, all other ones as in `rram`.
 

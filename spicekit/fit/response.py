@@ -23,7 +23,7 @@ _STEP = (
 
 
 @dataclass(frozen=True)
-class Bench:
+class Testbench:
     """The decks of one setting; parameters of the memory are altered in them."""
 
     setting: Setting
@@ -39,7 +39,7 @@ class Slopes:
     access: np.ndarray
 
 
-def build_bench(technology: Technology, setting: Setting) -> Bench:
+def build_testbench(technology: Technology, setting: Setting) -> Testbench:
     """Return the bench of a setting; finds the word line that makes the compliance by simulation.
 
     Raises:
@@ -50,7 +50,7 @@ def build_bench(technology: Technology, setting: Setting) -> Bench:
     word_line = compliance_word_line(own, setting.set_compliance)
     set_pulse = Pulse("set", design.set_voltage, word_line, setting.pulse_width)
     reset_pulse = Pulse("reset", setting.reset_voltage, design.reset_word_line, setting.pulse_width)
-    return Bench(
+    return Testbench(
         setting,
         program_deck(own, set_pulse, rram.initial.hrs.value),
         program_deck(own, reset_pulse, rram.initial.lrs.value),
@@ -72,7 +72,7 @@ def with_spreads(rram: RramModel, sigmas: Mapping[tuple[str, str], float]) -> Rr
     return replace(rram, laws=laws)
 
 
-def nominal(bench: Bench, rram: RramModel) -> dict[str, float]:
+def nominal(bench: Testbench, rram: RramModel) -> dict[str, float]:
     """Return ln R of the nominal device by state.
 
     Raises:
@@ -84,7 +84,7 @@ def nominal(bench: Bench, rram: RramModel) -> dict[str, float]:
     return {state: _sure(found[state], bench)[0] for state in STATES}
 
 
-def slopes(bench: Bench, rram: RramModel, only: Sequence[str] | None = None) -> dict[str, Slopes]:
+def slopes(bench: Testbench, rram: RramModel, only: Sequence[str] | None = None) -> dict[str, Slopes]:
     """Return the slopes of ln R by state, by central differences in SPICE; all pulses have the changed value.
 
     `only` names the parameters to look at; all other slopes are then zero.
@@ -110,12 +110,12 @@ def slopes(bench: Bench, rram: RramModel, only: Sequence[str] | None = None) -> 
     return result
 
 
-def drawn_size(bench: Bench) -> int:
+def drawn_size(bench: Testbench) -> int:
     """Return how many standard normals `drawn` takes per device."""
     return device_size(bench.set_deck) + 4 * COORDINATES
 
 
-def drawn(bench: Bench, rram: RramModel, normals: np.ndarray) -> dict[str, np.ndarray]:
+def drawn(bench: Testbench, rram: RramModel, normals: np.ndarray) -> dict[str, np.ndarray]:
     """Return ln R (devices, 2) by state: two cycles of each device that do not remember each other; NaN if lost.
 
     `normals` is (devices, `drawn_size`).
@@ -133,7 +133,7 @@ def drawn(bench: Bench, rram: RramModel, normals: np.ndarray) -> dict[str, np.nd
 
 
 def _ln_resistances(
-    bench: Bench, rram: RramModel, points: np.ndarray, before: np.ndarray, cycle: np.ndarray
+    bench: Testbench, rram: RramModel, points: np.ndarray, before: np.ndarray, cycle: np.ndarray
 ) -> dict[str, np.ndarray]:
     devices = Devices(rram, points)
     start = devices.pulse(bench.set_deck, devices.filled(rram.initial.hrs.value), before, "first SET")
@@ -146,7 +146,7 @@ def _ln_resistances(
     }
 
 
-def _sure(values: np.ndarray, bench: Bench) -> np.ndarray:
+def _sure(values: np.ndarray, bench: Testbench) -> np.ndarray:
     if not np.isfinite(values).all():
         raise SimulatorError(f"ngspice finds no state of the nominal device at {bench.setting}")
     return values

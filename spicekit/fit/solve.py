@@ -10,15 +10,15 @@ from spicekit.errors import InputError
 from spicekit.fit.estimate import Interval
 from spicekit.fit.identify import Choice, fit_what_shows
 from spicekit.fit.measured import Setting, describe
-from spicekit.fit.response import Bench, Slopes, slopes, with_spreads
+from spicekit.fit.response import Slopes, Testbench, slopes, with_spreads
 from spicekit.fit.rows import StateRows, StateSpread, spread_of_rows
-from spicekit.fit.spreads import LEVELS, FITTED_BARRIER, UNFITTED, Bend, Share, SpreadFit, fit_spread
+from spicekit.fit.spreads import FITTED_BARRIER, LEVELS, UNFITTED, Curvature, Share, SpreadFit, fit_spread
 from spicekit.models.rram import RramModel
 
 _SAME = 0.01  # relative change of slopes that does not call for new components
 _FLAT = 0.1  # 1/eV; a barrier that acts has thirty times as much
 
-Bends = Mapping[tuple[str, int], Bend]
+Curvatures = Mapping[tuple[str, int], Curvature]
 """By state and setting."""
 
 
@@ -39,15 +39,15 @@ def solve(
     base: RramModel,
     settings: Sequence[Setting],
     rows: dict[str, StateRows],
-    benches: Sequence[Bench],
-    bends: Bends,
+    benches: Sequence[Testbench],
+    curvatures: Curvatures,
     before: Solution | None,
 ) -> Solution:
     """Fit the laws, then the spreads. `before` is where to start from."""
     start = before.rram if before else base
     slope = [slopes(bench, start) for bench in benches]
     spread, memory = _components(base, settings, rows, slope, before)
-    shift = {s: np.array([bends[s, k].shift for k in r.settings]) for s, r in rows.items()}
+    shift = {s: np.array([curvatures[s, k].shift for k in r.settings]) for s, r in rows.items()}
     means = [replace(m.means, values=m.means.values - shift[s]) for s, m in spread.items()]
     choice = fit_what_shows(benches, base, settings, means)
     rram = _with_memory(choice.rram, memory)
@@ -57,7 +57,7 @@ def solve(
         )
     slope = [slopes(bench, rram) for bench in benches]
     shares = {
-        s: [Share(slope[k][s], weight, bends[s, k].ratios) for k, weight in r.weights().items()]
+        s: [Share(slope[k][s], weight, curvatures[s, k].ratios) for k, weight in r.weights().items()]
         for s, r in rows.items()
     }
     rram, fits = _fit_spreads(rram, spread, shares)

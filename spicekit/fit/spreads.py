@@ -20,14 +20,14 @@ UNFITTED = {"lrs": ("i0", "e_set_gap"), "hrs": ("i0", "e_reset_gap")}
 
 
 @dataclass(frozen=True)
-class Bend:
+class Curvature:
     """How far simulated devices of a state differ from straight laws."""
 
     shift: float  # of the mean of ln R
     ratios: Mapping[str, float]  # of variances, by level
 
 
-STRAIGHT = Bend(0.0, dict.fromkeys(LEVELS, 1.0))
+STRAIGHT = Curvature(0.0, dict.fromkeys(LEVELS, 1.0))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from spicekit.errors import SpicekitError
 from spicekit.models.rram import ALTER, RramModel, load_rram
-from spicekit.models.vacask import ZERO_CELSIUS, Bench, simulate
+from spicekit.models.vacask import ZERO_CELSIUS, Testbench, simulate
 from spicekit.ngspice import Deck, Parameter, waveforms
 
 EDGE, REST, PULSE = 5e-9, 20e-9, 100e-9  # s
@@ -39,7 +39,7 @@ class Difference:
     resistances: tuple[float, ...]  # Ohm, as ngspice reads them
 
 
-def benches(model: RramModel, relative_tolerance: float = 1e-6) -> Iterator[tuple[str, Bench]]:
+def benches(model: RramModel, relative_tolerance: float = 1e-6) -> Iterator[tuple[str, Testbench]]:
     """Yield (description, bench): SET, read, RESET, read; and forming, read; nominal, corners, two temperatures."""
     drives = {
         "cycle": (
@@ -55,11 +55,13 @@ def benches(model: RramModel, relative_tolerance: float = 1e-6) -> Iterator[tupl
             for kind, (given, gap, step) in drives.items():
                 yield (
                     f"{kind}, {corner}, {temperature - ZERO_CELSIUS:.0f} C",
-                    Bench(pulses(given), SERIES[kind], gap, temperature, step, relative_tolerance, shifted),
+                    Testbench(
+                        pulses(given), SERIES[kind], gap, temperature, step, relative_tolerance, shifted
+                    ),
                 )
 
 
-def compare(model: RramModel, what: str, bench: Bench) -> Difference:
+def compare(model: RramModel, what: str, bench: Testbench) -> Difference:
     """Run one bench in both simulators.
 
     Raises:
@@ -70,7 +72,7 @@ def compare(model: RramModel, what: str, bench: Bench) -> Difference:
 
 
 def difference(
-    what: str, bench: Bench, one: dict[str, np.ndarray], other: dict[str, np.ndarray]
+    what: str, bench: Testbench, one: dict[str, np.ndarray], other: dict[str, np.ndarray]
 ) -> Difference:
     """Compare the waves of two runs; both have `time`, `drive`, `te` and `gap`.
 
@@ -103,13 +105,13 @@ def difference(
     )
 
 
-def in_ngspice(model: RramModel, bench: Bench) -> dict[str, np.ndarray]:
+def in_ngspice(model: RramModel, bench: Testbench) -> dict[str, np.ndarray]:
     """Run a bench in ngspice, in the form that `model` has there; return waves as `vacask.simulate` does."""
     waves = waveforms(ngspice_deck(model, bench), {f"cell.{k}": v for k, v in bench.values.items()})
     return {name.removeprefix("xcell."): wave for name, wave in waves.items()}
 
 
-def ngspice_deck(model: RramModel, bench: Bench) -> Deck:
+def ngspice_deck(model: RramModel, bench: Testbench) -> Deck:
     """Return the bench as a deck; parameters ``cell.NAME`` as in circuits."""
     wave = " ".join(f"{time:.12g} {voltage:.9g}" for time, voltage in bench.points)
     tolerance = bench.relative_tolerance

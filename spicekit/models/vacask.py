@@ -18,7 +18,7 @@ _TIMEOUT = 300.0  # s
 
 
 @dataclass(frozen=True)
-class Bench:
+class Testbench:
     """A memory device behind a series resistor, driven by a piecewise-linear voltage."""
 
     points: tuple[tuple[float, float], ...]  # (time [s], voltage [V]); the last is where the run stops
@@ -34,7 +34,7 @@ class Bench:
         return self.points[-1][0]
 
 
-def netlist(model: RramModel, bench: Bench, name: str, library: str) -> str:
+def netlist(model: RramModel, bench: Testbench, name: str, library: str) -> str:
     """Return the VACASK input: nodes `drive`, `te`, `gap` [nm] and `temp` [K]; writes `tran.raw`.
 
     `name` is the Verilog-A module and `library` the file it was compiled to.
@@ -66,7 +66,7 @@ def netlist(model: RramModel, bench: Bench, name: str, library: str) -> str:
     )
 
 
-def simulate(model: RramModel, bench: Bench) -> dict[str, np.ndarray]:
+def simulate(model: RramModel, bench: Testbench) -> dict[str, np.ndarray]:
     """Run `bench` in VACASK; return its waves by node name, and `time` [s].
 
     Raises:

@@ -192,7 +192,9 @@ def load_studies(plan: Plan, settings: Settings, known: Mapping[str, str]) -> No
         if planned.study.name != MEMORY
         and known.get(planned.name_of(point)) != identities[planned.name_of(point)]
     ]
-    for _, result in _attributing_errors(plan, chunks(settings, check_loads, [loaded for loaded in decks if loaded])):
+    for _, result in _attributing_errors(
+        plan, chunks(settings, check_loads, [loaded for loaded in decks if loaded])
+    ):
         _require_alive(plan, result)
 
 
