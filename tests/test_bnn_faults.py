@@ -9,7 +9,7 @@ from spicekit.errors import InputError
 from spicekit.network.bnn import Bits, Dense, Encode, Network, Scores
 from spicekit.network.bnn.bits import sums
 from spicekit.network.bnn.chips import accuracy_over_chips
-from spicekit.network.bnn.conditions import Task, worth
+from spicekit.network.bnn.conditions import Task, evaluate_condition
 from spicekit.network.bnn.faults import Faults, program
 from spicekit.network.bnn.layers import Threshold
 from spicekit.network.bnn.rates import ErrorRates, amplifier_share, rates_of
@@ -214,9 +214,9 @@ def test_conditions_with_the_same_rates_are_simulated_once_and_alike(network):
     condition = _condition(ber_2t2r=_rate(0.01, 0.02, 0.04, 20), ber_1t1r=_rate(0.02, 0.03, 0.05, 30))
     known = {}
     first, second, alone = (
-        worth(task, condition, known=known),
-        worth(task, condition, known=known),
-        worth(task, condition),
+        evaluate_condition(task, condition, known=known),
+        evaluate_condition(task, condition, known=known),
+        evaluate_condition(task, condition),
     )
     assert second.cells.accuracy["best"] is first.cells.accuracy["best"]
     for one, other in zip((first.cells, *first.others), (alone.cells, *alone.others), strict=True):

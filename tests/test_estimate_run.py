@@ -12,7 +12,7 @@ import pytest
 from scipy.stats import norm
 
 from spicekit.cli.progress import Standing
-from spicekit.cli.run import doubts
+from spicekit.cli.run import unconfirmed
 from spicekit.cli.standing import standing
 from spicekit.report import summary_table
 from spicekit.run.collect import Collector
@@ -26,7 +26,7 @@ from spicekit.run.tasks import Task
 from spicekit.run_folder import RunFolder
 from spicekit.sampling.rare import estimate
 from spicekit.studies.rare import study
-from spicekit.studies.rare.estimate import said_of
+from spicekit.studies.rare.estimate import to_statistics
 
 from .test_run import run_to_end
 
@@ -215,7 +215,7 @@ def test_an_estimate_that_breaks_down_is_an_outcome_and_costs_no_other(again, mo
     run_to_end(spec, again.path)
     # as a sample that crashed: stated, and not tried for ever
     assert {file: file.stat().st_mtime_ns for file in again.study_folder("rare").iterdir()} == before
-    first, second = doubts(again.statistics())
+    first, second = unconfirmed(again.statistics())
     assert first.startswith("no result: weak, 2t2r that stores +1: failed: crashed")
     assert second.startswith("no result: weak, 1t1r that stores +1: failed: ZeroDivisionError")
 
@@ -237,7 +237,7 @@ def test_a_damaged_estimate_is_computed_again_and_a_full_disk_ends_with_one_line
 
 def test_numbers_that_say_nothing_are_absent():
     safe = Linear(9.0, 1)  # 1e-19: no sample of the true spread fails
-    found = said_of(safe, estimate(safe, 5, method="monte_carlo", max_runs=200))
+    found = to_statistics(safe, estimate(safe, 5, method="monte_carlo", max_runs=200))
     assert found.outcome == "bound only"
     assert (found.rate.best, found.relative_error, found.largest_weight, found.pareto_shape) == (None,) * 4
     assert (found.regions, found.detection, found.second) == ((), None, None)

@@ -215,7 +215,7 @@ def test_splits_are_standardized_and_keep_their_classes():
     assert (task.test_inputs[..., -1] == 1).all()
     # 357 of 569 are benign
     np.testing.assert_allclose(task.test_labels.mean(axis=1), 357 / 569, atol=0.01)
-    strange = task.strangers(0)
+    strange = task.out_of_distribution(0)
     np.testing.assert_allclose(np.sort(strange, axis=1), np.sort(task.test_inputs, axis=1))
     with pytest.raises(InputError, match=r"unknown task `breast` \(did you mean `breast_cancer`"):
         load_task("breast", 3, 0)

@@ -9,7 +9,7 @@ import pytest
 
 from spicekit.circuits.cell import Pulse, program_deck
 from spicekit.circuits.read import read_deck
-from spicekit.circuits.surroundings import shared_by, supply_spread, temperature_spread
+from spicekit.circuits.surroundings import shared_by, supply_variation, temperature_variation
 from spicekit.errors import InputError
 from spicekit.ngspice import Deck, Final, Parameter, evaluate, standalone, waveforms
 from spicekit.ngspice.deck import SET_TEMPERATURE
@@ -23,7 +23,7 @@ DECKS = {
 
 def spread(technology, supply=0.03, temperature=10.0):
     both = replace(technology, supply_sigma=supply, temperature_sigma=temperature)
-    return (*supply_spread(both), *temperature_spread(both))
+    return (*supply_variation(both), *temperature_variation(both))
 
 
 def measured(deck, *rows):

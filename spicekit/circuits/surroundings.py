@@ -1,4 +1,4 @@
-"""What all devices of a sample share, where it is spread: the sense amplifier's supply and the ambient temperature.
+"""Global variation, which all devices of a sample share: the sense amplifier's supply and the ambient temperature.
 
 Both are set on the loaded deck: ngspice takes sources, the temperature of its devices and `temper` in expressions anew
 at every run.
@@ -22,7 +22,7 @@ _AMBIENT = re.compile(r"^\.param t_ambient=\S+", re.MULTILINE)  # as `RramModel.
 
 
 @dataclass(frozen=True)
-class SharedSpread:
+class GlobalVariation:
     """One coordinate of a whole sample: ``value = nominal + sigma * z`` with z standard normal."""
 
     name: str  # "supply" or "temperature"
@@ -31,12 +31,12 @@ class SharedSpread:
     parameters: tuple[Parameter, ...]  # all of them take the value
 
 
-def shared_spread(technology: Technology) -> tuple[SharedSpread, ...]:
+def global_variation(technology: Technology) -> tuple[GlobalVariation, ...]:
     """Return both spreads, as far as they are on: what a read takes. Raises as each of them does."""
-    return (*supply_spread(technology), *temperature_spread(technology))
+    return (*supply_variation(technology), *temperature_variation(technology))
 
 
-def supply_spread(technology: Technology) -> tuple[SharedSpread, ...]:
+def supply_variation(technology: Technology) -> tuple[GlobalVariation, ...]:
     """Return the spread of the sense amplifier's supply, the high level of sense-enable included; none if it is off.
 
     Word lines and programming voltages stay as they are: they come from regulators of their own.
@@ -56,10 +56,10 @@ def supply_spread(technology: Technology) -> tuple[SharedSpread, ...]:
         Parameter("supply.rail", "alter vdd={}", supply),
         Parameter("supply.sense_enable", f"alter @vsense_enable[pwl] = [ {points} {end:.9g} {{}} ]", supply),
     )
-    return (SharedSpread("supply", supply, sigma, parameters),) if sigma else ()
+    return (GlobalVariation("supply", supply, sigma, parameters),) if sigma else ()
 
 
-def temperature_spread(technology: Technology) -> tuple[SharedSpread, ...]:
+def temperature_variation(technology: Technology) -> tuple[GlobalVariation, ...]:
     """Return the spread of the ambient temperature, that of transistors and memory devices alike; none if it is off.
 
     Raises:
@@ -73,10 +73,10 @@ def temperature_spread(technology: Technology) -> tuple[SharedSpread, ...]:
             f"{celsius:g} C must stay within {COLDEST:g} and {HOTTEST:g} C"
         )
     parameter = Parameter("temperature", SET_TEMPERATURE, celsius)
-    return (SharedSpread("temperature", celsius, sigma, (parameter,)),) if sigma else ()
+    return (GlobalVariation("temperature", celsius, sigma, (parameter,)),) if sigma else ()
 
 
-def shared_by(drawn: Drawn, spread: tuple[SharedSpread, ...]) -> Drawn:
+def shared_by(drawn: Drawn, spread: tuple[GlobalVariation, ...]) -> Drawn:
     """Return what was drawn with the parameters of `spread` at the end of its deck's; without any, it is the same."""
     netlist = drawn.deck.netlist
     if any(s.name == "temperature" for s in spread):

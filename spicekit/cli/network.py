@@ -94,7 +94,7 @@ def bnn(
     from spicekit.network.bnn.bundled import find_network
     from spicekit.network.bnn.judge import Asked, data_name, judge
     from spicekit.network.bnn.page import write_result
-    from spicekit.network.bnn.result import SCHEMA, said_of
+    from spicekit.network.bnn.result import SCHEMA, in_words
     from spicekit.network.data import load_data
 
     finite("--transient", transient)
@@ -117,8 +117,8 @@ def bnn(
             f"that is no better than always saying the most frequent class ({100 * result.majority:.1f} %): are "
             "the data scaled and ordered as in the training of this network?"
         )
-    for at in result.worths:
-        print(f"{at.condition.name}: {said_of(at.cells)}")
+    for at in result.conditions:
+        print(f"{at.condition.name}: {in_words(at.cells)}")
     print(f"report: {page}")
 
 

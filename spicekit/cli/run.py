@@ -126,12 +126,12 @@ def carried_out(plan: Plan, folder: RunFolder, settings: Settings, quiet: bool) 
 class Verdicts:
     """What must be said of a run that has ended, one sentence each."""
 
-    doubts: tuple[str, ...]  # estimates that are no result
+    unconfirmed: tuple[str, ...]  # estimates that are no result
     failed: tuple[str, ...]  # targets that are missed, and too many discards
 
     @property
     def all(self) -> tuple[str, ...]:
-        return self.doubts + self.failed
+        return self.unconfirmed + self.failed
 
 
 def verdicts(plan: Plan, folder: RunFolder, finished: Finished, settings: Settings) -> Verdicts:
@@ -142,7 +142,7 @@ def verdicts(plan: Plan, folder: RunFolder, finished: Finished, settings: Settin
     failed = [f"target missed: {line}" for line in missed]
     if finished.too_many_discards:
         failed.append(_complaint(finished, folder, settings.max_discards))
-    return Verdicts(tuple(doubts(finished.statistics)), tuple(failed))
+    return Verdicts(tuple(unconfirmed(finished.statistics)), tuple(failed))
 
 
 def _tell(note: str) -> None:
@@ -157,7 +157,7 @@ def _kept(plan: Plan, folder: RunFolder) -> str:
     return f"interrupted: {kept_text(stored_state(plan, folder))}; run the same command again to go on"
 
 
-def doubts(statistics: Statistics) -> list[str]:
+def unconfirmed(statistics: Statistics) -> list[str]:
     """Return one line for each rare-event estimate that is no result."""
     from spicekit.report.rare import advice
 

@@ -52,7 +52,7 @@ def bnn(
             afresh (macOS; Linux from Python 3.14 on).
 
     Returns:
-        `table`: a DataFrame, one row for each condition and way to store a weight; `sweep`, `worths`, `budgets`.
+        `table`: a DataFrame, one row for each condition and way to store a weight; `sweep`, `conditions`, `budgets`.
 
     Raises:
         InputError: no such network or data, they do not fit each other, or a number out of range.

@@ -81,8 +81,8 @@ def _components(
         if (still := np.abs(main) < _FLAT).any():
             where = describe(settings[r.settings[int(still.argmax())]], settings)
             raise InputError(
-                f"`{FITTED_BARRIER[s]}` of the base card does not move {s.upper()} at {where}: the pulse does not switch there; "
-                "check the units and conditions, or start from another card with `--base`"
+                f"`{FITTED_BARRIER[s]}` of the base card does not move {s.upper()} at {where}: the pulse does not "
+                "switch there; check the units and conditions, or start from another card with `--base`"
             )
         relative[s] = main / main[0]
     if before and all(np.allclose(relative[s], before.spread[s].relative, rtol=_SAME) for s in rows):

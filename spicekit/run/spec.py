@@ -7,7 +7,7 @@ from typing import Any
 
 from spicekit.circuits.cell import Technology
 from spicekit.circuits.circuit_builder import ZERO_CELSIUS
-from spicekit.circuits.surroundings import shared_spread
+from spicekit.circuits.surroundings import global_variation
 from spicekit.errors import InputError, SimulatorError, SpicekitError
 from spicekit.experiment.file import SpecFile, checked, find_spec
 from spicekit.experiment.technology import TechnologyTable
@@ -166,7 +166,7 @@ def _technology(path: Path, table: TechnologyTable) -> tuple[Technology, dict[st
             load_superparamagnetic(cards["superparamagnetic"]) if "superparamagnetic" in cards else None
         ),
     )
-    shared_spread(technology)  # refuses one that is too wide
+    global_variation(technology)  # refuses one that is too wide
     return technology, own_files
 
 

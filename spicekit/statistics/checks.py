@@ -86,12 +86,12 @@ def _of_block(block: Block, where: str, at_least_zero: bool) -> Iterator[str]:
         )
         for place, one in enumerate(found) if isinstance(found, tuple | list) else ((None, found),):
             key = f"{where}.{name}" if place is None else f"{where}.{name}.{place}"
-            number, said_of = (one.value, f"{key}.value") if isinstance(one, Estimate) else (one, key)
+            number, place_of_number = (one.value, f"{key}.value") if isinstance(one, Estimate) else (one, key)
             if isinstance(number, int | float):
                 if name in _SHARES and not -_SLACK <= number <= 1 + _SLACK:
-                    yield f"{said_of}` is {number:g}, expected a share between 0 and 1"
+                    yield f"{place_of_number}` is {number:g}, expected a share between 0 and 1"
                 if number < 0 and (isinstance(number, int) or (least and not either_sign)):
-                    yield f"{said_of}` is {number:g}, expected zero or more"
+                    yield f"{place_of_number}` is {number:g}, expected zero or more"
             if isinstance(one, Probability | Share):
                 yield from (f"{key}.{said}" for said in _of_rate(one, counted=False))
             elif isinstance(one, Distribution):

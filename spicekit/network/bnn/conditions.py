@@ -52,7 +52,7 @@ class Cells:
 
 
 @dataclass(frozen=True)
-class Worth:
+class ConditionResult:
     """A programming condition, seen from the network."""
 
     condition: Condition
@@ -76,10 +76,10 @@ Known = dict[tuple[float, float, float], Accuracy]
 """Accuracies by the rates of +1 and -1 and the amplifiers' share: equal bounds are simulated once."""
 
 
-def worth(
+def evaluate_condition(
     task: Task, condition: Condition, done: Callable[[int], None] = lambda _: None, known: Known | None = None
-) -> Worth:
-    """Return what a condition is worth; `done` counts chips over all rates.
+) -> ConditionResult:
+    """Return what a network loses in a condition; `done` counts chips over all rates.
 
     Args:
         known: what the same task has found for other conditions; is added to.
@@ -91,18 +91,18 @@ def worth(
     pairs: dict[End, ErrorRates] = {end: rates_of(condition, end) for end in _ENDS}
     cells = _cells(task, "2T2R", 2, pairs, counter, known)
     if not _single(condition):
-        return Worth(condition, cells, ())
+        return ConditionResult(condition, cells, ())
     single: dict[End, ErrorRates] = {end: rates_of(condition, end, "1t1r") for end in _ENDS}
     name = "1T1R, ideal comparator" if single["best"].ideal else "1T1R"
     others = [_cells(task, name, 1, single, counter, known)]
     for code in CODES:
         rates: dict[End, ErrorRates] = {end: _behind(code, found) for end, found in single.items()}
         others.append(_cells(task, f"{name}, {code.name}", code.redundancy, rates, counter, known))
-    return Worth(condition, cells, tuple(others))
+    return ConditionResult(condition, cells, tuple(others))
 
 
 def check(condition: Condition) -> None:
-    """Refuse a condition that `worth` could say nothing about, before anything is simulated.
+    """Refuse a condition that `evaluate_condition` could say nothing about, before anything is simulated.
 
     Raises:
         InputError: no 2T2R error rate that is a result, or a rate that no memory has.
@@ -118,7 +118,7 @@ def _single(condition: Condition) -> bool:
 
 
 def chips_of(condition: Condition, chips: int) -> int:
-    """Return how many chips `worth` programs."""
+    """Return how many chips `evaluate_condition` programs."""
     return chips * len(_ENDS) * (2 + len(CODES) if _single(condition) else 1)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from spicekit.errors import InputError
 from spicekit.models.digital import load_digital
 from spicekit.network.bnn.bundled import data_of
-from spicekit.network.bnn.conditions import Task, check, chips_of, worth
+from spicekit.network.bnn.conditions import Task, check, chips_of, evaluate_condition
 from spicekit.network.bnn.energy import Budget, binarized, eight_bit, on_cpu
 from spicekit.network.bnn.fitting import fitted
 from spicekit.network.bnn.network import Network
@@ -73,15 +73,15 @@ def judge(asked: Asked, done: Callable[[int], None] = lambda _: None) -> Result:
         asked.network, task.inputs, task.labels, asked.chips, rates=asked.rates, seed=asked.seed,
         workers=asked.workers, done=done,
     )  # fmt: skip
-    worths, before, known = [], asked.chips * len(asked.rates), {}
+    evaluated, before, known = [], asked.chips * len(asked.rates), {}
     for condition in conditions:
-        worths.append(worth(task, condition, _after(done, before), known))
+        evaluated.append(evaluate_condition(task, condition, _after(done, before), known))
         before += chips_of(condition, asked.chips)
     budgets = {c.name: b for c in conditions if (b := _budgets(asked.network, c, seconds))}
     data = asked.data
     said = f"{data.name} ({data.split}; {data.source})"
     refresh = refresh_of(asked.statistics.read_disturb, asked.network)
-    return Result(task, said, sweep, tuple(worths), budgets, majority(task.labels), refresh)
+    return Result(task, said, sweep, tuple(evaluated), budgets, majority(task.labels), refresh)
 
 
 def data_name(network: str, data: str | None) -> str:

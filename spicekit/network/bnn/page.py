@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import ROUND_CEILING
 from pathlib import Path
 
-from spicekit.network.bnn.conditions import Cells, Worth
+from spicekit.network.bnn.conditions import Cells, ConditionResult
 from spicekit.network.bnn.energy import Budget, memory_bytes
 from spicekit.network.bnn.plots import accuracy_plot, codes_plot, energy_plot
 from spicekit.network.bnn.refresh import refresh_note
@@ -41,7 +41,7 @@ def write_result(result: Result, folder: Path, provenance: dict[str, str], comma
 
 def _sections(result: Result) -> list[Section]:
     sections = [_short(result), _conditions(result), _accuracy(result)]
-    if any(found.others for found in result.worths):
+    if any(found.others for found in result.conditions):
         sections.append(_codes(result))
     return [*sections, _energy(result), _memory(result)]
 
@@ -82,7 +82,7 @@ def _accuracy(result: Result) -> Section:
         "Accuracy against bit error rate",
         (
             (
-                accuracy_plot(sweep, result.worths),
+                accuracy_plot(sweep, result.conditions),
                 "Weights stand wrong at random, equally often for both values, new for each chip. Middle: the same "
                 "curve, only its first lost points. Below: where the programming conditions lie, with the interval of "
                 "their rate; an arrow is a bound: no error was seen, the rate lies to its left.",
@@ -110,16 +110,16 @@ def _conditions(result: Result) -> Section:
     return Section(
         "What each programming condition is worth",
         (),
-        grid=beside(tuple(_of_condition(result, found) for found in result.worths)),
+        grid=beside(tuple(_of_condition(result, found) for found in result.conditions)),
         notes=(
-            *(_rate_note(found) for found in result.worths),
+            *(_rate_note(found) for found in result.conditions),
             _PERMANENT.format(result.task.transient),
-            refresh_note(result.refresh, result.worths, result.task.network),
+            refresh_note(result.refresh, result.conditions, result.task.network),
         ),
     )
 
 
-def _of_condition(result: Result, found: Worth) -> tuple[tuple[str, str], ...]:
+def _of_condition(result: Result, found: ConditionResult) -> tuple[tuple[str, str], ...]:
     """Return (what, value) of one condition, its name first."""
     at, high = found.cells.accuracy["best"], found.cells.accuracy["high"]
     energy, budget = found.programming_energy, result.budgets.get(found.condition.name)
@@ -151,7 +151,7 @@ _PERMANENT = (
 )
 
 
-def _rate_note(found: Worth) -> str:
+def _rate_note(found: ConditionResult) -> str:
     rates = found.cells.rates["best"]
     return (
         f"{found.condition.name}, bit error rate: {rates.source}. The amplifier makes {rates.amplifier_share:.0%} of "
@@ -164,7 +164,7 @@ def _rate(cells: Cells) -> str:
     return f"≤ {scientific(rate, ROUND_CEILING)}, no error seen" if cells.bound else scientific(rate)
 
 
-def _worth(cells: Cells) -> str:
+def _accuracy_at_rate(cells: Cells) -> str:
     rate, mean = cells.rates["best"].mean, cells.accuracy["best"].mean
     if cells.bound:
         return f"≥ {floored(mean)} (BER ≤ {scientific(rate, ROUND_CEILING)})"
@@ -177,12 +177,12 @@ def _interval(cells: Cells) -> str:
 
 
 def _codes(result: Result) -> Section:
-    shown = [found for found in result.worths if found.others]
+    shown = [found for found in result.conditions if found.others]
     columns = []
     for found in shown:
         every = {cells.name: cells for cells in (found.cells, *found.others)}
         columns.append(
-            (("", found.condition.name), *((name, _worth(cells)) for name, cells in every.items()))
+            (("", found.condition.name), *((name, _accuracy_at_rate(cells)) for name, cells in every.items()))
         )
     named_alike = len({tuple(name for name, _ in column) for column in columns}) == 1
     if not named_alike:  # some with an ideal comparator, some with the real amplifier

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from spicekit.network.bnn.conditions import Worth
+from spicekit.network.bnn.conditions import ConditionResult
 from spicekit.network.bnn.energy import Budget
 from spicekit.network.bnn.sweep import LOSSES, Sweep
 from spicekit.page.drawing import COLOURS, GREY, Plot, colour, legend_below, marker, picture
@@ -21,17 +21,19 @@ Querlioz et al., BioCAS 2019)."""
 _LEFT = 1e-9  # left edge, if no estimate lies beyond it; ends at zero are drawn there
 
 
-def accuracy_plot(sweep: Sweep, worths: Sequence[Worth]) -> Plot:
+def accuracy_plot(sweep: Sweep, conditions: Sequence[ConditionResult]) -> Plot:
     """Return accuracy against error rate with its band over chips; below it the programming conditions."""
 
     def draw(figure: Figure) -> None:
         upper, zoom, lower = figure.subplots(
-            3, sharex=True, gridspec_kw={"height_ratios": [4, 3, 0.5 + 0.35 * len(worths)], "hspace": 0.05}
+            3,
+            sharex=True,
+            gridspec_kw={"height_ratios": [4, 3, 0.5 + 0.35 * len(conditions)], "hspace": 0.05},
         )
         _curve(upper, sweep)
         _curve(zoom, sweep)
         _first_points(zoom, sweep)
-        _conditions(lower, worths)
+        _conditions(lower, conditions)
         lower.set_xlabel("bit error rate of the weights")
         handles = [
             Line2D([], [], color=COLOURS[0], marker="o", label="mean over chips, with its interval"),
@@ -46,7 +48,7 @@ def accuracy_plot(sweep: Sweep, worths: Sequence[Worth]) -> Plot:
         f"{scientific(r)}: {a.mean:.2%}" for r, a in zip(sweep.rates, sweep.found, strict=True)
     )
     alt = f"Accuracy of {sweep.network} against bit error rate: {points}; without errors {sweep.without_errors:.2%}."
-    return picture(draw, 7.0 + 0.35 * len(worths), alt)
+    return picture(draw, 7.0 + 0.35 * len(conditions), alt)
 
 
 def _first_points(axes: Axes, sweep: Sweep) -> None:
@@ -78,10 +80,10 @@ def _curve(axes: Axes, sweep: Sweep) -> None:
     axes.set_ylabel("accuracy [%]")
 
 
-def _conditions(axes: Axes, worths: Sequence[Worth]) -> None:
-    rates = [found.cells.rates[end].mean for found in worths for end in ("low", "best", "high")]
+def _conditions(axes: Axes, conditions: Sequence[ConditionResult]) -> None:
+    rates = [found.cells.rates[end].mean for found in conditions for end in ("low", "best", "high")]
     left = min([_LEFT, *(rate for rate in rates if rate > 0)])
-    for row, found in enumerate(worths):
+    for row, found in enumerate(conditions):
         low, best, high = (max(found.cells.rates[end].mean, left) for end in ("low", "best", "high"))
         axes.plot([low, high], [row, row], color=colour(row), linewidth=2)
         bound = found.cells.rates["best"].bound
@@ -92,18 +94,18 @@ def _conditions(axes: Axes, worths: Sequence[Worth]) -> None:
             color=colour(row),
             markersize=7,
         )
-    axes.set_yticks(range(len(worths)), [found.condition.name for found in worths])
-    axes.set_ylim(len(worths) - 0.5, -0.5)
+    axes.set_yticks(range(len(conditions)), [found.condition.name for found in conditions])
+    axes.set_ylim(len(conditions) - 0.5, -0.5)
     axes.grid(visible=False, axis="y")
     axes.tick_params(axis="y", length=0)
 
 
-def codes_plot(worths: Sequence[Worth]) -> Plot:
+def codes_plot(conditions: Sequence[ConditionResult]) -> Plot:
     """Return accuracy against devices per weight: 2T2R, and 1T1R plain and behind each code, by condition."""
 
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
-        for index, found in enumerate(worths):
+        for index, found in enumerate(conditions):
             for cells in (found.cells, *found.others):
                 share = 100 * cells.accuracy["best"].mean
                 paired = cells is found.cells
@@ -112,13 +114,13 @@ def codes_plot(worths: Sequence[Worth]) -> Plot:
                     marker="^" if cells.bound else marker(index), markerfacecolor=colour(index) if paired else "none",
                     markeredgewidth=1.5,
                 )  # fmt: skip
-        for cells in (worths[0].cells, *worths[0].others):
+        for cells in (conditions[0].cells, *conditions[0].others):
             axes.axvline(cells.devices, color="#dddddd", linewidth=0.6, zorder=0)
         axes.set_xlabel("memory devices per weight; filled: 2T2R, open: 1T1R, plain (1) and behind codes")
         axes.set_ylabel("accuracy [%]")
         handles = [
             Line2D([], [], color=colour(i), marker=marker(i), linestyle="", label=found.condition.name)
-            for i, found in enumerate(worths)
+            for i, found in enumerate(conditions)
         ]
         handles.append(Line2D([], [], color=GREY, marker="^", linestyle="", label="a bound: at least"))
         legend_below(figure, handles)
@@ -126,7 +128,7 @@ def codes_plot(worths: Sequence[Worth]) -> Plot:
     texts = "; ".join(
         f"{found.condition.name}, {cells.name}: {'at least ' if cells.bound else ''}"
         f"{cells.accuracy['best'].mean:.2%} with {cells.devices:.3g} devices"
-        for found in worths
+        for found in conditions
         for cells in (found.cells, *found.others)
     )
     return picture(draw, 3.8, f"Accuracy against devices per weight. {texts}.")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from spicekit.network.bnn.conditions import Worth
+from spicekit.network.bnn.conditions import ConditionResult
 from spicekit.network.bnn.network import Network
 from spicekit.network.bnn.tiling import tile
 from spicekit.page.numbers import scientific
@@ -38,7 +38,7 @@ def refresh_of(disturb: ReadDisturb | None, network: Network) -> Refresh | None:
     return Refresh(first.state, first.median, first.four_sigma, most)
 
 
-def refresh_note(refresh: Refresh | None, worths: tuple[Worth, ...], network: Network) -> str:
+def refresh_note(refresh: Refresh | None, conditions: tuple[ConditionResult, ...], network: Network) -> str:
     """Return in words what reads in use would ask for, with numbers where the statistics have them."""
     if refresh is None:
         return (
@@ -51,7 +51,7 @@ def refresh_note(refresh: Refresh | None, worths: tuple[Worth, ...], network: Ne
         f"tenth after {scientific(refresh.reads)} reads of the sense amplifier; an inference reads each weight "
         f"{times}, so at a million inferences per second that is {engineering(refresh.seconds, 's')}."
     )
-    energies = [found.programming_energy for found in worths if found.programming_energy]
+    energies = [found.programming_energy for found in conditions if found.programming_energy]
     if energies:
         low, high = (
             engineering(e * network.weights / refresh.seconds, "W") for e in (min(energies), max(energies))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spicekit.network.bnn.chips import Accuracy
-from spicekit.network.bnn.conditions import Cells, Task, Worth
+from spicekit.network.bnn.conditions import Cells, ConditionResult, Task
 from spicekit.network.bnn.energy import Budget
 from spicekit.network.bnn.fitting import worthless
 from spicekit.network.bnn.refresh import Refresh
@@ -25,7 +25,7 @@ class Result:
     task: Task
     data: str  # name, split and source
     sweep: Sweep
-    worths: tuple[Worth, ...]
+    conditions: tuple[ConditionResult, ...]
     budgets: dict[str, tuple[Budget, ...]]  # by condition, the network in memory first
     majority: float  # share of the most frequent class: what knowing nothing gives
     refresh: Refresh | None = None  # what reads do to the weights; None if the statistics do not say
@@ -37,7 +37,7 @@ class Result:
         Where no error was seen, best rate and accuracy are empty: only their ends at `ber_high` are known.
         """
         rows = []
-        for found in self.worths:
+        for found in self.conditions:
             for cells in (found.cells, *found.others):
                 at = cells.accuracy["best"]
                 rows.append(
@@ -94,12 +94,12 @@ def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
                 else found.programming_energy * result.task.network.weights,
                 "energy_inference": {b.name: b.total for b in result.budgets.get(found.condition.name, ())},
             }
-            for found in result.worths
+            for found in result.conditions
         ],
     }  # fmt: skip
 
 
-def said_of(cells: Cells) -> str:
+def in_words(cells: Cells) -> str:
     """Return a cell's error rate and the accuracy that it leaves, in words; a bound is said to be one."""
     rate, at = cells.rates["best"], cells.accuracy["best"]
     if cells.bound:

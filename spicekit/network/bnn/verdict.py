@@ -1,6 +1,6 @@
 """What follows from a network's result, in a few sentences: which programming condition to take."""
 
-from spicekit.network.bnn.conditions import Worth
+from spicekit.network.bnn.conditions import ConditionResult
 from spicekit.network.bnn.result import Result, floored
 from spicekit.page.numbers import scientific
 from spicekit.units import engineering
@@ -12,9 +12,9 @@ def verdict(result: Result) -> str:
     """Return which condition the network asks for, or what is not known yet."""
     if result.worthless:
         return "What errors cost it says nothing."
-    bounds = [found for found in result.worths if found.cells.bound and found.loss > _NOTHING]
-    harmed = [found for found in result.worths if not found.cells.bound and found.loss > _NOTHING]
-    harmless = [found for found in result.worths if found.loss <= _NOTHING]
+    bounds = [found for found in result.conditions if found.cells.bound and found.loss > _NOTHING]
+    harmed = [found for found in result.conditions if not found.cells.bound and found.loss > _NOTHING]
+    harmless = [found for found in result.conditions if found.loss <= _NOTHING]
     said = []
     if harmless:
         said.append(
@@ -34,7 +34,7 @@ def verdict(result: Result) -> str:
     return " ".join(said)
 
 
-def _choice(harmless: list[Worth]) -> str:
+def _choice(harmless: list[ConditionResult]) -> str:
     """Return what else there is to choose between conditions that cost the network nothing."""
     cheap = [found for found in harmless if found.programming_energy]
     lives = [found for found in harmless if found.condition.endurance and found.condition.endurance.cycles]
@@ -49,6 +49,6 @@ def _choice(harmless: list[Worth]) -> str:
     return f"Between them other things decide: {', '.join(said)}." if said else ""
 
 
-def _names(worths: list[Worth]) -> str:
-    names = [found.condition.name for found in worths]
+def _names(conditions: list[ConditionResult]) -> str:
+    names = [found.condition.name for found in conditions]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

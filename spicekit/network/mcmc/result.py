@@ -31,7 +31,7 @@ def summary_of(found: Found, provenance: dict[str, str]) -> dict[str, Any]:
                 "correlation_of_means": found.distances[name].correlation} if name in found.distances else {})
             for name, d in found.diagnoses.items()
         },
-        "out_of_distribution": found.strangers,
+        "out_of_distribution": found.out_of_distribution,
         "ageing": [
             _given({"cycles": a.cycles, "ber_2t2r": list(a.ber) if a.ber else None})
             | {ratio: _score(s) | {"acceptance": a.acceptance[ratio]} for ratio, s in a.scores.items()}

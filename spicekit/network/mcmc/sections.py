@@ -36,7 +36,7 @@ def posterior(found: Found) -> Section:
         pictures = ((posterior_plot(found.diagnoses, found.nuts_draws), caption),)
     head = ("how the array learns", "accepted", "models held", "effective samples", "R-hat", "means: distance",
             "spread: ratio", "means: correlation")  # fmt: skip
-    strange = "; ".join(f"{name} {value:.2f}" for name, value in found.strangers.items())
+    strange = "; ".join(f"{name} {value:.2f}" for name, value in found.out_of_distribution.items())
     return Section(
         "Is it the posterior?",
         pictures,

@@ -34,7 +34,9 @@ class Found:
     diagnoses: dict[str, Diagnosis]  # by how the array learns
     distances: dict[str, Distance]  # the same, from NUTS
     nuts_draws: np.ndarray | None  # (draws, n), of the first split
-    strangers: dict[str, float]  # by measure: chance that a sample of no class has more than a known one
+    out_of_distribution: dict[
+        str, float
+    ]  # by measure: chance that a sample of no class has more than a known one
     aged: tuple[Aged, ...]
     budget: Budget | None
     cpu: dict[str, float]  # s of one training on this processor, by method
@@ -112,9 +114,9 @@ def study(
     young = replace(job, inputs=job.inputs[few], labels=job.labels[few], chains=job.chains[few])
     tests = task.test_inputs[few], task.test_labels[few]
     aged = age(statistics, young, tests, task.overlap, asked.workers, counter.after()) if asked.aged else ()
-    strange = task.strangers(asked.seed)
+    strange = task.out_of_distribution(asked.seed)
     other = vote(model, code.parameters(learned.conductances), learned.counts, strange)
-    strangers = {
+    out_of_distribution = {
         "disagreement of the models in the array": auroc(votes.disagreement, other.disagreement),
         "doubt of logistic regression": auroc(
             *(-np.abs(_scores(software.parameters, x)) for x in (task.test_inputs, strange))
@@ -122,7 +124,7 @@ def study(
     }
     if draws is not None:
         same = np.ones(draws.shape[:2])
-        strangers["disagreement of NUTS draws"] = auroc(
+        out_of_distribution["disagreement of NUTS draws"] = auroc(
             *(vote(model, draws, same, x[: len(draws)]).disagreement for x in (task.test_inputs, strange))
         )
     work = Work(
@@ -133,7 +135,7 @@ def study(
     return Found(
         asked, law, tuple(methods), diagnoses,
         {name: distance(d, draws[0]) for name, d in diagnoses.items()} if draws is not None else {},
-        None if draws is None else draws[0], strangers, aged,
+        None if draws is None else draws[0], out_of_distribution, aged,
         training(work, pulses_of(statistics), condition, digital) if known else None,
         cpu, duration(work, condition), learned,
     )  # fmt: skip

@@ -64,7 +64,7 @@ class Task:
             test_labels=self.test_labels[few],
         )
 
-    def strangers(self, seed: int) -> np.ndarray:
+    def out_of_distribution(self, seed: int) -> np.ndarray:
         """Return test inputs that belong to no class: each feature is drawn from another sample of the same split."""
         found = self.test_inputs.copy()
         rng = np.random.default_rng([seed, 7])

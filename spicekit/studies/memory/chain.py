@@ -10,7 +10,7 @@ from typing import Any
 from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
 from spicekit.circuits.read import ReadDeck, read_deck
-from spicekit.circuits.surroundings import SharedSpread, shared_by, shared_spread, temperature_spread
+from spicekit.circuits.surroundings import GlobalVariation, global_variation, shared_by, temperature_variation
 from spicekit.identity import ENGINE, sha256
 from spicekit.models.rram import ALTER, RramModel
 from spicekit.ngspice import ngspice_version
@@ -57,9 +57,9 @@ class Chain:
         return self.technology.telegraph_noise
 
     @property
-    def shared(self) -> tuple[SharedSpread, ...]:
+    def shared(self) -> tuple[GlobalVariation, ...]:
         """What all devices of a sample share, where it is spread."""
-        return shared_spread(self.technology)
+        return global_variation(self.technology)
 
     @property
     def coordinates(self) -> tuple[str, ...]:
@@ -123,7 +123,7 @@ def build_chain(technology: Technology, condition: Condition, cycles: float = 0.
     set_pulse = Pulse("set", design.set_voltage, word_line, condition.pulse_width)
     reset_pulse = Pulse("reset", condition.reset_voltage, design.reset_word_line, condition.pulse_width)
     lrs, hrs = rram.initial.lrs.value, rram.initial.hrs.value
-    shared, temperature = shared_spread(technology), temperature_spread(technology)
+    shared, temperature = global_variation(technology), temperature_variation(technology)
     set_deck = shared_by(program_deck(technology, set_pulse, hrs), temperature)
     reset_deck = shared_by(program_deck(technology, reset_pulse, lrs), temperature)
     read = shared_by(read_deck(technology, lrs, hrs), shared)

@@ -38,7 +38,7 @@ def run_estimate(request: Request, limit: Limit) -> tuple[RareEstimate, float]:
         raise
     except Exception as error:
         return failed(request, f"{type(error).__name__}: {error}"), time.monotonic() - begun
-    return said_of(limit, found), time.monotonic() - begun
+    return to_statistics(limit, found), time.monotonic() - begun
 
 
 def failed(request: Request, reason: str) -> RareEstimate:
@@ -63,7 +63,7 @@ def failed(request: Request, reason: str) -> RareEstimate:
     )
 
 
-def said_of(limit: Limit, found: Estimate) -> RareEstimate:
+def to_statistics(limit: Limit, found: Estimate) -> RareEstimate:
     """Return the estimate as a block of statistics; numbers that are not finite say nothing, and are None."""
     second = found.second and SecondRate(
         probability=float(found.second.probability),
