@@ -106,8 +106,8 @@ def bnn(
         raise InputError(f"{file}: has no conditions, so that no weight can be wrong: expected one at least")
     asked = Asked(found, chosen, loaded, samples, chips, rates, transient, seed, workers)
     folder = result_folder(output or Path("runs") / f"bnn_{chosen.name}", SCHEMA)
-    with steps_of(quiet, asked.all_chips, "chips") as show:
-        result = judge(asked, show)
+    with steps_of(quiet, asked.all_chips, "chips") as progress:
+        result = judge(asked, progress)
     provenance = provenance_of(file, seed, network=network, network_notes=chosen.notes)
     page = write_result(result, made(folder), provenance, command_line())
     samples = len(result.task.labels)

@@ -110,8 +110,8 @@ def digits(
     technology = load_oscillators(statistics_file(statistics))
     study = Study(spoken_digits(path, recordings), technology, drive, masks, _front_ends(front_ends), seed)
     folder = result_folder(output or Path("runs") / "digits", SCHEMA)
-    with steps_of(quiet, steps_in(study), "steps") as show:
-        result = Result(study, study_digits(study, show))
+    with steps_of(quiet, steps_in(study), "steps") as progress:
+        result = Result(study, study_digits(study, progress))
     page = write_digits(
         result, made(folder), provenance_of(statistics_file(statistics), seed), command_line()
     )

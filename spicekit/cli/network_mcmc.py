@@ -158,8 +158,8 @@ def mcmc(
     )  # fmt: skip
     folder = result_folder(output or Path("runs") / f"mcmc_{task}", SCHEMA)
     digital = load_digital()
-    with steps_of(quiet, total_arrays(asked, found), "arrays") as show:
-        result = study(asked, found, reads, digital, show)
+    with steps_of(quiet, total_arrays(asked, found), "arrays") as progress:
+        result = study(asked, found, reads, digital, progress)
     moons = load_task("moons", 2, seed)
     plane = plane_plot(moons, law, replace(asked.code, prior_std=moons.prior_std), devices, asked.steps, seed)
     more = {"task": task, "condition": reads.name}
@@ -190,8 +190,8 @@ def _balance(
     if rule.rows < _POLICIES:
         raise InputError(f"`--devices` is too few for cartpole, expected at least {2 * FEATURES * _POLICIES}")
     folder = result_folder(folder, SCHEMA)
-    with steps_of(quiet, rule.steps, "proposals") as show:
-        found = cartpole(law, code, rule, arrays, seed, show)
+    with steps_of(quiet, rule.steps, "proposals") as progress:
+        found = cartpole(law, code, rule, arrays, seed, progress)
     page = write_balanced(found, rule, made(folder), provenance, command_line())
     solved, before = int((found.steps >= SOLVED).sum()), found.untrained.mean()
     print(f"{solved} of {arrays} arrays balance the pole; untrained {before:.0f} steps")

@@ -123,9 +123,9 @@ def vowels(
     study = Study(load_vowels(data, path), load_oscillators(file), choice, splits, chips, epochs, seed)
     folder = result_folder(output or Path("runs") / f"vowels_{data}", SCHEMA)
     own = steps_in(study)
-    with steps_of(quiet, own + _POINT * points() * maps, "steps") as show:
-        findings = study_vowels(study, show)
-        scanned = scan(study, lambda done: show(own + _POINT * done)) if maps else ()
+    with steps_of(quiet, own + _POINT * points() * maps, "steps") as progress:
+        findings = study_vowels(study, progress)
+        scanned = scan(study, lambda done: progress(own + _POINT * done)) if maps else ()
     size = findings.first_split.tone_map.parameters + oscillators + findings.trials["noisy"].parameters
     result = Result(study, findings, baselines(study.vowels, tests_of(study), size, seed), scanned)
     page = write_vowels(result, made(folder), provenance_of(file, seed), command_line())

@@ -35,7 +35,7 @@ class Collector:
     folder: RunFolder
     state: State
     settings: Settings
-    show: Callable[[State], None]
+    progress: Callable[[State], None]
     most_samples: int
     identities: dict[str, str]  # of each point
     halted: str | None = None
@@ -94,7 +94,7 @@ class Collector:
                 self.stores[task.study] = Store(self.folder, self.identities, task.study)
             self.stores[task.study].add(rows)
             self.state[task.name].take_in(rows)
-            self.show(self.state)
+            self.progress(self.state)
         return crashed
 
 

@@ -51,12 +51,12 @@ def run(
     plan: Plan,
     folder: RunFolder,
     settings: Settings,
-    show: Callable[[State], None],
+    progress: Callable[[State], None],
     tell: Callable[[str], None] = lambda _: None,
 ) -> Finished:
     """Simulate what is missing in `folder`, estimates last, then write waveforms, statistics and manifest.
 
-    `show` is called after each chunk that came back, and first with what was there already. `tell` is given a
+    `progress` is called after each chunk that came back, and first with what was there already. `tell` is given a
     sentence for whatever of the folder is set aside, since it is of other settings or damaged.
 
     Raises:
@@ -73,15 +73,15 @@ def run(
         kept = open_folder(plan, folder, tell)
         if examples is not None:
             write_table(folder.waveforms_file, examples)
-        return _simulate(plan, folder, settings, show, kept)
+        return _simulate(plan, folder, settings, progress, kept)
 
 
 def _simulate(
-    plan: Plan, folder: RunFolder, settings: Settings, show: Callable[[State], None], kept: dict[str, Any]
+    plan: Plan, folder: RunFolder, settings: Settings, progress: Callable[[State], None], kept: dict[str, Any]
 ) -> Finished:
     state = stored_state(plan, folder)
-    show(state)
-    collector = Collector(folder, state, settings, show, plan.most_samples, dict(kept["identities"]))
+    progress(state)
+    collector = Collector(folder, state, settings, progress, plan.most_samples, dict(kept["identities"]))
     collector.collect(
         task for s in plan.independent for task in tasks_of(s, plan.seed, state, collector.pace)
     )
@@ -105,7 +105,7 @@ def _simulate(
     statistics = analyze(plan.spec, plan.form, plan.provenance(), rows, counts)
     save(statistics, folder.statistics_file)
     write_manifest(plan.spec, folder, statistics.provenance, counts, kept)
-    samples = [name for name, progress in state.items() if progress.counts == "samples"]
+    samples = [name for name, point in state.items() if point.counts == "samples"]
     total = sum(state[name].count for name in samples)
     lost = discarded(rows)
     return Finished(statistics, total, tuple(lost), len(lost) > settings.max_discards * total)

@@ -54,7 +54,7 @@ def accuracy_over_chips(
     seed: int = 0,
     confidence: float = 0.95,
     workers: int = 1,
-    done: Callable[[int], None] = lambda _: None,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Accuracy:
     """Return the accuracy of programmed chips.
 
@@ -62,14 +62,14 @@ def accuracy_over_chips(
         inputs, labels: (samples, *network.input_shape), (samples,).
         chips: how many, or their numbers; chip i is the same in each call.
         workers: processes; results do not depend on it.
-        done: is called with the number of chips that are done.
+        progress: is called with the number of chips that are done.
     """
     numbers = range(chips) if isinstance(chips, int) else chips
     work = _work(network, inputs, labels, faults, seed)
     found = []
     for place, result in enumerate(_each(work, numbers, workers), 1):
         found.append(result)
-        done(place)
+        progress(place)
     of_chips, flipped = zip(*found, strict=True)
     return Accuracy(np.array(of_chips), np.array(flipped), confidence, len(labels), work.without_errors)
 

@@ -27,12 +27,12 @@ class Task:
     transient: float = 0.0  # error rate of single reads
     workers: int = 1
 
-    def accuracy(self, rates: ErrorRates, done: Callable[[int], None] = lambda _: None) -> Accuracy:
+    def accuracy(self, rates: ErrorRates, progress: Callable[[int], None] = lambda _: None) -> Accuracy:
         """Return the accuracy over chips whose weights err at these rates."""
         faults = Faults(rates, self.transient)
         return accuracy_over_chips(
             self.network, self.inputs, self.labels, faults, self.chips,
-            seed=self.seed, workers=self.workers, done=done,
+            seed=self.seed, workers=self.workers, progress=progress,
         )  # fmt: skip
 
 
@@ -77,9 +77,12 @@ Known = dict[tuple[float, float, float], Accuracy]
 
 
 def evaluate_condition(
-    task: Task, condition: Condition, done: Callable[[int], None] = lambda _: None, known: Known | None = None
+    task: Task,
+    condition: Condition,
+    progress: Callable[[int], None] = lambda _: None,
+    known: Known | None = None,
 ) -> ConditionResult:
-    """Return what a network loses in a condition; `done` counts chips over all rates.
+    """Return what a network loses in a condition; `progress` counts chips over all rates.
 
     Args:
         known: what the same task has found for other conditions; is added to.
@@ -87,7 +90,7 @@ def evaluate_condition(
     Raises:
         InputError: the statistics have no 2T2R error rate of this condition.
     """
-    counter, known = _Counter(done), {} if known is None else known
+    counter, known = _Counter(progress), {} if known is None else known
     pairs: dict[End, ErrorRates] = {end: rates_of(condition, end) for end in _ENDS}
     cells = _cells(task, "2T2R", 2, pairs, counter, known)
     if not _single(condition):
@@ -130,11 +133,11 @@ def _behind(code: Code, rates: ErrorRates) -> ErrorRates:
 
 @dataclass
 class _Counter:
-    done: Callable[[int], None]
+    progress: Callable[[int], None]
     before: int = 0
 
     def __call__(self, chips: int) -> None:
-        self.done(self.before + chips)
+        self.progress(self.before + chips)
 
 
 def _cells(

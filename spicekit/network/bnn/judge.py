@@ -65,17 +65,17 @@ class Asked:
         return self.chips * len(self.rates) + sum(chips_of(c, self.chips) for c in self.statistics.conditions)
 
 
-def judge(asked: Asked, done: Callable[[int], None] = lambda _: None) -> Result:
-    """Return all that is found; `done` is told how many chips are done."""
+def judge(asked: Asked, progress: Callable[[int], None] = lambda _: None) -> Result:
+    """Return all that is found; `progress` is told how many chips are done."""
     task, conditions = asked.task, asked.statistics.conditions
     seconds = _timed(asked.network, task.inputs)
     sweep = sweep_rates(
         asked.network, task.inputs, task.labels, asked.chips, rates=asked.rates, seed=asked.seed,
-        workers=asked.workers, done=done,
+        workers=asked.workers, progress=progress,
     )  # fmt: skip
     evaluated, before, known = [], asked.chips * len(asked.rates), {}
     for condition in conditions:
-        evaluated.append(evaluate_condition(task, condition, _after(done, before), known))
+        evaluated.append(evaluate_condition(task, condition, _after(progress, before), known))
         before += chips_of(condition, asked.chips)
     budgets = {c.name: b for c in conditions if (b := _budgets(asked.network, c, seconds))}
     data = asked.data
@@ -118,5 +118,5 @@ def _budgets(network: Network, condition: Condition, seconds: float) -> tuple[Bu
     )
 
 
-def _after(done: Callable[[int], None], before: int) -> Callable[[int], None]:
-    return lambda chips: done(before + chips)
+def _after(progress: Callable[[int], None], before: int) -> Callable[[int], None]:
+    return lambda chips: progress(before + chips)

@@ -54,19 +54,19 @@ def sweep_rates(
     rates: Sequence[float] = RATES,
     seed: int = 0,
     workers: int = 1,
-    done: Callable[[int], None] = lambda _: None,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Sweep:
-    """Return the accuracy over chips at each rate; `done` counts chips over all rates."""
+    """Return the accuracy over chips at each rate; `progress` counts chips over all rates."""
     found: list[Accuracy] = []
     for place, rate in enumerate(sorted(rates)):
         faults = Faults(ErrorRates(rate, rate))
 
         def count(n: int, before: int = place * chips) -> None:
-            done(before + n)
+            progress(before + n)
 
         found.append(
             accuracy_over_chips(
-                network, inputs, labels, faults, chips, seed=seed, workers=workers, done=count
+                network, inputs, labels, faults, chips, seed=seed, workers=workers, progress=count
             )
         )
     return Sweep(network.name, found[0].without_errors, tuple(sorted(rates)), tuple(found))

@@ -36,12 +36,12 @@ def age(
     tests: tuple[np.ndarray, np.ndarray],
     overlap: float,
     workers: int,
-    done: Callable[[int], None],
+    progress: Callable[[int], None],
 ) -> tuple[Aged, ...]:
     """Return what arrays learn at each age; who programs them knows the law of fresh means alone.
 
     The exact ratio takes the aged law for the proposals; the shortcut needs none. `tests` are inputs and labels of each
-    split; `done` is told how many arrays are ready.
+    split; `progress` is told how many arrays are ready.
     """
     found, ready = [], 0
     for cycles in ages_of(statistics):
@@ -54,7 +54,7 @@ def age(
             scores[ratio] = score(votes.probability, tests[1], overlap)
             acceptance[ratio] = float(learned.accepted.mean() / learned.steps)
             ready += len(job.chains)
-            done(ready)
+            progress(ready)
         found.append(Aged(cycles, scores, acceptance, ber_at(statistics, cycles)))
     return tuple(found)
 

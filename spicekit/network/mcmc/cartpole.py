@@ -41,9 +41,14 @@ class Balanced:
 
 
 def cartpole(
-    law: Law, code: Coding, rule: Rule, arrays: int, seed: int, done: Callable[[int], None] = lambda _: None
+    law: Law,
+    code: Coding,
+    rule: Rule,
+    arrays: int,
+    seed: int,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Balanced:
-    """Return what arrays learn; `done` is told how many proposals are done.
+    """Return what arrays learn; `progress` is told how many proposals are done.
 
     Raises:
         InputError: Gymnasium is not installed.
@@ -56,7 +61,7 @@ def cartpole(
     def likelihood(w: np.ndarray) -> np.ndarray:
         return _SHARPNESS * train.balanced(partial(_follow, w[:, None])).mean(axis=1) / LONGEST
 
-    learned = learn(law, code, likelihood, FEATURES, rule, chains, seed, done)
+    learned = learn(law, code, likelihood, FEATURES, rule, chains, seed, progress)
     policies = code.parameters(learned.conductances)
     share = learned.counts / learned.counts.sum(axis=1, keepdims=True)
     voted = test.balanced(partial(_vote, policies, share))

@@ -58,14 +58,14 @@ def learn(
     rule: Rule,
     chains: tuple[int, ...],
     seed: int,
-    done: Callable[[int], None] = lambda _: None,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Learned:
     """Run one chain per array, all side by side; the first model is programmed towards the centre of the prior.
 
     Args:
         likelihood: for all chains at once.
         chains: their numbers; chain i is a function of (seed, i) and the rest.
-        done: is told how many steps are done.
+        progress: is told how many steps are done.
     """
     each, width = np.arange(len(chains)), 2 * parameters
     devices = Devices(law, chains, rule.rows, width, seed)
@@ -119,7 +119,7 @@ def learn(
         counts[each[crowded], oldest[crowded]] = 0
         free.push(oldest, crowded)
         trace[:, step] = level
-        done(step + 1)
+        progress(step + 1)
     order = held.in_order()
     return Learned(
         np.take_along_axis(stored, order[..., None], axis=1),

@@ -70,9 +70,13 @@ def total_arrays(asked: Asked, statistics: Statistics) -> int:
 
 
 def study(
-    asked: Asked, statistics: Statistics, condition: Condition, digital: Digital, done: Callable[[int], None]
+    asked: Asked,
+    statistics: Statistics,
+    condition: Condition,
+    digital: Digital,
+    progress: Callable[[int], None],
 ) -> Found:
-    """Return all that is found; `done` is told how many arrays are ready.
+    """Return all that is found; `progress` is told how many arrays are ready.
 
     Raises:
         InputError: the statistics have no conductance law.
@@ -89,7 +93,7 @@ def study(
         tuple(range(task.splits)),
         asked.seed,
     )
-    counter = _Counter(done)
+    counter = _Counter(progress)
     begun = time.process_time()
     learned = counter.train(job, asked.workers)
     cpu = (
@@ -168,7 +172,7 @@ def _scores(parameters: np.ndarray, inputs: np.ndarray) -> np.ndarray:
 class _Counter:
     """Counts arrays over several trainings."""
 
-    done: Callable[[int], None]
+    progress: Callable[[int], None]
     before: int = 0
 
     def train(self, job: Job, workers: int) -> Learned:
@@ -178,4 +182,4 @@ class _Counter:
 
     def after(self) -> Callable[[int], None]:
         before = self.before
-        return lambda ready: self.done(before + ready)
+        return lambda ready: self.progress(before + ready)

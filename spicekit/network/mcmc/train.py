@@ -30,8 +30,8 @@ class Job:
     seed: int
 
 
-def train(job: Job, workers: int = 1, done: Callable[[int], None] = lambda _: None) -> Learned:
-    """Return what the arrays have learned; `done` is told how many arrays are ready. Workers change nothing."""
+def train(job: Job, workers: int = 1, progress: Callable[[int], None] = lambda _: None) -> Learned:
+    """Return what the arrays have learned; `progress` is told how many arrays are ready. Workers change nothing."""
     groups = [
         replace(
             job,
@@ -45,7 +45,7 @@ def train(job: Job, workers: int = 1, done: Callable[[int], None] = lambda _: No
     for group, learned in zip(groups, _each(groups, workers), strict=True):
         found.append(learned)
         ready += len(group.chains)
-        done(ready)
+        progress(ready)
     joined = {
         f.name: np.concatenate([getattr(part, f.name) for part in found])
         for f in fields(Learned)

@@ -55,8 +55,8 @@ class Trial:
     apart: np.ndarray  # (speakers, masks), share right of a speaker who was not in the training
 
 
-def study_digits(study: Study, done: Callable[[int], None] = lambda _: None) -> tuple[Trial, ...]:
-    """Return all ways on all front ends; `done` is told steps out of `steps_in(study)`."""
+def study_digits(study: Study, progress: Callable[[int], None] = lambda _: None) -> tuple[Trial, ...]:
+    """Return all ways on all front ends; `progress` is told steps out of `steps_in(study)`."""
     found, count = [], 0
     for front_end in study.front_ends:
         frames = FRONT_ENDS[front_end](study.recordings)
@@ -65,7 +65,7 @@ def study_digits(study: Study, done: Callable[[int], None] = lambda _: None) -> 
             for number in range(study.masks if way != "alone" else 1):
                 tries.append(_tried(study, features_of(study, way, frames, number)))
                 count += 1
-                done(count)
+                progress(count)
             mixed, apart = (np.stack(part, 1) for part in zip(*tries, strict=True))
             size = frames[0].shape[1] if way == "alone" else study.drive.nodes
             found.append(Trial(front_end, way, size, mixed, apart))

@@ -34,7 +34,7 @@ class Learned:
 
 def learn_online(
     setup: Setup, devices: Devices, currents: np.ndarray, lessons: list[Lesson], epochs: int, seed: int,
-    done: Callable[[int], None] = lambda _: None,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Learned:  # fmt: skip
     """Return currents (chips, oscillators) tuned by the measured states; one lesson per chip.
 
@@ -70,5 +70,5 @@ def learn_online(
             change = rises * size * shift.reshape(chips, BATCH, -1).sum(1)
             currents = np.clip(currents + change, lowest, highest)
             right[epoch] += (states == targets).all(1).reshape(chips, BATCH).mean(1) / rounds
-            done(epoch * rounds + turn + 1)
+            progress(epoch * rounds + turn + 1)
     return Learned(currents, right)

@@ -31,7 +31,7 @@ class Point:
     refused: str = ""  # why not
 
 
-def scan(study: Study, done: Callable[[int], None] = lambda _: None) -> tuple[Point, ...]:
+def scan(study: Study, progress: Callable[[int], None] = lambda _: None) -> tuple[Point, ...]:
     """Return all points; map and table are designed anew for each, from nominal devices."""
     found = []
     for factor, values in FACTORS.items():
@@ -43,7 +43,7 @@ def scan(study: Study, done: Callable[[int], None] = lambda _: None) -> tuple[Po
                     value,
                 )
             )
-            done(len(found))
+            progress(len(found))
     return tuple(found)
 
 

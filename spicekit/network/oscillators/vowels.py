@@ -81,9 +81,9 @@ class Findings:
     at_limit: float  # share of the calibrated currents at an end of their range
 
 
-def study_vowels(study: Study, done: Callable[[int], None] = lambda _: None) -> Findings:
-    """Return what all ways give. `done` is told steps out of `steps_in(study)`."""
-    progress = _Progress(done)
+def study_vowels(study: Study, progress: Callable[[int], None] = lambda _: None) -> Findings:
+    """Return what all ways give. `progress` is told steps out of `steps_in(study)`."""
+    counter = _Progress(progress)
     silent = setup_of(study.technology, replace(study.choice, noise=0.0, spread=0.0))
     noisy = setup_of(study.technology, replace(study.choice, spread=0.0))
     drawn = setup_of(study.technology, study.choice)
@@ -96,17 +96,17 @@ def study_vowels(study: Study, done: Callable[[int], None] = lambda _: None) -> 
         splits = []
         for number, test in enumerate(tests):
             splits.append(design(nominal_map, study.vowels, number, test, study.seed))
-            progress.step(_costs(study)[1])
-        trials[way] = _tried(study, setup, devices, [currents] * study.splits, splits, progress)
+            counter.step(_costs(study)[1])
+        trials[way] = _tried(study, setup, devices, [currents] * study.splits, splits, counter)
     assert nominal_map is not None
     devices = drawn.chips(study.chips, study.seed)
     designed = np.tile(drawn.currents, (study.chips, 1))
     calibrated = drawn.calibrated(devices)
-    trials["designed"] = _tried(study, drawn, devices, [designed] * study.splits, splits, progress, own=False)
-    trials["calibrated"] = _tried(study, drawn, devices, [calibrated] * study.splits, splits, progress)
-    tuned, learning = _online(study, drawn, devices, designed, splits, progress)
-    trials["online"] = _tried(study, drawn, devices, list(tuned), splits, progress)
-    trials["offline"] = _offline(study, drawn, devices, calibrated, splits, progress)
+    trials["designed"] = _tried(study, drawn, devices, [designed] * study.splits, splits, counter, own=False)
+    trials["calibrated"] = _tried(study, drawn, devices, [calibrated] * study.splits, splits, counter)
+    tuned, learning = _online(study, drawn, devices, designed, splits, counter)
+    trials["online"] = _tried(study, drawn, devices, list(tuned), splits, counter)
+    trials["offline"] = _offline(study, drawn, devices, calibrated, splits, counter)
     lowest, highest = drawn.range
     slack = 1e-6 * (highest - lowest)
     at_limit = float(((calibrated < lowest + slack) | (calibrated > highest - slack)).mean())
@@ -184,22 +184,22 @@ def _online_cost(study: Study) -> float:
 
 
 class _Progress:
-    def __init__(self, done: Callable[[int], None]) -> None:
-        self._done, self._count = done, 0.0
+    def __init__(self, progress: Callable[[int], None]) -> None:
+        self._progress, self._count = progress, 0.0
 
     def step(self, number: float = 1) -> None:
         self._count += number
-        self._done(round(self._count))
+        self._progress(round(self._count))
 
 
 def _tried(
     study: Study, setup: Setup, devices: Devices, currents: list[np.ndarray], splits: list[Split],
-    progress: _Progress, own: bool = True,
+    counter: _Progress, own: bool = True,
 ) -> Trial:  # fmt: skip
     found = []
     for mine, split in zip(currents, splits, strict=True):
         found.append(tried(setup, devices, mine, split, study.vowels, study.seed, own))
-        progress.step(len(mine) * _costs(study)[0])
+        counter.step(len(mine) * _costs(study)[0])
     return Trial(*np.moveaxis(np.array(found), 2, 0))
 
 
@@ -209,7 +209,7 @@ def _online(
     devices: Devices,
     currents: np.ndarray,
     splits: list[Split],
-    progress: _Progress,
+    counter: _Progress,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return tuned currents (splits, chips, oscillators) and the training's course; all chips of all splits at once."""
     pairs = [(split, chip) for split in splits for chip in range(study.chips)]
@@ -226,7 +226,7 @@ def _online(
     rounds = study.epochs * (min(len(lesson.labels) for lesson in lessons) // 4)
     learned = learn_online(
         setup, devices.chip(chosen), currents[chosen], lessons, study.epochs, study.seed,
-        lambda _: progress.step(study.splits * _online_cost(study) / rounds),
+        lambda _: counter.step(study.splits * _online_cost(study) / rounds),
     )  # fmt: skip
     shape = len(splits), study.chips
     return learned.currents.reshape(*shape, -1), learned.right.reshape(study.epochs, *shape)
@@ -238,7 +238,7 @@ def _offline(
     devices: Devices,
     currents: np.ndarray,
     splits: list[Split],
-    progress: _Progress,
+    counter: _Progress,
 ) -> Trial:
     chips = min(study.chips, _FITTED)
     maps = synchronization_maps(setup, devices.chip(np.arange(chips)), currents[:chips], study.seed)
@@ -249,6 +249,6 @@ def _offline(
             mine = design(own, study.vowels, split.number, split.test, study.seed, split)
             one = np.array([chip])
             rows.append(tried(setup, devices.chip(one), currents[one], mine, study.vowels, study.seed)[0])
-            progress.step(_own(*_costs(study)))
+            counter.step(_own(*_costs(study)))
         found.append(rows)
     return Trial(*np.moveaxis(np.array(found), 2, 0))
