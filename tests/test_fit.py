@@ -20,8 +20,7 @@ from spicekit.fit.solve import _scales
 from spicekit.fit.spreads import Share, SpreadFit, fit_spread
 from spicekit.models.rram import ALTER, load_rram
 from spicekit.run.spec import load_spec
-from spicekit.studies.memory.condition import Condition
-from spicekit.studies.memory.reach import beyond_card
+from spicekit.studies.memory.condition import Condition, beyond_card
 
 from .conftest import SHORT_SPEC
 from .made_up_devices import changed, measured_csv

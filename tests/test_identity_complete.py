@@ -1,7 +1,7 @@
-"""What the identity of a point leaves out affects no sample: every number that it may stand on is changed, one by one.
+"""What the identity of a point leaves out affects no sample: every number it may stand on is changed, one by one.
 
-A number that changes the identity costs nothing but new samples. One that leaves it as it is must leave the rows as they
-are, to the bit: else samples of other settings would be taken for those that were asked for.
+A number that changes the identity costs nothing but new samples. One that leaves it as it is must leave the rows as
+they are, to the bit: else samples of other settings would be taken for those that were asked for.
 """
 
 import dataclasses

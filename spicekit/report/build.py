@@ -1,11 +1,13 @@
 """The report of a run: one HTML file that needs nothing beside it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
 from spicekit.errors import InputError
 from spicekit.page.section import Section
+from spicekit.registry import sections
 from spicekit.report.asked import Asked, asked, warnings
 from spicekit.report.codes import codes_section
 from spicekit.report.memory import (
@@ -17,13 +19,17 @@ from spicekit.report.memory import (
     samples_section,
 )
 from spicekit.report.page import File, Page, write_page
-from spicekit.report.studies import rate_sections, study_sections
+from spicekit.report.plots_regions import regions_section
+from spicekit.report.rare import rare_section, trust_section
 from spicekit.report.summary import cell_section, summary_section
 from spicekit.report.table import table_csv
 from spicekit.run_folder import MEMORY, RARE, RunFolder
 from spicekit.statistics import Statistics, dumps
 
 _PROVENANCE = ("identity", "spec_sha256", "models_sha256", "seed", "ngspice", "spicekit", "python")
+_Make = Callable[[Statistics, RunFolder], Section | None]
+RATES: tuple[_Make, ...] = (rare_section, regions_section, trust_section)
+"""After the bit error rates, in this order; each gives None where there is nothing to say."""
 
 
 def build_report(run: RunFolder, output: Path | None = None) -> Path:
@@ -48,14 +54,14 @@ def collect(run: RunFolder) -> Page:
     manifest, statistics = run.manifest(), run.statistics()
     what = asked(run, manifest)
     # a datasheet is of the device first, and then of the memory made of it
-    sections = study_sections(statistics, run)
+    parts = study_sections(statistics, run)
     if statistics.conditions:
         found = Memory(statistics, _samples(run), _waveforms(run), what)
-        sections += _memory_sections(found, run)
+        parts += _memory_sections(found, run)
     return Page(
         title=manifest.get("title") or what.name,
         subtitle=_subtitle(what),
-        sections=(summary_section(statistics, what, sections), *sections),
+        sections=(summary_section(statistics, what, parts), *parts),
         provenance=tuple((key, str(manifest[key])) for key in _PROVENANCE if key in manifest),
         command=f"{what.command}{' --quick' if what.quick else ''}\nspicekit report runs/{what.name}",
         warnings=warnings(what, statistics),
@@ -124,3 +130,14 @@ def _waveforms(run: RunFolder) -> pd.DataFrame | None:
         return run.waveforms()
     except (OSError, ValueError) as error:
         raise InputError(f"{run.waveforms_file}: is damaged: {error}") from None
+
+
+def rate_sections(statistics: Statistics, run: RunFolder) -> list[Section]:
+    """Return the sections on error rates beside the first plot of them."""
+    return [section for make in RATES if (section := make(statistics, run)) is not None]
+
+
+def study_sections(statistics: Statistics, run: RunFolder) -> list[Section]:
+    """Return the sections of what studies found in this run."""
+    made = (make(statistics, run.study(name)) for name, make in sections().items())
+    return [section for section in made if section is not None]

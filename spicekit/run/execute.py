@@ -96,7 +96,7 @@ def _simulate(
             state[name_of(found.study.name, name)].stopped = why
         collector.collect(tasks_of(found, plan.seed, state, collector.pace))
         done.append(found)
-    rows = _counted(done, folder, collector)
+        rows |= _counted([found], folder, collector)
     counts = {
         planned.study.name: made
         for planned in done

@@ -11,9 +11,8 @@ from spicekit.experiment.file import SpecFile
 from spicekit.run_folder import MEMORY
 from spicekit.statistics import Conditions
 from spicekit.studies.memory.chain import Chain, aged, build_chain, sample_name
-from spicekit.studies.memory.condition import Condition
+from spicekit.studies.memory.condition import Condition, beyond_card
 from spicekit.studies.memory.extract import extract_condition
-from spicekit.studies.memory.reach import beyond_card
 from spicekit.studies.memory.simulate import sample_table, simulate_range
 from spicekit.studies.study import Form, Point, StopRule, Study
 
