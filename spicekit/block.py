@@ -22,16 +22,18 @@ SIMULATED = "simulated"
 """Origin of a number, where nothing else is said."""
 
 
-def quantity(unit: str, meaning: str, origin: str = "", **limits: float) -> Any:
+def quantity(unit: str, meaning: str, origin: str = "", label: str = "", **limits: float) -> Any:
     """Declare a field: to be used as ``key: Annotated[float, quantity("V", "of the pulse")]``.
 
     Args:
         unit: in SI, "1" for a pure number, `OF_WHOLE`, empty for text and for blocks of several units.
         meaning: one phrase in Markdown, for who reads the file.
         origin: where it comes from, such as "fitted"; empty: as the block that it is in, in the end `SIMULATED`.
+        label: of its row in the report's table of all numbers, ``GROUP: ROW``; empty: it has no row of its own.
         limits: of its values, as pydantic has them, such as ``gt=0``.
     """
-    extra = {"unit": unit} | ({"origin": origin} if origin else {})
+    extra = {"unit": unit, "origin": origin, "label": label}
+    extra = {name: text for name, text in extra.items() if text or name == "unit"}
     return pydantic.Field(description=meaning, json_schema_extra=extra, **limits)  # type: ignore[arg-type]
 
 

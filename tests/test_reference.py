@@ -8,8 +8,9 @@ import pytest
 
 from spicekit.data import data_path
 from spicekit.registry import tables
-from spicekit.statistics import Statistics
-from spicekit.statistics.declared import blocks_below, is_text
+from spicekit.report.key_table import key_table
+from spicekit.statistics import Condition, Moments, Statistics
+from spicekit.statistics.declared import block_of, blocks_below, is_text, label_of
 
 from .scripts import script
 
@@ -129,3 +130,16 @@ def test_the_schema_knows_units_and_required_keys(reference):
     condition = tree["$defs"]["Condition"]
     assert condition["required"] == ["name", "set_compliance", "reset_voltage", "pulse_width"]
     assert condition["properties"]["pulse_width"]["unit"] == "s"
+
+
+def test_every_mean_of_a_condition_has_a_row_of_the_key_table():
+    means = {
+        key: label_of(field) for key, field in Condition.model_fields.items() if block_of(field) is Moments
+    }
+    assert len(means) > 5
+    measured = Condition(
+        name="c", set_compliance=1e-4, reset_voltage=2.0, pulse_width=1e-7,
+        **dict.fromkeys(means, Moments(mean=1.0, std=0.1)),
+    )  # fmt: skip
+    rows = {f"{row.group}: {row.label}" for row in key_table(Statistics(conditions=(measured,)))}
+    assert set(means.values()) < rows

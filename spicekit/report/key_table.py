@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from spicekit.page import numbers
 from spicekit.report.estimated import estimated
@@ -10,11 +11,13 @@ from spicekit.statistics import (
     Condition,
     Distribution,
     Endurance,
+    Moments,
     SenseOffset,
     Statistics,
     best_rate,
     known_rates,
 )
+from spicekit.statistics.declared import block_of, label_of, unit_of
 from spicekit.units import engineering
 
 
@@ -30,12 +33,26 @@ class KeyRow:
 def key_table(statistics: Statistics) -> list[KeyRow]:
     """Return the rows; a quantity that no condition has is left out."""
     rows = []
-    for group, label, cell in _ROWS:
+    for group, label, cell in sorted((*_ROWS, *_measured()), key=lambda row: _GROUPS.index(row[0])):
         cells = tuple(cell(condition) for condition in statistics.conditions)
         if any(text not in ("not measured", "–") for text in cells):
             rows.append(
                 KeyRow(group, label, tuple("–" if text == "not measured" else text for text in cells))
             )
+    return rows
+
+
+_Row = tuple[str, str, Callable[[Condition], str]]
+
+
+def _measured() -> list[_Row]:
+    """Return the rows of all means over samples, as they are declared (`spicekit.block.quantity`)."""
+    rows: list[_Row] = []
+    for key, field in Condition.model_fields.items():
+        if block_of(field) is Moments:
+            group, _, label = label_of(field).partition(": ")
+            show = partial(numbers.plus_minus, unit=unit_of(field))
+            rows.append((group, label, lambda c, key=key, show=show: show(getattr(c, key))))
     return rows
 
 
@@ -79,11 +96,10 @@ def _offset(offset: SenseOffset | None) -> str:
     return "not measured" if offset is None else f"{offset.sigma_ln:.2g} ± {offset.standard_error:.2g}"
 
 
-_ROWS: tuple[tuple[str, str, Callable[[Condition], str]], ...] = (
+_ROWS: tuple[_Row, ...] = (
     ("Programming", "SET compliance", lambda c: engineering(c.set_compliance, "A")),
     ("Programming", "RESET voltage", lambda c: engineering(c.reset_voltage, "V")),
     ("Programming", "pulse width", lambda c: engineering(c.pulse_width, "s")),
-    ("Programming", "current at the end of SET", lambda c: numbers.plus_minus(c.set_current, "A")),
     ("Programming", "beyond the data of the card", lambda c: "; ".join(c.outside) or "not measured"),
     ("Resistance, median (σ of ln R)", "LRS", lambda c: _law(c.lrs)),
     ("Resistance, median (σ of ln R)", "HRS", lambda c: _law(c.hrs)),
@@ -95,6 +111,7 @@ _ROWS: tuple[tuple[str, str, Callable[[Condition], str]], ...] = (
     ("2T2R, all that is known", "· storing +1", lambda c: numbers.interval(c.ber_2t2r_plus)),
     ("2T2R, all that is known", "· storing −1", lambda c: numbers.interval(c.ber_2t2r_minus)),
     ("2T2R, all that is known", "· undecided reads", lambda c: _undecided(c)),
+    ("2T2R, all that is known", "· sampling ended by", lambda c: c.stopped or "not measured"),
     ("2T2R, all that is known", "rare-event sampling", lambda c: _estimated(c, "2t2r")),
     ("2T2R, all that is known", "extrapolated", lambda c: _extrapolated(c, "2t2r")),
     ("2T2R, all that is known", "amplifier offset, σ in ln R", lambda c: _offset(c.sense_offset)),
@@ -103,13 +120,18 @@ _ROWS: tuple[tuple[str, str, Callable[[Condition], str]], ...] = (
     ("1T1R, same amplifier, all that is known", "extrapolated", lambda c: _extrapolated(c, "1t1r")),
     ("1T1R, ideal comparator", "counted", lambda c: _counted(c, True)),
     ("1T1R, ideal comparator", "extrapolated", lambda c: _extrapolated(c, "1t1r", True)),
-    ("Energy, whole path", "SET", lambda c: numbers.plus_minus(c.energy_set, "J")),
-    ("Energy, whole path", "RESET", lambda c: numbers.plus_minus(c.energy_reset, "J")),
-    ("Energy, whole path", "SET + RESET", lambda c: numbers.plus_minus(c.energy_pair, "J")),
-    ("Energy, cell alone", "SET", lambda c: numbers.plus_minus(c.energy_set_cell, "J")),
-    ("Energy, cell alone", "RESET", lambda c: numbers.plus_minus(c.energy_reset_cell, "J")),
-    ("Read", "energy", lambda c: numbers.plus_minus(c.energy_read, "J")),
-    ("Read", "delay", lambda c: numbers.plus_minus(c.read_delay, "s")),
-    ("Read", "sampling ended by", lambda c: c.stopped or "not measured"),
     ("Endurance", "cycles to the criterion", lambda c: _endurance(c.endurance)),
 )
+_GROUPS = (
+    "Programming",
+    "Resistance, median (σ of ln R)",
+    "Bit error rate, the surest (interval)",
+    "2T2R, all that is known",
+    "1T1R, same amplifier, all that is known",
+    "1T1R, ideal comparator",
+    "Energy, whole path",
+    "Energy, cell alone",
+    "Read",
+    "Endurance",
+)
+"""In their order; each has the rows of `_ROWS` first, then those of means."""

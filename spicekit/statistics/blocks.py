@@ -117,21 +117,38 @@ class Condition(Block):
         ),
     ] = None
     energy_set: Annotated[
-        Moments | None, quantity("J", "one pulse over the whole path, access transistor included")
+        Moments | None,
+        quantity(
+            "J", "one pulse over the whole path, access transistor included", label="Energy, whole path: SET"
+        ),
     ] = None
-    energy_reset: Annotated[Moments | None, quantity("J", "one pulse over the whole path")] = None
+    energy_reset: Annotated[
+        Moments | None, quantity("J", "one pulse over the whole path", label="Energy, whole path: RESET")
+    ] = None
     energy_pair: Annotated[
-        Moments | None, quantity("J", "SET + RESET, since every 2T2R write needs both")
+        Moments | None,
+        quantity(
+            "J", "SET + RESET, since every 2T2R write needs both", label="Energy, whole path: SET + RESET"
+        ),
     ] = None
     energy_set_cell: Annotated[
-        Moments | None, quantity("J", "SET, between the terminals of the device alone")
+        Moments | None,
+        quantity("J", "SET, between the terminals of the device alone", label="Energy, cell alone: SET"),
     ] = None
     energy_reset_cell: Annotated[
-        Moments | None, quantity("J", "RESET, between the terminals of the device alone")
+        Moments | None,
+        quantity("J", "RESET, between the terminals of the device alone", label="Energy, cell alone: RESET"),
     ] = None
-    energy_read: Annotated[Moments | None, quantity("J", "one read, pre-charge included")] = None
-    read_delay: Annotated[Moments | None, quantity("s", "from sense enable to a decided output")] = None
-    set_current: Annotated[Moments | None, quantity("A", "at the end of the SET pulse")] = None
+    energy_read: Annotated[
+        Moments | None, quantity("J", "one read, pre-charge included", label="Read: energy")
+    ] = None
+    read_delay: Annotated[
+        Moments | None, quantity("s", "from sense enable to a decided output", label="Read: delay")
+    ] = None
+    set_current: Annotated[
+        Moments | None,
+        quantity("A", "at the end of the SET pulse", label="Programming: current at the end of SET"),
+    ] = None
     stopped: Annotated[
         str | None,
         quantity(

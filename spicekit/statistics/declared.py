@@ -58,6 +58,12 @@ def origin_of(field: FieldInfo, whole: str) -> str:
     return str(extra.get("origin", whole)) if isinstance(extra, dict) else whole
 
 
+def label_of(field: FieldInfo) -> str:
+    """Return ``GROUP: ROW`` of the table of all numbers; empty if the field has no row of its own."""
+    extra = field.json_schema_extra
+    return str(extra.get("label", "")) if isinstance(extra, dict) else ""
+
+
 def numbers(block: Block, key: str = "") -> Iterator[Number]:
     """Yield all that a block holds, in the order of its fields; what was not measured is left out.
 
