@@ -30,7 +30,7 @@ class ResultWarning(UserWarning):
 
 
 class SimulatorError(SpicekitError):
-    """ngspice is missing, too old, or does not load the deck."""
+    """ngspice is missing, too old, does not load the deck, or has no result for a sample that must have one."""
 
     exit_code = 3
 

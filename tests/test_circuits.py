@@ -18,17 +18,11 @@ from spicekit.ngspice import evaluate, standalone, waveforms
 LRS, HRS = 0.4, 0.9  # nm
 
 
-def read(deck, values=None):
-    measured, outcomes = evaluate(deck, np.array([deck.row(values)]))
-    assert outcomes[0].ok, str(outcomes[0])
-    return dict(zip([m.name for m in deck.measurements], measured[0], strict=True))
-
-
 @pytest.mark.parametrize("weight", [1, -1])
 @pytest.mark.parametrize("neuron_input", [None, 1, -1])
 def test_every_input_and_weight_resolves_right(technology, weight, neuron_input):
     gaps = (LRS, HRS) if weight > 0 else (HRS, LRS)
-    found = read(read_deck(technology, *gaps, neuron_input).deck)
+    found = read_deck(technology, *gaps, neuron_input).deck.measure()
     expected = weight * (neuron_input or 1)
     assert np.sign(found["decision"]) == expected
     assert abs(found["decision"]) > 0.9 * technology.design.supply
@@ -44,7 +38,9 @@ def test_a_pulse_beyond_the_access_transistor_is_refused(technology, kind):
 
 
 def test_the_amplifier_is_symmetric(technology):
-    one, other = (read(read_deck(technology, *gaps).deck)["decision"] for gaps in ((LRS, HRS), (HRS, LRS)))
+    one, other = (
+        read_deck(technology, *gaps).deck.measure()["decision"] for gaps in ((LRS, HRS), (HRS, LRS))
+    )
     assert one == pytest.approx(-other, rel=1e-6)
 
 
@@ -73,13 +69,13 @@ def test_the_sign_of_the_margin_is_the_decision_and_its_size_follows_the_regener
     assert (np.sign(found["margin"]) == np.sign(found["decision"])).all()
     # delays of one latch at small ratios of the resistances, to which the imbalance is proportional
     steps = np.array([0.004, 0.008, 0.016])  # nm
-    delays = [read(circuit.deck, {"left.gap": LRS, "right.gap": LRS + s})["delay"] for s in steps]
+    delays = [circuit.deck.measure({"left.gap": LRS, "right.gap": LRS + s})["delay"] for s in steps]
     slope = -np.polyfit(np.log(steps), delays, 1)[0]
     assert technology.design.regeneration_time == pytest.approx(slope, rel=0.15)
 
 
 def test_the_margin_is_not_saturated_at_the_devices_that_are_read(technology):
-    found = [read(read_deck(technology, LRS, gap).deck)["margin"] for gap in (0.8, 0.9, 1.2, 1.5)]
+    found = [read_deck(technology, LRS, gap).deck.measure()["margin"] for gap in (0.8, 0.9, 1.2, 1.5)]
     assert found == sorted(found)
     assert found[1] > 1.05 * found[0]  # still tells ratios apart
 
@@ -88,8 +84,8 @@ def test_a_threshold_shift_of_the_latch_moves_the_decision(technology):
     read_circuit = read_deck(technology, 0.55, 0.6)
     spread = {s.name: s for s in read_circuit.spread}
     slow = spread["n_left.vth0"]
-    assert read(read_circuit.deck)["decision"] > 0
-    shifted = read(read_circuit.deck, {"n_left.vth0": slow.nominal + 8 * slow.sigma})
+    assert read_circuit.deck.measure()["decision"] > 0
+    shifted = read_circuit.deck.measure({"n_left.vth0": slow.nominal + 8 * slow.sigma})
     assert shifted["decision"] < 0
 
 
@@ -106,12 +102,12 @@ def test_the_read_energy_is_what_charges_the_lines(technology):
     least = design.supply * (
         2 * design.bit_line_capacitance * 0.7 + design.output_capacitance * design.supply
     )
-    assert least < read(read_deck(technology, LRS, HRS).deck)["energy"] < 3 * least
+    assert least < read_deck(technology, LRS, HRS).deck.measure()["energy"] < 3 * least
 
 
 def test_path_energy_is_cell_energy_plus_the_transistors(technology):
     pulse = Pulse("set", technology.design.set_voltage, 1.36, 1e-6)
-    found = read(program_deck(technology, pulse, 1.0).deck)
+    found = program_deck(technology, pulse, 1.0).deck.measure()
     assert found["energy_cell"] < found["energy_path"]
     # nearly all of the pulse the current is at compliance: V I t within a tenth
     assert found["energy_path"] == pytest.approx(1.5 * found["current"] * 1e-6, rel=0.1)
@@ -138,7 +134,7 @@ def test_each_netlist_runs_alone_and_agrees_with_evaluate(name, tmp_path, monkey
         table = np.loadtxt(file)
     waves = dict(zip(["time", *deck.vectors], table.T, strict=True))
     assert len(header) == len(waves)
-    in_place = read(deck)
+    in_place = deck.measure()
     for measurement in deck.measurements:
         # a number in a netlist may be read one bit off what `alter` sets, which shifts time steps
         assert measurement(waves) == pytest.approx(in_place[measurement.name], rel=1e-6, abs=1e-9)
@@ -186,13 +182,13 @@ def test_the_reference_path_agrees_on_every_measurement(technology, tmp_path, ki
     (tmp_path / "one.cir").write_text(standalone(deck, values, "one.txt"))
     subprocess.run(["ngspice", "-b", "one.cir"], cwd=tmp_path, check=True, capture_output=True)
     waves = dict(zip(["time", *deck.vectors], np.loadtxt(tmp_path / "one.txt", skiprows=1).T, strict=True))
-    in_place = read(deck, values)
+    in_place = deck.measure(values)
     for measurement in deck.measurements:
         assert measurement(waves) == pytest.approx(in_place[measurement.name], rel=1e-9), measurement.name
 
 
 def test_the_decision_stands_when_the_step_is_tightened_tenfold(technology):
     fine = replace(technology, design=replace(technology.design, read_step=5e-12))
-    coarse, tight = (read(read_deck(t, 0.58, 0.6).deck) for t in (technology, fine))
+    coarse, tight = (read_deck(t, 0.58, 0.6).deck.measure() for t in (technology, fine))
     assert coarse["margin"] == pytest.approx(tight["margin"], rel=0.1)  # under a percent in ln R
     assert coarse["energy"] == pytest.approx(tight["energy"], rel=0.02)

@@ -171,6 +171,19 @@ def test_a_failed_measurement_is_a_discard_that_keeps_the_others():
     assert math.isnan(got[0, 1])
 
 
+def test_one_sample_by_names():
+    found = RC_DECK.measure({"c": 0.5e-9})
+    assert list(found) == [m.name for m in RC_DECK.measurements]
+    assert list(found.values()) == evaluate(RC_DECK, np.array([[1e3, 0.5e-9]])).measurements[0].tolist()
+    with pytest.raises(InputError, match="deck `rc` has no parameter `cc`"):
+        RC_DECK.measure({"cc": 1e-9})
+    with pytest.raises(SimulatorError, match=r"deck `rc`: discard\(bad value: `c` is nan\)"):
+        RC_DECK.measure({"c": math.nan})
+    never = Deck("m", RC, (), (Final("end", "out"), Crossing("never", "out", None, 2.0)), 20e-6)
+    with pytest.raises(SimulatorError, match=r"discard\(measurement: `never` failed: never crosses 2"):
+        never.measure()
+
+
 def test_vectors_named_like_ngspice_constants_are_read_from_the_run():
     deck = Deck("const", RC.replace("out", "e"), (), (Final("end", "e"),), 20e-6)  # `e` is 2.718 in ngspice
     assert evaluate(deck, np.zeros((1, 0))).measurements[0, 0] == pytest.approx(1, rel=1e-4)

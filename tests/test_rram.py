@@ -29,10 +29,7 @@ def constant_voltage(technology, voltage, width):
 
 def run(deck, **values):
     """Evaluate one sample; returns measurements by name."""
-    named = {f"cell.{k}": v for k, v in values.items()}
-    measured, outcomes = evaluate(deck, np.array([deck.row(named)]))
-    assert outcomes[0].ok, str(outcomes[0])
-    return dict(zip([m.name for m in deck.measurements], measured[0], strict=True))
+    return deck.measure({f"cell.{k}": v for k, v in values.items()})
 
 
 def reference_rate(model, gap, voltage, temperature):

@@ -17,7 +17,7 @@ from spicekit.circuits.compliance import compliance_word_line
 from spicekit.circuits.device import RANGE, bake_deck, hold_deck
 from spicekit.circuits.disturb import disturb_deck
 from spicekit.circuits.loop import half_loop_deck
-from spicekit.ngspice import evaluate, waveforms
+from spicekit.ngspice import waveforms
 from tests.test_rram import reference_rate, reset_pulse, resistance, run, set_pulse
 
 EV_PER_K = Boltzmann / elementary_charge
@@ -204,11 +204,7 @@ def test_a_read_moves_both_states_by_little_and_always_by_the_same(technology):
 
 
 def run_read(deck, left, right, **values):
-    measured, outcomes = evaluate(
-        deck, np.array([deck.row({"left.gap": left, "right.gap": right, **values})])
-    )
-    assert outcomes[0].ok, str(outcomes[0])
-    return dict(zip([m.name for m in deck.measurements], measured[0], strict=True))
+    return deck.measure({"left.gap": left, "right.gap": right, **values})
 
 
 def test_read_disturb_agrees_with_the_rate_at_the_simulated_voltage(technology):

@@ -177,7 +177,7 @@ def resistor_deck(ohm: str) -> Deck:
 @pytest.mark.usefixtures("osdi")
 def test_an_edited_model_is_taken_as_it_is_now_and_compiled_where_it_is_kept(cache):
     for ohm in (1e3, 2e3, 1e3):
-        current = evaluate(resistor_deck(f"{ohm:g}"), np.zeros((1, 0))).measurements[0, 0]
+        current = resistor_deck(f"{ohm:g}").measure()["i"]
         assert current == pytest.approx(-1 / ohm, rel=1e-6)
     assert len(list(cache.rglob("r1-*.osdi"))) == 2
 
@@ -214,7 +214,7 @@ def test_osdi_where_it_is_not_possible_gets_one_clear_line(osdi_spec):
     assert "\n" not in str(error.value)
     deck = program_deck(spec.technology, Pulse("reset", 2.0, 5.0, 1e-7), 0.4).deck
     with pytest.raises(SimulatorError, match="cannot load Verilog-A models"):
-        evaluate(deck, np.array([deck.row()]))
+        deck.measure()
 
 
 def test_an_unknown_form_is_refused(osdi_spec):

@@ -9,7 +9,9 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from pathlib import PurePath
 
-from spicekit.errors import InputError, did_you_mean
+import numpy as np
+
+from spicekit.errors import InputError, SimulatorError, did_you_mean
 from spicekit.ngspice.allowed import check_netlist
 from spicekit.ngspice.compiled import Compiled
 from spicekit.ngspice.measure import Measurement, vector_name
@@ -155,6 +157,20 @@ class Deck:
             if name not in known:
                 raise InputError(f"deck `{self.name}` has no parameter `{name}`{did_you_mean(name, known)}")
         return tuple(float(values.get(p.name, p.nominal)) for p in self.parameters)
+
+    def measure(self, values: Mapping[str, float] | None = None) -> dict[str, float]:
+        """Simulate one sample, `values` where given and nominal elsewhere; return its measurements by name, SI.
+
+        Raises:
+            InputError: for a name that is no parameter of this deck.
+            SimulatorError: as `evaluate`, and for a sample without a complete result; says why it has none.
+        """
+        from spicekit.ngspice.evaluate import evaluate  # here, as it needs decks
+
+        measured, (outcome,) = evaluate(self, np.array([self.row(values)]))
+        if not outcome.ok:
+            raise SimulatorError(f"deck `{self.name}`: {outcome}")
+        return {m.name: float(value) for m, value in zip(self.measurements, measured[0], strict=True)}
 
 
 def standalone(
