@@ -150,4 +150,5 @@ def _cells(
             known[key] = task.accuracy(of_end, counter)
         found[end] = known[key]
         counter.before += task.chips
+        counter(0)  # also where nothing was left to find
     return Cells(name, devices, rates, found)
