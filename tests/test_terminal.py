@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+import types
 
 import pytest
 from rich.console import Console
@@ -164,6 +165,42 @@ def test_ctrl_c_during_a_fit_writes_no_card(tmp_path):
 def test_ctrl_c_during_a_network_study_is_one_line(tmp_path, request):
     statistics = str(request.config.rootpath / STATISTICS)
     interrupted("network", "bnn", statistics, "-o", "out", "--samples", "20", cwd=tmp_path, when="chips ")
+
+
+class Shell:
+    """Of a notebook: has a kernel, and keeps what is displayed."""
+
+    kernel = object()
+
+    def __init__(self) -> None:
+        self.shown: list[str] = []
+
+    def display(self, data, raw, display_id):
+        assert (raw, display_id) == (True, True)
+        self.shown.append(data["text/plain"])
+        return self
+
+    def update(self, data, raw):
+        assert raw
+        self.shown[-1] = data["text/plain"]
+
+
+def test_below_the_cell_of_a_notebook_one_line_stands(monkeypatch, capsys):
+    shell = Shell()
+    python = types.SimpleNamespace(get_ipython=lambda: shell)
+    monkeypatch.setitem(sys.modules, "IPython", python)
+    monkeypatch.setitem(sys.modules, "IPython.display", types.SimpleNamespace(display=shell.display))
+    for _ in range(2):  # each piece of work has its own line
+        with progress.steps_of(False, 3, "chips") as show:
+            assert shell.shown[-1] == "chips 0/3"
+            for done in (1, 2, 3, 3):
+                show(done)
+    assert shell.shown == ["chips 3/3, in 0 s"] * 2
+    assert capsys.readouterr().err == ""
+    python.get_ipython = lambda: None  # loaded, but not what runs this
+    with progress.steps_of(False, 3, "chips"):
+        pass
+    assert capsys.readouterr().err == "chips 0/3\n"
 
 
 def drawn(at, width, spent=100.0, encoding="utf-8", monkeypatch=None):

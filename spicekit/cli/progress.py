@@ -1,4 +1,7 @@
-"""Progress on standard error: one line that is drawn again and again, or plain lines where it cannot be."""
+"""Progress on standard error: one line that is drawn again and again, or plain lines where it cannot be.
+
+Below the cell of a notebook it is a line of the cell's output.
+"""
 
 import math
 import os
@@ -7,6 +10,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
@@ -15,7 +20,8 @@ from rich.text import Text
 from spicekit.cli import terminal
 
 _INTERVAL = 10.0  # s between plain lines, at least
-_SHARE = 0.1  # of the time since the first one: a notebook or a log keeps each line of a run of hours
+_SHARE = 0.1  # of the time since the first one: a log keeps each line of a run of hours
+_BLINK = 0.25  # s between lines that replace each other
 _BAR, _SHORTEST_BAR = 20, 6  # characters
 _LEAST_NOTE = 12  # characters: a shorter piece of what was found says nothing
 
@@ -43,8 +49,10 @@ def progress(quiet: bool) -> Iterator[Callable[[Standing], None]]:
         line = _Line()
         with Live(line, console=terminal.console(stderr=True), refresh_per_second=4):
             yield line.update
+    elif (cell := _cell()) is not None:
+        yield _told(cell, _BLINK, 0)
     else:
-        yield _plain(_Line())
+        yield _told(partial(print, file=sys.stderr, flush=True), _INTERVAL, _SHARE)
 
 
 @contextmanager
@@ -56,9 +64,27 @@ def steps_of(quiet: bool, total: int, what: str) -> Iterator[Callable[[int], Non
 
 
 def _animated() -> bool:
-    """Tell whether standard error can draw over what it drew; a notebook's cell keeps each drawing."""
+    """Tell whether standard error can draw over what it drew; below a notebook's cell each drawing would stay."""
     able = sys.stderr.isatty() and os.environ.get("TERM", "") not in ("dumb", "unknown")
     return able and "JPY_PARENT_PID" not in os.environ
+
+
+def _cell() -> Callable[[str], None] | None:
+    """Return what shows a text below the cell of a notebook, in place of the last one; None if this is no notebook."""
+    python = sys.modules.get("IPython")
+    if python is None or not hasattr(python.get_ipython(), "kernel"):
+        return None
+    handle = None
+
+    def show(text: str) -> None:
+        nonlocal handle
+        said = {"text/plain": text}
+        if handle is None:
+            handle = import_module("IPython.display").display(said, raw=True, display_id=True)
+        else:
+            handle.update(said, raw=True)
+
+    return show
 
 
 class _Line:
@@ -119,18 +145,19 @@ class _Line:
         yield Text(terminal.showable(line, console.encoding), no_wrap=True, overflow="crop")
 
 
-def _plain(line: _Line) -> Callable[[Standing], None]:
-    last, ended, begun = -math.inf, "", time.monotonic()
+def _told(say: Callable[[str], None], interval: float, share: float) -> Callable[[Standing], None]:
+    """Return what says where the work stands, after `interval` seconds and that `share` of the time so far."""
+    line, last, ended, begun = _Line(), -math.inf, "", time.monotonic()
 
     def show(at: Standing) -> None:
         nonlocal last, ended
         line.update(at)
         now = time.monotonic()
-        early = now - last < max(_INTERVAL, _SHARE * (now - begun))
+        early = now - last < max(interval, share * (now - begun))
         if (early and not line.finished) or (line.finished and ended == at.what):
             return
         last, ended = now, at.what if line.finished else ""
-        print(line.plain, file=sys.stderr, flush=True)
+        say(line.plain)
 
     return show
 
