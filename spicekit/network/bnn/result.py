@@ -13,13 +13,14 @@ from spicekit.network.bnn.energy import Budget
 from spicekit.network.bnn.fitting import worthless
 from spicekit.network.bnn.refresh import Refresh
 from spicekit.network.bnn.sweep import LOSSES, Sweep
+from spicekit.network.shown import Shown
 from spicekit.page.numbers import scientific
 
 SCHEMA = "spicekit.bnn_result/1"
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, repr=False)
+class Result(Shown):
     """All that was found."""
 
     task: Task

@@ -69,7 +69,7 @@ def spoken_digits(path: Path | None, most: int) -> Recordings:
         )
     index = np.array([one[2] for one in found])
     if (index < TEST_INDICES).all():
-        raise InputError(f"`recordings` is {most}: all are for the test, expected more than {TEST_INDICES}")
+        raise InputError(f"`--recordings` is {most}: all are for the test, expected more than {TEST_INDICES}")
     return Recordings(
         tuple(one[4] for one in found), rates.pop(), np.array([one[0] for one in found]),
         np.array([names.index(one[1]) for one in found]), names, index,

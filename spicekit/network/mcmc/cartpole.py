@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy.special import expit
 
 from spicekit.errors import InputError, install_extra
@@ -17,6 +18,7 @@ from spicekit.network.mcmc.devices import generator_of
 from spicekit.network.mcmc.law import Law
 from spicekit.network.mcmc.sampler import Learned, Rule, learn
 from spicekit.network.mcmc.target import Coding
+from spicekit.network.shown import Shown
 
 LONGEST = 500
 SOLVED = 475.0
@@ -32,28 +34,50 @@ _SHARPNESS = 20.0  # ln of the likelihood of a policy that always balances, over
 
 
 @dataclass(frozen=True)
-class Balanced:
+class Pole:
+    """What arrays are asked that learn to balance the pole."""
+
+    law: Law
+    code: Coding
+    rule: Rule
+    arrays: int
+    seed: int
+
+
+@dataclass(frozen=True, repr=False)
+class Balanced(Shown):
     """How long arrays balance the pole on start states that they have not seen."""
 
+    asked: Pole
     steps: np.ndarray  # (arrays,), mean over start states
     untrained: np.ndarray  # (arrays,), the same of a policy drawn from the prior
     learned: Learned
 
+    @property
+    def solved(self) -> int:
+        """How many arrays have learned it."""
+        return int((self.steps >= SOLVED).sum())
 
-def cartpole(
-    law: Law,
-    code: Coding,
-    rule: Rule,
-    arrays: int,
-    seed: int,
-    progress: Callable[[int], None] = lambda _: None,
-) -> Balanced:
+    @property
+    def table(self) -> pd.DataFrame:
+        """Return one row per array: steps balanced with and without training, share of accepted proposals."""
+        return pd.DataFrame(
+            {
+                "array": np.arange(len(self.steps)),
+                "steps": self.steps,
+                "untrained": self.untrained,
+                "accepted": self.learned.accepted / self.learned.steps,
+            }
+        )
+
+
+def cartpole(asked: Pole, progress: Callable[[int], None] = lambda _: None) -> Balanced:
     """Return what arrays learn; `progress` is told how many proposals are done.
 
     Raises:
         InputError: Gymnasium is not installed.
     """
-    chains = tuple(range(arrays))
+    code, seed, chains = asked.code, asked.seed, tuple(range(asked.arrays))
     train, test = (
         _Poles(chains, starts, seed, what) for starts, what in ((_STARTS, "poles"), (_TESTS, "other poles"))
     )
@@ -61,7 +85,7 @@ def cartpole(
     def likelihood(w: np.ndarray) -> np.ndarray:
         return _SHARPNESS * train.balanced(partial(_follow, w[:, None])).mean(axis=1) / LONGEST
 
-    learned = learn(law, code, likelihood, FEATURES, rule, chains, seed, progress)
+    learned = learn(asked.law, code, likelihood, FEATURES, asked.rule, chains, seed, progress)
     policies = code.parameters(learned.conductances)
     share = learned.counts / learned.counts.sum(axis=1, keepdims=True)
     voted = test.balanced(partial(_vote, policies, share))
@@ -69,7 +93,7 @@ def cartpole(
         [generator_of(seed, c, "untrained").standard_normal(FEATURES) for c in chains]
     )
     random = test.balanced(partial(_follow, untrained[:, None]))
-    return Balanced(voted.mean(axis=1), random.mean(axis=1), learned)
+    return Balanced(asked, voted.mean(axis=1), random.mean(axis=1), learned)
 
 
 def _follow(w: np.ndarray, states: np.ndarray) -> np.ndarray:

@@ -4,27 +4,20 @@ import json
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from matplotlib.figure import Figure
 
 from spicekit.network.mcmc.cartpole import LONGEST, SOLVED, Balanced
 from spicekit.network.mcmc.result import SCHEMA
-from spicekit.network.mcmc.sampler import Rule
 from spicekit.page.drawing import COLOURS, GREY, Plot, picture
 from spicekit.page.section import Grid, Section
 from spicekit.report.page import Page, carried, write_page
 from spicekit.run_folder import write_text
 
 
-def write_balanced(
-    found: Balanced, rule: Rule, folder: Path, provenance: dict[str, str], command: str
-) -> Path:
+def write_balanced(found: Balanced, folder: Path, provenance: dict[str, str], command: str) -> Path:
     """Write `report.html`, `table.csv` and `summary.json` into an existing folder; return the page's path."""
-    accepted = found.learned.accepted / found.learned.steps
-    table = pd.DataFrame({"steps": found.steps, "untrained": found.untrained, "accepted": accepted})
-    table.insert(0, "array", np.arange(len(table)))
+    table, rule, solved = found.table, found.asked.rule, found.solved
     write_text(folder / "table.csv", table.to_csv(index=False, lineterminator="\n"))
-    solved = int((found.steps >= SOLVED).sum())
     summary = {
         "schema": SCHEMA, "provenance": provenance, "task": "cartpole", "proposals": rule.steps, "rows": rule.rows,
         "arrays": len(table), "solved": solved, "steps_median": float(np.median(found.steps)),
@@ -33,7 +26,9 @@ def write_balanced(
     write_text(folder / "summary.json", json.dumps(summary, indent=2) + "\n")
     rows = tuple(
         (str(k), f"{steps:.0f}", f"{before:.0f}", f"{share:.1%}")
-        for k, (steps, before, share) in enumerate(zip(found.steps, found.untrained, accepted, strict=True))
+        for k, (steps, before, share) in enumerate(
+            zip(found.steps, found.untrained, table["accepted"], strict=True)
+        )
     )
     section = Section(
         "Balanced steps",

@@ -7,13 +7,16 @@ import numpy as np
 
 from spicekit.errors import InputError, install_extra
 from spicekit.network.mcmc.asked import Asked
+from spicekit.network.mcmc.cartpole import FEATURES, Pole
 from spicekit.network.mcmc.law import Law, fresh_law, known_law
+from spicekit.network.mcmc.sampler import Rule
 from spicekit.network.mcmc.target import Coding, coding
-from spicekit.network.mcmc.tasks import load_task
+from spicekit.network.mcmc.tasks import load_task, no_file
 from spicekit.statistics import Condition, Statistics
 from spicekit.units import quantity
 
 _FEWEST = 4  # rows of an array
+_POLICIES = 200  # rows of an array for cartpole: more would keep the first, bad ones
 
 
 def asked_of(
@@ -55,6 +58,32 @@ def asked_of(
             f"expected at least {_FEWEST} rows: give {_FEWEST * 2 * asked.model.parameters} or more"
         )
     return asked
+
+
+def pole_of(
+    found: Statistics,
+    *,
+    path: Path | None = None,
+    arrays: int | None = None,
+    steps: int | None = None,
+    devices: int = 16384,
+    prior: float | None = None,
+    low: str = "50 uA",
+    high: str = "300 uA",
+    seed: int = 0,
+) -> Pole:
+    """Return what arrays are asked that learn cartpole, with defaults of their own; the command calls them splits.
+
+    Raises:
+        InputError: a number out of range, a file, or no conductance law in the statistics.
+    """
+    no_file("cartpole", path)
+    law = fresh_law(known_law(found))
+    code = coding_between(law, low, high, 1.0 if prior is None else prior)
+    least = 2 * FEATURES * _POLICIES
+    if devices < least:
+        raise InputError(f"`--devices` is {devices}, too few for cartpole, expected at least {least}")
+    return Pole(law, code, Rule(steps or 600, _POLICIES, spare=_POLICIES // 2), arrays or 10, seed)
 
 
 def coding_between(law: Law, low: str, high: str, prior: float) -> Coding:

@@ -19,13 +19,14 @@ from spicekit.network.mcmc.models import Model
 from spicekit.network.mcmc.predict import auroc, score, vote
 from spicekit.network.mcmc.sampler import Learned, Retry
 from spicekit.network.mcmc.train import Job, train
+from spicekit.network.shown import Shown
 from spicekit.statistics import Condition, Statistics
 
 RETRIES: tuple[Retry, ...] = ("rotate", "next", "same")
 
 
-@dataclass(frozen=True)
-class Found:
+@dataclass(frozen=True, repr=False)
+class Found(Shown):
     """All that was found."""
 
     asked: Asked

@@ -8,7 +8,7 @@ import numpy as np
 
 from spicekit.errors import InputError
 from spicekit.sampling.normals import standard_normals
-from spicekit.statistics import Estimate, load
+from spicekit.statistics import Estimate, Statistics, load
 from spicekit.studies.injection_locking.result import InjectionPoint
 from spicekit.studies.oscillation.result import OscillatorLaws
 from spicekit.studies.oscillators.result import Oscillator
@@ -124,15 +124,24 @@ def load_oscillators(path: Path) -> Technology:
     """Return what a `statistics.json` says of oscillators.
 
     Raises:
-        InputError: unreadable, or a part is missing; says which study measures it.
+        InputError: unreadable, or as `oscillators_of`.
     """
-    block = load(path).oscillator
+    return oscillators_of(load(path), path)
+
+
+def oscillators_of(statistics: Statistics, source: Path | str = "the statistics") -> Technology:
+    """Return what statistics say of oscillators; `source` is what messages call them.
+
+    Raises:
+        InputError: a part is missing; says which study measures it.
+    """
+    block = statistics.oscillator
     if block is None:
-        raise InputError(f"{path}: has no `oscillator`: run an experiment with [studies.oscillation]")
+        raise InputError(f"{source}: no `oscillator`: run an experiment with [studies.oscillation]")
     laws = block.laws
     if laws is None or laws.emission is None or not any(point.resistance for point in block.points):
         raise InputError(
-            f"{path}: `oscillator` has no `laws`, no `emission` or no `resistance`: run [studies.oscillation]"
+            f"{source}: `oscillator` has no `laws`, no `emission` or no `resistance`: run [studies.oscillation]"
         )
     forces = {}
     for through, key in (("line", "line_drives"), ("junction", "drives")):
@@ -140,7 +149,7 @@ def load_oscillators(path: Path) -> Technology:
                   if p.through == through and p.ratio == 1 and p.coupling and p.phase]  # fmt: skip
         if not points:
             raise InputError(
-                f"{path}: `oscillator.injection` has no point through the {through}: run [studies.injection_locking] "
+                f"{source}: `oscillator.injection` has no point through the {through}: run [studies.injection_locking] "
                 f"with `{key}`"
             )
         forces[through] = _force(points)

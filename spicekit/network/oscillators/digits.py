@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from spicekit.errors import InputError, did_you_mean
 from spicekit.network.data.spoken import Recordings
 from spicekit.network.oscillators.devices import Technology, scaled
 from spicekit.network.oscillators.front_ends import FRONT_ENDS
@@ -22,7 +23,11 @@ WAYS = ("alone", "static", "perfect", "nominal", "devices")
 
 @dataclass(frozen=True)
 class Drive:
-    """How the oscillator is driven; currents over its threshold."""
+    """How the oscillator is driven; currents over its threshold.
+
+    Raises:
+        InputError: at construction, the current would fall below zero, or stay below the threshold.
+    """
 
     nodes: int = 200
     bias: float = 3.0
@@ -31,10 +36,24 @@ class Drive:
     noise: float = 1.0  # times the thermal noise
     spread: float = 1.0
 
+    def __post_init__(self) -> None:
+        if self.bias <= 1:
+            raise InputError(
+                f"`--bias` is {self.bias:g}, expected above 1: below its threshold a device does not oscillate"
+            )
+        if self.swing >= self.bias:
+            raise InputError(
+                f"`--swing` is {self.swing:g}, expected below `--bias` ({self.bias:g}): a reversed current damps"
+            )
+
 
 @dataclass(frozen=True)
 class Study:
-    """What is tried."""
+    """What is tried.
+
+    Raises:
+        InputError: at construction, a front end that is not known, or none.
+    """
 
     recordings: Recordings
     technology: Technology
@@ -42,6 +61,16 @@ class Study:
     masks: int  # nominal and drawn devices, each with its own mask
     front_ends: tuple[str, ...]
     seed: int
+
+    def __post_init__(self) -> None:
+        known = ", ".join(FRONT_ENDS)
+        if not self.front_ends:
+            raise InputError(f"`--front-ends` is empty, expected some of {known}")
+        for name in self.front_ends:
+            if name not in FRONT_ENDS:
+                raise InputError(
+                    f"`--front-ends`: unknown `{name}`{did_you_mean(name, FRONT_ENDS)}; known: {known}"
+                )
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from spicekit.network.oscillators.digits import WAYS, Trial, features_of
-from spicekit.network.oscillators.digits_result import PUBLISHED, WAYS_IN_WORDS, Result, summary_of, table_of
+from spicekit.network.oscillators.digits_result import PUBLISHED, WAYS_IN_WORDS, Result, summary_of
 from spicekit.network.oscillators.front_ends import FRONT_ENDS
 from spicekit.network.oscillators.vowels_result import CONFIDENCE, rate_of
 from spicekit.page.drawing import COLOURS, GREY, Plot, colour, legend_below, marker, picture
@@ -23,7 +23,7 @@ _SHOWN = 3  # frames whose transient is drawn
 
 def write_digits(result: Result, folder: Path, provenance: dict[str, str], command: str) -> Path:
     """Write `report.html`, `table.csv` and `summary.json` into an existing folder; return the page's path."""
-    table = table_of(result)
+    table = result.table
     write_text(folder / "table.csv", table.to_csv(index=False, lineterminator="\n"))
     write_text(folder / "summary.json", json.dumps(summary_of(result, provenance), indent=2) + "\n")
     recordings = result.study.recordings

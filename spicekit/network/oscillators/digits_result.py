@@ -8,6 +8,7 @@ import pandas as pd
 
 from spicekit.network.oscillators.digits import Study, Trial
 from spicekit.network.oscillators.vowels_result import CONFIDENCE, rate_of
+from spicekit.network.shown import Shown
 
 SCHEMA = "spicekit.digits_result/1"
 PUBLISHED = {
@@ -27,8 +28,8 @@ WAYS_IN_WORDS = {
 """What stands between the front end and the linear layer."""
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, repr=False)
+class Result(Shown):
     """All that was found."""
 
     study: Study
@@ -39,19 +40,19 @@ class Result:
         alone = next(t for t in self.trials if t.front_end == trial.front_end and t.way == "alone")
         return float(getattr(trial, part).mean() - getattr(alone, part).mean())
 
-
-def table_of(result: Result) -> pd.DataFrame:
-    """Return one row per front end and way; rates from 0 to 1."""
-    rows = []
-    for trial in result.trials:
-        row: dict[str, Any] = {"front_end": trial.front_end, "way": trial.way, "features": trial.features,
-                               "masks": trial.mixed.shape[1]}  # fmt: skip
-        for part, rates in (("mixed", trial.mixed), ("apart", trial.apart)):
-            rate = rate_of(np.asarray(rates, float))
-            row |= {part: rate.mean, f"{part}_low": rate.low, f"{part}_high": rate.high,
-                    f"{part}_gain": result.gain(trial, part)}  # fmt: skip
-        rows.append(row)
-    return pd.DataFrame(rows)
+    @property
+    def table(self) -> pd.DataFrame:
+        """Return one row per front end and way; rates from 0 to 1."""
+        rows = []
+        for trial in self.trials:
+            row: dict[str, Any] = {"front_end": trial.front_end, "way": trial.way, "features": trial.features,
+                                   "masks": trial.mixed.shape[1]}  # fmt: skip
+            for part, rates in (("mixed", trial.mixed), ("apart", trial.apart)):
+                rate = rate_of(np.asarray(rates, float))
+                row |= {part: rate.mean, f"{part}_low": rate.low, f"{part}_high": rate.high,
+                        f"{part}_gain": self.gain(trial, part)}  # fmt: skip
+            rows.append(row)
+        return pd.DataFrame(rows)
 
 
 def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
@@ -64,6 +65,6 @@ def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
                  "speakers": recordings.names, "source": recordings.source},
         "drive": asdict(result.study.drive),
         "confidence": CONFIDENCE,
-        "rates": table_of(result).to_dict(orient="records"),
+        "rates": result.table.to_dict(orient="records"),
         "published": {name: {"alone": a, "oscillator": b} for name, (a, b) in PUBLISHED.items()},
     }  # fmt: skip

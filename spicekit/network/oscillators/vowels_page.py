@@ -12,7 +12,6 @@ from spicekit.network.oscillators.vowels_result import (
     published_rate,
     rate_of,
     summary_of,
-    table_of,
 )
 from spicekit.page.section import Grid, Section
 from spicekit.report.page import Page, carried, write_page
@@ -22,7 +21,7 @@ from spicekit.units import engineering
 
 def write_vowels(result: Result, folder: Path, provenance: dict[str, str], command: str) -> Path:
     """Write `report.html`, `table.csv` and `summary.json` into an existing folder; return the page's path."""
-    table = table_of(result)
+    table = result.table
     write_text(folder / "table.csv", table.to_csv(index=False, lineterminator="\n"))
     write_text(folder / "summary.json", json.dumps(summary_of(result, provenance), indent=2) + "\n")
     study, vowels = result.study, result.study.vowels

@@ -9,6 +9,7 @@ import pandas as pd
 from spicekit.network.oscillators.baselines import Baseline
 from spicekit.network.oscillators.scan import Point
 from spicekit.network.oscillators.vowels import Findings, Study
+from spicekit.network.shown import Shown
 
 SCHEMA = "spicekit.vowels_result/1"
 CONFIDENCE = 0.95
@@ -25,8 +26,8 @@ WAYS_IN_WORDS = {
 """The trials of `WAYS`: which devices, and what was set or learned on the chip."""
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, repr=False)
+class Result(Shown):
     """All that was found."""
 
     study: Study
@@ -38,6 +39,18 @@ class Result:
     def learned(self) -> int:
         """Numbers learned beside the table: linear map and currents."""
         return self.findings.first_split.tone_map.parameters + self.study.choice.oscillators
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Return one row per way and per usual classifier; accuracies from 0 to 1."""
+        rows = []
+        for way, trial in self.findings.trials.items():
+            rows.append(
+                _row(f"oscillators, {way}", self.learned, trial.states.mean(), trial.train, trial.test)
+            )
+        for found in self.baselines:
+            rows.append(_row(found.name, found.parameters, 0.0, found.train, found.test))
+        return pd.DataFrame(rows)
 
 
 def published_rate(study: Study) -> float | None:
@@ -74,16 +87,6 @@ def rate_of(rates: np.ndarray) -> Rate:
     low, high = np.quantile(means, [tail, 1 - tail])
     ends = np.quantile(rates, [0.05, 0.95])
     return Rate(float(low), float(rates.mean()), float(high), (float(ends[0]), float(ends[1])), *rates.shape)
-
-
-def table_of(result: Result) -> pd.DataFrame:
-    """Return one row per way and per usual classifier; accuracies from 0 to 1."""
-    rows = []
-    for way, trial in result.findings.trials.items():
-        rows.append(_row(f"oscillators, {way}", result.learned, trial.states.mean(), trial.train, trial.test))
-    for found in result.baselines:
-        rows.append(_row(found.name, found.parameters, 0.0, found.train, found.test))
-    return pd.DataFrame(rows)
 
 
 def _row(name: str, parameters: int, entries: float, train: np.ndarray, test: np.ndarray) -> dict[str, Any]:
@@ -129,7 +132,7 @@ def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
             "spread": study.choice.spread,
         },
         "confidence": CONFIDENCE,
-        "classifiers": table_of(result).to_dict(orient="records"),
+        "classifiers": result.table.to_dict(orient="records"),
         "published_test": published_rate(study),
         "online_right_per_epoch": result.findings.learning.mean((1, 2)).tolist(),
         "calibrated_currents_at_limit": result.findings.at_limit,
