@@ -1,7 +1,9 @@
 """What `import spicekit` gives: experiments and runs as Python objects, the same as files and commands."""
 
 import ast
+import inspect
 import json
+import math
 import os
 import re
 import shutil
@@ -18,12 +20,15 @@ import pytest
 from scipy.stats import norm
 
 import spicekit as sk
+from spicekit.cli import network, network_digits, network_mcmc, network_vowels
+from spicekit.network.data.formants import load_vowels
 from spicekit.run.plan import make_plan
 from spicekit.run.spec import load_spec
 from spicekit.run_folder import RunFolder
 from tests.commands import said_at_the_end
 from tests.conftest import leave_undrawn
 from tests.test_export_docs import blocks
+from tests.test_spoken import write_recordings
 
 pytestmark = pytest.mark.usefixtures("undrawn")
 ROOT = Path(__file__).parents[1]
@@ -322,21 +327,8 @@ def test_networks_find_what_the_commands_find(tmp_path, here):
     learned = sk.networks.mcmc(
         sk.load("learning"), splits=2, steps=20, arrays=0, aged=0, nuts=0, perceptrons=0, progress=False
     )
-    options = (
-        "--splits",
-        2,
-        "--steps",
-        20,
-        "--arrays",
-        0,
-        "--aged",
-        0,
-        "--nuts",
-        0,
-        "--perceptrons",
-        0,
-        "-j",
-        1,
+    options = options_of(
+        {"splits": 2, "steps": 20, "arrays": 0, "aged": 0, "nuts": 0, "perceptrons": 0, "workers": 1}
     )
     code, _, said = here("network", "mcmc", "learning", *options, "--quiet", "-o", "mcmc")
     assert (code, said) == (0, "")
@@ -358,6 +350,20 @@ def test_networks_find_what_the_commands_find(tmp_path, here):
             "`low` is 1 uA, expected a compliance of the conductance law",
         ),
         (lambda s: sk.networks.mcmc(s, devices=100), "`devices` is 100, which gives 1 rows"),
+        (lambda s: sk.networks.mcmc(s, "cartpole"), "has a function of its own: `networks.cartpole`"),
+        (lambda s: sk.networks.mcmc(s, "mitbih"), "`mitbih` needs `path` FILE.npz"),
+        (lambda s: sk.networks.mcmc(s, prior=math.inf), "`prior` is inf, expected a finite number"),
+        (lambda s: sk.networks.mcmc(s, workers=0), "`workers` is 0, expected at least 1"),
+        (lambda s: sk.networks.mcmc(s, splits=2.5), "`splits` is 2.5, expected a whole number"),
+        (lambda s: sk.networks.cartpole(s, devices=100), "`devices` is 100, too few for cartpole"),
+        (lambda s: sk.networks.cartpole(s, arrays=1), "`arrays` is 1, expected 2 to 10000"),
+        (lambda s: sk.networks.vowels(s), "`hillenbrand` needs `path` FILE.csv with columns"),
+        (lambda s: sk.networks.vowels(s, "deterdin"), "did you mean `deterding`"),
+        (lambda s: sk.networks.vowels(s, reach=math.nan), "`reach` is nan, expected 0.05 to 100"),
+        (lambda s: sk.networks.digits(s), "spoken digits need `path`: expected a folder"),
+        (lambda s: sk.networks.digits(s, swing=3), "`swing` is 3, expected below `bias` (3)"),
+        (lambda s: sk.networks.digits(s, bias=1), "`bias` is 1, expected above 1"),
+        (lambda s: sk.networks.digits(s, recordings="8"), "`recordings` is '8', expected a whole number"),
     ],
 )
 def test_bad_arguments_of_networks_are_named(call, said):
@@ -366,8 +372,102 @@ def test_bad_arguments_of_networks_are_named(call, said):
     assert said in str(error.value)
 
 
+FORMANTS = {  # Hz, far apart
+    "ae": (680, 2300), "ah": (940, 1550), "aw": (780, 1130), "er": (520, 1600), "ih": (480, 2370), "iy": (300, 2900),
+    "uw": (460, 1000),
+}  # fmt: skip
+
+
+FEW_VOWELS = {"oscillators": 2, "reach": 3.0, "splits": 2, "chips": 2, "epochs": 1}
+
+
+def spoken_vowels(path):
+    """Seven vowels of six made-up talkers."""
+    rng = np.random.default_rng(0)
+    rows = [
+        ("w", f"w{talker}", vowel, *(round(f * rng.normal(1, 0.04)) for f in formants), 3000)
+        for talker in range(6)
+        for vowel, formants in FORMANTS.items()
+    ]
+    columns = ["group", "speaker", "vowel", "F1", "F2", "F3"]
+    pd.DataFrame(rows, columns=columns).to_csv(path, index=False)
+    return path
+
+
+def options_of(arguments):
+    return [str(x) for name, value in arguments.items() for x in (f"--{name.replace('_', '-')}", value)]
+
+
+def test_networks_of_oscillators_find_what_the_commands_find(tmp_path, here, capsys):
+    few = {"path": spoken_vowels(tmp_path / "v.csv"), **FEW_VOWELS}
+    found = sk.networks.vowels(sk.load("oscillators"), **few)
+    steps, total = capsys.readouterr().err.splitlines()[-1].split(",")[0].removeprefix("steps ").split("/")
+    assert steps == total  # the progress ends where it said
+    code, _, said = here("network", "vowels", "oscillators", *options_of(few), "--quiet", "-o", "vowels")
+    assert (code, said) == (0, "")
+    pd.testing.assert_frame_equal(
+        found.table, pd.read_csv(tmp_path / "vowels" / "table.csv"), check_dtype=False
+    )
+    assert repr(found) == repr(found.table)
+    assert "<table" in found._repr_html_()
+    some = {"path": write_recordings(tmp_path / "r.tar.gz", 6), "nodes": 20, "recordings": 6}
+    spoken = sk.networks.digits(sk.load("oscillators"), **some, front_ends=["mfcc"], progress=False)
+    options = (*options_of(some), "--front-ends", "mfcc", "--quiet", "-o", "digits")
+    code, _, said = here("network", "digits", "oscillators", *options)
+    assert (code, said) == (0, "")
+    table = pd.read_csv(tmp_path / "digits" / "table.csv")
+    pd.testing.assert_frame_equal(spoken.table, table, check_dtype=False)
+
+
+def test_vowels_may_be_given(tmp_path):
+    given = replace(load_vowels("hillenbrand", spoken_vowels(tmp_path / "v.csv")), name="own")
+    table = sk.networks.vowels(sk.load("oscillators"), given, **FEW_VOWELS, progress=False).table
+    assert table.loc[table["classifier"] == "softmax regression", "test"].tolist() == [1.0]
+
+
+def test_a_pole_is_balanced_as_by_the_command(tmp_path, here):
+    pytest.importorskip("gymnasium")
+    found = sk.networks.cartpole(sk.load("learning"), arrays=2, steps=12, progress=False)
+    options = ("--task", "cartpole", "--splits", 2, "--steps", 12, "--quiet", "-o", "pole")
+    code, _, said = here("network", "mcmc", "learning", *options)
+    assert (code, said) == (0, "")
+    pd.testing.assert_frame_equal(
+        found.table, pd.read_csv(tmp_path / "pole" / "table.csv"), check_dtype=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("function", "command", "own"),
+    [
+        (sk.networks.bnn, network.bnn, {"rates", "workers", "progress"}),
+        (sk.networks.mcmc, network_mcmc.mcmc, {"splits", "steps", "low", "high", "workers", "progress"}),
+        (sk.networks.cartpole, network_mcmc.mcmc, {"arrays", "steps", "prior", "low", "high", "progress"}),
+        (sk.networks.vowels, network_vowels.vowels, {"progress"}),
+        (sk.networks.digits, network_digits.digits, {"front_ends", "progress"}),
+    ],
+)
+def test_arguments_have_the_names_and_defaults_of_the_options(function, command, own):
+    arguments, options = (
+        {name: parameter.default for name, parameter in inspect.signature(one).parameters.items()}
+        for one in (function, command)
+    )
+    assert {name: options[name] for name in arguments if name not in own} == {
+        name: default for name, default in arguments.items() if name not in own
+    }
+
+
+def test_what_only_data_show_is_named_as_an_argument(tmp_path):
+    recordings, vowels = write_recordings(tmp_path / "r.tar.gz", 6), spoken_vowels(tmp_path / "v.csv")
+    with pytest.raises(sk.InputError, match="`front_ends`: unknown `mffc`"):
+        sk.networks.digits(sk.load("oscillators"), recordings, front_ends="mffc")
+    with pytest.raises(sk.InputError, match="the statistics: no `oscillator`: run an experiment with"):
+        sk.networks.vowels(sk.load("learning"), path=vowels)
+
+
 def test_the_page_runs(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
+    spoken_vowels(tmp_path / "hillenbrand.csv")
+    write_recordings(tmp_path / "recordings.tar.gz")
     names: dict = {}
     for block in blocks("python.md", "python"):
         exec(block, names)

@@ -114,7 +114,7 @@ def test_the_readout_is_ridge_regression_of_votes():
     assert found.mean() > 0.6
 
 
-def _archive(path, recordings=8):
+def write_recordings(path, recordings=8):
     """Two speakers whose digits are tones of their own."""
     with tarfile.open(path, "w:gz") as archive:
         for digit in range(10):
@@ -133,7 +133,7 @@ def _archive(path, recordings=8):
 
 
 def test_recordings_are_read_and_split(tmp_path):
-    found = spoken_digits(_archive(tmp_path / "r.tar.gz"), 7)
+    found = spoken_digits(write_recordings(tmp_path / "r.tar.gz"), 7)
     assert (len(found.labels), found.rate, found.names) == (140, RATE, ("ann", "bob"))
     assert found.test.sum() == 100
     with pytest.raises(InputError, match="all are for the test"):
@@ -147,7 +147,7 @@ def test_recordings_are_read_and_split(tmp_path):
 
 
 def test_the_command_recognizes_tones(tmp_path):
-    statistics, data = write_vortex(tmp_path / "s.json"), _archive(tmp_path / "r.tar.gz")
+    statistics, data = write_vortex(tmp_path / "s.json"), write_recordings(tmp_path / "r.tar.gz")
     arguments = ["network", "digits", str(statistics), "--path", str(data), "--front-ends", "spectrogram", "--nodes",
                  "40", "--recordings", "8", "--quiet", "-o", str(tmp_path / "out")]  # fmt: skip
     found = CliRunner().invoke(app, arguments)

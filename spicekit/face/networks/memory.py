@@ -1,14 +1,12 @@
-"""What the simulated devices are worth to a network, as functions; nothing is written, no simulator runs."""
+"""Binarized networks whose weights stand in the simulated memory."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
+from spicekit.cli import network as command
 from spicekit.cli.progress import steps_of
 from spicekit.errors import InputError
-from spicekit.models.digital import load_digital
+from spicekit.face.networks.arguments import arguments, checked, path_of
 from spicekit.network.bnn import Network
 from spicekit.network.bnn.bundled import find_network
 from spicekit.network.bnn.judge import Asked, data_name, judge
@@ -16,12 +14,7 @@ from spicekit.network.bnn.result import Result
 from spicekit.network.bnn.sweep import RATES
 from spicekit.network.data import load_data
 from spicekit.network.data.dataset import Dataset
-from spicekit.network.mcmc.options import asked_of, reads_of
-from spicekit.network.mcmc.study import Found, study, total_arrays
 from spicekit.statistics import Statistics
-from spicekit.units import text_of
-
-__all__ = ["bnn", "mcmc"]
 
 
 def bnn(
@@ -57,17 +50,18 @@ def bnn(
     Raises:
         InputError: no such network or data, they do not fit each other, or a number out of range.
     """
-    with _arguments():
+    with arguments(command.bnn):
+        checked(command.bnn, chips=chips, samples=samples, transient=transient, seed=seed, workers=workers)
         if isinstance(network, Network):
             chosen, name = network, network.name
         else:
             chosen, name = find_network(network), network
         if not isinstance(data, Dataset):
-            data = load_data(data_name(name, data), Path(path) if path is not None else None)
-        _within("chips", chips, 2, 100_000)
-        _within("transient", transient, 0, 0.5)
-        if samples is not None:
-            _within("samples", samples, 10, len(data.test_labels))
+            data = load_data(data_name(name, data), path_of(path))
+        if samples is not None and samples > len(data.test_labels):
+            raise InputError(
+                f"`samples` is {samples}, expected at most {len(data.test_labels)}: there are no more"
+            )
         for rate in rates:
             if not 0 < rate <= 0.5:
                 raise InputError(f"`rates` holds {rate!r}, expected rates above 0 and up to 0.5")
@@ -76,83 +70,3 @@ def bnn(
         )
     with steps_of(not progress, asked.all_chips, "chips") as show:
         return judge(asked, show)
-
-
-def mcmc(
-    statistics: Statistics,
-    task: str = "breast_cancer",
-    *,
-    path: str | Path | None = None,
-    splits: int = 50,
-    steps: int = 3000,
-    devices: int = 16384,
-    hidden: int | None = None,
-    prior: float | None = None,
-    low: float | str = 50e-6,
-    high: float | str = 300e-6,
-    arrays: int = 8,
-    aged: int = 8,
-    nuts: int | None = None,
-    perceptrons: int | None = None,
-    condition: str | None = None,
-    seed: int = 0,
-    workers: int = 1,
-    progress: bool = True,
-) -> Found:
-    """Train a model inside the simulated array, as `spicekit network mcmc` does.
-
-    Args:
-        statistics: with a conductance law, such as those that come along as "learning".
-        task: "breast_cancer", "moons", or "mitbih", whose file is `path`; not "cartpole".
-        splits: into training and test samples, at least 2; an array learns each.
-        steps: proposals of each array, at least 10.
-        devices: of an array.
-        hidden, prior: of the model; None: what the task asks for.
-        low, high: SET compliances in use, A.
-        arrays: that all learn the first split.
-        aged, nuts, perceptrons: splits that are learned at each age, by NUTS, and by a perceptron.
-        condition: whose energy of reads is counted; None: the first that has one.
-        workers: as of `bnn`.
-
-    Returns:
-        `table`: a DataFrame, one row for each way to learn; `diagnoses`, `aged`, `budget`.
-
-    Raises:
-        InputError: no conductance law, no such task, or a number out of range.
-    """
-    with _arguments():
-        _within("splits", splits, 2, 10_000)
-        _within("steps", steps, 10, 10**7)
-        for name, number in (
-            ("arrays", arrays),
-            ("aged", aged),
-            ("nuts", nuts or 0),
-            ("hidden", hidden or 0),
-        ):
-            _within(name, number, 0, 10_000)
-        reads = reads_of(statistics, condition)
-        asked = asked_of(
-            statistics, task, path=Path(path) if path is not None else None, splits=splits, steps=steps,
-            devices=devices, hidden=hidden, prior=prior, low=_amperes(low), high=_amperes(high), arrays=arrays,
-            aged=aged, nuts=nuts, perceptrons=perceptrons, seed=seed, workers=workers,
-        )  # fmt: skip
-    with steps_of(not progress, total_arrays(asked, statistics), "arrays") as show:
-        return study(asked, statistics, reads, load_digital(), show)
-
-
-@contextmanager
-def _arguments() -> Iterator[None]:
-    """Name arguments as Python does where messages name the options of the command."""
-    try:
-        yield
-    except InputError as error:
-        raise InputError(str(error).replace("`--", "`")) from None
-
-
-def _within(name: str, value: float, least: float, most: float) -> None:
-    if not least <= value <= most:
-        raise InputError(f"`{name}` is {value!r}, expected {least:g} to {most:g}")
-
-
-def _amperes(current: float | str) -> str:
-    return current if isinstance(current, str) else text_of(float(current), "A")
