@@ -6,6 +6,7 @@ from scipy.stats import norm
 from typer.testing import CliRunner
 
 from spicekit.cli.app import app
+from spicekit.cli.fit_options import conditions_given, temperature_given
 from spicekit.errors import InputError
 from spicekit.models.rram import load_rram
 from spicekit.report.plots_fit import Compared, plot_fit
@@ -28,13 +29,15 @@ def measured(tmp_path):
 
 def test_a_card_a_table_and_a_plot(measured, tmp_path):
     card, plot = tmp_path / "card.toml", tmp_path / "fit.png"
-    done = run(measured, "-o", card, "--plot", plot, "--samples", 32, "--set-compliance", "150u", "--quiet")
+    done = run(measured, "-o", card, "--plot", plot, "--samples", 32, "--set-compliance", "150u",
+               "--reset-voltage", "2.3", "--quiet")  # fmt: skip
     assert done.exit_code == 0, done.output
     assert load_rram(card).quantities["e_set"].status == "fitted"
     assert plot.stat().st_size > 10_000
     assert done.output.splitlines()[-1].startswith("agreement: ")
     for text in ("parameters.e_set", "95 % interval", "set_compliance 150 µA", "6 kΩ", f"card: {card}"):
         assert text in done.output
+    assert "note: `--reset-voltage 2.3` has no unit: 2.3 V is taken" in done.output
     assert "`set_compliance` is not stated" not in done.output
     assert "`pulse_width` is not stated: 1 µs is taken, as in condition `typical`" in done.output
 
@@ -43,6 +46,23 @@ def test_a_card_a_table_and_a_plot(measured, tmp_path):
     ("arguments", "said"),
     [
         (["--set-compliance", "200"], "`--set-compliance`: got '200' without a unit"),
+        (
+            ["--set-compliance", "0.2"],
+            "`--set-compliance`: got '0.2' without a unit, expected such as 200u (200",
+        ),
+        (
+            ["--pulse-width", "100"],
+            "`--pulse-width`: got '100' without a unit, expected such as 100n (100 ns) or 1e-7",
+        ),
+        (["--pulse-width", "0.1"], "`--pulse-width`: got '0.1' without a unit"),
+        (
+            ["--reset-voltage", "2300"],
+            "got 2300 V, expected above 0 and at most 20 V; write such as 2300m if",
+        ),
+        (
+            ["--temperature", "300"],
+            "`--temperature` is 300, expected -55 C to 200 C; write `300 K` if it is in",
+        ),
         (["--reset-voltage", "2 A"], "`--reset-voltage`"),
         (["--plot", "fit.gif"], "expected .png, .svg or .pdf"),
         (["--base", "hfo2_130"], "did you mean `hfo2_130nm`?"),
@@ -65,6 +85,23 @@ def test_files_that_exist_are_kept(measured, tmp_path):
     done = run(measured, "-o", tmp_path / "card.toml", "--plot", tmp_path / "fit.png")
     assert "exists already" in str(done.exception)
     assert (tmp_path / "fit.png").read_text() == "mine"
+
+
+def test_plain_numbers_are_taken_where_only_one_unit_can_be_meant():
+    plain = {"reset_voltage": "2.3", "read_voltage": "0.2", "set_compliance": "2e-4", "pulse_width": "1e-7"}
+    given, notes = conditions_given(plain)
+    assert given == {"reset_voltage": 2.3, "read_voltage": 0.2, "set_compliance": 2e-4, "pulse_width": 1e-7}
+    assert notes[0] == "`--reset-voltage 2.3` has no unit: 2.3 V is taken"
+    assert len(notes) == 4
+    united = {
+        "reset_voltage": "2300mV",
+        "read_voltage": "0.2 V",
+        "set_compliance": "200u",
+        "pulse_width": "100ns",
+    }
+    assert conditions_given(united) == (given, ())
+    assert temperature_given("85") == (85.0, ("`--temperature 85` has no unit: 85 C is taken",))
+    assert temperature_given("358.15 K") == (85.0, ())
 
 
 def test_help_has_an_example():

@@ -1,7 +1,7 @@
 """`spicekit fit`: measured resistances in, a card of the RRAM model that gives them out."""
 
 import sys
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +9,6 @@ import typer
 
 from spicekit.cli.options import Quiet
 from spicekit.errors import InputError
-from spicekit.units import celsius, quantity
 
 EXAMPLE = (
     "Example: spicekit fit measured.csv -o card.toml --set-compliance 200u --reset-voltage 2V --plot fit.png"
@@ -30,9 +29,11 @@ def main(
     set_compliance: Annotated[
         str | None, typer.Option(help="Of rows that do not say it: 200u, 200uA.")
     ] = None,
-    reset_voltage: Annotated[str | None, typer.Option(help="Of rows that do not say it: 2V.")] = None,
+    reset_voltage: Annotated[str | None, typer.Option(help="Of rows that do not say it: 2V, or 2.")] = None,
     pulse_width: Annotated[str | None, typer.Option(help="Of rows that do not say it: 1us.")] = None,
-    read_voltage: Annotated[str | None, typer.Option(help="Of rows that do not say it: 0.2V.")] = None,
+    read_voltage: Annotated[
+        str | None, typer.Option(help="Of rows that do not say it: 0.2V, or 0.2.")
+    ] = None,
     samples: Annotated[
         int, typer.Option(min=_LEAST_SAMPLES, help="Devices simulated per condition and round.")
     ] = 128,
@@ -51,11 +52,11 @@ def main(
     from spicekit.circuits.cell import Technology
     from spicekit.circuits.circuit_builder import ZERO_CELSIUS
     from spicekit.cli import fit_text
+    from spicekit.cli.fit_options import conditions_given, temperature_given
     from spicekit.fit.agreement import agreements, verdict
     from spicekit.fit.card import check_output, write_card
     from spicekit.fit.fit import fit_devices
-    from spicekit.fit.measured import CONDITIONS, in_range, read_measured
-    from spicekit.limits import COLDEST, HOTTEST
+    from spicekit.fit.measured import read_measured
     from spicekit.models.cmos import sky130
     from spicekit.models.design import load_design
     from spicekit.models.rram import load_rram
@@ -66,17 +67,18 @@ def main(
         check_picture(plot)
         if plot.exists() and not force:
             raise InputError(f"{plot}: exists already; give another name, or `--force` to replace it")
-    texts = (set_compliance, reset_voltage, pulse_width, read_voltage)
-    given = {
-        name: _parsed(name, lambda text, name=name, unit=unit: in_range(name, quantity(text, unit)), text)
-        for (name, unit), text in zip(CONDITIONS.items(), texts, strict=True)
-        if text is not None
-    }
+    given, plain = conditions_given(
+        {
+            "set_compliance": set_compliance,
+            "reset_voltage": reset_voltage,
+            "pulse_width": pulse_width,
+            "read_voltage": read_voltage,
+        }
+    )
+    ambient, plain_temperature = temperature_given(temperature)
     drawn = load_design(design)
     data = read_measured(measured, given, fit_text.otherwise(drawn))
-    ambient = _parsed("temperature", celsius, temperature)
-    if not COLDEST <= ambient <= HOTTEST:
-        raise InputError(f"`--temperature` is {temperature}, expected {COLDEST:g} C to {HOTTEST:g} C")
+    data = replace(data, notes=(*plain, *plain_temperature, *data.notes))
     technology = Technology(
         sky130("tt"), load_rram(base), drawn, temperature=round(ambient + ZERO_CELSIUS, 9)
     )
@@ -89,10 +91,3 @@ def main(
     if plot is not None:
         print(f"plot: {plot_fit(fit_text.curves(fit, data), f'{data.name} and the card fitted to it', plot)}")
     print(f"agreement: {verdict(compared)}")
-
-
-def _parsed(name: str, read: Callable[[str], float], text: str) -> float:
-    try:
-        return read(text)
-    except ValueError as error:
-        raise InputError(f"`--{name.replace('_', '-')}`: {error}") from None

@@ -1,0 +1,64 @@
+"""What the options of `spicekit fit` say, plain numbers too where only one unit can be meant."""
+
+from collections.abc import Mapping
+
+from spicekit.errors import InputError
+from spicekit.fit.measured import CONDITIONS, in_range
+from spicekit.limits import COLDEST, HOTTEST
+from spicekit.readers import number
+from spicekit.units import celsius, quantity
+
+# Programming voltages are spoken of in volts alone. Currents are as often given in mA and µA, widths in µs and ns: only
+# a number that would be absurd in those (a ten-thousandth of a µs) must be plain SI, as in the columns of the file.
+_PLAIN_BELOW = {"V": float("inf"), "A": 1e-3, "s": 1e-3}
+_EXAMPLES = {"A": "200u (200 µA) or 2e-4", "s": "100n (100 ns) or 1e-7"}
+
+
+def conditions_given(texts: Mapping[str, str | None]) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Return the conditions that options state, in SI, and a note for each plain number.
+
+    Raises:
+        InputError: not a quantity, out of range, or a plain number that could be in several units.
+    """
+    given, notes = {}, []
+    for name, text in texts.items():
+        if text is None:
+            continue
+        unit, plain, option = CONDITIONS[name], _plain(text), f"--{name.replace('_', '-')}"
+        if plain is not None and plain >= _PLAIN_BELOW[unit]:
+            raise InputError(f"`{option}`: got {text!r} without a unit, expected such as {_EXAMPLES[unit]}")
+        try:
+            given[name] = in_range(name, quantity(text, unit) if plain is None else plain)
+        except ValueError as error:
+            hint = "; write such as 2300m if it is in mV" if plain is not None and plain > 0 else ""
+            raise InputError(f"`{option}`: {error}{hint}") from None
+        if plain is not None:
+            notes.append(f"`{option} {text}` has no unit: {text} {unit} is taken")
+    return given, tuple(notes)
+
+
+def temperature_given(text: str) -> tuple[float, tuple[str, ...]]:
+    """Return degrees Celsius, and a note for a plain number; what can be simulated is below any such kelvin.
+
+    Raises:
+        InputError: not a temperature, or out of range.
+    """
+    plain = _plain(text)
+    notes: tuple[str, ...] = ()
+    if plain is not None:
+        notes = (f"`--temperature {text}` has no unit: {text} C is taken",)
+    try:
+        found = celsius(text) if plain is None else plain
+    except ValueError as error:
+        raise InputError(f"`--temperature`: {error}") from None
+    if not COLDEST <= found <= HOTTEST:
+        hint = "" if plain is None else f"; write `{text} K` if it is in kelvin"
+        raise InputError(f"`--temperature` is {text}, expected {COLDEST:g} C to {HOTTEST:g} C{hint}")
+    return found, notes
+
+
+def _plain(text: str) -> float | None:
+    try:
+        return number(text)
+    except ValueError:
+        return None
