@@ -1,5 +1,7 @@
 """Measured files: what a user gets wrong is said in one line with the line's number."""
 
+import gzip
+
 import pytest
 
 from spicekit.errors import InputError
@@ -105,6 +107,24 @@ def test_other_marks_between_columns_with_decimal_commas_or_points_give_the_same
         assert read(other).table.equals(wanted.table)
     assert [note for note in read(excel).notes if "decimal points" in note]
     assert read(pointed).notes == wanted.notes
+
+
+def test_packed_files_are_the_same(read, tmp_path):
+    packed = tmp_path / "measured.csv.gz"
+    packed.write_bytes(gzip.compress(GOOD.encode()))
+    assert read_measured(packed, {}, OTHERWISE).table.equals(read(GOOD).table)
+    packed.write_bytes(gzip.compress((GOOD + "lrs,nan\n").encode()))
+    with pytest.raises(InputError, match=rf"measured.csv.gz, line {LEAST + 2}: `resistance` is `nan`"):
+        read_measured(packed, {}, OTHERWISE)
+    packed.write_text(GOOD)
+    with pytest.raises(InputError, match="Not a gzipped file"):
+        read_measured(packed, {}, OTHERWISE)
+    packed.write_bytes(gzip.compress(GOOD.encode())[:-9])
+    with pytest.raises(InputError, match=r"measured.csv.gz: is not a file that gzip can unpack"):
+        read_measured(packed, {}, OTHERWISE)
+    packed.write_bytes(gzip.compress(b"lrs,5000\n" * (1 << 24), 1))  # 144 MiB of few bytes
+    with pytest.raises(InputError, match="holds more than 128 MiB"):
+        read_measured(packed, {}, OTHERWISE)
 
 
 def test_missing_and_binary_files(tmp_path):

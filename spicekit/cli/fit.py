@@ -18,7 +18,10 @@ _LEAST_SAMPLES = 32
 
 def main(
     measured: Annotated[
-        Path, typer.Argument(help="CSV file; columns `state` (lrs, hrs) and `resistance` (Ohm), and more.")
+        Path,
+        typer.Argument(
+            help="CSV file (.csv, .csv.gz); columns `state` (lrs, hrs) and `resistance` (Ohm), and more."
+        ),
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="The card to write (TOML).")],
     base: Annotated[

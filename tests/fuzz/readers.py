@@ -285,6 +285,7 @@ READERS: dict[str, Reader] = {
         {Path(name).name: data for name, data in _RECORDINGS.items()},
     ),
     "measured": Reader("m.csv", _measured, [_MEASURED], forms.CSV),
+    "measured, packed": Reader("m.csv.gz", _measured, [gzip.compress(_MEASURED, mtime=0)]),
     "base card": Reader("c.toml", _refitted, [_OWN_SUB], forms.TOML, {"hfo2.sub": _SUBCIRCUIT}),
     "network at work": Reader("n.npz", _use_network, [_NETWORK], forms.NPZ, share=0.5),
     "statistics to bnn": _statistics_at_work(
