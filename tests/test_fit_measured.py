@@ -69,7 +69,53 @@ def test_unknown_columns_are_named_as_ignored(read):
         (GOOD + "lrs,nan\n", f"line {LEAST + 2}: `resistance` is `nan`, expected a number"),
         (GOOD + "lrs,-3\n", "`resistance` is -3, expected a number above 0 in Ohm"),
         (GOOD + "lrs,0\n", "`resistance` is 0"),
-        (GOOD + "lrs,5.7k\n", "`resistance` is `5.7k`, expected a number above 0 in Ohm, plain as in 5700"),
+        (
+            GOOD + "lrs,5k7\n",
+            "`resistance` is `5k7`, expected a number above 0 in Ohm, plain as in 5700 or 5.7e3, or",
+        ),
+        (
+            GOOD + "lrs,5.7M\n",
+            "or with its unit as in 5.7 kOhm (`M` is milli in SPICE and mega in SI; write `Meg`)",
+        ),
+        (
+            GOOD + "lrs,5.7 mOhm\n",
+            "(`mOhm` is less than an Ohm, which no cell has; write `kOhm` or `MegOhm`)",
+        ),
+        (GOOD + "lrs,5.7 kV\n", "(`kV` is no unit such as `kOhm`)"),
+        (
+            GOOD.replace("resistance", "resistance_MOhm"),
+            "line 1: column `resistance_MOhm`: `M` is milli in SPICE",
+        ),
+        (
+            GOOD.replace("resistance", "resistance [V]"),
+            "line 1: column `resistance [V]`: `V` is no unit such as `kO",
+        ),
+        (
+            GOOD.replace("resistance", "resistance []"),
+            "line 1: column `resistance []`: `` is no unit such as `kOhm`",
+        ),
+        (
+            GOOD.replace("resistance", "resistance [kOhm]") + "lrs,4900 Ohm\n",
+            f"line {LEAST + 2}: `resistance` is `4900 Ohm`, expected a number above 0 in kOhm, as its title says; "
+            "take the unit out of the title, or out of the cells",
+        ),
+        (
+            GOOD.replace("resistance", "resistance [kOhm]") + "lrs,4.9k\n",
+            "`4.9k`, expected a number above 0 in kOhm",
+        ),
+        (
+            GOOD.replace("resistance", "resistance_kOhm") + "lrs,1e13\n",
+            "1e13, expected a number above 0 in kOhm, at",
+        ),
+        (
+            GOOD.replace("ce\n", "ce,resistance_kOhm\n").replace("00\n", "00,5\n"),
+            "`resistance` is given twice",
+        ),
+        (
+            GOOD + "lrs,x\nhrrs,5\n",
+            f"line {LEAST + 2}: `resistance` is `x`",
+        ),  # the first line, not the first column
+        ("state,resistance,resistance_before\nlrs,5,6\n", "unknown column `resistance_before`"),
         (GOOD + "hrrs,5\n", "`state` is `hrrs`, expected lrs or hrs (did you mean `hrs`?)"),
         ("state,resistance,reset_voltage\nlrs,5,2000\n", "`reset_voltage` is 2000"),
         ("state,resistance,device\nlrs,5,\n", "`device` is empty"),
@@ -107,6 +153,35 @@ def test_other_marks_between_columns_with_decimal_commas_or_points_give_the_same
         assert read(other).table.equals(wanted.table)
     assert [note for note in read(excel).notes if "decimal points" in note]
     assert read(pointed).notes == wanted.notes
+
+
+@pytest.mark.parametrize(
+    ("titles", "row"),
+    [
+        ("resistance,pulse_width", "{0},1e-7"),
+        ("Resistance [kOhm],pulse_width_ns", "{1},100"),
+        ("resistance (kΩ),pulse_width (ns)", "{1},100"),
+        ("resistance_kohm,Pulse_Width [ns]", "{1} kOhm,100 ns"),
+        ("resistance_Ohm,pulse_width_us", "{0},0.1"),
+        ("resistance,pulse_width", "{1}k,100n"),
+        ("resistance,pulse_width", "{1} K\u2126,0.1 us"),
+        ("resistance,pulse_width", "{1} kohms,100 ns"),
+    ],
+)
+def test_units_in_titles_and_cells_give_the_same_numbers(read, titles, row):
+    ohms = (4971.23, 5700, 6.1e3, 12345.678) * LEAST
+    rows = "".join(f"lrs,{row.format(f'{ohm:.10g}', f'{ohm / 1e3:.10g}')}\n" for ohm in ohms)
+    found = read(f"state,{titles}\n{rows}")
+    assert found.table["resistance"].tolist() == list(ohms)  # to the last digit
+    assert [setting.pulse_width for setting in found.settings] == [1e-7]
+    said = [note for note in found.notes if "is taken in" in note]
+    assert len(said) == sum("_" in title[9:] or "[" in title or "(" in title for title in titles.split(","))
+
+
+def test_cells_with_and_without_unit_are_counted(read):
+    found = read(GOOD.replace("5800", "5.8k"))
+    assert found.table["resistance"].max() == 5800
+    assert f"`resistance`: 1 cells have a unit, {LEAST - 1} have none and are taken as SI" in found.notes
 
 
 def test_packed_files_are_the_same(read, tmp_path):

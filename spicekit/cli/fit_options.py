@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from spicekit.errors import InputError
-from spicekit.fit.measured import CONDITIONS, in_range
+from spicekit.fit.columns import CONDITIONS, in_range
 from spicekit.limits import COLDEST, HOTTEST
 from spicekit.readers import number
 from spicekit.units import celsius, quantity

@@ -5,18 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from spicekit.errors import InputError, did_you_mean
-from spicekit.readers import MARKS, number, read_rows
+from spicekit.fit.columns import CONDITIONS, Numbers, numbers
+from spicekit.fit.tables import read_table
 from spicekit.units import engineering
 
 LEAST = 10  # resistances of a state at a setting; with fewer a spread means nothing
 MOST_SETTINGS = 24  # each is simulated some hundred times
 STATES = ("lrs", "hrs")
-CONDITIONS = {"set_compliance": "A", "reset_voltage": "V", "pulse_width": "s", "read_voltage": "V"}
-_KNOWN = ("state", "resistance", "device", "cycle", *CONDITIONS)
-_HIGHEST = {"A": 1.0, "V": 20.0, "s": 1.0, "Ohm": 1e15}  # slips of the prefix, not physics
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class Measured:
 def read_measured(
     path: Path, given: Mapping[str, float], otherwise: Mapping[str, tuple[float, str]]
 ) -> Measured:
-    """Read a CSV file with a header line; ``#`` starts a comment line, numbers are plain SI.
+    """Read a CSV file with a header line; ``#`` starts a comment line, numbers are plain SI or have a unit.
 
     Columns may be parted by ``;`` or tabs instead of commas; then a comma in a number is a decimal point.
 
@@ -60,42 +59,52 @@ def read_measured(
     Raises:
         InputError: unreadable, a misspelt or missing column, a bad row, a cycle given twice, too few rows.
     """
-    lines, mark = _lines(path)
-    header = [name.strip().lower() for name in lines[0][1]]
-    ignored = _check_header(path, header)
-    notes = [f"column `{name}` is not known and was ignored" for name in ignored]
-    if mark != "," and any("," in cell for _, cells in lines[1:] for cell in cells):
-        notes.append(f"columns are parted by {MARKS[mark]}: commas in numbers are read as decimal points")
-        lines = [(line, [cell.replace(",", ".") for cell in cells]) for line, cells in lines]
-    for name in CONDITIONS:
-        if name in header and name in given:
-            notes.append(f"`{name}` stands in the file: the option is used only where a row leaves it empty")
-    rows = [
-        _row(path, line, dict(zip(header, cells, strict=True)), given, otherwise) for line, cells in lines[1:]
-    ]
-    if not rows:
+    found = read_table(path)
+    if not found.lines:
         raise InputError(
             f"{path}: no rows below the header; at least {LEAST} resistances of a state are needed"
         )
+    notes = list(found.notes)
+    table, problems = pd.DataFrame({"line": found.lines}), []
+    table["state"], bad = _states(found.columns["state"][1])
+    problems.append(bad)
+    resistances = numbers(*found.columns["resistance"])
+    table["resistance"] = resistances.values
+    problems.append(resistances.bad)
+    notes += _mixed("resistance", resistances)
+    conditions = {}
     for name, unit in CONDITIONS.items():
-        if name not in given and any(not row[f"{name} stated"] for row in rows):
-            value, origin = otherwise[name]
-            notes.append(f"`{name}` is not stated: {engineering(value, unit)} is taken, {origin}")
-    table = pd.DataFrame(rows)
-    settings = tuple(dict.fromkeys(table["setting"]))
-    table["setting"] = table["setting"].map({s: i for i, s in enumerate(settings)})
-    table = table[["line", "state", "resistance", "setting", "device", "cycle"]]
-    measured = Measured(path.name, table, settings, "device" in header, "cycle" in header, tuple(notes))
+        instead, origin = (given[name], "") if name in given else otherwise[name]
+        values = np.full(len(table), np.nan)
+        if name in found.columns:
+            stated = numbers(*found.columns[name], may_be_empty=True)
+            values = stated.values
+            problems.append(stated.bad)
+            notes += _mixed(name, stated)
+            if name in given:
+                notes.append(
+                    f"`{name}` stands in the file: the option is used only where a row leaves it empty"
+                )
+        if origin and np.isnan(values).any():
+            notes.append(f"`{name}` is not stated: {engineering(instead, unit)} is taken, {origin}")
+        conditions[name] = np.where(np.isnan(values), instead, values)
+    table["setting"], settings = _settings(conditions)
+    labels = found.columns["device"][1] if "device" in found.columns else [""] * len(table)
+    table["device"] = labels
+    if "device" in found.columns and "" in labels:
+        problems.append((labels.index(""), "`device` is empty, expected a label"))
+    table["cycle"] = math.nan
+    if "cycle" in found.columns:
+        cycles = numbers(*found.columns["cycle"])
+        table["cycle"] = cycles.values
+        problems.append(cycles.bad)
+    if bad := min((p for p in problems if p), key=lambda p: p[0], default=None):
+        raise InputError(f"{path}, {found.place(bad[0])}: {bad[1]}")
+    measured = Measured(
+        path.name, table, settings, "device" in found.columns, "cycle" in found.columns, tuple(notes)
+    )
     _check_rows(path, measured)
     return measured
-
-
-def in_range(name: str, value: float) -> float:
-    """Return a condition that was given; raises ValueError if it is a slip of the prefix."""
-    unit = CONDITIONS[name]
-    if not 0 < value <= _HIGHEST[unit]:
-        raise ValueError(f"got {value:g} {unit}, expected above 0 and at most {_HIGHEST[unit]:g} {unit}")
-    return value
 
 
 def describe(setting: Setting, settings: Sequence[Setting]) -> str:
@@ -106,68 +115,30 @@ def describe(setting: Setting, settings: Sequence[Setting]) -> str:
     return ", ".join(f"{f.name} {engineering(getattr(setting, f.name), CONDITIONS[f.name])}" for f in shown)
 
 
-def _lines(path: Path) -> tuple[list[tuple[int, list[str]]], str]:
-    """Return (line number, cells) of the header and of each row, and the mark between cells."""
-    found, mark = read_rows(path, "a table in CSV")
-    if not found:
-        raise InputError(f"{path}: is empty; expected a header line with `state` and `resistance`, then rows")
-    width = len(found[0][1])
-    for line, cells in found[1:]:
-        if len(cells) != width:
-            raise InputError(
-                f"{path}, line {line}: {len(cells)} cells, expected {width} as in the header, parted by {MARKS[mark]}"
-            )
-    return found, mark
+def _states(cells: Sequence[str]) -> tuple[list[str], tuple[int, str] | None]:
+    """Return the states, and the first cell that is none with what to say of it."""
+    states = {text: text.lower() for text in set(cells)}
+    bad = None
+    if wrong := {text for text, state in states.items() if state not in STATES}:
+        place = next(i for i, text in enumerate(cells) if text in wrong)
+        hint = did_you_mean(states[cells[place]], STATES)
+        bad = place, f"`state` is `{cells[place]}`, expected lrs or hrs{hint}"
+    return [states[text] for text in cells], bad
 
 
-def _check_header(path: Path, header: list[str]) -> list[str]:
-    """Return the columns that are ignored; refuse those that look like a slip."""
-    for name in header:
-        if header.count(name) > 1:
-            raise InputError(f"{path}: column `{name}` is given twice")
-        if name not in _KNOWN and (hint := did_you_mean(name, _KNOWN)):
-            raise InputError(f"{path}: unknown column `{name}`{hint}; known: {', '.join(_KNOWN)}")
-    for name in ("state", "resistance"):
-        if name not in header:
-            raise InputError(f"{path}: column `{name}` is missing; known columns: {', '.join(_KNOWN)}")
-    return [name for name in header if name not in _KNOWN]
+def _settings(conditions: Mapping[str, np.ndarray]) -> tuple[np.ndarray, tuple[Setting, ...]]:
+    """Return the index of the setting of each row, and the settings in their order in the file."""
+    rows = list(zip(*(conditions[f.name].tolist() for f in fields(Setting)), strict=True))
+    place = {row: i for i, row in enumerate(dict.fromkeys(rows))}
+    return np.array([place[row] for row in rows]), tuple(Setting(*row) for row in place)
 
 
-def _row(path: Path, line: int, cells: dict[str, str], given: Mapping, otherwise: Mapping) -> dict:
-    cells = {name: text.strip() for name, text in cells.items()}
-    state = cells["state"].lower()
-    if state not in STATES:
-        raise InputError(
-            f"{path}, line {line}: `state` is `{cells['state']}`, expected lrs or hrs{did_you_mean(state, STATES)}"
-        )
-    row: dict = {"line": line, "state": state, "resistance": _number(path, line, "resistance", cells, "Ohm")}
-    conditions = {}
-    for name, unit in CONDITIONS.items():
-        row[f"{name} stated"] = bool(cells.get(name))
-        instead = given[name] if name in given else otherwise[name][0]
-        conditions[name] = _number(path, line, name, cells, unit) if cells.get(name) else instead
-    row["setting"] = Setting(**conditions)
-    row["device"] = cells.get("device", "")
-    if "device" in cells and not row["device"]:
-        raise InputError(f"{path}, line {line}: `device` is empty, expected a label")
-    row["cycle"] = _number(path, line, "cycle", cells, "") if "cycle" in cells else math.nan
-    return row
-
-
-def _number(path: Path, line: int, name: str, cells: Mapping[str, str], unit: str) -> float:
-    text = cells[name]
-    expected = f"a number above 0 in {unit}" if unit else "a number, 0 or more"
-    try:
-        value = number(text)
-    except ValueError:
-        raise InputError(
-            f"{path}, line {line}: `{name}` is `{text}`, expected {expected}, plain as in 5700 or 5.7e3"
-        ) from None
-    good = math.isfinite(value) and (0 < value <= _HIGHEST[unit] if unit else value >= 0)
-    if not good:
-        limit = f", at most {_HIGHEST[unit]:g}" if unit else ""
-        raise InputError(f"{path}, line {line}: `{name}` is {text}, expected {expected}{limit}")
-    return value
+def _mixed(name: str, found: Numbers) -> list[str]:
+    """Return a note if some cells of a column have a unit and some have none."""
+    plain = int((~np.isnan(found.values)).sum()) - found.united
+    if not found.united or not plain:
+        return []
+    return [f"`{name}`: {found.united} cells have a unit, {plain} have none and are taken as SI"]
 
 
 def _check_rows(path: Path, measured: Measured) -> None:

@@ -1,0 +1,71 @@
+"""Tables of others as columns of text, and where in the file each row is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from spicekit.errors import InputError, did_you_mean
+from spicekit.fit.columns import KNOWN, Column, column
+from spicekit.readers import MARKS, read_rows
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells by column, stripped."""
+
+    columns: dict[str, tuple[Column, list[str]]]  # those that are known, by name
+    lines: list[int]  # of the file, one per row
+    place: Callable[[int], str]  # "line 7", of a row by its index
+    notes: tuple[str, ...]
+
+
+def read_table(path: Path) -> Table:
+    """Read a file with a header line and a row per resistance.
+
+    Raises:
+        InputError: unreadable, a misspelt or missing column, a row of another width.
+    """
+    found, mark = read_rows(path, "a table in CSV")
+    if not found:
+        raise InputError(f"{path}: is empty; expected a header line with `state` and `resistance`, then rows")
+    rows = found[1:]
+    width = len(found[0][1])
+    for line, cells in rows:
+        if len(cells) != width:
+            raise InputError(
+                f"{path}, line {line}: {len(cells)} cells, expected {width} as in the header, parted by {MARKS[mark]}"
+            )
+    header = _header(path, *found[0])
+    notes = [f"column `{of.name}` is not known and was ignored" for of in header if of.name not in KNOWN]
+    notes += [f"`{of.name}` is taken in {of.unit}, as its title says" for of in header if of.unit]
+    columns, comma = {}, False
+    for of, texts in zip(header, zip(*(cells for _, cells in rows), strict=True), strict=False):
+        cells = [text.strip() for text in texts]
+        if mark != "," and any("," in cell for cell in cells):
+            cells, comma = [cell.replace(",", ".") for cell in cells], True
+        if of.name in KNOWN:
+            columns[of.name] = of, cells
+    if comma:
+        notes.append(f"columns are parted by {MARKS[mark]}: commas in numbers are read as decimal points")
+    lines = [line for line, _ in rows]
+    return Table(columns, lines, lambda row: f"line {lines[row]}", tuple(notes))
+
+
+def _header(path: Path, line: int, titles: list[str]) -> list[Column]:
+    """Return what the titles say; refuse those that look like a slip."""
+    header = []
+    for title in titles:
+        try:
+            header.append(column(title))
+        except ValueError as error:
+            raise InputError(f"{path}, line {line}: column `{title.strip()}`: {error}") from None
+    names = [of.name for of in header]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"{path}: column `{name}` is given twice")
+        if name not in KNOWN and (hint := did_you_mean(name, KNOWN)):
+            raise InputError(f"{path}: unknown column `{name}`{hint}; known: {', '.join(KNOWN)}")
+    for name in ("state", "resistance"):
+        if name not in names:
+            raise InputError(f"{path}: column `{name}` is missing; known columns: {', '.join(KNOWN)}")
+    return header
