@@ -6,7 +6,7 @@ from scipy.stats import norm
 from typer.testing import CliRunner
 
 from spicekit.cli.app import app
-from spicekit.cli.fit_options import conditions_given, temperature_given
+from spicekit.cli.fit_options import conditions_given, cycles_of, temperature_given
 from spicekit.errors import InputError
 from spicekit.models.rram import load_rram
 from spicekit.report.plots_fit import Compared, plot_fit
@@ -69,6 +69,16 @@ def test_a_card_a_table_and_a_plot(measured, tmp_path):
         (["--set-compliance", "100mA"], "the access transistor does not give"),
         (["--reset-voltage", "-2V"], "`--reset-voltage`: got -2 V, expected above 0 and at most 20 V"),
         (["--pulse-width", "1e9s"], "`--pulse-width`: got 1e+09 s, expected above 0 and at most 1 s"),
+        (
+            ["--cycles", "51"],
+            "`--cycles` is `51`, expected FIRST:LAST such as 51:300, both included, or 51: for",
+        ),
+        (["--cycles", "9:1"], "`--cycles` is `9:1`"),
+        (["--cycles", ":"], "`--cycles` is `:`"),
+        (
+            ["--cycles", "1:9"],
+            "measured.csv: has no column `cycle`, which `--cycles` needs: add it, or leave",
+        ),
         (["--temperature", "1000 K"], "`--temperature` is 1000 K, expected -55 C to 200 C"),
         (["--pulse-width", "1n"], "`pulse_width` is 1e-09 s"),
     ],
@@ -102,6 +112,12 @@ def test_plain_numbers_are_taken_where_only_one_unit_can_be_meant():
     assert conditions_given(united) == (given, ())
     assert temperature_given("85") == (85.0, ("`--temperature 85` has no unit: 85 C is taken",))
     assert temperature_given("358.15 K") == (85.0, ())
+
+
+def test_ranges_of_cycles():
+    assert (cycles_of("51:300"), cycles_of(":9"), cycles_of("7:7")) == ((51, 300), (0, 9), (7, 7))
+    assert cycles_of("51:") == (51, np.inf)
+    assert cycles_of(None) is None
 
 
 def test_help_has_an_example():

@@ -18,10 +18,10 @@ GOOD = "state,resistance\n" + "lrs,5700\n" * (LEAST - 1) + "lrs,5800\n"
 
 @pytest.fixture
 def read(tmp_path):
-    def from_text(text, given=None):
+    def from_text(text, given=None, cycles=None):
         path = tmp_path / "measured.csv"
         path.write_text(text)
-        return read_measured(path, given or {}, OTHERWISE)
+        return read_measured(path, given or {}, OTHERWISE, cycles)
 
     return from_text
 
@@ -176,6 +176,24 @@ def test_units_in_titles_and_cells_give_the_same_numbers(read, titles, row):
     assert [setting.pulse_width for setting in found.settings] == [1e-7]
     said = [note for note in found.notes if "is taken in" in note]
     assert len(said) == sum("_" in title[9:] or "[" in title or "(" in title for title in titles.split(","))
+
+
+def test_a_range_of_cycles_is_what_a_file_of_these_cycles_gives(read):
+    rows = [
+        f"lrs,{5000 + 10 * i + d},{'a' if d else 'b'},{i},{2 + i // 20}\n" for i in range(40) for d in (0, 1)
+    ]
+    head = "state,resistance,device,cycle,reset_voltage\n"
+    found = read(head + "".join(rows), None, (20, 33))
+    alone = read(head + "".join(rows[40:68]))
+    assert found.table.drop(columns="line").equals(alone.table.drop(columns="line"))
+    assert found.settings == alone.settings
+    assert found.table["line"].tolist() == list(range(42, 70))  # of the whole file
+    assert "cycles 20 to 33: 52 of 80 rows are left out" in found.notes
+    assert found.name == "measured.csv (cycles 20 to 33)"
+    with pytest.raises(InputError, match="has no cycles 60 to 70; expected `--cycles` within 0 to 39"):
+        read(head + "".join(rows), None, (60, 70))
+    with pytest.raises(InputError, match="line 82: `resistance` is `x`"):  # all rows are checked
+        read(head + "".join(rows) + "lrs,x,a,99,2\n", None, (20, 33))
 
 
 def test_cells_with_and_without_unit_are_counted(read):

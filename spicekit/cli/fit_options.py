@@ -1,5 +1,6 @@
 """What the options of `spicekit fit` say, plain numbers too where only one unit can be meant."""
 
+import math
 from collections.abc import Mapping
 
 from spicekit.errors import InputError
@@ -55,6 +56,25 @@ def temperature_given(text: str) -> tuple[float, tuple[str, ...]]:
         hint = "" if plain is None else f"; write `{text} K` if it is in kelvin"
         raise InputError(f"`--temperature` is {text}, expected {COLDEST:g} C to {HOTTEST:g} C{hint}")
     return found, notes
+
+
+def cycles_of(text: str | None) -> tuple[float, float] | None:
+    """Return first and last cycle of a range such as `51:300`, `51:` or `:300`, or raise InputError."""
+    if text is None:
+        return None
+    ends = text.split(":")
+    # digits of other scripts are digits to Python; thousands of them it refuses to read
+    if (
+        len(ends) == 2
+        and any(ends)
+        and all(not e or (e.isascii() and e.isdecimal() and len(e) < 16) for e in ends)
+    ):
+        first, last = int(ends[0] or 0), int(ends[1]) if ends[1] else math.inf
+        if first <= last:
+            return first, last
+    raise InputError(
+        f"`--cycles` is `{text}`, expected FIRST:LAST such as 51:300, both included, or 51: for the rest"
+    )
 
 
 def _plain(text: str) -> float | None:

@@ -36,7 +36,7 @@ class Measured:
     (index into `settings`), ``device`` (label; "" if the file has none), ``cycle`` (NaN if the file has none).
     """
 
-    name: str  # of the file
+    name: str  # of the file, and the cycles if not all
     table: pd.DataFrame
     settings: tuple[Setting, ...]
     has_device: bool
@@ -45,7 +45,10 @@ class Measured:
 
 
 def read_measured(
-    path: Path, given: Mapping[str, float], otherwise: Mapping[str, tuple[float, str]]
+    path: Path,
+    given: Mapping[str, float],
+    otherwise: Mapping[str, tuple[float, str]],
+    cycles: tuple[float, float] | None = None,
 ) -> Measured:
     """Read a CSV file with a header line; ``#`` starts a comment line, numbers are plain SI or have a unit.
 
@@ -55,6 +58,7 @@ def read_measured(
         path: with the columns ``state`` and ``resistance``, and any of ``device``, ``cycle`` and the conditions.
         given: conditions by name that the user states for rows without them.
         otherwise: value and origin of each condition that neither the file nor `given` has.
+        cycles: first and last one that is taken; all rows are checked.
 
     Raises:
         InputError: unreadable, a misspelt or missing column, a bad row, a cycle given twice, too few rows.
@@ -88,20 +92,27 @@ def read_measured(
         if origin and np.isnan(values).any():
             notes.append(f"`{name}` is not stated: {engineering(instead, unit)} is taken, {origin}")
         conditions[name] = np.where(np.isnan(values), instead, values)
-    table["setting"], settings = _settings(conditions)
     labels = found.columns["device"][1] if "device" in found.columns else [""] * len(table)
     table["device"] = labels
     if "device" in found.columns and "" in labels:
         problems.append((labels.index(""), "`device` is empty, expected a label"))
     table["cycle"] = math.nan
     if "cycle" in found.columns:
-        cycles = numbers(*found.columns["cycle"])
-        table["cycle"] = cycles.values
-        problems.append(cycles.bad)
+        counted = numbers(*found.columns["cycle"])
+        table["cycle"] = counted.values
+        problems.append(counted.bad)
     if bad := min((p for p in problems if p), key=lambda p: p[0], default=None):
         raise InputError(f"{path}, {found.place(bad[0])}: {bad[1]}")
+    table = table.assign(**conditions)
+    name = path.name
+    if cycles:
+        table, note = _within(path, table, cycles)
+        name = f"{name} (cycles {cycles[0]:g} to {cycles[1]:g})"
+        notes.append(note)
+    table["setting"], settings = _settings(table)
+    table = table[["line", "state", "resistance", "setting", "device", "cycle"]]
     measured = Measured(
-        path.name, table, settings, "device" in found.columns, "cycle" in found.columns, tuple(notes)
+        name, table, settings, "device" in found.columns, "cycle" in found.columns, tuple(notes)
     )
     _check_rows(path, measured)
     return measured
@@ -126,9 +137,24 @@ def _states(cells: Sequence[str]) -> tuple[list[str], tuple[int, str] | None]:
     return [states[text] for text in cells], bad
 
 
-def _settings(conditions: Mapping[str, np.ndarray]) -> tuple[np.ndarray, tuple[Setting, ...]]:
+def _within(path: Path, table: pd.DataFrame, cycles: tuple[float, float]) -> tuple[pd.DataFrame, str]:
+    """Return the rows of these cycles, and a note of how many there are besides."""
+    first, last = cycles
+    if table["cycle"].isna().all():
+        raise InputError(
+            f"{path}: has no column `cycle`, which `--cycles` needs: add it, or leave out the option"
+        )
+    kept = table[table["cycle"].between(first, last)].reset_index(drop=True)
+    if kept.empty:
+        there = f"{table['cycle'].min():g} to {table['cycle'].max():g}"
+        raise InputError(f"{path}: has no cycles {first:g} to {last:g}; expected `--cycles` within {there}")
+    note = f"cycles {first:g} to {last:g}: {len(table) - len(kept):,} of {len(table):,} rows are left out"
+    return kept, note
+
+
+def _settings(table: pd.DataFrame) -> tuple[np.ndarray, tuple[Setting, ...]]:
     """Return the index of the setting of each row, and the settings in their order in the file."""
-    rows = list(zip(*(conditions[f.name].tolist() for f in fields(Setting)), strict=True))
+    rows = list(zip(*(table[f.name].tolist() for f in fields(Setting)), strict=True))
     place = {row: i for i, row in enumerate(dict.fromkeys(rows))}
     return np.array([place[row] for row in rows]), tuple(Setting(*row) for row in place)
 
