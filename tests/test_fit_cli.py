@@ -6,7 +6,7 @@ from scipy.stats import norm
 from typer.testing import CliRunner
 
 from spicekit.cli.app import app
-from spicekit.cli.fit_options import conditions_given, cycles_of, temperature_given
+from spicekit.cli.fit_options import alternating_of, conditions_given, cycles_of, temperature_given
 from spicekit.errors import InputError
 from spicekit.models.rram import load_rram
 from spicekit.report.plots_fit import Compared, plot_fit
@@ -114,7 +114,8 @@ def test_plain_numbers_are_taken_where_only_one_unit_can_be_meant():
     assert temperature_given("358.15 K") == (85.0, ())
 
 
-def test_ranges_of_cycles():
+def test_ranges_of_cycles_and_alternating_states():
+    assert alternating_of("HRS, lrs") == ("hrs", "lrs")
     assert (cycles_of("51:300"), cycles_of(":9"), cycles_of("7:7")) == ((51, 300), (0, 9), (7, 7))
     assert cycles_of("51:") == (51, np.inf)
     assert cycles_of(None) is None

@@ -18,10 +18,10 @@ GOOD = "state,resistance\n" + "lrs,5700\n" * (LEAST - 1) + "lrs,5800\n"
 
 @pytest.fixture
 def read(tmp_path):
-    def from_text(text, given=None, cycles=None):
+    def from_text(text, given=None, cycles=None, alternating=None):
         path = tmp_path / "measured.csv"
         path.write_text(text)
-        return read_measured(path, given or {}, OTHERWISE, cycles)
+        return read_measured(path, given or {}, OTHERWISE, cycles, alternating)
 
     return from_text
 
@@ -194,6 +194,99 @@ def test_a_range_of_cycles_is_what_a_file_of_these_cycles_gives(read):
         read(head + "".join(rows), None, (60, 70))
     with pytest.raises(InputError, match="line 82: `resistance` is `x`"):  # all rows are checked
         read(head + "".join(rows) + "lrs,x,a,99,2\n", None, (20, 33))
+
+
+PAIRS = [[(60000.5 + 1000 * d + i, 5000 + 10 * d + i) for i in range(8)] for d in range(4)]
+
+
+def a_row_per_cell(mark="\t", end=""):
+    rows = (
+        [f"{2048 + d}.000", *(f"{r:.3f}" for pair in pairs for r in pair)] for d, pairs in enumerate(PAIRS)
+    )
+    return "".join(mark.join(row) + end + "\n" for row in rows)
+
+
+def test_a_row_per_cell_is_what_the_tidy_file_gives(read):
+    tidy = read(
+        "device,cycle,state,resistance\n"
+        + "".join(
+            f"{2048 + d}.000,{i},{state},{r:.3f}\n"
+            for d, pairs in enumerate(PAIRS)
+            for i, pair in enumerate(pairs, 1)
+            for state, r in zip(("hrs", "lrs"), pair, strict=True)
+        )
+    )
+    for text in (
+        a_row_per_cell(),
+        a_row_per_cell(","),
+        a_row_per_cell(";").replace(".", ","),
+        a_row_per_cell(end="\t"),  # each line ends with a mark
+        "# address, then RESET and SET\n" + a_row_per_cell(),
+        a_row_per_cell().replace("61000.500", "61.0005k"),
+    ):
+        found = read(text, alternating=("hrs", "lrs"))
+        tables = (
+            t.drop(columns=["line"]).replace({"device": {",": "."}}, regex=True)
+            for t in (found.table, tidy.table)
+        )
+        assert next(tables).equals(next(tables))
+        assert (found.has_device, found.has_cycle) == (True, True)
+        assert "a row per cell: 4 cells, 8 cycles each, counted from 1" in found.notes
+    assert read(a_row_per_cell(), None, (3, 7), ("hrs", "lrs")).table["line"].tolist()[9:11] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is empty; expected a row per cell"),
+        (
+            "cell,HRS,LRS\n" + a_row_per_cell(","),
+            "line 1: is `HRS` and no resistance in column 2; files for `--alt",
+        ),
+        (
+            ",0,1,2,3\na,6e4,5e3,6e4,5e3\n",
+            "line 1: counts its columns; files for `--alternating` have no header",
+        ),
+        (
+            a_row_per_cell(end="\t1"),
+            "line 1: 18 cells, expected a label and pairs of HRS and LRS, thus an odd number",
+        ),
+        (a_row_per_cell(" "), "line 1: 1 cells, expected a label and pairs"),
+        (a_row_per_cell() + "2060\t1e5\t5e3\n", "line 5: 3 cells, expected 17 as in line 1, parted by tabs"),
+        (a_row_per_cell().replace("5011.000", "x"), "line 2, column 5: `resistance` is `x`, expected"),
+        (
+            a_row_per_cell().replace("62007.500", "-62007.500"),
+            "line 3, column 16: `resistance` is -62007.500",
+        ),
+        (a_row_per_cell().replace("2049.000", ""), "line 2, column 2: `device` is empty"),
+        (
+            a_row_per_cell().replace("2049", "2048"),
+            "line 2: cycle 1 in HRS stands twice of device `2048.000`",
+        ),
+    ],
+)
+def test_bad_rows_per_cell(read, text, said):
+    with pytest.raises(InputError) as error:
+        read(text, alternating=("hrs", "lrs"))
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_states_the_wrong_way_round_and_files_that_need_the_option(read):
+    with pytest.raises(InputError) as error:
+        read(a_row_per_cell(), alternating=("lrs", "hrs"))
+    assert (
+        "HRS has 5.02 kOhm in the median, less than LRS with 61.5 kOhm; expected `--alternating hrs,lrs`"
+        in str(error.value)
+    )
+    with pytest.raises(
+        InputError, match=r"line 1: has numbers where titles .*`--alternating hrs,lrs` or lrs,hrs"
+    ):
+        read(a_row_per_cell())
+    with pytest.raises(
+        InputError, match="column `hrs` is given twice; for a row per cell see `--alternating`"
+    ):
+        read("device,HRS,LRS,HRS,LRS\na,6e4,5e3,6e4,5e3\n")
 
 
 def test_cells_with_and_without_unit_are_counted(read):

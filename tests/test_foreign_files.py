@@ -20,7 +20,7 @@ from spicekit.network.data import load_data
 from spicekit.network.data.ecg import ecg_features
 from spicekit.network.data.formants import load_vowels
 from spicekit.network.data.spoken import spoken_digits
-from spicekit.readers import number, read_npz, read_rows
+from spicekit.readers import csv_rows, number, read_npz, read_rows
 
 
 def _refused(read, *arguments):
@@ -397,3 +397,9 @@ def test_numbers_are_written_as_everybody_does(text):
 def test_a_cell_without_end_is_named_by_its_line(tmp_path):
     (tmp_path / "m.csv").write_text("a,b\n1,2\n1," + "x" * 200_000 + "\n")
     assert "m.csv, line 3: 200002 characters" in _refused(read_rows, tmp_path / "m.csv", "a table")
+
+
+def test_cells_without_number_end_before_memory_does(tmp_path, monkeypatch):
+    monkeypatch.setattr(csv_rows, "_MOST_CELLS", 9)
+    (tmp_path / "m.csv").write_text("a,b\n" + "1,2\n" * 9)
+    assert "m.csv, line 5: more than 9 cells up to here" in _refused(read_rows, tmp_path / "m.csv", "a table")

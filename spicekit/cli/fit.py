@@ -37,6 +37,12 @@ def main(
     read_voltage: Annotated[
         str | None, typer.Option(help="Of rows that do not say it: 0.2V, or 0.2.")
     ] = None,
+    alternating: Annotated[
+        str | None,
+        typer.Option(
+            help="For a file without header and with a row per cell: its label, then these states in turn: hrs,lrs."
+        ),
+    ] = None,
     cycles: Annotated[
         str | None,
         typer.Option(help="First and last cycle to fit, both included: 51:300; the first ones are break-in."),
@@ -59,7 +65,7 @@ def main(
     from spicekit.circuits.cell import Technology
     from spicekit.circuits.circuit_builder import ZERO_CELSIUS
     from spicekit.cli import fit_text
-    from spicekit.cli.fit_options import conditions_given, cycles_of, temperature_given
+    from spicekit.cli.fit_options import alternating_of, conditions_given, cycles_of, temperature_given
     from spicekit.fit.agreement import agreements, verdict
     from spicekit.fit.card import check_output, write_card
     from spicekit.fit.fit import fit_devices
@@ -84,7 +90,9 @@ def main(
     )
     ambient, plain_temperature = temperature_given(temperature)
     drawn = load_design(design)
-    data = read_measured(measured, given, fit_text.otherwise(drawn), cycles_of(cycles))
+    data = read_measured(
+        measured, given, fit_text.otherwise(drawn), cycles_of(cycles), alternating_of(alternating)
+    )
     data = replace(data, notes=(*plain, *plain_temperature, *data.notes))
     technology = Technology(
         sky130("tt"), load_rram(base), drawn, temperature=round(ambient + ZERO_CELSIUS, 9)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 
 from spicekit.errors import InputError
-from spicekit.fit.columns import CONDITIONS, in_range
+from spicekit.fit.columns import CONDITIONS, STATES, in_range
 from spicekit.limits import COLDEST, HOTTEST
 from spicekit.readers import number
 from spicekit.units import celsius, quantity
@@ -75,6 +75,16 @@ def cycles_of(text: str | None) -> tuple[float, float] | None:
     raise InputError(
         f"`--cycles` is `{text}`, expected FIRST:LAST such as 51:300, both included, or 51: for the rest"
     )
+
+
+def alternating_of(text: str | None) -> tuple[str, str] | None:
+    """Return the states of alternating columns, or raise InputError."""
+    if text is None:
+        return None
+    first, _, second = (part.strip() for part in text.lower().partition(","))
+    if {first, second} != set(STATES):
+        raise InputError(f"`--alternating` is `{text}`, expected hrs,lrs or lrs,hrs")
+    return first, second
 
 
 def _plain(text: str) -> float | None:

@@ -10,6 +10,7 @@ import numpy as np
 from spicekit.readers import number
 from spicekit.units import quantity
 
+STATES = ("lrs", "hrs")
 CONDITIONS = {"set_compliance": "A", "reset_voltage": "V", "pulse_width": "s", "read_voltage": "V"}
 KNOWN = ("state", "resistance", "device", "cycle", *CONDITIONS)
 HIGHEST = {"A": 1.0, "V": 20.0, "s": 1.0, "Ohm": 1e15}  # slips of the prefix, not physics

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from spicekit.errors import InputError, did_you_mean
-from spicekit.fit.columns import CONDITIONS, Numbers, numbers
+from spicekit.fit.alternating import check_order, read_alternating
+from spicekit.fit.columns import CONDITIONS, STATES, Numbers, numbers
 from spicekit.fit.tables import read_table
 from spicekit.units import engineering
 
 LEAST = 10  # resistances of a state at a setting; with fewer a spread means nothing
 MOST_SETTINGS = 24  # each is simulated some hundred times
-STATES = ("lrs", "hrs")
 
 
 @dataclass(frozen=True)
@@ -49,21 +49,24 @@ def read_measured(
     given: Mapping[str, float],
     otherwise: Mapping[str, tuple[float, str]],
     cycles: tuple[float, float] | None = None,
+    alternating: tuple[str, str] | None = None,
 ) -> Measured:
-    """Read a CSV file with a header line; ``#`` starts a comment line, numbers are plain SI or have a unit.
+    """Read a CSV file with a header line, or of `alternating` columns.
 
-    Columns may be parted by ``;`` or tabs instead of commas; then a comma in a number is a decimal point.
+    ``#`` starts a comment line; numbers are plain SI or have a unit. Columns may be parted by ``;`` or tabs instead
+    of commas; then a comma in a number is a decimal point.
 
     Args:
         path: with the columns ``state`` and ``resistance``, and any of ``device``, ``cycle`` and the conditions.
         given: conditions by name that the user states for rows without them.
         otherwise: value and origin of each condition that neither the file nor `given` has.
         cycles: first and last one that is taken; all rows are checked.
+        alternating: states of the columns behind a label, of a file without header and with a row per cell.
 
     Raises:
         InputError: unreadable, a misspelt or missing column, a bad row, a cycle given twice, too few rows.
     """
-    found = read_table(path)
+    found = read_alternating(path, alternating) if alternating else read_table(path)
     if not found.lines:
         raise InputError(
             f"{path}: no rows below the header; at least {LEAST} resistances of a state are needed"
@@ -103,6 +106,8 @@ def read_measured(
         problems.append(counted.bad)
     if bad := min((p for p in problems if p), key=lambda p: p[0], default=None):
         raise InputError(f"{path}, {found.place(bad[0])}: {bad[1]}")
+    if alternating:
+        check_order(path, table, alternating)
     table = table.assign(**conditions)
     name = path.name
     if cycles:

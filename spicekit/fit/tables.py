@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spicekit.errors import InputError, did_you_mean
-from spicekit.fit.columns import KNOWN, Column, column
+from spicekit.fit.columns import KNOWN, STATES, Column, column
 from spicekit.readers import MARKS, read_rows
 
 
@@ -38,21 +38,31 @@ def read_table(path: Path) -> Table:
     header = _header(path, *found[0])
     notes = [f"column `{of.name}` is not known and was ignored" for of in header if of.name not in KNOWN]
     notes += [f"`{of.name}` is taken in {of.unit}, as its title says" for of in header if of.unit]
-    columns, comma = {}, False
+    columns = {}
     for of, texts in zip(header, zip(*(cells for _, cells in rows), strict=True), strict=False):
-        cells = [text.strip() for text in texts]
-        if mark != "," and any("," in cell for cell in cells):
-            cells, comma = [cell.replace(",", ".") for cell in cells], True
+        cells, comma = with_points([text.strip() for text in texts], mark)
+        notes += [note for note in comma if note not in notes]
         if of.name in KNOWN:
             columns[of.name] = of, cells
-    if comma:
-        notes.append(f"columns are parted by {MARKS[mark]}: commas in numbers are read as decimal points")
     lines = [line for line, _ in rows]
     return Table(columns, lines, lambda row: f"line {lines[row]}", tuple(notes))
 
 
+def with_points(cells: list[str], mark: str) -> tuple[list[str], list[str]]:
+    """Return cells with decimal points, and a note if they had commas."""
+    if mark == "," or not any("," in cell for cell in cells):
+        return cells, []
+    note = f"columns are parted by {MARKS[mark]}: commas in numbers are read as decimal points"
+    return [cell.replace(",", ".") for cell in cells], [note]
+
+
 def _header(path: Path, line: int, titles: list[str]) -> list[Column]:
     """Return what the titles say; refuse those that look like a slip."""
+    if len(titles) > 2 and all(title.strip()[:1].isdigit() for title in titles):
+        raise InputError(
+            f"{path}, line {line}: has numbers where titles are expected, such as `state` and `resistance`; if it is a "
+            "row per cell, say which states its columns have in turn: `--alternating hrs,lrs` or lrs,hrs"
+        )
     header = []
     for title in titles:
         try:
@@ -62,7 +72,8 @@ def _header(path: Path, line: int, titles: list[str]) -> list[Column]:
     names = [of.name for of in header]
     for name in names:
         if names.count(name) > 1:
-            raise InputError(f"{path}: column `{name}` is given twice")
+            rows = "; for a row per cell see `--alternating`" if name.strip("0123456789 _") in STATES else ""
+            raise InputError(f"{path}: column `{name}` is given twice{rows}")
         if name not in KNOWN and (hint := did_you_mean(name, KNOWN)):
             raise InputError(f"{path}: unknown column `{name}`{hint}; known: {', '.join(KNOWN)}")
     for name in ("state", "resistance"):

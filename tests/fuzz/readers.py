@@ -76,6 +76,9 @@ _MEASURED = (
         for state, r in (("lrs", 4700), ("hrs", 1e5))
     )
 ).encode()
+_A_ROW_PER_CELL = "".join(
+    f"{cell}," + ",".join(f"{4700 + i},{1e5 + 10 * i}" for i in range(8)) + "\n" for cell in range(6)
+).encode()
 _rng = np.random.default_rng(5)
 
 
@@ -146,6 +149,10 @@ def _set(name: str, file: str, seed: bytes, files: dict[str, bytes], form: Form 
 
 def _measured(path: Path) -> Any:
     return read_measured(path, {}, dict.fromkeys(CONDITIONS, (1e-06, "assumed")))
+
+
+def _alternating(path: Path) -> Any:
+    return read_measured(path, {}, dict.fromkeys(CONDITIONS, (1e-06, "assumed")), alternating=("lrs", "hrs"))
 
 
 def _library(path: Path) -> Any:
@@ -286,6 +293,7 @@ READERS: dict[str, Reader] = {
     ),
     "measured": Reader("m.csv", _measured, [_MEASURED], forms.CSV),
     "measured, packed": Reader("m.csv.gz", _measured, [gzip.compress(_MEASURED, mtime=0)]),
+    "measured, a row per cell": Reader("m.csv", _alternating, [_A_ROW_PER_CELL], forms.CSV),
     "base card": Reader("c.toml", _refitted, [_OWN_SUB], forms.TOML, {"hfo2.sub": _SUBCIRCUIT}),
     "network at work": Reader("n.npz", _use_network, [_NETWORK], forms.NPZ, share=0.5),
     "statistics to bnn": _statistics_at_work(
