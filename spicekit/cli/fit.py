@@ -47,6 +47,10 @@ def main(
         str | None,
         typer.Option(help="First and last cycle to fit, both included: 51:300; the first ones are break-in."),
     ] = None,
+    hold_out: Annotated[
+        float | None,
+        typer.Option(help="Share of the devices to leave out of the fit, and to set beside its card: 0.5."),
+    ] = None,
     samples: Annotated[
         int, typer.Option(min=_LEAST_SAMPLES, help="Devices simulated per condition and round.")
     ] = 128,
@@ -69,6 +73,7 @@ def main(
     from spicekit.fit.agreement import agreements, verdict
     from spicekit.fit.card import check_output, write_card
     from spicekit.fit.fit import fit_devices
+    from spicekit.fit.hold_out import compare, split
     from spicekit.fit.measured import read_measured
     from spicekit.models.cmos import sky130
     from spicekit.models.design import load_design
@@ -94,6 +99,11 @@ def main(
         measured, given, fit_text.otherwise(drawn), cycles_of(cycles), alternating_of(alternating)
     )
     data = replace(data, notes=(*plain, *plain_temperature, *data.notes))
+    held = None
+    if hold_out is not None:
+        if not 0 < hold_out < 1:
+            raise InputError(f"`--hold-out` is {hold_out:g}, expected a share between 0 and 1 such as 0.5")
+        data, held = split(measured, data, hold_out, seed)
     technology = Technology(
         sky130("tt"), load_rram(base), drawn, temperature=round(ambient + ZERO_CELSIUS, 9)
     )
@@ -102,6 +112,8 @@ def main(
     compared = agreements(fit)
     card = write_card(fit, base, data.name, output)  # before a word, whose reader may go away
     fit_text.show(fit, data, compared)
+    if held is not None:
+        fit_text.show_held(held, compare(fit, held, technology, samples, seed, tell))
     print(f"card: {card}")
     if plot is not None:
         print(f"plot: {plot_fit(fit_text.curves(fit, data), f'{data.name} and the card fitted to it', plot)}")

@@ -3,8 +3,10 @@
 import numpy as np
 
 from spicekit.fit.agreement import FORM, Agreement
-from spicekit.fit.estimate import Estimate
+from spicekit.fit.beside import ERRORS, QUANTILES
+from spicekit.fit.estimate import Estimate, Interval
 from spicekit.fit.fit import Fit
+from spicekit.fit.hold_out import HeldOut
 from spicekit.fit.measured import CONDITIONS, Measured, describe
 from spicekit.models.design import Design
 from spicekit.report.plots_fit import Compared
@@ -49,6 +51,36 @@ def show(fit: Fit, data: Measured, compared: tuple[Agreement, ...]) -> None:
             print(f"note: {row.state.upper()}: {FORM[row.state]} is refused (p = {row.form_p:.2g})")
     for note in fit.notes:
         print(f"note: {note}")
+
+
+def show_held(held: Measured, found: HeldOut) -> None:
+    """Print what was held out beside simulated devices."""
+    print(
+        f"\nheld out: {held.name}, {len(held.table):,} resistances; beside {found.devices:,} devices of the card"
+    )
+    print(f"  {'':18}{'measured (95 % interval)':>32}   {'simulated (95 % interval)':>32}")
+    place = -1
+    for row in found.rows:
+        if row.setting != place:
+            place = row.setting
+            print(describe(held.settings[place], held.settings))
+        both = "   ".join(f"{_interval(row.what, one):>32}" for one in (row.measured, row.simulated))
+        print(f"  {row.state.upper():4}{row.what:14}{both}{'   apart' if row.apart else ''}")
+    if found.lost:
+        print(f"{found.lost} simulated resistances are lost, counted as errors")
+
+
+def _interval(what: str, found: Interval | None) -> str:
+    if found is None:
+        return "too few values"
+    if what == ERRORS and found.value == 0:
+        return f"below {found.high:.2g}"
+    unit = "Ω" if what in QUANTILES else ""
+
+    def shown(value: float) -> str:
+        return engineering(value, unit) if unit else f"{value:.2g}" if what == ERRORS else f"{value:.3f}"
+
+    return f"{shown(found.value)} ({shown(found.low)} ... {shown(found.high)})"
 
 
 def _line(estimate: Estimate) -> str:
