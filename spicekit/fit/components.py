@@ -2,11 +2,13 @@
 
 Restricted maximum likelihood (Patterson and Thompson, Biometrika 58, 545, 1971) of the linear mixed model
 ``y = mean of the setting + device + cycle``, all normal. The cycle part is a first-order autoregression in the cycle
-number, so its inverse is tridiagonal and the likelihood costs one pass. Intervals are profile likelihoods.
+number, so its inverse is tridiagonal and the likelihood needs few sums over the rows. Intervals are profile
+likelihoods.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.optimize import OptimizeResult, brentq, minimize
@@ -84,11 +86,17 @@ def components(
     for with_it in with_device:
         bounds += [(-7.0, 3.0), (0.0, 10.0 if with_it else 0.0)]
 
+    sums = [_Sums(s) for s in seen]
+
+    @lru_cache(maxsize=4)  # a search changes one number at a time
+    def whitened(length: float | None) -> list["_Whitened"]:
+        return [_Whitened(s, length) for s in sums]
+
     def at(x: np.ndarray) -> list["_Likelihood"]:
-        length = x[0] if fit_memory else fixed
+        rows = whitened(float(x[0]) if fit_memory else fixed)
         return [
-            _Likelihood(s, np.exp(x[2 * i + 1]) * scale[i], x[2 * i + 2] * scale[i], length)
-            for i, s in enumerate(seen)
+            _Likelihood(r, np.exp(x[2 * i + 1]) * scale[i], x[2 * i + 2] * scale[i])
+            for i, r in enumerate(rows)
         ]
 
     def deviance(x: np.ndarray) -> float:
@@ -152,32 +160,61 @@ def _setting_means(seen: Observations) -> np.ndarray:
     return np.bincount(seen.setting, seen.y) / np.bincount(seen.setting)
 
 
-class _Likelihood:
-    """The restricted likelihood at one point; `length` is ln(cycles) or None."""
+class _Sums:
+    """Sums over the rows that the likelihood needs, by device, setting and step: of most files some per device."""
 
-    def __init__(self, seen: Observations, cycle: float, device: float, length: float | None) -> None:
-        # whitened by the innovations of the autoregression: w = (y - f y_before)/sqrt(1 - f^2)
-        f = np.zeros(len(seen.y)) if length is None else np.exp(-seen.step / np.exp(length))
-        rest = np.sqrt(1 - f**2)
-        y = (seen.y - f * np.roll(seen.y, 1)) / rest
-        one = (1 - f) / rest
-        shape = seen.device.max() + 1, seen.setting.max() + 1
-        place = seen.device * shape[1] + seen.setting
-        share = np.bincount(place, one**2, shape[0] * shape[1]).reshape(shape)  # 1' R^-1 1
+    def __init__(self, seen: Observations) -> None:
+        self.shape = int(seen.device.max()) + 1, int(seen.setting.max()) + 1
+        steps, step = np.unique(seen.step, return_inverse=True)
+        place = seen.device * self.shape[1] + seen.setting
+        groups, group = np.unique(place * len(steps) + step, return_inverse=True)
+        self.place, self.step = groups // len(steps), steps[groups % len(steps)]
+        self.centre = _setting_means(seen)  # taken off, as squares of the rest keep more digits
+        y = seen.y - self.centre[seen.setting]
+        before = np.where(np.isinf(seen.step), 0.0, np.roll(y, 1))
+        self.count = np.bincount(group)
+        self.y, self.before = np.bincount(group, y), np.bincount(group, before)
+        self.yy = np.bincount(group, y**2)
+        self.y_before = np.bincount(group, y * before)
+        self.before_before = np.bincount(group, before**2)
+
+
+class _Whitened:
+    """The sums at one correlation length: `length` is ln(cycles) or None."""
+
+    def __init__(self, sums: _Sums, length: float | None) -> None:
+        # by the innovations of the autoregression: w = (y - f y_before)/sqrt(1 - f^2)
+        f = np.zeros(len(sums.step)) if length is None else np.exp(-sums.step / np.exp(length))
+        rest = 1 - f**2
+        one_y = (1 - f) / rest * (sums.y - f * sums.before)
+        share = np.bincount(sums.place, sums.count * (1 - f) ** 2 / rest, sums.shape[0] * sums.shape[1])
+        self.share: np.ndarray = share.reshape(sums.shape)  # 1' R^-1 1
+        self.of_device = np.bincount(sums.place // sums.shape[1], one_y)
+        self.of_setting = np.bincount(sums.place % sums.shape[1], one_y)
+        self.squares = ((sums.yy - 2 * f * sums.y_before + f**2 * sums.before_before) / rest).sum()
+        self.determinant = (sums.count * np.log(rest)).sum()
+        self.rows, self.centre = sums.count.sum(), sums.centre
+
+
+class _Likelihood:
+    """The restricted likelihood at one point."""
+
+    def __init__(self, rows: _Whitened, cycle: float, device: float) -> None:
+        share = rows.share
         ratio = (device / cycle) ** 2
         growth = 1 + ratio * share.sum(axis=1)
         shrink = ratio / growth
-        of_device = np.bincount(seen.device, one * y)
         information = np.diag(share.sum(axis=0)) - share.T @ (shrink[:, None] * share)
-        score = np.bincount(seen.setting, one * y) - share.T @ (shrink * of_device)
-        self.means = np.linalg.solve(information, score)
+        score = rows.of_setting - share.T @ (shrink * rows.of_device)
+        off = np.linalg.solve(information, score)
+        self.means = rows.centre + off
         self.covariance = cycle**2 * np.linalg.inv(information)
-        residual = y @ y - shrink @ of_device**2 - score @ self.means
-        free = len(y) - shape[1]
+        residual = rows.squares - shrink @ rows.of_device**2 - score @ off
+        free = rows.rows - share.shape[1]
         self.deviance = float(
             2 * free * np.log(cycle)
             + residual / cycle**2
-            + 2 * np.log(rest).sum()
+            + rows.determinant
             + np.log(growth).sum()
             + np.linalg.slogdet(information)[1]
         )
