@@ -11,6 +11,9 @@ SIMULATES, NETWORK = "spicekit-worker", "spicekit-network-worker"
 """Names of processes that never run the caller's script: all that they are given comes from installed modules."""
 SIMULATES_WITH_MAIN = "spicekit-worker-with-main"
 """Name of processes that run the caller's script again, since something of it is called there."""
+LOOK = 0.5  # s
+"""While the main thread waits, it looks up so often: a Ctrl-C that comes as the wait begins, or that another thread
+gets, does not end the wait."""
 _starting = threading.Lock()
 
 

@@ -54,7 +54,9 @@ next(results)
 
 def test_workers_end_when_their_parent_is_killed():
     # a script without a guard: a worker does not run it again
-    parent = subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
     assert parent.stdout is not None
     workers = {int(word) for word in parent.stdout.readline().split()}
     assert workers

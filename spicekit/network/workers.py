@@ -1,12 +1,12 @@
 """Worker processes of the network simulators: gone when the work is done, fails, or is interrupted."""
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
 from multiprocessing import set_forkserver_preload
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import Any, TypeVar
 
-from spicekit.processes import NETWORK, ctrl_c_held_back, end_with_parent, starting
+from spicekit.processes import LOOK, NETWORK, ctrl_c_held_back, end_with_parent, starting
 
 T = TypeVar("T")
 _PRELOADED = ("spicekit.network.bnn.chips", "spicekit.network.mcmc.train")  # what tasks come from
@@ -19,12 +19,12 @@ class _Worker(ForkServerProcess):
     """
 
     def start(self) -> None:
-        with ctrl_c_held_back(), starting():
+        with starting():
             super().start()
 
 
 class _Workers(ForkServerContext):
-    """Keeps what it started: a pool that is interrupted meanwhile does not know all of its processes."""
+    """Keeps what it started: there is no public way to the processes of a pool before Python 3.14."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,19 +47,25 @@ def in_workers(
     On an error or Ctrl-C they are ended at once, whatever they are at: what they had not given back is lost.
     """
     set_forkserver_preload(list(_PRELOADED))
-    context = _Workers()
-    pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(begin, given))
+    context, pool = _Workers(), None
     try:
-        # not `pool.map`: it cancels what is left, which the thread of an ended pool takes for a fault (Python 3.11)
-        for future in [pool.submit(function, task) for task in tasks]:
+        # A Ctrl-C within the pool would leave locks behind, and processes that nobody knows. Not `pool.map`: it
+        # cancels what is left, which the thread of an ended pool takes for a fault (Python 3.11).
+        with ctrl_c_held_back():
+            pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(begin, given))
+            futures = [pool.submit(function, task) for task in tasks]
+        for future in futures:
+            while not wait([future], LOOK).done:
+                pass
             yield future.result()
     except BaseException:
-        for process in context.started:  # first: one that still starts would miss what the pool takes away
-            if process.pid is not None:
-                process.kill()
+        for process in context.started:
+            process.kill()
         raise
     finally:
-        pool.shutdown()
+        if pool is not None:
+            with ctrl_c_held_back():
+                pool.shutdown()
 
 
 def _begin(begin: Callable[..., object] | None, given: tuple[Any, ...]) -> None:

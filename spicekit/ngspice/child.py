@@ -10,10 +10,10 @@ from multiprocessing import get_context
 from spicekit import processes
 from spicekit.ngspice import scratch, worker
 from spicekit.ngspice.outcome import Reason
+from spicekit.processes import LOOK
 
 START = 120.0  # s; on a busy machine the imports of a new process take ten
 _NEXT_START = 10.0  # s, until the first sign of life of a call to a process that has its imports
-_LOOK = 0.5  # s; while waiting, look up so often, that Ctrl-C is heard on every system
 
 
 class Died(Exception):
@@ -78,7 +78,7 @@ class Child:
 
     def _wait(self, limit: float | None) -> None:
         # Looks are counted, not the clock: if this process is stopped and goes on, its workers get their time again.
-        look = _LOOK if limit is None else min(_LOOK, limit / 10)
+        look = LOOK if limit is None else min(LOOK, limit / 10)
         looks = 0
         while not self._pipe.poll(look):
             looks += 1

@@ -5,7 +5,7 @@ import pickle
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import dataclass
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from spicekit.errors import SpicekitError
@@ -13,7 +13,7 @@ from spicekit.ngspice import worker
 from spicekit.ngspice.executors import LOCAL, Backend
 from spicekit.ngspice.host import run_call
 from spicekit.ngspice.outcome import Reason
-from spicekit.processes import ctrl_c_held_back
+from spicekit.processes import LOOK, ctrl_c_held_back
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -98,7 +98,10 @@ class _Run(Generic[Task]):
                     future.add_done_callback(done.put)
             if not flying:
                 return
-            future = done.get()
+            try:
+                future = done.get(timeout=LOOK)
+            except Empty:
+                continue
             index, task = flying.pop(future)
             try:
                 with ctrl_c_held_back():
