@@ -143,10 +143,12 @@ class RunFolder:
             InputError: a file is damaged.
         """
         rows = self.stored(study)
-        counted = self.manifest().get("studies", {}).get(study) if self.manifest_file.exists() else None
-        if rows is None or counted is None:
-            return rows
-        return select(rows, {point: entry["ranges"] for point, entry in counted.items()})
+        counts = self.manifest().get("studies") if self.manifest_file.exists() else None
+        if rows is None or counts is None:
+            return rows  # of a run at work, or not written by `spicekit run`
+        if study not in counts:
+            return None  # the experiment does not ask for it any more
+        return select(rows, {point: entry["ranges"] for point, entry in counts[study].items()})
 
     def samples(self) -> pd.DataFrame:
         """Return the trials of programming conditions that count, one row each.
@@ -156,6 +158,10 @@ class RunFolder:
         """
         rows = self.study(MEMORY)
         if rows is None:
+            if self.statistics_file.exists():
+                raise InputError(
+                    f"{self.path}: its experiment has no conditions; studies have their own rows"
+                )
             raise InputError(f"{self.path}: has no samples yet: `spicekit run` it first")
         return rows.drop(columns=["point", "row"])
 

@@ -14,6 +14,7 @@ from scipy.stats import norm
 from spicekit.cli.progress import Standing
 from spicekit.cli.run import unconfirmed
 from spicekit.cli.standing import standing
+from spicekit.errors import InputError
 from spicekit.report import summary_table
 from spicekit.run.collect import Collector
 from spicekit.run.execute import Settings, kept_text, run, stored_state
@@ -21,7 +22,8 @@ from spicekit.run.merge import merge
 from spicekit.run.plan import make_plan
 from spicekit.run.so_far import SoFar, opened
 from spicekit.run.spec import load_spec
-from spicekit.run.store import StorageError
+from spicekit.run.state import amounts
+from spicekit.run.store import StorageError, Store
 from spicekit.run.tasks import Task
 from spicekit.run_folder import RunFolder
 from spicekit.sampling.rare import estimate
@@ -64,12 +66,16 @@ def again(finished, tmp_path) -> RunFolder:
     return RunFolder(Path(shutil.copytree(finished.path, tmp_path / "again")))
 
 
+def _half_space(request, _):
+    """A limit function of the condition and the stored value, as that of a cell is."""
+    own = int(request.chain.identity[:6], 16) / 16**6
+    return Linear((1.0 if request.stored > 0 else 1.5) + own / 10, request.stored)
+
+
 @pytest.fixture
 def near(again, monkeypatch) -> RunFolder:
     """The same with estimates of half-spaces in the place of cells, which take no time."""
-    monkeypatch.setattr(
-        study, "limit_of", lambda request, _: Linear(1.0 if request.stored > 0 else 1.5, request.stored)
-    )
+    monkeypatch.setattr(study, "limit_of", _half_space)
     return run_to_end(again.spec_file, again.path)
 
 
@@ -200,8 +206,9 @@ class Broken(Linear):
 def test_an_estimate_that_breaks_down_is_an_outcome_and_costs_no_other(again, monkeypatch, tmp_path):
     text = WEAK.replace('"monte_carlo"', '"importance"').replace("max_runs = 200", "max_runs = 1000")
     spec = spec_of(tmp_path, text.replace("[estimate]", '[estimate]\ncells = ["2t2r", "1t1r"]'))
-    limits = iter([Killing(3, 1), Linear(4.0, -1), Broken(3, 1, "1t1r"), Linear(2.0, -1, "1t1r")] * 2)
-    monkeypatch.setattr(study, "limit_of", lambda *_: next(limits))
+    limits = [Killing(3, 1), Linear(4.0, -1), Broken(3, 1, "1t1r"), Linear(2.0, -1, "1t1r")]
+    by_request = {(limit.cell, limit.stored): limit for limit in limits}
+    monkeypatch.setattr(study, "limit_of", lambda request, _: by_request[request.cell, request.stored])
     run_to_end(spec, again.path)
     condition = again.statistics().condition("weak")
     crashed, fine, broken, other = condition.estimates
@@ -290,3 +297,79 @@ def test_estimates_of_a_renamed_condition_are_kept(finished, again, tmp_path, mo
         again.statistics().condition("feeble").estimates == finished.statistics().condition("weak").estimates
     )
     assert set(again.stored("rare")["point"]) == {"feeble_2t2r_+1", "feeble_2t2r_-1"}
+
+
+def resumed(folder: RunFolder, text: str, tmp_path, **options) -> SoFar:
+    """Begin a run of another experiment in the folder, and interrupt it before its first sample."""
+    plan = make_plan(load_spec(spec_of(tmp_path, text)), **options)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Collector, "collect", _interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            run(plan, folder, Settings(), lambda _: None)
+    so_far = opened(folder)
+    assert isinstance(so_far, SoFar)
+    return so_far
+
+
+OTHER = WEAK[WEAK.index("[[conditions]]") :].replace('"weak"', '"other"').replace("1.05 V", "1.06 V")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('"200 uA"', '"190 uA"'), ("max_runs = 200", "max_runs = 300"), ("relative_error = 0.5", "relative_error = 0.4")],
+)  # fmt: skip
+def test_estimates_of_other_settings_are_not_shown_while_a_run_is_not_finished(near, tmp_path, old, new):
+    run_to_end(spec_of(tmp_path, WEAK + OTHER), near.path)  # so that something of the folder stays
+    before = near.statistics_file.read_bytes()
+    so_far = resumed(near, WEAK.replace(old, new) + OTHER, tmp_path)
+    assert so_far.statistics().condition("weak").estimates == ()
+    run_to_end(
+        spec_of(tmp_path, WEAK + OTHER), near.path
+    )  # and come back with the settings they were made with
+    assert near.statistics_file.read_bytes() == before
+
+
+def test_estimates_of_conditions_that_swap_their_names_are_not_mixed_up(near, tmp_path):
+    run_to_end(spec_of(tmp_path, WEAK + OTHER), near.path)
+    found = {c.name: c.estimates for c in near.statistics().conditions}
+    swapped = (
+        (WEAK + OTHER)
+        .replace('name = "weak"\nset', 'name = "x"\nset')
+        .replace('"other"', '"weak"')
+        .replace('"x"', '"other"')
+    )
+    so_far = resumed(near, swapped, tmp_path)
+    assert so_far.statistics().condition("weak").estimates == found["other"]
+
+
+def test_another_seed_is_refused_where_there_are_estimates(near, tmp_path):
+    with pytest.raises(InputError, match=r"another experiment \(seed: the folder has 7, this run 8\)"):
+        run_to_end(spec_of(tmp_path, WEAK), near.path, seed=8)
+
+
+def test_a_run_that_ends_before_its_first_sample_makes_no_estimate(tmp_path):
+    spec = spec_of(tmp_path, WEAK.replace("[estimate]", '[estimate]\ncells = ["2t2r", "1t1r"]'))
+    folder = RunFolder(tmp_path / "run")
+    finished = run(make_plan(load_spec(spec)), folder, Settings(wall_time=0), lambda _: None)
+    assert finished.statistics.condition("weak").estimates == ()
+    why = {name: entry["stopped"] for name, entry in folder.manifest()["studies"]["rare"].items()}
+    assert why == dict.fromkeys(NAMES, "wall time (0 s)") | {
+        f"weak_1t1r_{sign}": study.NO_REFERENCE for sign in ("+1", "-1")
+    }
+
+
+def test_rows_of_estimates_that_are_not_asked_for_any_more_do_not_count(near, tmp_path):
+    assert near.study("rare") is not None
+    run_to_end(spec_of(tmp_path, WEAK[: WEAK.index("[estimate]")] + WEAK[WEAK.index("[[cond") :]), near.path)
+    assert near.study("rare") is None
+
+
+def test_the_first_estimate_is_stored_at_once(near, monkeypatch):
+    shutil.rmtree(near.study_folder("rare"))
+    stored = []
+    monkeypatch.setattr(Store, "flush", lambda self, flush=Store.flush: (flush(self), stored.append(1)))
+    shown = []
+    plan = make_plan(load_spec(near.spec_file))
+    run(plan, near, Settings(), lambda state: shown.append((amounts(state), len(stored))))
+    first = next(count for made, count in shown if made["rare-event estimates"][0] == 1)
+    assert first > 0

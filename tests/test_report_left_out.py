@@ -26,7 +26,9 @@ def said(tmp_path):
     def text(tables, **keys):
         run = made_up_run(tmp_path / "run", samples=30, conditions=CONDITIONS[:1], ages=(), waveforms=False)
         run.spec_file.write_text(run.spec_file.read_text() + tables)
-        run.manifest_file.write_text(json.dumps({**run.manifest(), **keys}))
+        known = run.manifest()
+        made = known["studies"] | keys.pop("studies", {})
+        run.manifest_file.write_text(json.dumps({**known, **keys, "studies": made}))
         return plain(render(collect(run), pictures=False))
 
     return text
@@ -75,6 +77,12 @@ def test_a_run_that_did_not_come_to_it_does_not_blame_the_experiment(said):
     assert "quick" not in text
 
 
+def test_a_study_that_the_run_did_not_come_to_is_named(said):
+    none = {"samples": 0, "ranges": [[0, 0]], "stopped": "wall time (1 s)"}
+    text = said(STUDY, studies={"reset_law": {"1.6V": none}})
+    assert "Left out: the study of reset law. The experiment asks for this, but the run did not come" in text
+
+
 def test_a_folder_without_a_spec_does_not_know_what_was_asked_for(tmp_path):
     run = made_up_run(tmp_path / "run", samples=30, conditions=CONDITIONS[:1], ages=(), waveforms=False)
     run.spec_file.unlink()
@@ -88,9 +96,10 @@ def test_a_run_of_studies_alone_says_what_it_is_of(tmp_path, request):
     run = RunFolder(tmp_path)
     save(Statistics(conditions=()), run.statistics_file)
     reports = request.config.rootpath / "reports"
+    counted = {"samples": 2, "ranges": [[0, 2]]}
     run.statistics_file.write_bytes((reports / "oscillators" / "statistics.json").read_bytes())
     run.spec_file.write_text(spec_text("oscillation").replace("superparamagnetic =", "# "))
-    run.manifest_file.write_text(json.dumps({"name": "o", "studies": {"oscillation": {}}}))
+    run.manifest_file.write_text(json.dumps({"name": "o", "studies": {"oscillation": {"3mA": counted}}}))
     page = collect(run)
     text = plain(render(page, pictures=False))
     assert "This page is on oscillators alone: no memory cell is programmed and read." in text

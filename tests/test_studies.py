@@ -90,6 +90,15 @@ def test_a_run_resumes_to_the_same_bytes_and_finished_does_nothing(law, law_spec
     assert files == {p: os.stat(p).st_mtime_ns for p in resumed.study_folder("conductance_law").iterdir()}
 
 
+def test_a_short_form_that_leaves_all_out_ends_with_an_empty_report(law_spec, here):
+    text = law_spec.read_text()
+    law_spec.write_text("\n".join(line for line in text.splitlines() if "quick_samples" not in line))
+    code, _, said = here("run", law_spec.name, "--quick", "-o", "none")
+    assert code == 0, said
+    code, _, said = here("report", "none")
+    assert code == 0, said
+
+
 def test_another_study_is_another_experiment(law_spec, tmp_path):
     run_to_end(law_spec, tmp_path / "run", quick=True)
     law_spec.write_text(STUDIES_ONLY.replace('"2.0 V"', '"2.1 V"'))

@@ -112,14 +112,16 @@ def carried_out(plan: Plan, folder: RunFolder, settings: Settings, quiet: bool) 
     from spicekit.cli.standing import standing
     from spicekit.report import build_report, write_table_csv
     from spicekit.run.execute import run
+    from spicekit.run.store import storing
 
     try:
         with progress(quiet) as show:
             finished = run(plan, folder, settings, lambda state: show(standing(state)), _tell)
     except KeyboardInterrupt:
         raise Interrupted(_kept(plan, folder)) from None
-    write_table_csv(finished.statistics, folder.table_file)
-    return finished, build_report(folder)
+    with storing(folder.path, "table and report"):
+        write_table_csv(finished.statistics, folder.table_file)
+        return finished, build_report(folder)
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ class Asked:
 
     def missing_studies(self) -> list[str]:
         """Return a line for each study that is asked for and was not run."""
-        made = self.manifest.get("studies", {})
+        made = self.studies
         return [
             self._why_not(f"the study of {name.replace('_', ' ')}", table.quick_samples > 0)
             for name, table in (self.spec.asked_studies if self.spec else {}).items()
@@ -115,7 +115,9 @@ class Asked:
     @property
     def studies(self) -> list[str]:
         """Names of the studies of which the run has results."""
-        return [name for name in self.manifest.get("studies", {}) if name not in (MEMORY, RARE)]
+        made = self.manifest.get("studies", {}).items()
+        named = [name for name, points in made if any(entry["samples"] for entry in points.values())]
+        return [name for name in named if name not in (MEMORY, RARE)]
 
     @property
     def devices(self) -> str:

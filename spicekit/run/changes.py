@@ -8,11 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from spicekit.errors import InputError
 from spicekit.readers import parse_toml, read_toml
 from spicekit.registry import studies
-from spicekit.run.plan import Plan
-from spicekit.run_folder import RunFolder, name_of
+from spicekit.run.plan import Plan, identities
+from spicekit.run.state import rows_of, state_of
+from spicekit.run_folder import RunFolder, name_of, study_of
 
 _SHOWN = 3  # differences that are named
 # what decides how many samples there are and what is said of them, not what they are
@@ -43,18 +46,38 @@ def changes(plan: Plan, folder: RunFolder, manifest: Mapping[str, Any]) -> Chang
         InputError: nothing that is stored there fits this experiment; the message names the keys that differ.
     """
     before = manifest.get("identities") or {}
-    # points that stand on samples are known when those are there: until then they are what they were
-    pending = {s.name_of(point) for s in plan.following for point in s.points}
-    now = plan.identities | {name: before[name] for name in pending if name in before}
-    if manifest.get("identity") == plan.identity:
-        return Changes({**before, **now}, before)  # a part leaves out studies that the whole has
+    same = manifest.get("identity") == plan.identity
+    now = plan.identities | _standing(plan, folder, before, same)
+    if same:
+        pending = {s.name_of(point) for s in plan.following for point in s.points}
+        others = {name: identity for name, identity in before.items() if name not in pending}
+        return Changes({**others, **now}, before)  # a part leaves out studies that the whole has
     if not _holds_samples(folder):
         return Changes(now, {})
     different = list(differences(plan, folder, manifest))
-    if not set(before.values()) & set(now.values()):
+    if not set(before.values()) & set(plan.identities.values()):
         said = "; ".join(different[:_SHOWN]) or "models that come with spicekit, or how it samples"
         raise InputError(f"{folder.path}: holds another experiment ({said}); give another folder (-o)")
     return Changes(now, before, tuple(_notes(folder, before, now, different)))
+
+
+def _standing(plan: Plan, folder: RunFolder, before: Mapping[str, str], same: bool) -> dict[str, str]:
+    """Return the identities of points that follow from samples, as far as those are there and were `before`.
+
+    The others are set aside, and come back when the samples show that they fit.
+    """
+    found = {}
+    for planned in plan.following:
+        rows = None
+        of_samples = next((s for s in plan.independent if s.study.name == planned.study.follows), None)
+        if same and of_samples is not None:
+            state = state_of(of_samples, folder)
+            done = all(progress.stopped for progress in state.values())
+            rows = rows_of(of_samples, folder, state) if done else None
+        complete = planned.completed(pd.DataFrame() if rows is None else rows)
+        known = set(before.values())  # under whatever name
+        found |= {n: one for n, one in identities((complete,), plan.seed).items() if one in known}
+    return found
 
 
 def differences(plan: Plan, folder: RunFolder, manifest: Mapping[str, Any]) -> Iterator[str]:
@@ -137,10 +160,15 @@ def _notes(
         if now.get(name) == identity or not counts.get(name):
             continue  # as it was, or nothing to tell of
         if identity in names:
-            yield f"`{name}` of the folder is called `{names[identity]}` now: its {counts[name]} samples are kept"
+            other = names[identity]
+            if before.get(other) == identity:
+                yield f"`{name}` of the folder had the settings of `{other}`: their samples are the same"
+            else:
+                yield f"`{name}` of the folder is called `{other}` now: its {counts[name]} samples are kept"
             continue
         condition = name.partition("@")[0]
-        why = [line for line in different if line.startswith((f"conditions.{condition}.", "studies."))]
+        table = f"studies.{study_of(name)}" if "/" in name else f"conditions.{condition}"
+        why = [line for line in different if line.startswith((f"{table}.", f"{table}:"))]
         why = "; ".join(why[:_SHOWN]) if name in now else "it is not in the file any more"
         yield (
             f"`{name}`: {why or 'its settings differ'}: its {counts[name]} samples are set aside in "

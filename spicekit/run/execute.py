@@ -1,6 +1,6 @@
 """Runs a plan into a run folder; run again, it resumes, and finished it does nothing."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -15,9 +15,10 @@ from spicekit.run.collect import Collector, Settings, chunks
 from spicekit.run.folder import admit, check_folder, open_folder, write_manifest
 from spicekit.run.lock import claimed
 from spicekit.run.plan import Plan, PlannedStudy
-from spicekit.run.state import Progress, State, amounts
+from spicekit.run.state import State, amounts, rows_of, state_of
+from spicekit.run.store import storing
 from spicekit.run.tasks import tasks_of
-from spicekit.run_folder import MEMORY, RunFolder, name_of, select, write_table
+from spicekit.run_folder import MEMORY, RunFolder, name_of, write_table
 from spicekit.statistics import Statistics, save
 from spicekit.studies.memory.chain import Chain
 from spicekit.studies.memory.examples import example_waveforms
@@ -72,7 +73,8 @@ def run(
         load_studies(plan, settings, known)
         kept = open_folder(plan, folder, tell)
         if examples is not None:
-            write_table(folder.waveforms_file, examples)
+            with storing(folder.path, "example waveforms"):
+                write_table(folder.waveforms_file, examples)
         return _simulate(plan, folder, settings, progress, kept)
 
 
@@ -86,25 +88,29 @@ def _simulate(
         task for s in plan.independent for task in tasks_of(s, plan.seed, state, collector.pace)
     )
 
-    done, rows = list(plan.independent), _counted(plan.independent, folder, collector)
+    done = list(plan.independent)
+    rows = {s.study.name: mine for s in done if (mine := rows_of(s, folder, state)) is not None}
     for planned in plan.following:
         found = planned.completed(rows.get(str(planned.study.follows), pd.DataFrame()))
-        kept = admit(found, folder, plan.seed, kept)
+        with storing(folder.path, "the manifest"):
+            kept = admit(found, folder, plan.seed, kept)
         collector.identities.update(kept["identities"])
-        state.update(_state_of(found, folder))
+        state.update(state_of(found, folder))
         for name, why in found.without.items():
             state[name_of(found.study.name, name)].stopped = why
         collector.collect(tasks_of(found, plan.seed, state, collector.pace))
         done.append(found)
-        rows |= _counted([found], folder, collector)
+        if (mine := rows_of(found, folder, state)) is not None:
+            rows[found.study.name] = mine
     counts = {
         planned.study.name: made
         for planned in done
         if (made := _counts(planned, rows.get(planned.study.name), collector))
     }
     statistics = analyze(plan.spec, plan.form, plan.provenance(), rows, counts)
-    save(statistics, folder.statistics_file)
-    write_manifest(plan.spec, folder, statistics.provenance, counts, kept)
+    with storing(folder.path, "the statistics"):
+        save(statistics, folder.statistics_file)
+        write_manifest(plan.spec, folder, statistics.provenance, counts, kept)
     samples = [name for name, point in state.items() if point.counts == "samples"]
     total = sum(state[name].count for name in samples)
     lost = discarded(rows)
@@ -113,18 +119,7 @@ def _simulate(
 
 def stored_state(plan: Plan, folder: RunFolder) -> State:
     """Return the progress of all points, with what is stored already."""
-    return {name: p for planned in plan.studies for name, p in _state_of(planned, folder).items()}
-
-
-def _state_of(planned: PlannedStudy, folder: RunFolder) -> State:
-    rows = folder.stored(planned.study.name) if planned.wanted else None
-    state = {}
-    for point in planned.wanted:
-        progress = Progress(planned.rules[point.name], planned.study.counts)
-        if rows is not None:
-            progress.take_in(rows[rows["point"] == point.name])
-        state[planned.name_of(point)] = progress
-    return state
+    return {name: p for planned in plan.studies for name, p in state_of(planned, folder).items()}
 
 
 def kept_text(state: State) -> str:
@@ -134,20 +129,6 @@ def kept_text(state: State) -> str:
     for what, (made, asked) in others if done >= most else ():
         text += f", and {made} of {asked} {what} (each is kept once it is done)"
     return text
-
-
-def _counted(
-    studies: Iterable[PlannedStudy], folder: RunFolder, collector: Collector
-) -> dict[str, pd.DataFrame]:
-    """Return the rows of each study that count."""
-    found = {}
-    for planned in studies:
-        rows = folder.stored(planned.study.name) if planned.wanted else None
-        if rows is not None:
-            progress = {point.name: collector.state[planned.name_of(point)] for point in planned.wanted}
-            ranges = {name: [(p.rule.first, p.end)] for name, p in progress.items()}
-            found[planned.study.name] = select(rows, ranges)
-    return found
 
 
 def _counts(

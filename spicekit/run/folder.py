@@ -13,7 +13,7 @@ from spicekit.run.analyze import Counts
 from spicekit.run.changes import Changes, changes, differences
 from spicekit.run.lock import LOCK
 from spicekit.run.plan import Plan, PlannedStudy, identities
-from spicekit.run.sorting import sort_folder, sort_study
+from spicekit.run.sorting import rename, sort_folder, sort_study
 from spicekit.run.spec import Spec
 from spicekit.run_folder import SCHEMA, RunFolder, name_of, write_text
 from spicekit.statistics import Provenance
@@ -103,6 +103,7 @@ def admit(planned: PlannedStudy, folder: RunFolder, seed: int, kept: Mapping[str
     }
     write_text(folder.identity_file, _json(facts))
     sort_study(folder.study_folder(planned.study.name), folder, kept["identities"])
+    rename(folder, identities((planned,), seed), {planned.name_of(p): p.labels for p in planned.points})
     return kept
 
 

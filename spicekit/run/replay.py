@@ -125,7 +125,8 @@ def _point(sample_id: str, name: str, plan: Plan) -> tuple[PlannedStudy, Point]:
         ages = ", ".join(f"{p.labels['cycles']:g}" for _, p in points.values() if p.labels.get("condition") == condition
                          and "cycles" in p.labels)  # fmt: skip
         raise InputError(f"sample `{sample_id}`: the experiment has samples at {ages} cycles")
-    known = [n for n in points if ("/" in n) == ("/" in name) and "@" not in n]
+    shown = [n for n, (s, _) in points.items() if s.study.counts == "samples" and "@" not in n]
+    known = [n for n in shown if ("/" in n) == ("/" in name)] or shown
     what = "such point of a study" if "/" in name else f"condition `{condition}`"
     raise InputError(
         f"sample `{sample_id}`: no {what}{did_you_mean(name, known)}; the run has {', '.join(known) or 'none'}"

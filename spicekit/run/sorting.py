@@ -25,7 +25,7 @@ def sort_folder(folder: RunFolder, wanted: Changes, labels: Mapping[str, Mapping
     for place in sorted(places):
         sort_study(place, folder, wanted.identities)
     if wanted.any:
-        _rename(folder, wanted, labels)
+        rename(folder, wanted.identities, labels)
     return damaged
 
 
@@ -51,10 +51,10 @@ def _damaged(folder: RunFolder) -> Iterator[str]:
             yield f"{error}; it is set aside in {folder.aside / 'damaged'}, its samples are simulated again"
 
 
-def _rename(folder: RunFolder, wanted: Changes, labels: Mapping[str, Mapping[str, Any]]) -> None:
+def rename(folder: RunFolder, identities: Mapping[str, str], labels: Mapping[str, Mapping[str, Any]]) -> None:
     """Give samples the names that their points have now, for who reads the files without spicekit."""
     names: dict[str, list[str]] = {}
-    for name, identity in wanted.identities.items():
+    for name, identity in identities.items():
         names.setdefault(identity, []).append(name)
     for identity, mine in names.items():
         place = folder.study_folder(study_of(mine[0]))

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from spicekit.run.plan import PlannedStudy
+from spicekit.run_folder import RunFolder, select
 from spicekit.studies.study import StopRule
 
 _CODES = {"ok": 1, "error": 2, "discard": 3}
@@ -74,4 +76,25 @@ def amounts(state: State) -> dict[str, tuple[int, int]]:
     for progress in state.values():
         done, most = found.get(progress.counts, (0, 0))
         found[progress.counts] = done + progress.received, most + progress.most
-    return found
+    return found or {"samples": (0, 0)}
+
+
+def state_of(planned: PlannedStudy, folder: RunFolder) -> State:
+    """Return the progress of all points of a study, with what is stored already."""
+    rows = folder.stored(planned.study.name) if planned.wanted else None
+    state = {}
+    for point in planned.wanted:
+        progress = Progress(planned.rules[point.name], planned.study.counts)
+        if rows is not None:
+            progress.take_in(rows[rows["point"] == point.name])
+        state[planned.name_of(point)] = progress
+    return state
+
+
+def rows_of(planned: PlannedStudy, folder: RunFolder, state: State) -> pd.DataFrame | None:
+    """Return the rows of a study that count, None if there are none."""
+    rows = folder.stored(planned.study.name) if planned.wanted else None
+    if rows is None:
+        return None
+    progress = {point.name: state[planned.name_of(point)] for point in planned.wanted}
+    return select(rows, {name: [(p.rule.first, p.end)] for name, p in progress.items()})

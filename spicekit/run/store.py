@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import math
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -38,7 +39,7 @@ class Store:
         self._identities, self._study = identities, study
         self._waiting: dict[str, list[pd.DataFrame]] = {}
         self._small: dict[str, list[tuple[Path, pd.DataFrame]]] = {}
-        self._last = time.monotonic()
+        self._last = -math.inf  # the first row is written at once: one of an estimate may be worth hours
 
     def add(self, table: pd.DataFrame) -> None:
         """Take in samples of one point."""

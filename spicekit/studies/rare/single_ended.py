@@ -17,7 +17,7 @@ from spicekit.studies.memory.chain import Chain
 from spicekit.studies.memory.offset import sense_offset
 from spicekit.studies.rare.limit import UNDECIDED, Cell
 
-_LEAST = 50  # chains: the reference is then known within a tenth of the states' spread
+LEAST = 50  # chains: the reference is then known within a tenth of the states' spread
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def reference_resistance(samples: pd.DataFrame) -> float | None:
         samples: fresh chains of one condition, with their reads of nearly equal resistances.
     """
     good = samples[samples["outcome"] != "discard"]
-    if len(good) < _LEAST:
+    if len(good) < LEAST:
         return None
     offset = sense_offset(good)
     # without an estimate no read of so many went against its ratio: too small an offset to matter

@@ -16,10 +16,10 @@ from spicekit.studies.memory.condition import Condition as Asked
 from spicekit.studies.rare.combine import mean_rate
 from spicekit.studies.rare.limit import Cell, ChainLimit, Limit
 from spicekit.studies.rare.request import STORED, Request
-from spicekit.studies.rare.single_ended import SingleEndedLimit, reference_resistance
+from spicekit.studies.rare.single_ended import LEAST, SingleEndedLimit, reference_resistance
 from spicekit.studies.study import Form, Point, StopRule, Study
 
-NO_REFERENCE = "too few samples for a reference resistance"
+NO_REFERENCE = f"fewer than {LEAST} good trials, too few to place a reference resistance"
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,10 @@ def points(technology: Technology, table: RareTable) -> tuple[Point, ...]:
 def complete(point: Point, rows: pd.DataFrame) -> Point | str:
     """Return the point with its limit function; of 1T1R the fresh trials in `rows` place the reference."""
     request, _ = point.content
-    fresh = rows[(rows["condition"] == request.chain.condition.name) & (rows["cycles"] == 0)]
-    limit = limit_of(request, fresh)
+    mine = rows
+    if len(rows):
+        mine = rows[(rows["condition"] == request.chain.condition.name) & (rows["cycles"] == 0)]
+    limit = limit_of(request, mine)
     if limit is None:
         return NO_REFERENCE
     return replace(point, facts=request.facts(limit), content=(request, limit))
@@ -103,7 +105,7 @@ def limit_of(request: Request, fresh: pd.DataFrame) -> Limit | None:
     """Return the limit function of a fresh cell; None if the `fresh` trials are too few to place a reference."""
     if request.cell == "2t2r":
         return ChainLimit(request.chain, request.stored)
-    reference = reference_resistance(fresh)
+    reference = reference_resistance(fresh) if len(fresh) else None
     return None if reference is None else SingleEndedLimit(request.chain, request.stored, reference)
 
 
