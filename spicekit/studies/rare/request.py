@@ -6,7 +6,7 @@ from typing import Any
 from spicekit.studies.memory.chain import Chain
 from spicekit.studies.rare.limit import Cell, Limit
 
-ESTIMATOR = 2
+ESTIMATOR = 3
 """Raised whenever the same request would give another estimate: how points are placed, weighed or judged."""
 STORED = (1, -1)
 
