@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from spicekit.cli.app import app
 from spicekit.errors import InputError
-from spicekit.fit.beside import ERRORS, QUANTILES, SIGMA, Values, side_by_side
+from spicekit.fit.beside import ERRORS, PAIRS, QUANTILES, SIGMA, Values, side_by_side
 from spicekit.fit.hold_out import split
 from spicekit.fit.measured import read_measured
 from tests.test_fit_measured import OTHERWISE
@@ -21,7 +21,7 @@ def values(ln, device=None):
     ln = np.asarray(ln)
     order = np.argsort(ln)
     device = np.arange(len(ln)) if device is None else np.asarray(device)
-    return Values(ln[order], device[order], np.zeros(device.max() + 1))
+    return Values(ln[order], device[order], np.zeros(device.max() + 1, int))
 
 
 def normal(seed, count, low=8.5, high=10.5, sigma=0.5):
@@ -35,6 +35,7 @@ def test_quantiles_spread_and_errors_of_normal_laws():
         ("hrs", SIGMA): 0.5,
         ("", ERRORS): norm.cdf(-2),
     }  # the best threshold is halfway
+    truth["", PAIRS] = norm.cdf(-2 / np.hypot(0.5, 0.5))
     truth |= {
         (s, name): np.exp(m + 0.5 * norm.ppf(q))
         for s, m in (("lrs", 8.5), ("hrs", 10.5))
@@ -48,7 +49,7 @@ def test_quantiles_spread_and_errors_of_normal_laws():
             for found in (row.measured, row.simulated):
                 outside += not found.low <= truth[row.state, row.what] <= found.high
             assert not row.apart or row.what in ("0.1 %", "99.9 %")  # four values beyond: intervals are rough
-    assert outside <= 22  # 156 intervals of 95 %: 8 expected, and more where four values lie beyond
+    assert outside <= 22  # 168 intervals of 95 %: 8 expected, and more where four values lie beyond
 
 
 def test_cycles_of_a_device_are_no_new_devices():
@@ -71,11 +72,25 @@ def test_cycles_of_a_device_are_no_new_devices():
 
 def test_no_error_is_a_bound_and_lost_devices_are_errors():
     apart = normal(0, 100, 8.5, 20)
-    rate = side_by_side(0, apart, apart)[-1].measured
-    assert rate.low == rate.value == 0
-    assert rate.high == pytest.approx(1 - 0.025**0.01)  # Clopper and Pearson, none of 100
-    lost = {s: Values(v.ln, v.device, np.eye(1, 100)[0] * 25) for s, v in apart.items()}
-    assert side_by_side(0, apart, lost)[-1].simulated.value == pytest.approx(0.2)  # 25 of 125
+    rate, of_pairs = (row.measured for row in side_by_side(0, apart, apart)[-2:])
+    assert rate.low == rate.value == of_pairs.value == 0
+    assert rate.high == pytest.approx(1 - 0.025**0.01)  # Clopper and Pearson, none of 100 devices
+    assert of_pairs.high == pytest.approx(1 - 0.025**0.02)  # none of 50 pairs
+    lost = {s: Values(v.ln, v.device, 25 * np.eye(1, 100, dtype=int)[0]) for s, v in apart.items()}
+    rate, of_pairs = (row.simulated for row in side_by_side(0, apart, lost)[-2:])
+    assert rate.value == pytest.approx(0.2)  # 25 of 125
+    fails = 2 * 25 * 99  # device 0 lost, with the 99 others, either way
+    assert of_pairs.value == pytest.approx(fails / (125 * 125 - 26**2 - 99))
+
+
+def test_pairs_are_of_two_devices():
+    rng = np.random.default_rng(5)
+    low, high = rng.normal(9, 1, (6, 4)), rng.normal(10, 1, (6, 4))
+    device = np.repeat(np.arange(6), 4)
+    rows = side_by_side(0, *2 * [{"lrs": values(low.ravel(), device), "hrs": values(high.ravel(), device)}])
+    fails = [(low[i][:, None] > high[j]).mean() for i in range(6) for j in range(6) if i != j]
+    assert rows[-1].what == PAIRS
+    assert rows[-1].measured.value == pytest.approx(np.mean(fails))
 
 
 def test_intervals_that_do_not_meet_are_named():
@@ -149,6 +164,13 @@ def test_a_fit_says_how_its_card_predicts_other_devices(measured, tmp_path):
         in done.output
     )
     lines = [" ".join(line.split()) for line in done.output.splitlines()]
-    for start in ("LRS median", "LRS sigma of ln R", "HRS 1 % too few values", "HRS 99 %", "error rate"):
+    for start in (
+        "LRS median",
+        "LRS sigma of ln R",
+        "HRS 1 % too few values",
+        "HRS 99 %",
+        "error rate",
+        "of a pair",
+    ):
         assert any(line.startswith(start) for line in lines), start
     assert "measured.csv, 12 of 24 devices" in card.read_text()

@@ -3,7 +3,7 @@
 import numpy as np
 
 from spicekit.fit.agreement import FORM, Agreement
-from spicekit.fit.beside import ERRORS, QUANTILES
+from spicekit.fit.beside import ERRORS, PAIRS, QUANTILES, SIGMA
 from spicekit.fit.estimate import Estimate, Interval
 from spicekit.fit.fit import Fit
 from spicekit.fit.hold_out import HeldOut
@@ -73,12 +73,17 @@ def show_held(held: Measured, found: HeldOut) -> None:
 def _interval(what: str, found: Interval | None) -> str:
     if found is None:
         return "too few values"
-    if what == ERRORS and found.value == 0:
+    if what in (ERRORS, PAIRS) and found.value == 0:
         return f"below {found.high:.2g}"
-    unit = "Ω" if what in QUANTILES else ""
 
     def shown(value: float) -> str:
-        return engineering(value, unit) if unit else f"{value:.2g}" if what == ERRORS else f"{value:.3f}"
+        return (
+            engineering(value, "Ω")
+            if what in QUANTILES
+            else f"{value:.3f}"
+            if what == SIGMA
+            else f"{value:.2g}"
+        )
 
     return f"{shown(found.value)} ({shown(found.low)} ... {shown(found.high)})"
 

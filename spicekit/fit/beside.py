@@ -1,7 +1,7 @@
 """Resistances of measured devices beside those of simulated ones: spreads, tails, errors, each with its interval."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from spicekit.fit.estimate import CONFIDENCE, Interval
 from spicekit.fit.measured import LEAST, STATES
 
 QUANTILES = {"0.1 %": 0.001, "1 %": 0.01, "median": 0.5, "99 %": 0.99, "99.9 %": 0.999}
-SIGMA, ERRORS = "sigma of ln R", "error rate"
+SIGMA, ERRORS, PAIRS = "sigma of ln R", "error rate", "of a pair"
 _DRAWS = 400  # of the bootstrap: 10 beyond either end of an interval of 95 %
 
 
@@ -18,8 +18,8 @@ class Seen:
     """What is said of one state, or of its errors, at one setting; None where there are too few values for it."""
 
     setting: int  # index
-    state: str  # "" for the error rate
-    what: str  # "0.1 %" and so on: resistance in Ohm; `SIGMA`; `ERRORS`
+    state: str  # "" for error rates
+    what: str  # "0.1 %" and so on: resistance in Ohm; `SIGMA`; `ERRORS`; `PAIRS`
     measured: Interval | None
     simulated: Interval | None
 
@@ -46,7 +46,8 @@ def side_by_side(setting: int, measured: Mapping[str, Values], simulated: Mappin
         both = [_of_state(values), _of_state(simulated[state])]
         found += [Seen(setting, state, what, both[0][what], both[1][what]) for what in both[0]]
     if len(measured) == len(STATES):
-        found.append(Seen(setting, "", ERRORS, _of_errors(measured), _of_errors(simulated)))
+        rates = [_of_errors(measured), _of_errors(simulated)]
+        found += [Seen(setting, "", what, rates[0][what], rates[1][what]) for what in rates[0]]
     return found
 
 
@@ -74,27 +75,47 @@ def _of_state(values: Values) -> dict[str, Interval | None]:
     }
 
 
-def _of_errors(values: Mapping[str, Values]) -> Interval:
-    """Return the error rate of one device at the threshold that is best for it; lost devices count as errors."""
-    low, high = values["lrs"], values["hrs"]
+def _of_errors(values: Mapping[str, Values]) -> dict[str, Interval]:
+    """Return the error rate of one device at the threshold that is best for it, and of a pair read against each other.
+
+    A pair is LRS of one device and HRS of another, in any cycles. Lost resistances count as errors.
+    """
+    low, high = (_with_lost(values[s], worst) for s, worst in (("lrs", np.inf), ("hrs", -np.inf)))
+    devices = len(values["lrs"].lost)
     ln = np.concatenate([low.ln, high.ln])
-    order = np.argsort(ln, kind="stable")
-    device = np.concatenate([low.device, high.device])[order]
-    is_high = (np.arange(len(ln)) >= len(low.ln))[order]
+    is_high = np.arange(len(ln)) >= len(low.ln)
+    order = np.lexsort((is_high, ln))  # LRS first where both are the same: no error of a pair
+    is_high, device = is_high[order], np.concatenate([low.device, high.device])[order]
+    counts = [np.bincount(side.device, minlength=devices) for side in (low, high)]
+    by = np.argsort(device, kind="stable")
+    below = np.cumsum(is_high[by]) - (np.cumsum(counts[1]) - counts[1])[device[by]]  # HRS of the same device
+    own = np.bincount(device[by], below * ~is_high[by], devices)  # pairs of a device with itself that fail
 
     def seen(weights: np.ndarray) -> np.ndarray:
-        own = weights[device]
-        lost = [weights @ side.lost for side in (low, high)]
-        lows, highs = np.cumsum(own * ~is_high), np.cumsum(own * is_high)
-        over = np.append(lows[-1], lows[-1] - lows) + lost[0]  # LRS above a threshold behind each value
-        under = np.append(0.0, highs) + lost[1]
-        rates = (over / max(lows[-1] + lost[0], 1) + under / max(highs[-1] + lost[1], 1)) / 2
-        return np.array([rates.min()])
+        here = weights[device]
+        lows, highs = np.cumsum(here * ~is_high), np.cumsum(here * is_high)
+        pairs = lows[-1] * highs[-1] - weights**2 @ (counts[0] * counts[1])
+        if pairs <= 0:
+            return np.full(2, np.nan)
+        over = np.append(lows[-1], lows[-1] - lows)  # LRS above a threshold behind each value
+        under = np.append(0.0, highs)
+        alone = (over / lows[-1] + under / highs[-1]).min() / 2
+        return np.array([alone, (highs @ (here * ~is_high) - weights**2 @ own) / pairs])
 
-    (rate,) = _bootstrap(seen, len(low.lost))
-    if rate.value == 0:  # no error: a bound, from as many trials as there are devices
-        return Interval(0.0, 0.0, 1 - ((1 - CONFIDENCE) / 2) ** (1 / len(low.lost)))
-    return rate
+    rates = zip((ERRORS, PAIRS), _bootstrap(seen, devices), (devices, devices // 2), strict=True)
+    return {what: rate if rate.value else _none_of(trials) for what, rate, trials in rates}
+
+
+def _with_lost(values: Values, worst: float) -> Values:
+    lost = np.repeat(np.arange(len(values.lost)), values.lost)
+    return replace(
+        values, ln=np.append(values.ln, np.full(len(lost), worst)), device=np.append(values.device, lost)
+    )
+
+
+def _none_of(trials: int) -> Interval:
+    """Return the bound without an error (Clopper and Pearson); cycles of one device are taken for one trial."""
+    return Interval(0.0, 0.0, 1 - ((1 - CONFIDENCE) / 2) ** (1 / trials))
 
 
 def _bootstrap(seen: Callable[[np.ndarray], np.ndarray], devices: int) -> list[Interval]:

@@ -114,4 +114,4 @@ def _of_table(held: Measured, setting: int, state: str) -> Values | None:
     place = {label: i for i, label in enumerate(dict.fromkeys(held.table["device"]))}
     table = table.sort_values("resistance")
     device = table["device"].map(place).to_numpy()
-    return Values(np.log(table["resistance"].to_numpy()), device, np.zeros(len(place)))
+    return Values(np.log(table["resistance"].to_numpy()), device, np.zeros(len(place), int))
