@@ -2,6 +2,7 @@
 
 import shlex
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -24,12 +25,11 @@ class SoFar(RunFolder):
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest with the counts of what is there; `unfinished` says how much that is."""
-        found = super().manifest()
-        return found | {"unfinished": self.text(), "studies": self._counts(found)}
+        return super().manifest() | {"unfinished": self.text(), "studies": self._counts}
 
     def study(self, study: str) -> pd.DataFrame | None:
         """Return the rows of a study that count so far, None if there are none."""
-        return self._rows(super().manifest()).get(study)
+        return self._rows.get(study)
 
     def statistics(self) -> Statistics:
         """Return the statistics so far."""
@@ -37,12 +37,11 @@ class SoFar(RunFolder):
         provenance = Provenance(**{key: found[key] for key in Provenance.model_fields if key in found})
         form = Form(found.get("seed", 0), bool(found.get("quick")), found.get("part"))
         with reading(self.path, "a run whose samples fit its experiment"):
-            return analyze(spec, form, provenance, self._rows(found), self._counts(found))
+            return analyze(spec, form, provenance, self._rows, self._counts)
 
     def text(self) -> str:
         """Say how much is there, such as "168 of 900 samples"."""
-        counted = amounts(self._progress(super().manifest())).items()
-        return ", ".join(f"{done} of {most} {what}" for what, (done, most) in counted)
+        return ", ".join(f"{done} of {most} {what}" for what, (done, most) in amounts(self._state).items())
 
     def command(self) -> str:
         """Return the command that goes on with the run."""
@@ -54,44 +53,43 @@ class SoFar(RunFolder):
             words += ["--part", "{}:{}".format(*found["part"])]
         return shlex.join([*words, *(["--quick"] if found.get("quick") else [])])
 
-    def _progress(self, manifest: dict[str, Any]) -> State:
-        """Return how far each point is."""
-        known = studies()
-        stored = {study: self.stored(study) for study in {study_of(name) for name in manifest["planned"]}}
-        state = {}
-        for name, rule in manifest["planned"].items():
+    @cached_property
+    def _stored(self) -> dict[str, pd.DataFrame]:
+        """All rows that are there, by study; read once, also while the run is at work."""
+        names = {study_of(name) for name in super().manifest()["planned"]}
+        return {study: rows for study in sorted(names) if (rows := self.stored(study)) is not None}
+
+    @cached_property
+    def _state(self) -> State:
+        """How far each point is."""
+        known, state = studies(), {}
+        for name, rule in super().manifest()["planned"].items():
             study = study_of(name)
-            what = known[study].counts if study in known else "samples"
-            progress = state[name] = Progress(StopRule(**rule), what)
-            if (rows := stored[study]) is not None:
+            progress = Progress(StopRule(**rule), known[study].counts if study in known else "samples")
+            if study in self._stored:
+                rows = self._stored[study]
                 progress.take_in(rows[rows["point"] == point_of(name)])
+            state[name] = progress
         return state
 
-    def _rows(self, manifest: dict[str, Any]) -> dict[str, pd.DataFrame]:
-        """Return the rows of each study that count so far."""
-        found = {}
-        for study, points in self._ranges(manifest).items():
-            rows = self.stored(study)
-            if rows is not None and len(counted := select(rows, points)):
-                found[study] = counted
-        return found
+    @cached_property
+    def _rows(self) -> dict[str, pd.DataFrame]:
+        """The rows that count so far, by study."""
+        ranges: dict[str, dict[str, list[tuple[int, int]]]] = {}
+        for name, progress in self._state.items():
+            ranges.setdefault(study_of(name), {})[point_of(name)] = [(progress.rule.first, progress.end)]
+        counted = {study: select(rows, ranges[study]) for study, rows in self._stored.items()}
+        return {study: rows for study, rows in counted.items() if len(rows)}
 
-    def _counts(self, manifest: dict[str, Any]) -> Counts:
-        rows, state = self._rows(manifest), self._progress(manifest)
+    @cached_property
+    def _counts(self) -> Counts:
         counts: Counts = {}
-        for name, progress in state.items():
+        for name, progress in self._state.items():
             study, point = study_of(name), point_of(name)
             ranges = [(progress.rule.first, progress.end)]
-            entry = counts_of(rows.get(study), point, ranges, progress.stopped or _STOPPED)
+            entry = counts_of(self._rows.get(study), point, ranges, progress.stopped or _STOPPED)
             counts.setdefault(study, {})[point] = entry
         return counts
-
-    def _ranges(self, manifest: dict[str, Any]) -> dict[str, dict[str, list[tuple[int, int]]]]:
-        """Return the samples of each point that count so far, by study."""
-        ranges: dict[str, dict[str, list[tuple[int, int]]]] = {}
-        for name, progress in self._progress(manifest).items():
-            ranges.setdefault(study_of(name), {})[point_of(name)] = [(progress.rule.first, progress.end)]
-        return ranges
 
 
 def opened(folder: RunFolder) -> RunFolder:
