@@ -39,8 +39,12 @@ def test_an_interrupt_does_not_wait_for_what_workers_are_at(delay, capfd):
 
 
 def _interrupted(delay):
-    threading.Timer(delay, os.kill, (os.getpid(), signal.SIGINT)).start()
-    list(in_workers(time.sleep, [600] * 4, 2))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job inherits it ignored
+    try:
+        threading.Timer(delay, os.kill, (os.getpid(), signal.SIGINT)).start()
+        list(in_workers(time.sleep, [600] * 4, 2))
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 PARENT = """
