@@ -23,6 +23,7 @@ from .conftest import SHORT_SPEC
 from .small_studies import STUDIES, spec_text
 
 QUICK = ("memory", "write_verify")
+HEAVY = ("injection_locking", "mutual_locking")  # a sample takes seconds, and a hundred would be simulated
 OTHERS = {"samples", "quick_samples"}  # how many there are is no part of a sample
 
 
@@ -69,8 +70,13 @@ def rows(study: Study, point: Point) -> pd.DataFrame:
 
 @pytest.mark.parametrize(
     "name",
-    [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in ["memory", *STUDIES]],
+    [
+        name if name in QUICK else pytest.param(name, marks=pytest.mark.slow)
+        for name in ["memory", *STUDIES]
+        if name not in HEAVY
+    ],
 )
+@pytest.mark.timeout(1800)
 def test_what_an_identity_leaves_out_affects_no_sample(name, tmp_path):
     study, technology, table = asked(name, tmp_path)
     before = study.points(technology, table)[-1]
