@@ -163,6 +163,7 @@ def test_an_estimate_of_other_settings_is_not_used(again, tmp_path):
 def test_merged_runs_leave_estimates_to_a_run(finished, again, tmp_path):
     merged = RunFolder(tmp_path / "merged")
     assert merge([finished, again], merged).condition("weak").estimates == ()
+    assert list(merged.manifest()["identities"]) == ["weak"]
     assert make_plan(load_spec(finished.spec_file), part=(0, 10)).following == ()
 
 

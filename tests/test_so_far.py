@@ -143,3 +143,17 @@ def test_garbage_in_a_run_folder_is_one_line(ended, tmp_path, name, here):
             assert name in said
         assert not (tmp_path / "merged").exists()
         assert not (tmp_path / "x.csv").exists()
+
+
+@pytest.mark.parametrize("words", [("report", "old"), ("run", "short.toml", "-o", "old")])
+def test_a_folder_of_an_earlier_layout_is_one_line_that_names_its_version(tmp_path, here, words):
+    (tmp_path / "short.toml").write_text(SHORT_SPEC)
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "manifest.json").write_text('{"schema": "spicekit.run/1", "spicekit": "0.0.9"}')
+    code, _, said = here(*words)
+    assert code == 2
+    assert (
+        "another version of spicekit (0.0.9) made this folder; run the experiment again, into a new one"
+        in said
+    )
+    assert len(said.strip().splitlines()) == 1

@@ -47,8 +47,11 @@ def merge(sources: list[RunFolder], target: RunFolder) -> Statistics:
     rows = {study: table for study, table in rows.items() if len(table)}
     provenance = sources[0].statistics().provenance
     facts = {name: one for source in sources for name, one in read_facts(source).items()}
-    identities = {name: one for manifest in manifests for name, one in manifest.get("identities", {}).items()}
-    labels = {name: one for manifest in manifests for name, one in manifest.get("labels", {}).items()}
+    # of what is merged alone: a run of the merged folder finds out what follows from its samples
+    identities, labels = (
+        {n: one for m in manifests for n, one in m.get(key, {}).items() if study_of(n) in asked}
+        for key in ("identities", "labels")
+    )
     ranges = {study: _ranges(table, _order(study, identities)) for study, table in rows.items()}
     if lacking := {name_of(s, p) for s, points in ranges.items() for p in points} - set(identities):
         raise InputError(f"{sources[0].manifest_file}: has no identity of `{min(lacking)}`: it is damaged")
