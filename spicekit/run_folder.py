@@ -99,8 +99,8 @@ class RunFolder:
         if schema != SCHEMA:
             raise InputError(
                 f"{self.manifest_file}: `schema` is {str(schema)[:60]!r}, expected {SCHEMA!r}: another version of "
-                f"spicekit ({str(content.get('spicekit', 'unknown'))[:20]}) made this folder; run the experiment again, "
-                "into a new one (-o)"
+                f"spicekit ({str(content.get('spicekit', 'unknown'))[:20]}) made this folder; run the experiment "
+                "again, into a new one (-o)"
             )
         try:
             _Manifest.model_validate(content)
