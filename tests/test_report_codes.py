@@ -111,6 +111,13 @@ def test_counts_stand_for_2t2r_only_where_errors_were_seen():
     assert comparable(condition(ber_1t1r=ideal), "1t1r") is None  # no match for 2T2R
 
 
+def test_an_extrapolation_has_the_one_digit_that_it_is_worth():
+    section = section_of(both("weak", 1e-3, 5e-6), condition("laws", **LAWS))
+    (laws,) = (row for row in section.grid.rows if row[0] == "laws")
+    assert [str(cell).partition("<")[0] for cell in laws[1:3]] == ["~2e-3", "~3e-6"]
+    assert all(str(cell).startswith("~") and "extrapolated" in str(cell) for cell in laws[1:])
+
+
 def test_nothing_known_no_section():
     assert section_of(condition()) is None
     assert section_of(with_estimates(condition(), "2t2r", 1e-6, 1e-6)) is None

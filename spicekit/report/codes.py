@@ -96,6 +96,10 @@ def _cell(known: KnownRate) -> Markup:
     if not rate.best:
         return Markup("{}{}").format(numbers.probability(rate), said)
     low, best, high = numbers.ends(rate)
+    if (
+        known.how == "extrapolated"
+    ):  # in the one digit that it is worth, as everywhere; `said` has what excludes it
+        best = numbers.extrapolated(known).partition(" (")[0]
     return Markup("{}<br><small>{} … {}</small>{}").format(best, low, high, said)
 
 
