@@ -188,6 +188,51 @@ def _completed(given: Any, what: str) -> Any:
     return {**counted, "low": low, "best": best, "high": high}
 
 
+class ErrorCorrelation(Block):
+    """How alike the errors of one cell are from programming to programming: an intraclass correlation.
+
+    `best` is what stays with the cell of the variance of its latent normal margin: cell i errs with the probability
+    Φ((Φ⁻¹(p) − √ρ zᵢ)/√(1 − ρ)), zᵢ standard normal, whose mean over cells is the error rate p.
+
+    By hand a plain number will do, or `best` alone.
+    """
+
+    low: Annotated[float, quantity("1", "lower end of the interval", ge=0, le=1)]
+    best: Annotated[
+        float,
+        quantity("1", "ρ: 0 where all cells are alike, 1 where a cell errs always or never", ge=0, le=1),
+    ]
+    high: Annotated[float, quantity("1", "upper end of the interval", ge=0, le=1)]
+    confidence: Annotated[float, quantity("1", "of the interval, such as 0.95", gt=0, lt=1)] = 0.95
+    cells: Annotated[
+        int, quantity("1", "that were programmed again and again; 0 where it was given", ge=0)
+    ] = 0
+    cycles: Annotated[int, quantity("cycles", "programmings of each", ge=0)] = 0
+    errors: Annotated[int, quantity("1", "among all of them", ge=0)] = 0
+    discards: Annotated[int, quantity("1", "among all of them, left out", ge=0)] = 0
+    worst_share: Annotated[
+        float | None,
+        quantity(
+            "1", "share of all errors that the worst 5 % of the cells had, as counted; absent without errors"
+        ),
+    ] = None
+    without_error: Annotated[
+        float | None, quantity("1", "share of the cells that did not err in any cycle, as counted")
+    ] = None
+    method: Annotated[
+        str, quantity("", "in words: from counted errors, or from margins where too few were counted")
+    ] = GIVEN
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _completed(cls, given: Any) -> Any:
+        if isinstance(given, int | float) and not isinstance(given, bool):
+            given = {"best": given}
+        if not isinstance(given, dict) or given.get("best") is None or "low" in given or "high" in given:
+            return given
+        return {"low": given["best"], "high": given["best"], **given}
+
+
 class Moments(Block):
     """Mean and standard deviation over samples, in the SI unit of the quantity."""
 

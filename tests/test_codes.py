@@ -6,8 +6,10 @@ from math import comb
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from spicekit.sampling.lognormal import ber_2t2r_of
+from spicekit.sampling.probit_normal import both, rate_of
 from spicekit.statistics import Probability
 from spicekit.statistics.codes import CODES
 
@@ -77,3 +79,43 @@ def test_equal_spreads_give_the_closed_form_pairs(single, double):
     # Q(sqrt2 Q^-1(p)), two digits
     assert ber_2t2r_of(single) == pytest.approx(double, rel=0.01)
     assert ber_2t2r_of(np.array([single, 0.5])) == pytest.approx([double, 0.5], rel=0.01)
+
+
+@pytest.mark.parametrize("code", CODES, ids=lambda code: code.name)
+def test_words_of_cells_that_differ_fail_as_often_as_those_of_equal_ones_in_the_mean(code):
+    rate, rng = 0.05, np.random.default_rng(2)
+    alike = float(code.word_failure(np.full(code.length, rate)))
+    assert alike == pytest.approx(stats.binom.sf(code.corrects, code.length, rate), rel=1e-12)
+    each = code.word_failure(rate_of(rng.standard_normal((20_000, code.length)), rate, 0.5))
+    assert each.mean() == pytest.approx(alike, abs=4 * each.std() / np.sqrt(20_000))
+    assert each.std() > 0.5 * min(alike, 1 - alike)  # but they are far from alike
+
+
+def test_a_word_of_unequal_bits_by_enumeration():
+    rates = np.array([0.3, 0.01, 0.2, 0.4, 0.05, 0.1, 0.25, 0.6])
+    expected = sum(
+        np.prod(np.where(errors, rates, 1 - rates)) for errors in product((0, 1), repeat=8) if sum(errors) > 1
+    )
+    assert float(CODES[0].word_failure(rates)) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("correlation", [0.0, 0.5])
+def test_bits_wrong_again_are_those_of_drawn_words(correlation):
+    code, rate, words, rng = CODES[0], 0.08, 300_000, np.random.default_rng(3)
+    own = np.sqrt(correlation) * rng.standard_normal((words, code.length))
+    wrong = []
+    for _ in range(2):
+        errors = own + np.sqrt(1 - correlation) * rng.standard_normal(own.shape) < stats.norm.ppf(rate)
+        wrong.append(errors & (errors.sum(axis=1, keepdims=True) > 1))
+    again = (wrong[0] & wrong[1]).sum() / wrong[0].sum()
+    assert code.wrong_again(rate, correlation) == pytest.approx(again, rel=0.05)
+    assert wrong[0].mean() == pytest.approx(float(code.residual(rate)), rel=0.02)  # whatever the correlation
+
+
+def test_ends_of_the_correlation():
+    for code in CODES:
+        assert code.wrong_again(0.01, 0.0) == pytest.approx(float(code.residual(0.01)), rel=1e-9)
+        assert code.wrong_again(0.01, 1.0) == pytest.approx(1.0, abs=0.02)
+        assert code.worst_words(0.01, 0.0) == pytest.approx(0.05, abs=1e-9)
+    assert CODES[0].worst_words(0.01, 0.8) > 0.5
+    assert both(0.01, 0.5) / 0.01 > CODES[0].wrong_again(0.01, 0.0)

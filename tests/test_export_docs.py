@@ -53,6 +53,9 @@ def test_the_example_of_the_statistics_loads_and_its_snippet_runs(tmp_path, monk
     assert condition.ber_2t2r.best is None
     assert condition.energy_read is None
     monkeypatch.chdir(tmp_path)
-    (snippet,) = blocks("statistics.md", "python")
+    spread, snippet = blocks("statistics.md", "python")
     exec(snippet, {})
     assert "6100.0 0.0029913 None" in capsys.readouterr().out
+    exec(spread, {})
+    found = [float(line) for line in capsys.readouterr().out.split()]
+    assert found == pytest.approx([float(said) for said in re.findall(r"# (\S+): ", spread)], abs=0.006)

@@ -161,3 +161,17 @@ def test_law_with_an_offset_is_what_counting_finds():
 
 def test_laws_of_unknown_size_give_no_interval():
     assert ber_1t1r_with_offset(law(5e3, 0.1, None), law(5e4, 0.4), OFFSET) is None
+
+
+def test_where_errors_gather_the_mean_stays_and_programming_again_helps_less():
+    gathered = {"error_correlation_1t1r": 0.64, "error_correlation_2t2r": 0.44}
+    plain, made = both("a", 1.6e-2, 1.8e-3), both("a", 1.6e-2, 1.8e-3)
+    made = Condition.model_validate({**made.model_dump(), **gathered})
+    before, after = section_of(plain), section_of(made)
+    assert lines(before) == lines(after)
+    assert "In the mean over words that changes nothing" in after.sentences
+    assert "the worst 5 % of the pairs have 73% of the errors" in after.sentences
+    assert "4.9% of the wrong bits of 2T2R are wrong again" in after.sentences  # P(both)/p, bivariate normal
+    assert "changes nothing" not in before.sentences
+    assert any("not in these statistics" in note for note in before.notes)
+    assert not any("not in these statistics" in note for note in after.notes)

@@ -10,6 +10,7 @@ from spicekit.report.estimated import word
 from spicekit.report.pairs import Pair, pairs
 from spicekit.report.plots_codes import codes_plot
 from spicekit.run_folder import RunFolder
+from spicekit.sampling.probit_normal import both, worst_share
 from spicekit.statistics import KnownRate, Ratio, Statistics, ratio
 from spicekit.statistics.codes import CODES
 from spicekit.units import engineering
@@ -30,7 +31,7 @@ def codes_section(statistics: Statistics, run: RunFolder) -> Section | None:  # 
     return Section(
         title="2T2R against 1T1R and error correction",
         pictures=((codes_plot(found), caption),),
-        sentences=_finding(found),
+        sentences="\n".join(filter(None, (_finding(found), _gathered(found)))),
         summary=_summary(found),
         grid=_grid(found),
         notes=_notes(found),
@@ -59,6 +60,36 @@ def _finding(found: list[Pair]) -> str:
     )
     said = "; ".join(f"{what} in {', '.join(names)}" for what, names in sides if names)
     return f"{text} ({len(sure)} condition{'s' if len(sure) > 1 else ''}): {said}. {published}"
+
+
+def _gathered(found: list[Pair]) -> str:
+    """What becomes of both where errors gather in few cells; empty where the statistics do not say by how much."""
+    said = [text for p in found if p.result and (text := _of_gathered(p))]
+    if not said:
+        return ""
+    return (
+        "Error rates differ from cell to cell. In the mean over words that changes nothing: a word fails as often as "
+        "with cells that are all alike, since each of its bits has a cell of its own. What differs is where the errors "
+        "lie, and whether to program again helps. " + " ".join(said)
+    )
+
+
+def _of_gathered(p: Pair) -> str:
+    one, two = p.condition.error_correlation_1t1r, p.condition.error_correlation_2t2r
+    single, double = p.single.rate.best, p.double.rate.best
+    if one is None or two is None or not single or not double:
+        return ""
+    again = both(double, two.best) / double, _SAME.wrong_again(single, one.best)
+    worst = worst_share(double, two.best), _SAME.worst_words(single, one.best)
+    left = again[1] * float(_SAME.residual(single)) / (again[0] * double)
+    return (
+        f"{p.condition.name} (correlation {one.best:.2f} of one device, {two.best:.2f} of a pair): the worst 5 % of "
+        f"the pairs have {worst[0]:.0%} of the errors of 2T2R, the worst 5 % of the words {worst[1]:.0%} of the "
+        f"failures of {_SAME.name}. Programmed again, {again[0]:.1%} of the wrong bits of 2T2R are wrong again (if "
+        f"errors were independent, {numbers.scientific(double)} of them), {again[1]:.1%} of those behind {_SAME.name} "
+        f"({numbers.scientific(float(_SAME.residual(single)))}); the code then leaves {numbers.factor(left)} times the "
+        "error rate of 2T2R."
+    )
 
 
 def _summary(found: list[Pair]) -> str:
@@ -118,6 +149,11 @@ def _notes(found: list[Pair]) -> tuple[str, ...]:
         notes.append(
             "1T1R, extrapolated: from the log-normal laws of both states, with the amplifier’s offset (where measured) "
             "and the best reference; counts of 1T1R have an ideal comparator, and are not used here."
+        )
+    if not any(p.condition.error_correlation_2t2r for p in found):
+        notes.append(
+            "How error rates differ from pair to pair is not in these statistics (`error_correlation_2t2r`); the mean "
+            "rates here do not depend on it."
         )
     return (
         *notes,

@@ -3,7 +3,16 @@
 Nothing here needs a simulator: a system modeller can write such a file from other measurements.
 """
 
-from spicekit.block import QUANTILES, Block, Distribution, Estimate, Moments, Probability, Share
+from spicekit.block import (
+    QUANTILES,
+    Block,
+    Distribution,
+    ErrorCorrelation,
+    Estimate,
+    Moments,
+    Probability,
+    Share,
+)
 from spicekit.statistics.blocks import Condition, Conditions, Endurance, Provenance, SenseOffset
 from spicekit.statistics.declared import Number, numbers
 from spicekit.statistics.file import SCHEMA, Statistics, dumps, load, save
@@ -22,6 +31,7 @@ __all__ = [
     "Conditions",
     "Distribution",
     "Endurance",
+    "ErrorCorrelation",
     "Estimate",
     "FailureRegion",
     "KnownRate",

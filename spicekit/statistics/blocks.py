@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 import pydantic
 
-from spicekit.block import Block, Distribution, Moments, Probability, quantity
+from spicekit.block import Block, Distribution, ErrorCorrelation, Moments, Probability, quantity
 from spicekit.statistics.rare import RareEstimate
 
 
@@ -74,6 +74,17 @@ class Condition(Block):
     ber_2t2r_minus: Annotated[Probability | None, quantity("1", "the same count, of cells that store −1")] = (
         None
     )
+    error_correlation_1t1r: Annotated[
+        ErrorCorrelation | None,
+        quantity("1", "how alike the errors of one device are from programming to programming, see below"),
+    ] = None
+    error_correlation_2t2r: Annotated[
+        ErrorCorrelation | None,
+        quantity(
+            "1",
+            "the same of a pair; its sense amplifier, which is the pair's own, included if it was read by one",
+        ),
+    ] = None
     ber_1t1r_estimated: Annotated[
         Probability | None,
         quantity(

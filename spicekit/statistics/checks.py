@@ -8,7 +8,16 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from spicekit.block import OF_WHOLE, Block, Distribution, Estimate, Moments, Probability, Share
+from spicekit.block import (
+    OF_WHOLE,
+    Block,
+    Distribution,
+    ErrorCorrelation,
+    Estimate,
+    Moments,
+    Probability,
+    Share,
+)
 from spicekit.errors import did_you_mean
 from spicekit.statistics.blocks import Condition, Endurance
 
@@ -117,6 +126,8 @@ def _of_condition(condition: Condition) -> Iterator[str]:
         elif isinstance(value, Moments) and (value.mean < 0 or value.std < 0):
             name = "mean" if value.mean < 0 else "std"
             yield f"{key}.{name}` is {getattr(value, name):g}: {_MOMENTS_AT_LEAST_ZERO}"
+        elif isinstance(value, ErrorCorrelation):
+            yield from (f"{key}.{said}" for said in _of_correlation(value))
         elif isinstance(value, Endurance):
             yield from (f"{key}.{said}" for said in _of_endurance(value))
     for place, estimate in enumerate(condition.estimates):
@@ -146,6 +157,21 @@ def _of_rate(rate: Probability | Share, counted: bool) -> Iterator[str]:
             yield f"best` is absent, which says that no error was seen, but `errors` are {number}"
         elif rate.best is not None and not number:
             yield f"best` is {rate.best:g} with no error in {rate.samples} samples: that is a bound; leave `best` null"
+
+
+def _of_correlation(found: ErrorCorrelation) -> Iterator[str]:
+    if not found.low - _SLACK <= found.best <= found.high + _SLACK:
+        yield f"best` is {found.best:g}, expected between `low` and `high`, {found.low:g} ... {found.high:g}"
+    programmings = found.cells * found.cycles
+    if found.errors + found.discards > programmings:
+        yield (
+            f"errors` and `discards` are {found.errors} and {found.discards}, more than the {programmings} "
+            "programmings of `cells` times `cycles`"
+        )
+    for name in ("worst_share", "without_error"):
+        share = getattr(found, name)
+        if share is not None and not -_SLACK <= share <= 1 + _SLACK:
+            yield f"{name}` is {share:g}, expected a share between 0 and 1"
 
 
 def _of_law(law: Distribution) -> Iterator[str]:

@@ -6,6 +6,9 @@ import numpy as np
 from scipy.special import betainc
 
 from spicekit.block import Probability
+from spicekit.sampling.probit_normal import both, rate_of
+
+_WORDS = 100_000  # that are drawn to see how they differ
 
 
 @dataclass(frozen=True)
@@ -30,9 +33,10 @@ class Code:
         chance of t or more errors in the n-1 other bits of the word: a regularized incomplete beta function,
         p I_p(t, n-t), which loses no digits at small p.
 
-        Assumes that bits fail independently and alike; that a word with more than t errors stays as it was read,
-        neither repaired nor made worse, so that errors which are detected alone still count; and that check bits
-        fail as data bits do.
+        Holds for the mean over words whose bits fail at rates of their own, too, as long as these are drawn
+        independently: then each factor of the sum has the mean of its bit. Assumes that a word with more than t errors
+        stays as it was read, neither repaired nor made worse, so that errors which are detected alone still count; and
+        that check bits fail as data bits do.
         """
         p = np.asarray(rate, float)
         return p * betainc(self.corrects, self.length - self.corrects, p)
@@ -47,6 +51,59 @@ class Code:
                 "method": f"{self.name} in closed form, independent errors, behind: {rate.method}",
             }
         )
+
+    def word_failure(self, rates: np.ndarray) -> np.ndarray:
+        """Return the chance that a word has more errors than are corrected, from the rates of its bits (…, length)."""
+        rates = np.asarray(rates, float)
+        chances = np.zeros((*rates.shape[:-1], self.corrects + 2))  # of 0, 1 ... errors, the last: of more
+        chances[..., 0] = 1.0
+        for bit in range(rates.shape[-1]):
+            wrong = chances * rates[..., bit, None]
+            chances = chances - wrong
+            chances[..., 1:] += wrong[..., :-1]
+            chances[..., -1] += wrong[..., -1]
+        return chances[..., -1]
+
+    def worst_words(self, rate: float, correlation: float, worst: float = 0.05) -> float:
+        """Return the share of all failures of words that the worst of very many words have, each bit with its own cell.
+
+        By drawn words, seed fixed. What the better words have is counted, as their failures have no heavy tail; the
+        mean over all is known.
+        """
+        z = np.random.default_rng(0).standard_normal((_WORDS, self.length))
+        each = np.sort(self.word_failure(rate_of(z, rate, correlation)))
+        mean = float(self.word_failure(np.full(self.length, rate)))
+        return max(0.0, 1 - float(each[: round(_WORDS * (1 - worst))].sum()) / _WORDS / mean)
+
+    def wrong_again(self, rate: float, correlation: float) -> float:
+        """Return the share of bits wrong behind the decoder that are wrong again once the word is programmed again.
+
+        Exact: two programmings of one cell are both wrong, one of them or none, with the chances of the latent normal
+        law; over the bits of a word, errors of both are counted up to what is corrected.
+        """
+        twice = both(rate, correlation)
+        once, never = rate - twice, 1 - 2 * rate + twice
+        most = self.corrects
+        chances = np.zeros(
+            (most + 1, most + 1)
+        )  # of errors in one and the other; at the end of an axis: as many or more
+        chances[0, 0] = 1.0
+        for _ in range(self.length - 1):
+            chances = (
+                never * chances
+                + once * (_one_more(chances, 0) + _one_more(chances, 1))
+                + twice * _one_more(_one_more(chances, 0), 1)
+            )
+        return float(twice * chances[most, most] / self.residual(rate))
+
+
+def _one_more(chances: np.ndarray, axis: int) -> np.ndarray:
+    """Return chances of counts after one error more along an axis, whose last place is kept."""
+    moved = np.zeros_like(chances)
+    source, target = np.moveaxis(chances, axis, 0), np.moveaxis(moved, axis, 0)
+    target[1:] = source[:-1]
+    target[-1] += source[-1]
+    return moved
 
 
 CODES = (
