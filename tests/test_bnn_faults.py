@@ -3,16 +3,17 @@
 import numpy as np
 import pytest
 from scipy.integrate import quad
-from scipy.stats import binomtest, norm
+from scipy.stats import binomtest, multivariate_normal, norm
 
 from spicekit.errors import InputError
 from spicekit.network.bnn import Bits, Dense, Encode, Network, Scores
 from spicekit.network.bnn.bits import sums
 from spicekit.network.bnn.chips import accuracy_over_chips
-from spicekit.network.bnn.conditions import Task, evaluate_condition
+from spicekit.network.bnn.conditions import Task, chips_of, evaluate_condition
 from spicekit.network.bnn.faults import Faults, program
 from spicekit.network.bnn.layers import Threshold
 from spicekit.network.bnn.rates import ErrorRates, amplifier_share, rates_of
+from spicekit.network.bnn.reprogram import reprogram
 from spicekit.network.bnn.sweep import sweep_rates
 from spicekit.network.bnn.tiling import tile
 from spicekit.statistics import Condition, Distribution, Probability, RareEstimate, SenseOffset
@@ -223,3 +224,82 @@ def test_conditions_with_the_same_rates_are_simulated_once_and_alike(network):
         for end in ("low", "best", "high"):
             assert (one.accuracy[end].of_chips == other.accuracy[end].of_chips).all()
     assert first.cells.accuracy["high"].mean < first.cells.accuracy["low"].mean
+
+
+STAYS = ErrorRates(0.05, 0.05, amplifier_share=0.3, correlation=0.6)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_the_mean_over_pairs_that_differ_is_the_rate_itself(share):
+    rates, at = ErrorRates(1e-3, 0.2, share, correlation=0.6), np.linspace(-9, 9, 361)
+    weights = norm.pdf(at) / norm.pdf(at).sum()
+    for found, rate in zip(rates.behind(at[:, None], at), (1e-3, 0.2), strict=True):
+        assert weights @ found @ weights == pytest.approx(rate, rel=1e-6)
+    # what is kept, amplifier included, makes two programmings both wrong as often as the bivariate normal law says
+    twice = multivariate_normal([0, 0], [[1, 0.6], [0.6, 1]]).cdf([norm.ppf(0.2)] * 2)
+    assert weights @ rates.behind(at[:, None], at)[1] ** 2 @ weights == pytest.approx(twice, rel=1e-4)
+
+
+def test_programmed_again_a_chip_repeats_what_its_pairs_repeat(network):
+    inputs = np.random.default_rng(4).random((50, INPUTS))
+    found, alike = (
+        reprogram(network, inputs, network.classes(inputs), Faults(rates), 30, 3, seed=2)
+        for rates in (STAYS, STAYS.independent)
+    )
+    # P(wrong in both) over P(wrong), both of the bivariate normal law; the weights are 30 x 3 x 7,210
+    at = norm.ppf(0.05)
+    again = multivariate_normal([0, 0], [[1, 0.6], [0.6, 1]]).cdf([at, at]) / 0.05
+    assert found.wrong_again == pytest.approx(again, rel=0.05)
+    assert alike.wrong_again == pytest.approx(0.05, rel=0.1)
+    cells = sum(np.prod(layer.weights.shape) for _, layer in network.weighted)
+    for one in (found, alike):
+        assert one.wrong.mean() / cells == pytest.approx(0.05, rel=0.05)
+
+
+def test_the_first_programming_is_the_chip_that_is_known_and_workers_change_nothing(network):
+    inputs = np.random.default_rng(4).random((50, INPUTS))
+    labels = network.classes(inputs)
+    once = accuracy_over_chips(network, inputs, labels, Faults(STAYS), 4)
+    found = reprogram(network, inputs, labels, Faults(STAYS), 4, 2)
+    assert (found.accuracies[:, 0] == once.of_chips).all()
+    assert (found.wrong[:, 0] == once.flipped).all()
+    assert (
+        reprogram(network, inputs, labels, Faults(STAYS), 4, 2, workers=2).accuracies == found.accuracies
+    ).all()
+
+
+def test_without_a_correlation_chips_are_what_they_were(network):
+    plain, none = (
+        program(network, Faults(ErrorRates(0.02, 0.03, 0.5, *more)), 1, 7) for more in ((), (0.25,))
+    )  # as much as the amplifier makes: nothing is left for the pairs themselves
+    for (_, one), (_, other) in zip(plain.network.weighted, none.network.weighted, strict=True):
+        assert (one.weights.words == other.weights.words).all()
+
+
+def test_pairs_that_keep_everything_repeat_every_error(network):
+    inputs = np.random.default_rng(4).random((10, INPUTS))
+    found = reprogram(
+        network, inputs, network.classes(inputs), Faults(ErrorRates(0.1, 0.1, correlation=1.0)), 3, 3
+    )
+    assert found.wrong_again == 1.0
+    assert (found.wrong == found.wrong[:, :1]).all()
+    assert found.between_programmings == 0.0
+
+
+def test_a_condition_sets_gathered_errors_beside_independent_ones(network):
+    inputs = np.random.default_rng(4).random((100, INPUTS))
+    task = Task(network, inputs, network.classes(inputs), chips=4)
+    plain = _condition(ber_2t2r=_rate(0.01, 0.02, 0.04, 20))
+    assert evaluate_condition(task, plain).gathered is None
+    stays = Condition.model_validate({**plain.model_dump(), "error_correlation_2t2r": 0.5})
+    done = []
+    found = evaluate_condition(task, stays, done.append)
+    assert done[-1] == chips_of(stays, 4) == 4 * 5
+    assert found.gathered.correlation == 0.5
+    assert (found.gathered.gathered.accuracies[:, 0] == found.cells.accuracy["best"].of_chips).all()
+    low, mean, high = found.gathered.difference
+    assert low <= mean <= high
+    none = Condition.model_validate(
+        {**_condition(ber_2t2r=_rate(0, None, 0.04, 0)).model_dump(), "error_correlation_2t2r": 0.5}
+    )
+    assert evaluate_condition(task, none).gathered is None  # of a bound nothing is compared

@@ -178,3 +178,26 @@ def test_a_network_that_has_learned_nothing_is_warned_of(tmp_path):
     assert found.exit_code == 0, found.output
     assert "no better than always saying the most frequent class" in found.stderr
     assert "This network is no better than" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_errors_that_gather_stand_beside_independent_ones(tmp_path):
+    path = _by_hand(tmp_path, ber_2t2r=0.01, error_correlation_2t2r=0.44)
+    found = _bnn(path, "--chips", 4, "--ber", "1e-2", "--programmings", 3, "-o", tmp_path / "out")
+    assert found.exit_code == 0, found.output
+    assert "own, 3 programmings of each chip: errors as they gather (correlation 0.44)" in found.stdout
+    assert "independent errors of the same rate" in found.stdout
+    assert "have no `error_correlation_2t2r`" not in found.stdout
+    both = json.loads((tmp_path / "out" / "summary.json").read_text())["conditions"][0]["gathered"]
+    assert both["programmings"] == 3
+    assert both["gathered"]["wrong_again"] > 5 * both["independent"]["wrong_again"]
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "Errors that gather in few pairs" in page
+    assert "44% stays with the pair" in page
+
+
+def test_without_the_correlation_errors_are_independent_and_that_is_said(tmp_path):
+    found = _bnn(_by_hand(tmp_path, ber_2t2r=0.01), "--chips", 4, "--ber", "1e-2", "-o", tmp_path / "out")
+    assert "errors count as independent from one programming to the next" in found.stdout
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "Errors that gather in few pairs" not in page
+    assert "have no <code>error_correlation_2t2r</code>" in page or "have no `error_correlation_2t2r`" in page

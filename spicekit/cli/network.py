@@ -76,6 +76,15 @@ def bnn(
             min=0, max=0.5, help="Share of single reads that give the wrong value, anew at each inference."
         ),
     ] = 0.0,
+    programmings: Annotated[
+        int,
+        typer.Option(
+            min=2,
+            max=1000,
+            help="How often each chip is programmed where errors as they gather in few pairs are set beside "
+            "independent ones; needs `error_correlation_2t2r` in the statistics.",
+        ),
+    ] = 2,
     seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of the chips.")] = 0,
     workers: Workers = CORES,
     output: Annotated[
@@ -92,6 +101,7 @@ def bnn(
     """
     from spicekit.cli.results import command_line, made, provenance_of, result_folder
     from spicekit.network.bnn.bundled import find_network
+    from spicekit.network.bnn.gathered import NOT_GATHERED, gathered_in_words
     from spicekit.network.bnn.judge import Asked, data_name, judge
     from spicekit.network.bnn.page import write_result
     from spicekit.network.bnn.result import SCHEMA, in_words
@@ -104,7 +114,7 @@ def bnn(
     loaded = load_data(data_name(network, data), path)
     if not found.conditions:
         raise InputError(f"{file}: has no conditions, so that no weight can be wrong: expected one at least")
-    asked = Asked(found, chosen, loaded, samples, chips, rates, transient, seed, workers)
+    asked = Asked(found, chosen, loaded, samples, chips, rates, transient, seed, workers, programmings)
     folder = result_folder(output or Path("runs") / f"bnn_{chosen.name}", SCHEMA)
     with steps_of(quiet, asked.all_chips, "chips") as progress:
         result = judge(asked, progress)
@@ -119,6 +129,10 @@ def bnn(
         )
     for at in result.conditions:
         print(f"{at.condition.name}: {in_words(at.cells)}")
+        if at.gathered:
+            print(f"{at.condition.name}, {gathered_in_words(at.gathered)}")
+    if not any(at.condition.error_correlation_2t2r for at in result.conditions):
+        print(NOT_GATHERED)
     print(f"report: {page}")
 
 

@@ -29,6 +29,7 @@ def bnn(
     transient: float = 0.0,
     seed: int = 0,
     workers: int = 1,
+    programmings: int = 2,
     progress: bool = True,
 ) -> Result:
     """Judge a binarized network whose weights stand in the simulated memory, as `spicekit network bnn` does.
@@ -43,6 +44,7 @@ def bnn(
         transient: share of single reads that give the wrong value.
         workers: processes; with more than one, a script needs `if __name__ == "__main__":` where Python starts them
             afresh (macOS; Linux from Python 3.14 on).
+        programmings: of each chip, where the statistics have `error_correlation_2t2r`.
 
     Returns:
         `table`: a DataFrame, one row for each condition and way to store a weight; `sweep`, `conditions`, `budgets`.
@@ -51,7 +53,10 @@ def bnn(
         InputError: no such network or data, they do not fit each other, or a number out of range.
     """
     with arguments(command.bnn):
-        checked(command.bnn, chips=chips, samples=samples, transient=transient, seed=seed, workers=workers)
+        checked(
+            command.bnn, chips=chips, samples=samples, transient=transient, seed=seed, workers=workers,
+            programmings=programmings,
+        )  # fmt: skip
         if isinstance(network, Network):
             chosen, name = network, network.name
         else:
@@ -66,7 +71,16 @@ def bnn(
             if not 0 < rate <= 0.5:
                 raise InputError(f"`rates` holds {rate!r}, expected rates above 0 and up to 0.5")
         asked = Asked(
-            statistics, chosen, data, samples, chips, tuple(sorted(rates)), transient, seed, workers
+            statistics,
+            chosen,
+            data,
+            samples,
+            chips,
+            tuple(sorted(rates)),
+            transient,
+            seed,
+            workers,
+            programmings,
         )
     with steps_of(not progress, asked.all_chips, "chips") as show:
         return judge(asked, show)

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 from scipy.stats import t as student
 
 from spicekit.network.bnn.bits import Bits, corrected, sums
-from spicekit.network.bnn.faults import Faults, program
+from spicekit.network.bnn.faults import Chip, Faults, program
 from spicekit.network.bnn.layers import Dense
 from spicekit.network.bnn.network import Network
 from spicekit.network.workers import in_workers
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -65,9 +68,9 @@ def accuracy_over_chips(
         progress: is called with the number of chips that are done.
     """
     numbers = range(chips) if isinstance(chips, int) else chips
-    work = _work(network, inputs, labels, faults, seed)
+    work = work_of(network, inputs, labels, faults, seed)
     found = []
-    for place, result in enumerate(_each(work, numbers, workers), 1):
+    for place, result in enumerate(each_chip(work, numbers, workers), 1):
         found.append(result)
         progress(place)
     of_chips, flipped = zip(*found, strict=True)
@@ -75,7 +78,7 @@ def accuracy_over_chips(
 
 
 @dataclass(frozen=True)
-class _Work:
+class Work:
     """What is the same for all chips, and what gives the accuracy and the wrong weights of one."""
 
     network: Network
@@ -90,38 +93,43 @@ class _Work:
 
     def __call__(self, number: int) -> tuple[float, int]:
         chip = program(self.network, self.faults, self.seed, number)
+        return self.accuracy(chip), chip.flipped
+
+    def accuracy(self, chip: Chip) -> float:
+        """Return the accuracy of a programmed chip."""
         if not chip.flipped and not self.faults.transient:
-            return self.without_errors, 0
+            return self.without_errors
         first_sums = self.first_sums
         if first_sums is not None:
             before, after = (net.weighted[0][1].weights for net in (self.network, chip.network))
             first_sums = corrected(first_sums, self.encoded, before, after)
         classes = chip.network.scores_of(self.encoded, chip.sums, first_sums).argmax(axis=1)
-        return float((classes == self.labels).mean()), chip.flipped
+        return float((classes == self.labels).mean())
 
 
-def _work(network: Network, inputs: np.ndarray, labels: np.ndarray, faults: Faults, seed: int) -> _Work:
+def work_of(network: Network, inputs: np.ndarray, labels: np.ndarray, faults: Faults, seed: int) -> Work:
     encoded = network.encoded(inputs)
     first = network.weighted[0][1]
     known = None
     if isinstance(first, Dense) and not faults.transient:
         known = np.asfortranarray(sums(encoded, first.weights))  # corrected neuron by neuron
     right = network.scores_of(encoded, first_sums=known).argmax(axis=1) == labels
-    return _Work(network, encoded, labels, faults, seed, known, float(right.mean()))
+    return Work(network, encoded, labels, faults, seed, known, float(right.mean()))
 
 
-_works: list[_Work] = []  # of a worker process, which is given it once
+_works: list[Callable[[int], Any]] = []  # of a worker process, which is given it once
 
 
-def _begin(work: _Work) -> None:
+def _begin(work: Callable[[int], Any]) -> None:
     _works.append(work)
 
 
-def _one(number: int) -> tuple[float, int]:
+def _one(number: int) -> Any:
     return _works[-1](number)
 
 
-def _each(work: _Work, numbers: Iterable[int], workers: int) -> Iterable[tuple[float, int]]:
+def each_chip(work: Callable[[int], T], numbers: Iterable[int], workers: int) -> Iterable[T]:
+    """Yield what `work` makes of each number, in order."""
     if workers == 1:
         yield from map(work, numbers)
         return

@@ -7,8 +7,10 @@ import numpy as np
 
 from spicekit.network.bnn.chips import Accuracy, accuracy_over_chips
 from spicekit.network.bnn.faults import Faults
+from spicekit.network.bnn.gathered import Gathered
 from spicekit.network.bnn.network import Network
 from spicekit.network.bnn.rates import End, ErrorRates, rates_of
+from spicekit.network.bnn.reprogram import Reprogrammed, reprogram
 from spicekit.statistics import Cell, Condition
 from spicekit.statistics.codes import CODES, Code
 
@@ -26,12 +28,22 @@ class Task:
     seed: int = 0
     transient: float = 0.0  # error rate of single reads
     workers: int = 1
+    programmings: int = 2  # of each chip, where errors that gather are set beside independent ones
 
     def accuracy(self, rates: ErrorRates, progress: Callable[[int], None] = lambda _: None) -> Accuracy:
         """Return the accuracy over chips whose weights err at these rates."""
         faults = Faults(rates, self.transient)
         return accuracy_over_chips(
             self.network, self.inputs, self.labels, faults, self.chips,
+            seed=self.seed, workers=self.workers, progress=progress,
+        )  # fmt: skip
+
+    def reprogrammed(
+        self, rates: ErrorRates, progress: Callable[[int], None] = lambda _: None
+    ) -> Reprogrammed:
+        """Return what the same chips do when they are programmed several times."""
+        return reprogram(
+            self.network, self.inputs, self.labels, Faults(rates, self.transient), self.chips, self.programmings,
             seed=self.seed, workers=self.workers, progress=progress,
         )  # fmt: skip
 
@@ -58,6 +70,7 @@ class ConditionResult:
     condition: Condition
     cells: Cells  # 2T2R
     others: tuple[Cells, ...]  # 1T1R, plain and behind each code; empty if its rate was not measured
+    gathered: Gathered | None = None  # None where the statistics do not say, or no error was seen
 
     @property
     def loss(self) -> float:
@@ -72,8 +85,8 @@ class ConditionResult:
         return None if pair is None else pair.mean
 
 
-Known = dict[tuple[float, float, float], Accuracy]
-"""Accuracies by the rates of +1 and -1 and the amplifiers' share: equal bounds are simulated once."""
+Known = dict[tuple[float, float, float, float], Accuracy]
+"""Accuracies by the rates of +1 and -1, the amplifiers' share and the correlation: equal bounds are simulated once."""
 
 
 def evaluate_condition(
@@ -93,15 +106,16 @@ def evaluate_condition(
     counter, known = _Counter(progress), {} if known is None else known
     pairs: dict[End, ErrorRates] = {end: rates_of(condition, end) for end in _ENDS}
     cells = _cells(task, "2T2R", 2, pairs, counter, known)
+    gathered = _gathered(task, pairs["best"], counter) if _gathers(condition) else None
     if not _single(condition):
-        return ConditionResult(condition, cells, ())
+        return ConditionResult(condition, cells, (), gathered)
     single: dict[End, ErrorRates] = {end: rates_of(condition, end, "1t1r") for end in _ENDS}
     name = "1T1R, ideal comparator" if single["best"].ideal else "1T1R"
     others = [_cells(task, name, 1, single, counter, known)]
     for code in CODES:
         rates: dict[End, ErrorRates] = {end: _behind(code, found) for end, found in single.items()}
         others.append(_cells(task, f"{name}, {code.name}", code.redundancy, rates, counter, known))
-    return ConditionResult(condition, cells, tuple(others))
+    return ConditionResult(condition, cells, tuple(others), gathered)
 
 
 def check(condition: Condition) -> None:
@@ -122,13 +136,27 @@ def _single(condition: Condition) -> bool:
 
 def chips_of(condition: Condition, chips: int) -> int:
     """Return how many chips `evaluate_condition` programs."""
-    return chips * len(_ENDS) * (2 + len(CODES) if _single(condition) else 1)
+    reprogrammed = 2 if _gathers(condition) else 0
+    return chips * (len(_ENDS) * (2 + len(CODES) if _single(condition) else 1) + reprogrammed)
+
+
+def _gathers(condition: Condition) -> bool:
+    """Return whether it is known how errors gather, and how many there are."""
+    return condition.error_correlation_2t2r is not None and not rates_of(condition).bound
+
+
+def _gathered(task: Task, rates: ErrorRates, counter: "_Counter") -> Gathered:
+    found = []
+    for one in (rates, rates.independent):
+        found.append(task.reprogrammed(one, counter))
+        counter.before += task.chips
+    return Gathered(rates.correlation, *found)
 
 
 def _behind(code: Code, rates: ErrorRates) -> ErrorRates:
     """Return rates behind the decoder; the words mix both values, so that both are left with the same rate."""
     left = float(code.residual(rates.mean))
-    return ErrorRates(left, left, 0.0, f"{code.name} on {rates.source}", rates.bound, rates.ideal)
+    return ErrorRates(left, left, 0.0, 0.0, f"{code.name} on {rates.source}", rates.bound, rates.ideal)
 
 
 @dataclass
@@ -145,7 +173,7 @@ def _cells(
 ) -> Cells:
     found: dict[End, Accuracy] = {}
     for end, of_end in rates.items():
-        key = of_end.plus, of_end.minus, of_end.amplifier_share
+        key = of_end.plus, of_end.minus, of_end.amplifier_share, of_end.correlation
         if key not in known:
             known[key] = task.accuracy(of_end, counter)
         found[end] = known[key]

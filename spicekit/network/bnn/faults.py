@@ -40,10 +40,11 @@ class Chip:
     sums: Sums
 
 
-def program(network: Network, faults: Faults, seed: int, number: int) -> Chip:
+def program(network: Network, faults: Faults, seed: int, number: int, programming: int = 0) -> Chip:
     """Return chip `number`, a function of (seed, network, number) and the faults; equal draws for all rates.
 
-    The same cells are wrong first, whatever the rate: so accuracies at two rates are compared on the same chips.
+    The same cells are wrong first, whatever the rate: so accuracies at two rates are compared on the same chips. At
+    another `programming` amplifiers and cells are the same, and only what a cycle makes is drawn anew.
     """
     layers: list[Layer] = list(network.layers)
     flipped = 0
@@ -52,16 +53,22 @@ def program(network: Network, faults: Faults, seed: int, number: int) -> Chip:
             break
         generator = _generator(seed, network.name, number, f"layer {place}")
         offsets = generator.standard_normal(tiled.down * tiled.inputs)
-        drawn = generator.random(layer.weights.shape)
-        plus, minus = faults.permanent.behind(offsets)
-        amplifiers, ones = tiled.amplifiers(), layer.weights.unpack()
-        wrong = drawn < np.where(ones, plus[amplifiers], minus[amplifiers])
+        if programming:
+            generator = _generator(seed, network.name, number, f"layer {place}, programming {programming}")
+        drawn, ones = generator.random(layer.weights.shape), layer.weights.unpack()
+        if faults.permanent.own_share:
+            own = _generator(seed, network.name, number, f"layer {place}, cells").standard_normal(drawn.shape)
+            plus, minus = faults.permanent.behind(offsets[tiled.amplifiers()], own)
+        else:
+            plus, minus = (rates[tiled.amplifiers()] for rates in faults.permanent.behind(offsets))
+        wrong = drawn < np.where(ones, plus, minus)
         flipped += int(wrong.sum())
         layers[place] = _with_weights(layer, Bits.pack(ones ^ wrong))
     chip = replace(network, layers=tuple(layers))
     if not faults.transient:
         return Chip(chip, flipped, exact)
-    return Chip(chip, flipped, _misread(faults.transient, _generator(seed, network.name, number, "reads")))
+    reads = f"reads, programming {programming}" if programming else "reads"
+    return Chip(chip, flipped, _misread(faults.transient, _generator(seed, network.name, number, reads)))
 
 
 def _with_weights(layer: Weighted, weights: Bits) -> Weighted:

@@ -40,6 +40,7 @@ class Asked:
     transient: float = 0.0  # error rate of single reads
     seed: int = 0
     workers: int = 1
+    programmings: int = 2  # of each chip, where the statistics say how errors gather
 
     def __post_init__(self) -> None:
         if not self.statistics.conditions:
@@ -57,7 +58,16 @@ class Asked:
             fitted(self.network, self.data)[: self.samples],
             self.data.test_labels[: self.samples],
         )
-        return Task(self.network, inputs, labels, self.chips, self.seed, self.transient, self.workers)
+        return Task(
+            self.network,
+            inputs,
+            labels,
+            self.chips,
+            self.seed,
+            self.transient,
+            self.workers,
+            self.programmings,
+        )
 
     @property
     def all_chips(self) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from spicekit.network.bnn.conditions import Cells, ConditionResult
 from spicekit.network.bnn.energy import Budget, memory_bytes
+from spicekit.network.bnn.gathered import NOT_GATHERED, gathered_section, percent, percents
 from spicekit.network.bnn.plots import accuracy_plot, codes_plot, energy_plot
 from spicekit.network.bnn.refresh import refresh_note
 from spicekit.network.bnn.result import Result, floored, summary_of
@@ -41,6 +42,8 @@ def write_result(result: Result, folder: Path, provenance: dict[str, str], comma
 
 def _sections(result: Result) -> list[Section]:
     sections = [_short(result), _conditions(result), _accuracy(result)]
+    if known := [(found.condition.name, found.gathered) for found in result.conditions if found.gathered]:
+        sections.append(gathered_section(known))
     if any(found.others for found in result.conditions):
         sections.append(_codes(result))
     return [*sections, _energy(result), _memory(result)]
@@ -59,9 +62,9 @@ def _short(result: Result) -> Section:
         "Summary",
         (),
         f"{verdict(result)}\nThis page is on a binarized network, {network.name}, with its {network.weights:,} "
-        f"weights in simulated memory. {_CELL} Without errors {_percent(sweep.without_errors)} of "
+        f"weights in simulated memory. {_CELL} Without errors {percent(sweep.without_errors)} of "
         f"{len(result.task.labels):,} test samples are right.",
-        warning=_WORTHLESS.format(_percent(result.majority)) if result.worthless else "",
+        warning=_WORTHLESS.format(percent(result.majority)) if result.worthless else "",
     )
 
 
@@ -88,12 +91,12 @@ def _accuracy(result: Result) -> Section:
                 "their rate; an arrow is a bound: no error was seen, the rate lies to its left.",
             ),
         ),
-        f"Without errors {_percent(sweep.without_errors)} of the test samples are right; the most frequent class alone "
-        f"would be {_percent(result.majority)}. The mean over chips has lost {'; '.join(losses)}.",
+        f"Without errors {percent(sweep.without_errors)} of the test samples are right; the most frequent class alone "
+        f"would be {percent(result.majority)}. The mean over chips has lost {'; '.join(losses)}.",
         Grid(
             ("bit error rate", "accuracy, mean", "interval of the mean", "90 % of the chips"),
             tuple(
-                (scientific(rate), _percent(a.mean), _range(*a.interval), _range(*a.band))
+                (scientific(rate), percent(a.mean), percents(*a.interval), percents(*a.band))
                 for rate, a in zip(sweep.rates, sweep.found, strict=True)
             ),
         ),
@@ -129,9 +132,9 @@ def _of_condition(result: Result, found: ConditionResult) -> tuple[tuple[str, st
         ("bit error rate of 2T2R", _interval(found.cells)),
         (
             "accuracy, mean over chips",
-            f"at least {floored(at.mean)}" if bound else f"{_percent(at.mean)} ({_range(*at.interval)})",
+            f"at least {floored(at.mean)}" if bound else f"{percent(at.mean)} ({percents(*at.interval)})",
         ),
-        ("at the upper end of the rate", _percent(high.mean)),
+        ("at the upper end of the rate", percent(high.mean)),
         ("energy per inference", engineering(budget[0].total, "J") if budget else "not measured"),
         (
             "energy to program all weights",
@@ -153,9 +156,14 @@ _PERMANENT = (
 
 def _rate_note(found: ConditionResult) -> str:
     rates = found.cells.rates["best"]
+    stays = (
+        f"Of the variance of a read's margin {rates.correlation:.0%} stays with the pair."
+        if rates.correlation
+        else f"Of pairs, {NOT_GATHERED}."
+    )
     return (
         f"{found.condition.name}, bit error rate: {rates.source}. The amplifier makes {rates.amplifier_share:.0%} of "
-        "a read's standard deviation, so errors gather behind some amplifiers."
+        f"a read's standard deviation, so errors gather behind some amplifiers. {stays}"
     )
 
 
@@ -168,7 +176,7 @@ def _accuracy_at_rate(cells: Cells) -> str:
     rate, mean = cells.rates["best"].mean, cells.accuracy["best"].mean
     if cells.bound:
         return f"≥ {floored(mean)} (BER ≤ {scientific(rate, ROUND_CEILING)})"
-    return f"{_percent(mean)} (BER {scientific(rate)})"
+    return f"{percent(mean)} (BER {scientific(rate)})"
 
 
 def _interval(cells: Cells) -> str:
@@ -287,11 +295,3 @@ def _memory(result: Result) -> Section:
 
 def _or(rate: float | None) -> str:
     return "?" if rate is None else scientific(rate)
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.2f} %"
-
-
-def _range(low: float, high: float) -> str:
-    return f"{100 * low:.2f} … {100 * high:.2f} %"

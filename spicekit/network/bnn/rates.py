@@ -1,10 +1,10 @@
 """Error rates of the cells that hold weights, from statistics or by hand, and their spread over sense amplifiers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from spicekit.errors import InputError
 from spicekit.statistics import Cell, Condition, Probability, best_rate
@@ -22,6 +22,8 @@ class ErrorRates:
     amplifier_share: float = (
         0.0  # of the standard deviation of a read, what its amplifier's offset makes: 0 ... <1
     )
+    correlation: float = 0.0
+    """Of the variance of a read's margin, what stays with the cell when it is programmed again, amplifier included."""
     source: str = "given"
     bound: bool = False  # nothing erred: the rate is an upper end
     ideal: bool = False  # of reads with an ideal comparator, which no amplifier is as good as
@@ -37,22 +39,42 @@ class ErrorRates:
                 f"`amplifier_share` is {self.amplifier_share:g}, expected 0 or more, and below 1"
             )
 
+        if not 0 <= self.correlation <= 1:
+            raise InputError(f"`correlation` is {self.correlation:g}, expected 0 ... 1")
+
+    @property
+    def independent(self) -> "ErrorRates":
+        """The same rates, of cells that are all alike and forget everything when they are programmed again."""
+        return replace(self, amplifier_share=0.0, correlation=0.0)
+
+    @property
+    def own_share(self) -> float:
+        """Of the variance of a read's margin, what stays with the two devices alone."""
+        return max(self.correlation - self.amplifier_share**2, 0.0)
+
     @property
     def mean(self) -> float:
         """Mean of both values."""
         return (self.plus + self.minus) / 2
 
-    def behind(self, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the rates of +1 and of -1 behind amplifiers with these offsets, in standard deviations.
+    def behind(self, offsets: np.ndarray, own: np.ndarray | float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+        """Return the rates of +1 and of -1 of cells with these offsets of their amplifiers and parts of their own.
 
-        A read errs when the difference of two normal laws, cell and amplifier, changes sign. Given the amplifier's
-        part z with share k, that is Q((b - k z) / sqrt(1 - k²)) with Q(b) the mean rate; the other sign for -1. Over
-        normal z its mean is the mean rate exactly.
+        A read errs when its margin, the sum of normal laws, changes sign. Given the amplifier's part z with share k and
+        the devices' own part y with the variance s, that is Q((b - k z - sqrt(s) y) / sqrt(1 - k² - s)) with Q(b) the
+        mean rate; for -1 the amplifier's part has the other sign. Over normal z and y its mean is the mean rate.
+
+        Args:
+            offsets, own: in standard deviations; shapes that go together.
         """
-        k = self.amplifier_share
-        own = np.sqrt(1 - k * k)
-        plus = norm.sf((norm.isf(self.plus) - k * offsets) / own)
-        minus = norm.sf((norm.isf(self.minus) + k * offsets) / own)
+        k, s = self.amplifier_share, self.own_share
+        with np.errstate(
+            divide="ignore"
+        ):  # nothing is left of the margin but what stays: a cell errs always or never
+            plus, minus = (
+                ndtr((ndtri(rate) + sign * k * offsets + np.sqrt(s) * own) / np.sqrt(1 - k * k - s))
+                for rate, sign in ((self.plus, 1), (self.minus, -1))
+            )
         return plus, minus
 
 
@@ -75,15 +97,19 @@ def rates_of(condition: Condition, end: End = "best", cell: Cell = "2t2r") -> Er
             "it, or write one by hand"
         )
     share = amplifier_share(condition) if cell == "2t2r" else 0.0
+    stays = condition.error_correlation_2t2r if cell == "2t2r" else condition.error_correlation_1t1r
+    correlation = stays.best if stays else 0.0
     if known.how == "estimated":
         agreed = {e.stored: e.rate for e in condition.estimates if e.cell == cell}
         plus, minus = (agreed.get(value) or agreed[-value] for value in (1, -1))  # one alone stands for both
-        return ErrorRates(_end(plus, end), _end(minus, end), share, f"rare-event estimate, {end}")
+        return ErrorRates(
+            _end(plus, end), _end(minus, end), share, correlation, f"rare-event estimate, {end}"
+        )
     counted = known.rate
     if end == "best" and counted.best is None:
         said = f"upper end, no error in {counted.samples} chains"
         rate = _end(counted, "high")
-        return ErrorRates(rate, rate, share, said, bound=True, ideal=known.ideal)
+        return ErrorRates(rate, rate, share, correlation, said, bound=True, ideal=known.ideal)
     # separate counts of few errors each would be noise: the two values share their count
     rate = _end(counted, end)
     if rate > _COIN:
@@ -95,7 +121,7 @@ def rates_of(condition: Condition, end: End = "best", cell: Cell = "2t2r") -> Er
         if counted.samples
         else counted.method
     )
-    return ErrorRates(rate, rate, share, said, ideal=known.ideal)
+    return ErrorRates(rate, rate, share, correlation, said, ideal=known.ideal)
 
 
 def amplifier_share(condition: Condition) -> float:

@@ -11,6 +11,7 @@ from spicekit.network.bnn.chips import Accuracy
 from spicekit.network.bnn.conditions import Cells, ConditionResult, Task
 from spicekit.network.bnn.energy import Budget
 from spicekit.network.bnn.fitting import worthless
+from spicekit.network.bnn.gathered import summary_of_gathered
 from spicekit.network.bnn.refresh import Refresh
 from spicekit.network.bnn.sweep import LOSSES, Sweep
 from spicekit.network.shown import Shown
@@ -91,6 +92,7 @@ def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
                      "accuracy": {e: None if c.bound and e == "best" else of(a) for e, a in c.accuracy.items()}}
                     for c in (found.cells, *found.others)
                 ],
+                "gathered": None if found.gathered is None else summary_of_gathered(found.gathered),
                 "energy_programming": None if found.programming_energy is None
                 else found.programming_energy * result.task.network.weights,
                 "energy_inference": {b.name: b.total for b in result.budgets.get(found.condition.name, ())},
