@@ -98,7 +98,7 @@ def gathered_section(known: Sequence[tuple[str, Gathered]]) -> Section:
         (
             "Each weight has a pair of its own, so that in one programming weights are wrong as often and as scattered "
             "as if all pairs were alike: the mean accuracy stays. What differs is that to program a chip again brings "
-            "the same errors back, and that chips stay better or worse than others.",
+            "a part of the same errors back.",
             "As they gather: pairs differ, and amplifiers, too. Intervals and the difference are over chips.",
         ),
     )  # fmt: skip
