@@ -64,6 +64,16 @@ def test_deviations_have_the_parts_and_the_memory_asked_for():
         assert found == pytest.approx(0.4 + 0.6 * 0.8**lag, abs=0.05)
 
 
+def test_a_fresh_part_remembers_nothing():
+    law = replace(made_up(0.05, share=0.4, correlation=0.8, shape="normal"), slow_share=0.3)
+    devices = Devices(law, tuple(range(40)), 1, 100, 3)
+    first, still = np.zeros(40, dtype=int), np.zeros(40, dtype=int)
+    z = np.array([devices.cycle(first, np.full((40, 100), 1e-4), still) / 5e-6 - 20 for _ in range(6)])
+    assert z.std() == pytest.approx(1, abs=0.03)
+    for lag in (1, 5):  # the device's own, and of the rest the slow third as long as it lasts
+        assert np.mean(z[0] * z[lag]) == pytest.approx(0.4 + 0.6 * 0.3 * 0.8**lag, abs=0.05)
+
+
 def _flat(w):
     return np.zeros(len(w))
 

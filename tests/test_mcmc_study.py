@@ -44,6 +44,16 @@ def _point(compliance, spread=0.08, skewness=0.24, mean=1.5):
     )  # fmt: skip
 
 
+def test_the_slow_share_is_that_of_the_points_and_all_in_files_that_do_not_know_it(statistics):
+    law = statistics.conductance_law
+    assert fresh_law(law).slow_share == 1.0
+    points = [
+        p.model_copy(update={"std_slow": Estimate(value=share**0.5 * p.std_cycle.value)})
+        for p, share in zip(law.points, (0.2, 0.3, 0.4), strict=True)
+    ]
+    assert fresh_law(law.model_copy(update={"points": tuple(points)})).slow_share == pytest.approx(0.3)
+
+
 @pytest.fixture
 def statistics():
     """A law over a decade; at 1e9 cycles spreads have doubled, means are 10 % higher; SET costs 1.5 V times current."""

@@ -37,23 +37,34 @@ RESET = ResetTable(
 )
 
 
-def autoregression(devices, cycles, rho, device, cycle, seed=0):
-    """Normal numbers with known parts: devices with an offset of their own and deviations that remember."""
+def autoregression(devices, cycles, rho, device, slow, seed=0, fresh=0.0):
+    """Normal numbers with known parts: devices with an offset of their own, deviations that remember, fresh ones."""
     rng = np.random.default_rng(seed)
     lag = np.abs(np.subtract.outer(np.arange(cycles), np.arange(cycles)))
     mixing = np.linalg.cholesky(rho**lag)
     deviations = rng.standard_normal((devices, cycles)) @ mixing.T
-    return 10 + device * rng.standard_normal((devices, 1)) + cycle * deviations
+    own = device * rng.standard_normal((devices, 1))
+    return 10 + own + slow * deviations + fresh * rng.standard_normal(deviations.shape)
 
 
-@pytest.mark.parametrize("rho", [0.0, 0.78, 0.975])
-def test_parts_of_the_variance_are_found_whatever_the_memory_of_the_devices(rho):
-    found = np.array([autoregression(40, 16, rho, 0.7, 1.1, seed) for seed in range(400)])
-    total, device, cycle = variances(found, rho)
+@pytest.mark.parametrize("fresh", [0.0, 0.9])
+@pytest.mark.parametrize("rho", [0.78, 0.975])
+def test_parts_of_the_variance_are_found_whatever_the_memory_of_the_devices(rho, fresh):
+    found = np.array([autoregression(40, 16, rho, 0.7, 1.1, seed, fresh) for seed in range(400)])
+    parts = variances(found, rho)
     # the mean of 400 estimates, each with an error below 0.6 (rho = 0.975), is within 0.1
-    assert total.mean() == pytest.approx(0.7**2 + 1.1**2, abs=0.06)
-    assert cycle.mean() == pytest.approx(1.1**2, abs=0.1)
-    assert device.mean() == pytest.approx(0.7**2, abs=0.1)
+    assert parts.total.mean() == pytest.approx(0.7**2 + 1.1**2 + fresh**2, abs=0.06)
+    assert parts.slow.mean() == pytest.approx(1.1**2, abs=0.1)
+    assert parts.fresh.mean() == pytest.approx(fresh**2, abs=0.05)
+    assert parts.device.mean() == pytest.approx(0.7**2, abs=0.1)
+
+
+def test_without_memory_slow_is_fresh_and_two_cycles_cannot_tell():
+    for rho, cycles in ((0.0, 16), (0.9, 2)):
+        parts = variances(autoregression(2000, cycles, 0.0, 0.7, 0.0, fresh=1.1), rho)
+        assert parts.slow == 0
+        assert parts.fresh == pytest.approx(1.1**2, rel=0.1)
+        assert parts.device == pytest.approx(0.7**2, abs=0.15)
 
 
 def test_the_plain_variance_within_devices_would_miss_most_of_a_long_memory():
@@ -61,14 +72,15 @@ def test_the_plain_variance_within_devices_would_miss_most_of_a_long_memory():
     assert found.var(-1, ddof=1).mean() < 0.3 * 1.1**2
 
 
-@pytest.mark.parametrize("rho", [0.0, 0.5, 0.78, 0.9])
-def test_autocorrelation_is_found_beside_differences_of_devices(rho):
-    found = np.array([autoregression(60, 16, rho, 2.0, 1.0, seed) for seed in range(200)])
-    assert autocorrelation(found).mean() == pytest.approx(rho, abs=0.015)
+@pytest.mark.parametrize("rho", [0.5, 0.78, 0.9])
+def test_autocorrelation_is_that_of_neighbours_beside_differences_of_devices(rho):
+    found = np.array([autoregression(60, 16, rho, 2.0, 1.0, seed, fresh=1.5) for seed in range(200)])
+    expected = rho / (1 + 1.5**2)  # the correlation of two neighbours, their device taken off
+    assert autocorrelation(variances(found, rho), rho).mean() == pytest.approx(expected, abs=0.015)
 
 
 def made_up_rows(rho=0.78, devices=60, cycles=16, mean=1e-4, compliance=1e-4):
-    values = mean * (1 + 0.05 * (autoregression(devices, cycles, rho, 0.6, 0.8) - 10))
+    values = mean * (1 + 0.05 * (autoregression(devices, cycles, rho, 0.6, 0.64, fresh=0.48) - 10))
     number, cycle = np.indices(values.shape)
     return pd.DataFrame(
         {
@@ -88,7 +100,8 @@ def made_up_rows(rho=0.78, devices=60, cycles=16, mean=1e-4, compliance=1e-4):
 def test_a_point_states_its_numbers_with_errors_that_cover_the_truth():
     point = conductance_point(made_up_rows(), 16)
     for estimate, truth in ((point.mean, 1e-4), (point.std, 5e-6), (point.std_device, 3e-6),
-                            (point.std_cycle, 4e-6), (point.skewness, 0), (point.autocorrelation, 0.78)):  # fmt: skip
+                            (point.std_cycle, 4e-6), (point.std_slow, 3.2e-6), (point.skewness, 0),
+                            (point.autocorrelation, 0.78 * 0.64)):  # fmt: skip
         assert abs(estimate.value - truth) < 3 * estimate.error
         assert estimate.error > 0
     assert (point.samples, point.devices, point.discards, point.incomplete) == (960, 60, 0, 0)

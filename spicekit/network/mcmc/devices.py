@@ -1,4 +1,4 @@
-"""Many arrays of devices, each device with a deviation of its own and one that changes from cycle to cycle."""
+"""Many arrays of devices, each with a deviation of its own, a slow one over cycles, and a fresh one in each cycle."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ class Devices:
     width: int
     seed: int
     _own: np.ndarray = field(init=False)  # (chains, rows, width), of the device
-    _last: np.ndarray = field(init=False)  # (chains, rows, width), of its last cycle
+    _last: np.ndarray = field(init=False)  # (chains, rows, width), slow, of its last cycle
 
     def __post_init__(self) -> None:
         shape = self.rows, self.width
@@ -37,7 +37,8 @@ class Devices:
             np.stack([generator_of(self.seed, chain, what).standard_normal(shape) for chain in self.chains])
             for what in ("devices", "first cycle")
         )
-        self._fresh = Stream(self.seed, self.chains, "cycles", (self.width,), "normal")
+        self._moves = Stream(self.seed, self.chains, "cycles", (self.width,), "normal")
+        self._fresh = Stream(self.seed, self.chains, "fresh", (self.width,), "normal")
 
     def cycle(
         self, rows: np.ndarray, target: np.ndarray, shift: np.ndarray, where: np.ndarray | bool = True
@@ -49,11 +50,16 @@ class Devices:
         """
         each = np.arange(len(self.chains))[:, None]
         place = (np.arange(self.width) + shift[:, None]) % self.width
-        rho, share = self.law.correlation, self.law.device_share
+        law, rho = self.law, self.law.correlation
         at = each, rows[:, None], place
-        last = rho * self._last[at] + np.sqrt(1 - rho**2) * self._fresh.next()
+        last = rho * self._last[at] + np.sqrt(1 - rho**2) * self._moves.next()
         self._last[at] = np.where(where, last, self._last[at])
-        return self.law.draw(target, np.sqrt(share) * self._own[at] + np.sqrt(1 - share) * last)
+        of_cycle = np.sqrt(law.slow_share) * last
+        if law.slow_share < 1:
+            of_cycle = of_cycle + np.sqrt(1 - law.slow_share) * self._fresh.next()
+        return law.draw(
+            target, np.sqrt(law.device_share) * self._own[at] + np.sqrt(1 - law.device_share) * of_cycle
+        )
 
 
 class Stream:

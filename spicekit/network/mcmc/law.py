@@ -1,7 +1,8 @@
 """The device as a random variable: what a RESET and a SET at a chosen compliance make of a conductance.
 
 A device is programmed towards a target, at the compliance whose mean conductance was the target when the devices were
-fresh. What comes out scatters: a part belongs to the device and stays, a part is new in each cycle and remembers.
+fresh. What comes out scatters: a part belongs to the device and stays, a slow part remembers the cycles before, and a
+fresh part is new in each cycle.
 """
 
 import math
@@ -30,8 +31,9 @@ class Law:
     std: np.ndarray  # (places,), S
     compliance: np.ndarray  # (places,), A, that is applied for the target
     device_share: float  # of the variance, between devices
-    correlation: float  # of the cycle part, from one cycle of a device to its next
+    correlation: float  # of the slow part of a cycle, from one cycle of a device to its next
     shape: Shape
+    slow_share: float = 1.0  # of the variance between cycles of a device; the rest is fresh at each cycle
 
     @property
     def range(self) -> tuple[float, float]:
@@ -102,7 +104,16 @@ def fresh_law(law: ConductanceLaw) -> Law:
         for values in ([p.std.value for p in law.points], [p.compliance for p in law.points])
     )
     step = math.copysign(abs(law.correlation) ** (1 / law.cycle_step), law.correlation)
-    return Law(target, target, std, compliance, _device_share(law.points), step, shape_of(law.points))
+    return Law(
+        target,
+        target,
+        std,
+        compliance,
+        _device_share(law.points),
+        step,
+        shape_of(law.points),
+        _slow_share(law.points),
+    )
 
 
 def aged_law(statistics: Statistics, cycles: float) -> Law:
@@ -150,6 +161,12 @@ def _table(known: np.ndarray, values: Sequence[float], places: np.ndarray) -> np
 def _device_share(points: Sequence[ConductancePoint]) -> float:
     # one number for all compliances: the shares of single points scatter by more than they differ
     return float(np.mean([(p.std_device.value / p.std.value) ** 2 for p in points]))
+
+
+def _slow_share(points: Sequence[ConductancePoint]) -> float:
+    """Return the slow share of the variance between cycles; 1 where the file does not know of a fresh part."""
+    known = [(p.std_slow.value / p.std_cycle.value) ** 2 for p in points if p.std_slow and p.std_cycle.value]
+    return float(np.clip(np.mean(known), 0, 1)) if known else 1.0
 
 
 def shape_of(points: Sequence[ConductancePoint]) -> Shape:

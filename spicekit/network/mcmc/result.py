@@ -21,7 +21,8 @@ def summary_of(found: Found, provenance: dict[str, str]) -> dict[str, Any]:
                   "parameters": asked.model.parameters, "hidden": asked.hidden, "proposals": asked.steps,
                   "conductance_low": asked.code.low, "conductance_high": asked.code.high,
                   "prior_std": asked.code.prior_std, "shape": found.law.shape,
-                  "device_share": found.law.device_share, "cycle_correlation": found.law.correlation},
+                  "device_share": found.law.device_share, "slow_share": found.law.slow_share,
+                  "cycle_correlation": found.law.correlation},
         "methods": {m.name: _score(m.score) | ({"note": m.note} if m.note else {}) for m in found.methods},
         "calibration": {m.name: [list(b) for b in m.score.calibration] for m in found.methods},
         "diagnosis": {

@@ -47,10 +47,11 @@ def posterior(found: Found) -> Section:
             "difference from NUTS (NumPyro, same prior and range), in its standard deviations; ratio: mean of array "
             "over NUTS. Effective samples: of one array, median over parameters; R-hat: the largest (ArviZ). A "
             "question mark: the package is not installed (extra “bayes”).",
-            f"Proposals: {law.shape} law, {law.device_share:.0%} of the variance between devices, cycles of one device "
-            f"correlated by {law.correlation:.3f}. After a rejection, “same” tries the same row again, “next” the next "
-            "free one, “rotate” the next with its places moved round by a random number of devices. A row that was "
-            "rejected stays much the same row for tens of cycles: only what breaks this up samples the posterior.",
+            f"Proposals: {law.shape} law, {law.device_share:.0%} of the variance between devices, of the variance "
+            f"between cycles {law.slow_share:.0%} slow (two cycles of one device correlated by {law.correlation:.3f}), "
+            f"the rest fresh at each cycle. After a rejection, “same” tries the same row again, “next” the next "
+            "free one, “rotate” the next with its places moved round by a random number of devices. What "
+            "stays of a row that was rejected is rejected again: the more of it, the more it must be broken up.",
             f"Conductances from {low} to {high}: a proposal outside is rejected, not clipped. Prior of a conductance: "
             f"normal around {engineering(asked.code.centre, 'S')}, so that a parameter has a standard deviation of "
             f"{asked.code.prior_std:g} before the cut.",

@@ -1,10 +1,12 @@
 """What cycles of many devices tell: parts of the variance, with errors, and laws over the compliance.
 
-The deviations of one device are a first-order autoregression, so that few cycles in a row show only a part of the
-cycle-to-cycle variance. The expectations of the sums of squares under the known correlation put that right.
+The deviations of one device have a fresh part, drawn anew at each cycle, and a slow part, a first-order autoregression,
+of which few cycles in a row show only a part. The expectations of squared differences under the known correlation of
+the slow part put that right.
 """
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -37,13 +39,14 @@ def conductance_point(rows: pd.DataFrame, cycles: int) -> ConductancePoint | Non
 
     rho = float(rows["correlation"].iloc[0])
     total = cycles * rows["sample"].nunique()
-    same = _estimates(found, autocorrelation) if cycles > 2 else None
+    same = _estimates(found, lambda x: autocorrelation(variances(x, rho), rho)) if cycles > 2 else None
     return ConductancePoint(
         compliance=float(rows["compliance"].iloc[0]),
         mean=_estimates(found, lambda x: x.mean((-1, -2))),
-        std=_estimates(found, lambda x: variances(x, rho)[0] ** 0.5),
-        std_device=_estimates(found, lambda x: variances(x, rho)[1] ** 0.5),
-        std_cycle=_estimates(found, lambda x: variances(x, rho)[2] ** 0.5),
+        std=_estimates(found, lambda x: variances(x, rho).total ** 0.5),
+        std_device=_estimates(found, lambda x: variances(x, rho).device ** 0.5),
+        std_cycle=_estimates(found, lambda x: variances(x, rho).cycle ** 0.5),
+        std_slow=_estimates(found, lambda x: variances(x, rho).slow ** 0.5),
         skewness=_estimates(found, lambda x: skew(x.reshape(*x.shape[:-2], -1), axis=-1)),
         autocorrelation=same,
         current=float(rows["current"].mean()),
@@ -74,36 +77,63 @@ def compliance_law(rows: pd.DataFrame, cycles: int) -> ComplianceLaw | None:
     )
 
 
-def variances(found: np.ndarray, rho: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return (total, device, cycle) variance of values (…, devices, cycles), without bias but for the clip at zero.
+class Parts(NamedTuple):
+    """Parts of a variance, each of the shape of what they were found from but for (devices, cycles)."""
 
-    With s² the mean variance within devices, b the variance of their means and r the mean correlation of two cycles,
-    E[s²] = cycle (1 - r) and E[b] = device + cycle (1 + (n - 1) r)/n.
+    device: np.ndarray
+    slow: np.ndarray  # of cycles of one device, correlated
+    fresh: np.ndarray  # of cycles of one device, drawn anew each time
+
+    @property
+    def cycle(self) -> np.ndarray:
+        """Both parts between cycles of one device."""
+        return self.slow + self.fresh
+
+    @property
+    def total(self) -> np.ndarray:
+        """All of it."""
+        return self.device + self.cycle
+
+
+def variances(found: np.ndarray, rho: float) -> Parts:
+    """Return the parts of the variance of values (…, devices, cycles), without bias but for the clips at zero.
+
+    Half the mean square of the differences of cycles k apart has the expectation fresh + slow (1 - rho^k); both follow
+    by least squares over all k, weighted by how many differences there are. With b the variance of the means of
+    devices and r the mean correlation of two slow deviations, E[b] = device + slow (1 + (n - 1) r)/n + fresh/n. Two
+    cycles cannot tell slow from fresh: all then counts as fresh.
     """
     n = found.shape[-1]
     within, between = found.var(-1, ddof=1).mean(-1), found.mean(-1).var(-1, ddof=1)
     total = within * (n - 1) / n + between
-    cycle = np.minimum(within / (1 - _mean_correlation(np.array(rho), n)), total)
-    return total, total - cycle, cycle
+    slow, fresh = _of_cycles(found, rho) if n > 2 else (np.zeros_like(within), within)
+    fresh = np.minimum(fresh, total)
+    slow = np.minimum(slow, total - fresh)
+    return Parts(total - slow - fresh, slow, fresh)
 
 
-def autocorrelation(found: np.ndarray) -> np.ndarray:
-    """Return the correlation of neighbouring cycles of one device, from values (…, devices, cycles).
-
-    Successive differences over the variance within devices have the ratio (1 - rho)/(1 - r(rho)) of expectations,
-    which falls with rho and is solved for it; so the known correlation is not used.
-    """
+def _of_cycles(found: np.ndarray, rho: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the slow and the fresh variance: a line over 1 - rho^k, neither of its parts below zero."""
     n = found.shape[-1]
-    ratio = (np.diff(found, axis=-1) ** 2).mean((-1, -2)) / 2 / found.var(-1, ddof=1).mean(-1)
-    grid = np.concatenate([np.linspace(-0.9, 0.99, 400), 1 - np.geomspace(1e-2, 1e-5, 200)[1:]])
-    expected = (1 - grid) / (1 - _mean_correlation(grid, n))
-    return np.interp(ratio, expected[::-1], grid[::-1])
-
-
-def _mean_correlation(rho: np.ndarray, n: int) -> np.ndarray:
-    """Return the mean correlation of two different ones of n successive cycles."""
     lags = np.arange(1, n)
-    return 2 * ((n - lags) * rho[..., None] ** lags).sum(-1) / (n * (n - 1))
+    height = np.stack([((found[..., k:] - found[..., :-k]) ** 2).mean((-1, -2)) / 2 for k in lags], axis=-1)
+    weight, x = (n - lags) / (n - lags).sum(), 1 - rho**lags
+    mean, middle = (weight * height).sum(-1), (weight * x).sum()
+    square = (weight * (x - middle) ** 2).sum()
+    if square == 0:  # nothing is remembered: slow is fresh, too
+        return np.zeros_like(mean), mean
+    slow = (weight * (x - middle) * height).sum(-1) / square
+    through_zero = (weight * x * height).sum(-1) / (weight * x**2).sum()
+    fresh = mean - slow * middle
+    return (
+        np.where(slow < 0, 0.0, np.where(fresh < 0, through_zero, slow)),
+        np.where(slow < 0, mean, np.maximum(fresh, 0.0)),
+    )
+
+
+def autocorrelation(parts: Parts, rho: float) -> np.ndarray:
+    """Return the correlation of neighbouring cycles of one device: of the slow part, as far as that goes."""
+    return rho * parts.slow / np.where(parts.cycle > 0, parts.cycle, 1.0)
 
 
 def _estimates(found: np.ndarray, statistic: Callable[[np.ndarray], np.ndarray]) -> Estimate:

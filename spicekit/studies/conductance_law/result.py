@@ -36,13 +36,22 @@ class ConductancePoint(Block):
         Estimate,
         quantity("S", "part of `std` between cycles of one device; the squares of both parts add up"),
     ]
+    std_slow: Annotated[
+        Estimate | None,
+        quantity(
+            "S",
+            "part of `std_cycle` that is correlated from cycle to cycle; the rest is drawn anew each time, and the "
+            "squares of both add up. Two cycles cannot tell them apart: then it is 0. Absent in older files, which took "
+            "all of `std_cycle` for it",
+        ),
+    ] = None
     skewness: Annotated[Estimate, quantity("1", "of the conductance; 0 for a normal law")]
     autocorrelation: Annotated[
         Estimate | None,
         quantity(
             "1",
-            "of the cycle part, from one simulated cycle to the next; found from the conductances. One cycle apart it "
-            "is its `cycle_step`-th root",
+            "of the cycle part, from one simulated cycle to the next: the share of `std_slow`² in `std_cycle`², times "
+            "`correlation`",
         ),
     ] = None
     current: Annotated[float, quantity("A", "reached on average at the end of SET")]
@@ -65,7 +74,8 @@ class ConductanceLaw(Block):
         None
     )
     correlation: Annotated[
-        float, quantity("1", "of a device's deviations in two simulated cycles in a row, as drawn")
+        float,
+        quantity("1", "of the slow part of a device's deviations in two simulated cycles in a row, as drawn"),
     ]
     cycle_step: Annotated[int, quantity("cycles", "between two cycles that were simulated")] = 1
     reset_voltage: Annotated[float, quantity("V", "of every cycle")]

@@ -40,13 +40,23 @@ def section(statistics: Statistics, _rows: object) -> Section | None:
         grid=_grid(law),
         notes=(
             f"{law.method}. RESET {engineering(law.reset_voltage, 'V')}, pulses of "
-            f"{engineering(law.pulse_width, 's')}, one cycle of {law.cycle_step} simulated; deviations of two such "
-            f"cycles correlated by {law.correlation:.3g} as drawn.",
+            f"{engineering(law.pulse_width, 's')}, one cycle of {law.cycle_step} simulated; slow parts of the "
+            f"deviations of two such cycles correlated by {law.correlation:.3g} as drawn.{_slow(law)}",
             f"{lost} of {pulses} SET pulses were discarded; a device with a lost cycle is left out as a whole. "
             "Incomplete SET pulses ended below half the mean; they count in mean, spread and skewness. The "
             "correlation is that of neighbouring simulated cycles of one device, found from the conductances.",
         ),
     )
+
+
+def _slow(law: ConductanceLaw) -> str:
+    shares = [
+        (p.std_slow.value / p.std_cycle.value) ** 2 for p in law.points if p.std_slow and p.std_cycle.value
+    ]
+    if not shares:
+        return ""
+    mean = float(np.mean(shares))
+    return f" Of the variance from cycle to cycle {mean:.0%} is slow, the rest fresh (mean over compliances)."
 
 
 def _finding(law: ConductanceLaw) -> str:
