@@ -41,8 +41,8 @@ class ConductancePoint(Block):
         quantity(
             "S",
             "part of `std_cycle` that is correlated from cycle to cycle; the rest is drawn anew each time, and the "
-            "squares of both add up. Two cycles cannot tell them apart: then it is 0. Absent in older files, which took "
-            "all of `std_cycle` for it",
+            "squares of both add up. Two cycles cannot tell them apart: then it is 0. Absent in older files, which "
+            "took all of `std_cycle` for it",
         ),
     ] = None
     skewness: Annotated[Estimate, quantity("1", "of the conductance; 0 for a normal law")]
