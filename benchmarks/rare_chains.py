@@ -59,7 +59,7 @@ def main() -> None:
                 relative_error=args.relative_error,
                 max_runs=args.max_runs,
                 seed=args.seed,
-                identity=f"{chain.identity}/{weight}",
+                identity=f"{chain.name}/{weight}",
             )
             wall = time.monotonic() - begun
             if found.probability is None:

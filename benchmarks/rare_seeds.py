@@ -87,9 +87,7 @@ def run(name: str, seeds: range, path: Path, stop_at: float) -> None:
             if seed in done:
                 continue
             begun = time.monotonic()
-            found = estimate(
-                limit, dimension, max_runs=_MAX_RUNS, seed=seed, identity=f"{chain.identity}/{name}"
-            )
+            found = estimate(limit, dimension, max_runs=_MAX_RUNS, seed=seed, identity=f"{chain.name}/{name}")
             said = (found.probability, found.low, found.high, found.relative_error, found.runs)
             now = time.monotonic()
             writer.writerow([seed, *said, found.outcome, found.reason, round(now - begun, 1)])

@@ -61,7 +61,7 @@ def draw(
     rows = np.tile(deck.row(), (samples, 1))
     at = {p.name: j for j, p in enumerate(deck.parameters)}
     for name in ALTER:
-        sigma = np.hypot(rram.sigma(name, "device"), rram.sigma(name, "cycle"))
+        sigma = rram.population().parameters[name].sigma
         rows[:, at[f"cell.{name}"]] += SIGMAS * sigma * rng.uniform(-1, 1, samples)
     for s in program.spread:
         rows[:, at[s.name]] += SIGMAS * s.sigma * rng.uniform(-1, 1, samples)

@@ -26,7 +26,7 @@ from spicekit.studies.memory.condition import Condition
 from spicekit.studies.memory.simulate import simulate_range
 from spicekit.studies.memory.study import point_of
 from spicekit.studies.rare.limit import ChainLimit, Limit
-from spicekit.studies.rare.single_ended import SingleEndedLimit
+from spicekit.studies.rare.single_ended import SingleEndedLimit, single_ended_read
 from spicekit.studies.study import labelled
 
 from .small_studies import STUDIES, small_study
@@ -43,6 +43,12 @@ def golden_file() -> Path:
 def _chain(cycles: float, telegraph_noise: bool = False) -> Chain:
     technology = Technology(sky130("tt"), load_rram(), load_design(), telegraph_noise=telegraph_noise)
     return build_chain(technology, Condition("typical", 2e-4, 2.5, 1e-6), cycles)
+
+
+def _single_ended() -> SingleEndedLimit:
+    chain = _chain(0)
+    technology = Technology(sky130("tt"), load_rram(), load_design())
+    return SingleEndedLimit(chain, 1, 3e4, single_ended_read(technology, chain.shared))
 
 
 def _rows(table: pd.DataFrame) -> Row:
@@ -90,7 +96,7 @@ ROWS: dict[str, Callable[[], Row]] = {
     "chain, aged": lambda: _samples(_chain(1e9)),
     "chain, telegraph noise": lambda: _samples(_chain(0, telegraph_noise=True)),
     "limit of 2T2R": lambda: _margins(ChainLimit(_chain(0), 1)),
-    "limit of 1T1R": lambda: _margins(SingleEndedLimit(_chain(0), 1, 3e4)),
+    "limit of 1T1R": lambda: _margins(_single_ended()),
     **{f"study {name}": lambda name=name: _study(name) for name in STUDIES},
     **{f"estimate by {method}": lambda method=method: _estimate(method) for method in METHODS},
 }

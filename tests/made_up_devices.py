@@ -1,13 +1,12 @@
 """Resistances of made-up devices as a laboratory would measure them: cycled in ngspice, written as CSV."""
 
 import dataclasses
-import math
 
 import numpy as np
 
 from spicekit.circuits.cell import Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
-from spicekit.studies.devices import COORDINATES, Devices, device_size
+from spicekit.studies.devices import Devices
 
 CONDITION = (200e-6, 2.0, 1e-6)  # A, V, s
 HEADER = "device,cycle,state,resistance,set_compliance,reset_voltage,pulse_width"
@@ -36,7 +35,7 @@ def measured_csv(
     """Return CSV text: every `step`-th cycle of each device, RESET then SET, under each condition in turn."""
     rng = np.random.default_rng(seed)
     rram, design = technology.rram, technology.design
-    correlation = math.exp(-step / rram.cycling.correlation_cycles.value)
+    population = rram.population()
     points, lines = None, [HEADER]
     for compliance, voltage, width in conditions:
         word_line = compliance_word_line(technology, compliance)
@@ -47,14 +46,13 @@ def measured_csv(
             technology, Pulse("reset", voltage, design.reset_word_line, width), rram.initial.lrs.value
         )
         if points is None:
-            points = rng.standard_normal((devices, device_size(set_deck)))
-        cells = Devices(rram, points)
+            points = rng.standard_normal((devices, population.size + len(set_deck.spread)))
+        cells = Devices(population, points)
         gap = cells.filled(rram.initial.lrs.value)
-        deviation = rng.standard_normal((devices, COORDINATES))
+        deviation = rng.standard_normal((devices, 2 * population.size))
         for cycle in range(-1, cycles):  # the first one is not measured: its past is not of this condition
             if cycle > 0:
-                fresh = rng.standard_normal(deviation.shape)
-                deviation = correlation * deviation + math.sqrt(1 - correlation**2) * fresh
+                deviation = population.next_cycle(deviation, rng.standard_normal(deviation.shape), step)
             high = cells.pulse(reset_deck, gap, deviation, "RESET")
             low = cells.pulse(set_deck, high["gap"].to_numpy(), deviation, "SET")
             gap = low["gap"].to_numpy()

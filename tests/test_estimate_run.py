@@ -15,6 +15,7 @@ from spicekit.cli.progress import Standing
 from spicekit.cli.run import unconfirmed
 from spicekit.cli.standing import standing
 from spicekit.errors import InputError
+from spicekit.identity import identity_of
 from spicekit.report import summary_table
 from spicekit.run.collect import Collector
 from spicekit.run.execute import Settings, kept_text, run, stored_state
@@ -68,7 +69,7 @@ def again(finished, tmp_path) -> RunFolder:
 
 def _half_space(request, _):
     """A limit function of the condition and the stored value, as that of a cell is."""
-    own = int(request.chain.identity[:6], 16) / 16**6
+    own = int(identity_of(request.chain)[:6], 16) / 16**6
     return Linear((1.0 if request.stored > 0 else 1.5) + own / 10, request.stored)
 
 
@@ -181,7 +182,7 @@ class Linear:
         return len(self.coordinates)
 
     @property
-    def identity(self) -> str:
+    def drawn(self) -> str:
         return f"{self.beta}/{self.stored}".encode().hex().ljust(32, "0")
 
     def __call__(self, points: np.ndarray) -> np.ndarray:

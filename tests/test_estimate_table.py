@@ -7,7 +7,7 @@ import pytest
 
 from spicekit.errors import InputError
 from spicekit.experiment.conditions import EstimateTable
-from spicekit.identity import sha256
+from spicekit.identity import identity_of
 from spicekit.run.plan import make_plan
 from spicekit.run.spec import load_spec
 from spicekit.sampling.rare import METHODS
@@ -95,4 +95,4 @@ def test_what_is_asked_is_part_of_the_identity(tmp_path):
     )
     asked = [(replace(request, **change), Linear(4.0, 1)) for change in changes]
     asked += [(replace(request, stored=-1), Linear(4.0, -1)), (request, Linear(4.1, 1))]
-    assert len({sha256(request.facts(limit)) for request, limit in asked}) == 8
+    assert len({identity_of((request, limit)) for request, limit in asked}) == 8

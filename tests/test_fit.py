@@ -33,9 +33,9 @@ OTHERWISE = {
 }
 SIGMAS = {
     ("e_set", "device"): 0.018,
-    ("e_set", "cycle"): 0.028,
+    ("e_set", "slow"): 0.028,
     ("e_reset", "device"): 0.09,
-    ("e_reset", "cycle"): 0.06,
+    ("e_reset", "slow"): 0.06,
 }
 
 
@@ -70,7 +70,7 @@ def test_the_made_up_values_lie_in_their_intervals(made_up):
     outside = [key for key, value in truth.items() if not found[key].low <= value <= found[key].high]
     assert len(outside) <= 1, outside  # seven intervals of 95 %: two outside in 1 of 20
     assert found["parameters", "e_set"].high < 1.1 * truth["parameters", "e_set"]  # and they say something
-    assert found["spread", "e_reset", "cycle"].high < 2 * truth["spread", "e_reset", "cycle"]
+    assert found["spread", "e_reset", "slow"].high < 2 * truth["spread", "e_reset", "slow"]
 
 
 def test_the_card_gives_the_measured_resistances(made_up):
@@ -103,7 +103,7 @@ def test_the_card_says_where_its_numbers_are_from_and_loads(made_up, tmp_path):
     found = {estimate.key: estimate.interval for estimate in fit.estimates}
     for p in ("e_set", "e_reset"):
         assert card.value(p) == pytest.approx(found["parameters", p].value, rel=1e-4)
-        for level in ("device", "cycle"):
+        for level in ("device", "slow"):
             assert card.sigma(p, level) == pytest.approx(found["spread", p, level].value, rel=1e-4, abs=1e-9)
     entry = card.quantities["e_set"]
     interval = found["parameters", "e_set"]
@@ -158,7 +158,7 @@ def test_resistances_without_devices_put_all_spread_under_cycle(technology, tmp_
     text = "state,resistance\n" + "".join(f"lrs,{np.exp(v):.6g}\n" for v in ln)
     fit = fit_devices(read(tmp_path / "plain.csv", text), technology, samples=32, rounds=1)
     assert fit.rram.sigma("e_set", "device") == 0
-    assert fit.rram.sigma("e_set", "cycle") > 0
+    assert fit.rram.sigma("e_set", "slow") > 0
     assert fit.rram.value("e_reset") == technology.rram.value("e_reset")
     text = " ".join(fit.notes)
     assert "cannot be told apart" in text
@@ -175,7 +175,7 @@ def test_a_spread_below_the_base_cards_other_spreads_puts_these_down(technology,
     ln = middle + 0.01 * norm.ppf((np.arange(60) + 0.5) / 60)
     text = "state,resistance\n" + "".join(f"hrs,{np.exp(v):.8g}\n" for v in ln)
     fit = fit_devices(read(tmp_path / "narrow.csv", text), technology, samples=8, rounds=0)
-    assert fit.rram.sigma("e_reset", "cycle") == 0
+    assert fit.rram.sigma("e_reset", "slow") == 0
     assert all(scale < 1 for scale in fit.scaled.values())
     assert fit.rram.sigma("e_reset_gap", "device") < technology.rram.sigma("e_reset_gap", "device")
     assert any("with it the card spreads more than measured" in note for note in fit.notes)
@@ -194,7 +194,7 @@ def test_spreads_that_only_together_exceed_what_was_measured_are_put_down():
     alone = apart | {("hrs", "device"): fit(0.06, 0.05)}
     assert _scales(alone) == {("i0", "device"): 0.6, ("e_reset_gap", "device"): 0.6}
     both = {("hrs", "device"): fit(0.04, 0.05), ("hrs", "cycle"): fit(0.04, 0.05)}
-    assert set(_scales(both)) == {(p, of) for p in ("i0", "e_reset_gap") for of in ("device", "cycle")}
+    assert set(_scales(both)) == {(p, of) for p in ("i0", "e_reset_gap") for of in ("device", "slow")}
 
 
 def agreement(**changed):
@@ -256,7 +256,7 @@ def test_resistances_out_of_the_models_reach_are_refused(technology, tmp_path):
 def test_spreads_of_straight_laws_add_in_squares(technology):
     # ln R = 4 e_set + 2 e_set_gap + 0.03 z_access, all else none
     slopes = Slopes(dict.fromkeys(ALTER, 0.0) | {"e_set": 4.0, "e_set_gap": 2.0}, np.array([0.03]))
-    rram = changed(technology, sigmas={("e_set_gap", "device"): 0.02, ("e_set_gap", "cycle"): 0.03}).rram
+    rram = changed(technology, sigmas={("e_set_gap", "device"): 0.02, ("e_set_gap", "slow"): 0.03}).rram
     share = Share(slopes, 1.0, dict.fromkeys(("device", "cycle", "total"), 1.0))
     device = np.sqrt((4 * 0.05) ** 2 + (2 * 0.02) ** 2 + 0.03**2)
     cycle = np.sqrt((4 * 0.07) ** 2 + (2 * 0.03) ** 2)
@@ -271,12 +271,12 @@ def test_spreads_of_straight_laws_add_in_squares(technology):
 
 def test_a_quadratic_law_bends_as_in_the_closed_form(technology):
     # y = a x + b (x² - 1), x standard normal: variance a² + 2 b²
-    rram = changed(technology, sigmas={("e_set", "device"): 0.03, ("e_set", "cycle"): 0.04}).rram
+    rram = changed(technology, sigmas={("e_set", "device"): 0.03, ("e_set", "slow"): 0.04}).rram
     slopes = Slopes(dict.fromkeys(ALTER, 0.0) | {"e_set": 4.0}, np.array([0.0]))
     rng = np.random.default_rng(1)
     normals = rng.standard_normal((300, len(ALTER) + 1 + 4 * len(ALTER)))
     at = list(ALTER).index("e_set")
-    cycles = normals[:, len(ALTER) + 1 :].reshape(300, 2, 2, len(ALTER))[:, :, 0, at]
+    cycles = normals[:, len(ALTER) + 1 :].reshape(300, 2, 2, -1)[:, :, 0, at]
     x = (0.03 * normals[:, [at]] + 0.04 * cycles) / 0.05
     found = curvature(0.2 * x + 0.04 * (x**2 - 1), normals, slopes, rram)
     assert found.shift == pytest.approx(0, abs=0.002)
@@ -288,8 +288,8 @@ def test_a_quadratic_law_bends_as_in_the_closed_form(technology):
 
 def test_devices_that_hardly_differ_do_not_break_the_correction(technology):
     # cycles of a device differ, devices do not: the covariance of a device's cycles is noise around zero
-    spreads = dict.fromkeys(((p, of) for p in ALTER for of in ("device", "cycle")), 0.0)
-    rram = changed(technology, sigmas=spreads | {("e_set", "cycle"): 0.04, ("e_set", "device"): 1e-4}).rram
+    spreads = dict.fromkeys(((p, of) for p in ALTER for of in ("device", "slow")), 0.0)
+    rram = changed(technology, sigmas=spreads | {("e_set", "slow"): 0.04, ("e_set", "device"): 1e-4}).rram
     slopes = Slopes(dict.fromkeys(ALTER, 0.0) | {"e_set": 4.0}, np.array([0.0]))
     for seed in range(6):
         rng = np.random.default_rng(seed)

@@ -49,7 +49,7 @@ def agrees_with_a_count(limit, samples):
         relative_error=0.1,
         max_runs=1500,
         seed=3,
-        identity=limit.identity,
+        identity=limit.drawn,
     )
     margins = limit(np.random.default_rng(9).standard_normal((samples, limit.dimension)))
     counts = Counts(samples, int((margins < 0).sum()), int(np.isnan(margins).sum()))

@@ -30,7 +30,7 @@ from spicekit.studies.study import labelled
 
 from .conftest import ROOM
 
-HEAD = 'schema = "spicekit.sweep/1"\nname = "osc"\nseed = 7\n[technology]\nmtj = "vortex"\n'
+HEAD = 'schema = "spicekit.sweep/1"\nname = "osc"\nseed = 8\n[technology]\nmtj = "vortex"\n'
 FREE = (
     HEAD
     + """

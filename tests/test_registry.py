@@ -31,17 +31,17 @@ import numpy as np
 import pandas as pd
 
 from spicekit.block import Estimate
-from spicekit.sampling.normals import standard_normals
+from spicekit.sampling.normals import named_normals
 from spicekit.studies.study import Point, Study
 from window.result import Window
 
 
 def points(technology, table):
-    return (Point("only", {"scale": 2.0}, {}, {"scale": 2.0}),)
+    return (Point("only", {"scale": 2.0}, {}),)
 
 
 def simulate(point, seed, start, stop):
-    z = standard_normals(seed, point.identity, start, stop, 2)
+    z = named_normals(seed, ["upper", "lower"], start, stop)
     width = point.labels["scale"] * (z[:, 0] - z[:, 1])
     return pd.DataFrame({"sample": np.arange(start, stop), "outcome": "ok", "reason": "", "width": width})
 

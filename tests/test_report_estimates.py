@@ -23,7 +23,7 @@ from spicekit.run.spec import load_spec
 from spicekit.run_folder import RunFolder
 from spicekit.statistics import Condition, Probability, Statistics, known_rates, save
 from spicekit.studies.memory.chain import build_chain
-from spicekit.studies.rare.single_ended import SingleEndedLimit
+from spicekit.studies.rare.single_ended import SingleEndedLimit, single_ended_read
 from spicekit.studies.study import Point, labelled
 from spicekit.tables import keep_table
 from tests.made_up_estimates import estimate, rate, with_estimates
@@ -73,7 +73,7 @@ def folder(tmp_path):
     row = {"sample": [0], "outcome": ["ok"], "reason": [""], "wall_time": [41.7]}
     run.study_folder("rare").mkdir(parents=True)
     keep_table(
-        run.study_folder("rare"), labelled(Point("agreed_2t2r_+1", {}, {}, {}), pd.DataFrame(row)), "1" * 64
+        run.study_folder("rare"), labelled(Point("agreed_2t2r_+1", {}, {}), pd.DataFrame(row)), "1" * 64
     )
     return run
 
@@ -178,7 +178,7 @@ def test_the_picture_leaves_out_regions_but_the_table_does_not(folder):
 def test_every_coordinate_of_both_cells_has_a_kind():
     spec = load_spec("programming_conditions")
     chain = build_chain(spec.technology, spec.conditions[0])
-    single = SingleEndedLimit(chain, 1, 1e4)
+    single = SingleEndedLimit(chain, 1, 1e4, single_ended_read(spec.technology, chain.shared))
     for name in (*chain.coordinates, *single.coordinates):
         device = name.split(".")[0] in ("left", "right", "cell")
         assert ("cycle" in kind(name) or "device" in kind(name)) == device, name
@@ -190,8 +190,10 @@ def test_every_coordinate_of_both_cells_has_a_kind():
 
 @pytest.mark.parametrize(
     ("cell", "stored", "name", "text"),
-    [("2t2r", 1, "right.device.e_reset", "HRS RESET barrier"), ("2t2r", -1, "right.program.i0", "LRS current scale"),
-     ("1t1r", 1, "cell.prepare.e_set", "LRS SET barrier"), ("1t1r", -1, "cell.prepare.e_set", "HRS SET barrier"),
+    [("2t2r", 1, "right.device.e_reset", "HRS RESET barrier"),
+     ("2t2r", -1, "right.program.slow.i0", "LRS current scale"),
+     ("1t1r", 1, "cell.prepare.slow.e_set", "LRS SET barrier"),
+     ("1t1r", -1, "cell.prepare.fresh.e_set", "HRS SET barrier"),
      ("2t2r", 1, "n_left.vth0", "left latch NMOS threshold"), ("2t2r", 1, "supply", "supply voltage"),
      ("1t1r", 1, "access_reference.voff", "reference’s access transistor subthreshold offset")],
 )  # fmt: skip

@@ -171,7 +171,7 @@ def test_small_files_are_put_together(tmp_path):
     store = Store(RunFolder(tmp_path), {"c": "a" * 64}, "memory")
     for number in range(200):
         row = {"sample": [number], "outcome": ["ok"], "reason": [""], "weight": [1]}
-        store.add(labelled(Point("c", {"condition": "c", "cycles": 0.0}, {}, {}), sample_table(row)))
+        store.add(labelled(Point("c", {"condition": "c", "cycles": 0.0}, {}), sample_table(row)))
         store.flush()
     assert len(list((tmp_path / "studies" / "memory").iterdir())) < 20
     assert RunFolder(tmp_path).stored("memory")["sample"].tolist() == list(range(200))

@@ -35,14 +35,14 @@ def problem():
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_the_card_meets_error_rate_and_energy_of_the_published_table(name):
     module = fit_script()
-    theta, _ = module.standing(problem().chains[name])
+    theta, _ = module.standing()
     bound, energy = PUBLISHED[name]
     assert problem().ber(name, theta) < bound / 9  # a decade inside, less rounding
     assert problem().device(name, theta).energy["lrs"] == pytest.approx(energy, rel=0.3)
 
 
 def test_the_fit_notices_a_card_that_misses_a_bound():
-    theta, _ = fit_script().standing(problem().chains["optimized-endurance"])
+    theta, _ = fit_script().standing()
     wider = theta | {"spread e_reset": 2 * theta["spread e_reset"]}
     assert problem().decades("optimized-endurance", wider) > 1
     assert problem().decades("optimized-endurance", theta) < 0.1
@@ -51,7 +51,7 @@ def test_the_fit_notices_a_card_that_misses_a_bound():
 def test_the_committed_report_agrees_with_what_the_fit_predicts():
     found = load(data_path("reports") / "programming_conditions" / "statistics.json")
     for name in PUBLISHED:
-        device = problem().device(name, fit_script().standing(problem().chains[name])[0])
+        device = problem().device(name, fit_script().standing()[0])
         full = found.condition(name)
         assert full.lrs.sigma_ln == pytest.approx(device.sigma["lrs"], rel=0.15)  # 1,000 chains
         assert full.hrs.sigma_ln == pytest.approx(device.sigma["hrs"], rel=0.15)

@@ -220,7 +220,7 @@ def test_read_disturb_agrees_with_the_rate_at_the_simulated_voltage(technology):
 def test_a_weak_barrier_is_disturbed_more(technology):
     lrs, hrs, _ = initial(technology)
     rram, deck = technology.rram, disturb_deck(technology, lrs, hrs).deck
-    worst = rram.value("e_set") - 4 * np.hypot(rram.sigma("e_set", "device"), rram.sigma("e_set", "cycle"))
+    worst = rram.value("e_set") - 4 * rram.population().parameters["e_set"].sigma
     nominal, weak = (
         hrs - run_read(deck, lrs, hrs, **{"right.e_set": e})["right_gap"]
         for e in (rram.value("e_set"), worst)

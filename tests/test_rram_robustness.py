@@ -29,7 +29,7 @@ def test_every_pulse_over_six_sigma_ends_in_a_state(technology, kind, voltage, w
     rows = np.tile(program.deck.row(), (samples, 1))
     at = {p.name: j for j, p in enumerate(program.deck.parameters)}
     for name in ALTER:
-        sigma = np.hypot(rram.sigma(name, "device"), rram.sigma(name, "cycle"))
+        sigma = rram.population().parameters[name].sigma
         rows[:, at[f"cell.{name}"]] += SIGMAS * sigma * rng.uniform(-1, 1, samples)
     for s in program.spread:
         rows[:, at[s.name]] += SIGMAS * s.sigma * rng.uniform(-1, 1, samples)

@@ -7,7 +7,7 @@ from scipy.stats import probplot
 from spicekit.circuits.cell import Pulse, program_deck
 from spicekit.circuits.compliance import compliance_word_line
 from spicekit.ngspice import evaluate
-from spicekit.studies.devices import COORDINATES, Devices
+from spicekit.studies.devices import Devices
 from tests.test_rram import reset_pulse
 
 
@@ -20,8 +20,9 @@ def cycled(technology, compliance, devices, seed, width=1e-6, reset_voltage=2.0)
         technology, Pulse("reset", reset_voltage, technology.design.reset_word_line, width), lrs
     )
     low = program_deck(technology, Pulse("set", technology.design.set_voltage, word_line, width), hrs)
-    drawn = Devices(technology.rram, rng.standard_normal((devices, COORDINATES + len(low.spread))))
-    cycle = rng.standard_normal((devices, COORDINATES))
+    population = technology.rram.population()
+    drawn = Devices(population, rng.standard_normal((devices, population.size + len(low.spread))))
+    cycle = rng.standard_normal((devices, 2 * population.size))
     after = drawn.pulse(high, drawn.filled(lrs), cycle, "RESET")
     end = drawn.pulse(low, after["gap"].to_numpy(), cycle, "SET")
     assert drawn.good.all(), set(drawn.reason)
@@ -47,27 +48,31 @@ def test_spread_grows_with_resistance_and_shrinks_with_compliance(technology):
 
 
 def test_cycles_of_a_device_forget_over_the_cycles_of_the_card(technology):
-    rram, rng = technology.rram, np.random.default_rng(3)
-    lag = round(rram.cycling.correlation_cycles.value)
-    first = rng.standard_normal(20000)
+    population, rng = technology.rram.population(), np.random.default_rng(3)
+    lag = round(population.slow_cycles)
+    first = rng.standard_normal((20000, 2 * population.size))
     then = first
     for _ in range(lag):
-        then = rram.next_cycle(then, rng.standard_normal(len(first)))
-    assert then.std() == pytest.approx(1, abs=0.02)  # the spread stays
-    assert np.corrcoef(first, then)[0, 1] == pytest.approx(np.exp(-1), abs=0.03)
+        then = population.next_cycle(then, rng.standard_normal(first.shape))
+    assert then.std(axis=0) == pytest.approx(1, abs=0.02)  # the spread stays
+    slow = population.size
+    for column in range(2 * slow):
+        expected = np.exp(-1) if column < slow else 0.0
+        assert np.corrcoef(first[:, column], then[:, column])[0, 1] == pytest.approx(expected, abs=0.03)
+    at_once = population.next_cycle(first, rng.standard_normal(first.shape), lag)
+    assert np.corrcoef(first[:, 0], at_once[:, 0])[0, 1] == pytest.approx(np.exp(-1), abs=0.03)
 
 
 def test_a_cycled_device_keeps_its_deviation_in_spice(technology):
     rram, rng, cycles = technology.rram, np.random.default_rng(4), 60
     lrs = technology.rram.initial.lrs.value
-    rows, z = [], rng.standard_normal(COORDINATES)
-    names = [n for n in ("i0", "e_set", "e_set_gap", "e_reset", "e_reset_gap") if rram.sigma(n, "cycle")]
+    population = rram.population()
+    rows, z = [], rng.standard_normal((1, 2 * population.size))
     deck = reset_pulse(technology, 2.0)
     for _ in range(cycles):
-        z = rram.next_cycle(z, rng.standard_normal(COORDINATES))
-        rows.append(
-            deck.row({"cell.gap": lrs, **{f"cell.{n}": rram.drawn(n, 0, z[k]) for k, n in enumerate(names)}})
-        )
+        z = population.next_cycle(z, rng.standard_normal(z.shape))
+        drawn = population.values(np.zeros((1, population.size)), z)
+        rows.append(deck.row({"cell.gap": lrs, **{f"cell.{n}": value[0] for n, value in drawn.items()}}))
     measured, _ = evaluate(deck, np.array(rows))
     ln_r = np.log((measured[:, 1] - measured[:, 2]) / measured[:, 3])
     # successive differences over twice the variance are 1 without memory (von Neumann, 1941), and far below with it
@@ -80,6 +85,6 @@ def test_telegraph_noise_takes_its_share_as_often_as_the_trap_is_occupied(techno
     ohmic = rram.value("v0") / rram.value("i0")  # at zero gap, low field
     for ratio in (1e-2, 1.0, 1e2):
         gap = rram.value("g0") * np.log(ratio * law.resistance.value / ohmic)
-        share = rram.telegraph_share(np.full(len(z), gap), z)
+        share = rram.telegraph_noise.share(np.full(len(z), gap), z)
         assert (share > 0).mean() == pytest.approx(law.occupancy.value, abs=0.015)
         assert share.max() == pytest.approx(law.amplitude.value * ratio / (1 + ratio), rel=1e-9)

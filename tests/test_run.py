@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from spicekit.errors import InputError
+from spicekit.identity import identity_of
 from spicekit.models.transistor import Transistor
 from spicekit.ngspice import Evaluation, Outcome, Reason, evaluate
 from spicekit.report import write_table_csv
@@ -142,7 +143,7 @@ def test_a_wrong_sample_id_is_explained(one_worker, sample_id, said):
 def test_an_occupied_trap_takes_its_share_of_the_conductance_that_is_read(technology):
     noisy = replace(technology, telegraph_noise=True)
     quiet, chain = (build_chain(t, Condition("c", 2e-4, 2.0, 1e-7)) for t in (technology, noisy))
-    assert quiet.identity != chain.identity
+    assert identity_of(quiet) != identity_of(chain)
     points = np.zeros((2, len(chain.coordinates)))
     trap = chain.coordinates.index("right.telegraph")  # of the device that ends in HRS, at +1
     points[:, trap] = -5, 5  # occupied, empty
@@ -192,7 +193,7 @@ def test_a_failed_step_discards_the_sample_and_says_where(technology):
 
 
 def test_open_tasks_leave_out_what_is_done_and_heed_the_stop():
-    point = Point("c", {}, {}, {})
+    point = Point("c", {}, {})
     progress = Progress(StopRule(60))
     progress.add(np.array([0, 1, 2, 30]), np.array(["ok"] * 4))
     tasks = list(open_tasks("memory", point, 1, progress, lambda: 25))

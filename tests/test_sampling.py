@@ -6,21 +6,33 @@ from scipy import stats
 
 from spicekit.sampling import lognormal
 from spicekit.sampling.counts import Counts, error_probability
-from spicekit.sampling.normals import standard_normals
-
-IDENTITY = "ab" * 32
+from spicekit.sampling.normals import named_normals, standard_normals
 
 
-def test_a_sample_depends_on_seed_identity_and_number_alone():
-    twenty = standard_normals(1, IDENTITY, 0, 20, 7)
-    assert np.array_equal(standard_normals(1, IDENTITY, 0, 10, 7), twenty[:10])
-    assert np.array_equal(standard_normals(1, IDENTITY, 13, 17, 7), twenty[13:17])
-    assert not np.array_equal(standard_normals(2, IDENTITY, 0, 20, 7), twenty)
-    assert not np.array_equal(standard_normals(1, "cd" * 32, 0, 20, 7), twenty)
+def test_a_sample_depends_on_seed_name_and_number_alone():
+    twenty = standard_normals(1, "noise", 0, 20, 7)
+    assert np.array_equal(standard_normals(1, "noise", 0, 10, 7), twenty[:10])
+    assert np.array_equal(standard_normals(1, "noise", 13, 17, 7), twenty[13:17])
+    assert not np.array_equal(standard_normals(2, "noise", 0, 20, 7), twenty)
+    assert not np.array_equal(standard_normals(1, "other noise", 0, 20, 7), twenty)
 
 
-def test_samples_are_standard_normal_and_independent():
-    drawn = standard_normals(3, IDENTITY, 0, 4000, 5)
+def test_a_named_coordinate_depends_on_no_other_one():
+    whole = named_normals(1, ["a", "b", "c"], 0, 200)
+    assert np.array_equal(named_normals(1, ["c", "a"], 50, 131), whole[50:131][:, [2, 0]])
+    assert np.array_equal(named_normals(1, ["b"], 63, 65), whole[63:65, 1:2])
+    assert named_normals(1, ["b"], 5, 5).shape == (0, 1)
+    assert not np.array_equal(named_normals(2, ["a"], 0, 200), whole[:, :1])
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        standard_normals(3, "noise", 0, 4000, 5),
+        named_normals(3, ["device.e_set", "device.e_reset", "left.device.e_set", "a", "b"], 0, 4000),
+    ],
+)
+def test_samples_are_standard_normal_and_independent(drawn):
     assert stats.kstest(drawn.ravel(), "norm").pvalue > 1e-3
     correlation = np.corrcoef(drawn.T) - np.eye(5)
     assert np.abs(correlation).max() < 5 / np.sqrt(4000)

@@ -7,12 +7,17 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
+from spicekit.circuits.cell import Technology
 from spicekit.circuits.single_ended import single_ended_deck
+from spicekit.identity import identity_of
+from spicekit.models.cmos import sky130
+from spicekit.models.design import load_design
+from spicekit.models.rram import load_rram
 from spicekit.ngspice import evaluate
 from spicekit.studies.memory.chain import build_chain
 from spicekit.studies.memory.condition import Condition
 from spicekit.studies.memory.simulate import simulate, simulate_range
-from spicekit.studies.rare.single_ended import SingleEndedLimit, reference_resistance
+from spicekit.studies.rare.single_ended import SingleEndedLimit, reference_resistance, single_ended_read
 
 from .test_limit import agrees_with_a_count
 
@@ -61,6 +66,12 @@ def weak(technology):
     return build_chain(technology, Condition("weak", 2e-4, 1.2, 1e-7))
 
 
+def against(chain, stored, reference):
+    """Return the limit of one device of the chain against a reference [Ohm]."""
+    read = single_ended_read(Technology(sky130("tt"), load_rram(), load_design()), chain.shared)
+    return SingleEndedLimit(chain, stored, reference, read)
+
+
 def in_the_chain(limit, points, side):
     """Return points of the 2T2R chain whose device on `side` has the coordinates of the single one; the rest is 0."""
     other = {"left": "right", "right": "left"}[side]
@@ -75,7 +86,7 @@ def test_the_sign_of_the_margin_says_on_which_side_of_the_reference_the_programm
     weak, stored, state
 ):
     # the same device inside a 2T2R chain, whose pulses are coded apart; with a nominal amplifier its resistance decides
-    draft = SingleEndedLimit(weak, stored, 1e4)
+    draft = against(weak, stored, 1e4)
     rng = np.random.default_rng(2)
     devices = [k for k, name in enumerate(draft.coordinates) if name.startswith("cell.")]
     points = np.zeros((20, draft.dimension))
@@ -92,27 +103,33 @@ def test_the_sign_of_the_margin_says_on_which_side_of_the_reference_the_programm
 
 
 def test_margins_are_reproducible_and_every_coordinate_of_the_device_counts(weak):
-    limit = SingleEndedLimit(weak, -1, 8e3)
+    limit = against(weak, -1, 8e3)
     points = np.random.default_rng(7).standard_normal((4, limit.dimension))
     assert np.array_equal(limit(points), limit(points))
     assert np.array_equal(limit(points[2:]), limit(points)[2:])
     assert len(set(limit.coordinates)) == limit.dimension
     margin = limit(np.vstack([np.zeros(limit.dimension), np.eye(limit.dimension)]))
     moved = dict(zip(limit.coordinates, margin[1:] != margin[0], strict=True))
-    names = ("cell.device.e_reset", "cell.prepare.e_set", "cell.program.i0", "access.toxe", "n_left.vth0")
+    names = (
+        "cell.device.e_reset",
+        "cell.prepare.slow.e_set",
+        "cell.program.slow.i0",
+        "access.toxe",
+        "n_left.vth0",
+    )
     assert all(moved[name] for name in names)
 
 
 def test_what_affects_a_margin_is_in_the_identity(weak):
-    one = SingleEndedLimit(weak, 1, 8e3)
-    others = (SingleEndedLimit(weak, -1, 8e3), SingleEndedLimit(weak, 1, 8.1e3))
-    assert len({one.identity, *(other.identity for other in others)}) == 3
-    assert SingleEndedLimit(weak, 1, 8e3).identity == one.identity
+    one = against(weak, 1, 8e3)
+    others = (against(weak, -1, 8e3), against(weak, 1, 8.1e3))
+    assert len({identity_of(one), *(identity_of(other) for other in others)}) == 3
+    assert identity_of(against(weak, 1, 8e3)) == identity_of(one)
 
 
 def test_a_chain_with_noise_and_shared_spread_has_coordinates_for_them(technology):
     noisy = replace(technology, telegraph_noise=True, supply_sigma=0.02, temperature_sigma=5.0)
-    limit = SingleEndedLimit(build_chain(noisy, Condition("noisy", 2e-4, 1.2, 1e-7)), -1, 8e3)
+    limit = against(build_chain(noisy, Condition("noisy", 2e-4, 1.2, 1e-7)), -1, 8e3)
     assert limit.coordinates[-3:] == ("cell.telegraph", "supply", "temperature")
     points = np.zeros((4, limit.dimension))
     points[1, -3] = -3.0  # a trapped electron
@@ -162,4 +179,4 @@ def test_too_few_samples_give_no_reference():
 def test_an_estimate_agrees_with_counted_chains(weak, stored):
     reference = reference_resistance(simulate_range(weak, 5, 0, 120))
     assert reference is not None
-    agrees_with_a_count(SingleEndedLimit(weak, stored, reference), 1500)
+    agrees_with_a_count(against(weak, stored, reference), 1500)

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ import pytest
 from spicekit import statistics
 from spicekit.errors import InputError
 from spicekit.export import FORMATS, export
+from spicekit.identity import plain
 from spicekit.report import build_report
 from spicekit.run.execute import Settings, run
 from spicekit.run.merge import merge
@@ -126,10 +127,9 @@ def test_parts_leave_studies_out_and_a_merged_folder_can_be_run_on(tmp_path):
 def test_lost_pulses_are_discards_and_are_counted(law_spec, tmp_path):
     plan = make_plan(load_spec(law_spec))
     study = plan.studies[0]
-    content, initial = study.points[0].content, study.points[0].content.rram.initial
-    nowhere = initial.lrs.model_copy(update={"value": float("nan")})  # is refused, as no card can hold it
-    rram = replace(content.rram, initial=initial.model_copy(update={"lrs": nowhere}))
-    content = replace(content, rram=rram)
+    content = study.points[0].content
+    nowhere = {**content.population.gaps, "lrs": float("nan")}  # is refused, as no card can hold it
+    content = replace(content, population=replace(content.population, gaps=nowhere))
     points = (replace(study.points[0], content=content), study.points[1])
     plan = replace(plan, studies=(replace(study, points=points),))
     finished = run(plan, RunFolder(tmp_path / "run"), Settings(max_discards=1.0), lambda _: None)
@@ -142,15 +142,15 @@ def test_lost_pulses_are_discards_and_are_counted(law_spec, tmp_path):
     assert [p.compliance for p in finished.statistics.conductance_law.points] == [2e-4]
 
 
-@dataclass(frozen=True)
 class Deadly:
     """Kills the process that looks at it."""
 
-    @property
-    def rram(self):
-        os._exit(1)
+    def __init__(self, content):
+        self.identity = plain(content)  # of the point whose samples it takes with it
 
-    set_deck = rram
+    @property
+    def population(self):
+        os._exit(1)
 
 
 def test_a_sample_that_kills_its_worker_is_a_discard_with_its_labels(law_spec, tmp_path):
@@ -159,7 +159,7 @@ def test_a_sample_that_kills_its_worker_is_a_discard_with_its_labels(law_spec, t
     )
     plan = make_plan(load_spec(law_spec))
     study = plan.studies[0]
-    points = (replace(study.points[0], content=Deadly()), study.points[1])
+    points = (replace(study.points[0], content=Deadly(study.points[0].content)), study.points[1])
     plan = replace(plan, studies=(replace(study, points=points),))
     folder = RunFolder(tmp_path / "run")
     finished = run(plan, folder, Settings(max_discards=1.0), lambda _: None)

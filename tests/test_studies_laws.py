@@ -1,5 +1,6 @@
 """What studies say: held against made-up numbers with known answers, SciPy, and plain ngspice on the same decks."""
 
+import hashlib
 import subprocess
 
 import numpy as np
@@ -151,10 +152,11 @@ def test_interpolation_meets_the_points_is_monotone_and_stays_inside():
         law.at(1e-3)
 
 
-def normals(point, number, size):
-    """The coordinates of a sample, drawn here again."""
-    seed = np.random.SeedSequence([3, int(point.identity[:32], 16), number])
-    return np.random.default_rng(seed).standard_normal(size)
+def normals(names, number):
+    """The coordinates of a sample below 64, drawn here again with the seed 3."""
+    keys = [int(hashlib.sha256(name.encode()).hexdigest()[:32], 16) for name in names]
+    drawn = [np.random.default_rng(np.random.SeedSequence([3, key, 0])).standard_normal(64) for key in keys]
+    return np.array(drawn)[:, number]
 
 
 def plain_ngspice(deck, values, folder):
@@ -175,13 +177,9 @@ def test_two_cycles_of_a_device_are_what_plain_ngspice_gives(technology, tmp_pat
     point = conductance_law.points(technology, CONDUCTANCE)[1]
     table = conductance_law.simulate(point, 3, 2, 3)
     rram, mismatch = technology.rram, point.content.set_deck.spread
-    size = len(ALTER)
-    z = normals(point, 2, size + len(mismatch) + 3 * size)
-    device, access, cycles = (
-        z[:size],
-        z[size : size + len(mismatch)],
-        z[size + len(mismatch) :].reshape(3, size),
-    )
+    device = normals([f"device.{p}" for p in ALTER], 2)
+    access = normals([s.name for s in mismatch], 2)
+    cycles = [normals([f"cycle {number}.slow.{p}" for p in ALTER], 2) for number in range(2)]
     rho = np.exp(-1 / rram.cycling.correlation_cycles.value)
     deviation, gap = cycles[0], rram.initial.lrs.value
     for number in range(2):
@@ -190,7 +188,7 @@ def test_two_cycles_of_a_device_are_what_plain_ngspice_gives(technology, tmp_pat
         for kind in ("reset", "set"):
             values = {s.name: s.nominal + s.sigma * a for s, a in zip(mismatch, access, strict=True)}
             for k, p in enumerate(ALTER):
-                spread = rram.sigma(p, "device") * device[k] + rram.sigma(p, "cycle") * deviation[k]
+                spread = rram.sigma(p, "device") * device[k] + rram.sigma(p, "slow") * deviation[k]
                 values[f"cell.{p}"] = rram.value(p) + spread
             deck = point.decks[kind]
             waves = plain_ngspice(deck, values | {"cell.gap": gap}, tmp_path)

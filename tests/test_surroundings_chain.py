@@ -9,6 +9,7 @@ import pytest
 from spicekit.circuits.cell import Pulse, program_deck
 from spicekit.circuits.compliance import compliance_word_line
 from spicekit.circuits.read import read_deck
+from spicekit.identity import identity_of
 from spicekit.run.replay import replay
 from spicekit.sampling.counts import Counts, error_probability
 from spicekit.sampling.rare import Outcome, estimate
@@ -52,19 +53,19 @@ def test_without_spread_decks_coordinates_and_facts_are_those_from_before(techno
     assert plain.read == read_deck(technology, initial.lrs.value, initial.hrs.value)
     assert plain.reset_deck == program_deck(technology, reset, initial.lrs.value)
     assert plain.coordinates[-1] == plain.read.spread[-1].name
-    assert plain.facts.keys() == {
-        "engine", "ngspice", "decks", "mismatch", "rram", "correlation_cycles", "telegraph", "initial_gap", "gap_range",
-        "ageing", "supply",
-    }  # fmt: skip
+    assert plain.shared == ()
 
 
 def test_each_spread_is_a_coordinate_and_part_of_the_identity(technology, plain, spread):
     assert spread.coordinates == (*plain.coordinates, "supply", "temperature")
-    assert spread.facts["shared"] == {"supply": [1.4, 0.03], "temperature": [27.0, 10.0]}
+    assert [(s.name, s.nominal, s.sigma) for s in spread.shared] == [
+        ("supply", 1.4, 0.03),
+        ("temperature", 27.0, 10.0),
+    ]
     wider = build_chain(replace(technology, supply_sigma=0.03, temperature_sigma=11.0), CONDITION)
     warm = build_chain(replace(technology, temperature_sigma=10.0), CONDITION)
     assert warm.coordinates[-1] == "temperature"
-    assert len({chain.identity for chain in (plain, spread, wider, warm)}) == 4
+    assert len({identity_of(chain) for chain in (plain, spread, wider, warm)}) == 4
 
 
 def test_a_sample_at_zero_is_the_nominal_one(plain, spread):
@@ -80,7 +81,7 @@ def test_a_hot_sample_is_that_of_a_chain_built_there(technology, plain, spread):
     lrs, hrs = rram.initial.lrs.value, rram.initial.hrs.value
     built = replace(
         plain,
-        technology=there,
+        supply=1.34,
         set_deck=program_deck(there, Pulse("set", design.set_voltage, word_line, 1e-7), hrs),
         reset_deck=program_deck(there, Pulse("reset", 2.0, design.reset_word_line, 1e-7), lrs),
         read=read_deck(there, lrs, hrs),

@@ -26,7 +26,7 @@ import pandas as pd
 from scipy.optimize import brentq, least_squares
 from scipy.stats import norm
 
-from spicekit.models.rram import ALTER
+from spicekit.models.rram import ALTER, RramModel, load_rram
 from spicekit.ngspice import evaluate
 from spicekit.run.spec import Spec, load_spec
 from spicekit.studies.memory.chain import Chain, build_chain
@@ -54,11 +54,16 @@ class Device:
         return float(norm.sf((self.ln_r["hrs"] - self.ln_r["lrs"]) / total))
 
 
+@cache
+def standing_card() -> RramModel:
+    """Return the card as it stands."""
+    return load_rram(CARD)
+
+
 def program(chain: Chain, state: str, rows: list[dict[str, float]]) -> np.ndarray:
     """Return (rows, 2): ln R and energy [J] of devices that end in `state`, after a preparing pulse."""
     order = (chain.reset_deck, chain.set_deck) if state == "lrs" else (chain.set_deck, chain.reset_deck)
-    initial = chain.rram.initial
-    gap = np.full(len(rows), (initial.lrs if state == "lrs" else initial.hrs).value)
+    gap = np.full(len(rows), chain.population.gaps[state])
     for used in order:
         names = [m.name for m in used.deck.measurements]
         known = {p.name for p in used.deck.parameters}
@@ -77,10 +82,11 @@ def program(chain: Chain, state: str, rows: list[dict[str, float]]) -> np.ndarra
 
 def device(chain: Chain, theta: dict[str, float], wear: float) -> Device:
     """Return what SPICE says of the device with the fitted numbers `theta` at a wear."""
-    rram, ageing = chain.rram, chain.rram.ageing
+    rram = standing_card()
+    ageing = rram.ageing
     nominal = {p: theta.get(p, rram.value(p)) for p in ALTER}
     nominal["e_reset"] += ageing.barrier_shift.value * wear
-    spread = {p: math.hypot(rram.sigma(p, "device"), rram.sigma(p, "cycle")) for p in ALTER}
+    spread = {p: rram.population().parameters[p].sigma for p in ALTER}
     spread["e_reset"] = theta["spread e_reset"]
     spread["e_reset_gap"] = theta["spread e_reset_gap"] * nominal["e_reset_gap"]
     growth = 1 + ageing.spread_growth.value * wear
@@ -138,7 +144,7 @@ def amplifier_offset(chains: Iterable[Chain], seed: int) -> float:
     All conditions have the same amplifier, and draws of their own: their reads count together.
     """
     reads = [
-        offset_reads(chain, seed, np.arange(SAMPLES), np.full(SAMPLES, chain.rram.initial.lrs.value))
+        offset_reads(chain, seed, np.arange(SAMPLES), np.full(SAMPLES, chain.population.gaps["lrs"]))
         for chain in chains
     ]
     return sense_offset(pd.concat(reads)).sigma_ln
@@ -168,19 +174,17 @@ def lifetimes(problem: Problem, ends: dict[str, float]) -> dict[str, float]:
 
 def cyclability(problem: Problem, name: str, end: float, law: dict[str, float]) -> float:
     """Return the cycles at which a condition reaches the wear `end`."""
-    chain, ageing = problem.chains[name], problem.chains[name].rram.ageing
+    chain, ageing = problem.chains[name], standing_card().ageing
     changed = {k: getattr(ageing, k).model_copy(update={"value": v}) for k, v in law.items()}
     return end ** (1 / ageing.exponent.value) / ageing.model_copy(update=changed).wear(
         1.0, chain.condition.reset_voltage, chain.condition.pulse_width
     ) ** (1 / ageing.exponent.value)
 
 
-def standing(chain: Chain) -> tuple[dict[str, float], dict[str, float]]:
+def standing() -> tuple[dict[str, float], dict[str, float]]:
     """Return the fitted numbers that stand in the card: of the device, and of the ageing law."""
-    rram = chain.rram
-    total = {
-        p: math.hypot(rram.sigma(p, "device"), rram.sigma(p, "cycle")) for p in ("e_reset", "e_reset_gap")
-    }
+    rram = standing_card()
+    total = {p: rram.population().parameters[p].sigma for p in ("e_reset", "e_reset_gap")}
     theta = {
         "e_reset": rram.value("e_reset"),
         "e_reset_gap": rram.value("e_reset_gap"),
@@ -230,7 +234,7 @@ def write(theta: dict[str, float], law: dict[str, float]) -> None:
         theta["spread e_reset"] * math.sqrt(1 - SHARE),
     )
     text = re.sub(
-        r"(?m)^(e_reset = {device = )[^,]+, cycle = [^,]+", rf"\g<1>{between:.3g}, cycle = {within:.3g}", text
+        r"(?m)^(e_reset = {device = )[^,]+, slow = [^,]+", rf"\g<1>{between:.3g}, slow = {within:.3g}", text
     )
     relative = theta["spread e_reset_gap"]
     text = re.sub(r"(?m)^(e_reset_gap = {device = )[^,]+", rf"\g<1>{relative:.3g}", text)
@@ -244,7 +248,7 @@ def main() -> None:
     choice.add_argument("--write", action="store_true", help="put the fitted values into the card")
     asked = parser.parse_args()
     problem = Problem(load_spec("programming_conditions"))
-    theta, law = standing(next(iter(problem.chains.values())))
+    theta, law = standing()
     if not asked.check:
         fit = least_squares(
             problem.residuals,

@@ -100,7 +100,7 @@ def _spreads(document: Any, fit: Fit, measured: str) -> None:
         entry = document["spread"][parameter]
         before, origins = f"{entry['status']}, {entry['source']}", []
         relative = fit.rram.value(parameter) if entry["kind"] == "relative" else 1.0
-        for of in ("device", "cycle"):
+        for of in ("device", "slow"):
             key = (parameter, of)
             _number(entry, of, fit.rram.sigma(*key) / relative)
             if key in fitted:
@@ -108,9 +108,9 @@ def _spreads(document: Any, fit: Fit, measured: str) -> None:
                 origins.append(f"{of}: {_origin(fitted[key], measured)}{unit}")
             elif key in fit.scaled:
                 origins.append(f"{of}: put to {fit.scaled[key]:.2f} of it, as {measured} spreads less")
-            elif (parameter, "cycle") in fitted and fitted[parameter, "cycle"].stated:
-                origins.append(f"{of}: not told apart from cycle")
-        if not {(parameter, "device"), (parameter, "cycle")} <= set(fitted):
+            elif (parameter, "slow") in fitted and fitted[parameter, "slow"].stated:
+                origins.append(f"{of}: not told apart from slow")
+        if not {(parameter, "device"), (parameter, "slow")} <= set(fitted):
             origins.append(f"base card: {before}")
         entry["status"], entry["source"] = "fitted", "; ".join(origins)
 
@@ -134,5 +134,5 @@ def _set(document: Any, key: tuple[str, ...], value: float, source: str) -> None
 
 def _number(entry: Any, key: str, value: float) -> None:
     rounded = float(f"{value:.{_DIGITS}g}")
-    if rounded != entry[key]:
+    if rounded != entry.get(key, 0):
         entry[key] = rounded

@@ -9,7 +9,6 @@ import numpy as np
 from spicekit.fit.response import Slopes
 from spicekit.fit.spreads import LEVELS, Curvature
 from spicekit.models.rram import ALTER, RramModel
-from spicekit.studies.devices import COORDINATES
 
 _SMALL = 0.02  # of the whole standard deviation: such parameters are taken for straight, and fitted together
 _TOLD = (
@@ -52,20 +51,20 @@ class _Terms:
         self._slope = slope
         self._sigma = {
             of: np.array([slope.parameters[p] * rram.sigma(p, of) for p in ALTER])
-            for of in ("device", "cycle")
+            for of in ("device", "slow")
         }
         size = np.sqrt(self.straight("total"))
-        self._curved = np.flatnonzero(np.hypot(self._sigma["device"], self._sigma["cycle"]) > _SMALL * size)
+        self._curved = np.flatnonzero(np.hypot(self._sigma["device"], self._sigma["slow"]) > _SMALL * size)
 
     def __call__(self, normals: np.ndarray) -> np.ndarray:
         """Return (2 devices, terms): each device's first and second cycle in turn."""
-        size = COORDINATES + len(self._slope.access)
+        size = len(ALTER) + len(self._slope.access)
         points, cycles = (
             normals[:, :size],
-            normals[:, size:].reshape(len(normals), 2, 2, COORDINATES)[:, :, 0],
+            normals[:, size:].reshape(len(normals), 2, 2, -1)[:, :, 0, : len(ALTER)],
         )
-        x = self._sigma["device"] * points[:, None, :COORDINATES] + self._sigma["cycle"] * cycles
-        access = np.repeat((points[:, COORDINATES:] @ self._slope.access)[:, None], 2, axis=1)
+        x = self._sigma["device"] * points[:, None, : len(ALTER)] + self._sigma["slow"] * cycles
+        access = np.repeat((points[:, len(ALTER) :] @ self._slope.access)[:, None], 2, axis=1)
         curved = x[:, :, self._curved]
         rest = x.sum(axis=2) - curved.sum(axis=2) + access
         first, second = np.triu_indices(len(self._curved))

@@ -28,7 +28,6 @@ from spicekit.fit.rows import StateRows, state_rows
 from spicekit.fit.say import estimates, notes
 from spicekit.fit.solve import Curvatures, Solution, solve
 from spicekit.fit.spreads import STRAIGHT
-from spicekit.identity import sha256
 from spicekit.models.rram import RramModel
 from spicekit.sampling.normals import standard_normals
 
@@ -52,7 +51,7 @@ class Fit:
     estimates: tuple[Estimate, ...]
     scaled: dict[
         tuple[str, str], float
-    ]  # (parameter, "device" or "cycle"): spreads of the base that were put down
+    ]  # (parameter, "device" or "slow"): spreads of the base that were put down
     simulated: dict[tuple[str, int], Simulated]  # by (state, setting), other devices than those of the fit
     notes: tuple[str, ...]
 
@@ -127,8 +126,7 @@ def _compare(
 
 def _normals(bench: Testbench, purpose: str, seed: int, samples: int) -> np.ndarray:
     # not of the card: the same draws in all rounds let them settle
-    identity = sha256({"purpose": purpose, "setting": str(bench.setting)})
-    return standard_normals(seed, identity, 0, samples, drawn_size(bench))
+    return standard_normals(seed, f"{purpose}, {bench.setting}", 0, samples, drawn_size(bench))
 
 
 def _kept(ln_resistance: np.ndarray) -> np.ndarray:

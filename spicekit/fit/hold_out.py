@@ -12,7 +12,6 @@ from spicekit.fit.beside import Seen, Values, side_by_side
 from spicekit.fit.fit import Fit
 from spicekit.fit.measured import LEAST, STATES, Measured, describe
 from spicekit.fit.response import build_testbench, drawn, drawn_size
-from spicekit.identity import sha256
 from spicekit.sampling.normals import standard_normals
 
 _FEWEST = 5  # devices of either part; a bootstrap of fewer says nothing
@@ -45,7 +44,7 @@ def split(path: Path, measured: Measured, share: float, seed: int) -> tuple[Meas
             f"{path}: `--hold-out {share:g}` holds out {count} of {len(labels)} devices, expected at least {_FEWEST} "
             "held out and as many fitted: give another share, or measure more devices"
         )
-    draws = standard_normals(seed, sha256({"purpose": "hold out"}), 0, len(labels), 1)[:, 0]
+    draws = standard_normals(seed, "hold out", 0, len(labels), 1)[:, 0]
     held = {labels[i] for i in np.argsort(draws)[:count]}
     away = measured.table["device"].isin(held)
     parts = []
@@ -93,8 +92,7 @@ def compare(
     lost = 0
     for k, setting in enumerate(held.settings):
         bench = build_testbench(technology, setting)
-        identity = sha256({"purpose": "held out", "setting": str(setting)})
-        normals = standard_normals(seed, identity, 0, _TIMES * samples, drawn_size(bench))
+        normals = standard_normals(seed, f"held out, {setting}", 0, _TIMES * samples, drawn_size(bench))
         simulated = {s: _of_model(ln) for s, ln in drawn(bench, fit.rram, normals).items()}
         measured = {s: values for s in STATES if (values := _of_table(held, k, s)) is not None}
         found += side_by_side(k, measured, simulated)

@@ -15,7 +15,7 @@ from spicekit.circuits.compliance import compliance_word_line
 from spicekit.errors import SimulatorError
 from spicekit.fit.measured import STATES, Setting
 from spicekit.models.rram import ALTER, RramModel, SpreadLaw
-from spicekit.studies.devices import COORDINATES, Devices, device_size
+from spicekit.studies.devices import Devices
 
 _STEP = (
     0.02  # of a slope, over the SET barrier or i0: far above the simulator's noise, small against curvature
@@ -64,7 +64,7 @@ def with_values(rram: RramModel, values: Mapping[str, float]) -> RramModel:
 
 
 def with_spreads(rram: RramModel, sigmas: Mapping[tuple[str, str], float]) -> RramModel:
-    """Return the model with other standard deviations, in the parameter's unit, by (parameter, "device" or "cycle")."""
+    """Return the model with other standard deviations, in the parameter's unit, by (parameter, part)."""
     laws = dict(rram.laws)
     for (p, of), sigma in sigmas.items():
         scale = rram.value(p) if laws[p].kind == "relative" else 1.0
@@ -79,7 +79,7 @@ def nominal(bench: Testbench, rram: RramModel) -> dict[str, float]:
         SimulatorError: ngspice finds no answer.
     """
     found = _ln_resistances(
-        bench, rram, np.zeros((1, device_size(bench.set_deck))), *2 * [np.zeros((1, COORDINATES))]
+        bench, rram, np.zeros((1, device_size(bench.set_deck))), *2 * [np.zeros((1, 2 * len(ALTER)))]
     )
     return {state: _sure(found[state], bench)[0] for state in STATES}
 
@@ -91,14 +91,11 @@ def slopes(bench: Testbench, rram: RramModel, only: Sequence[str] | None = None)
     """
     names = list(ALTER)
     steps = {p: _STEP * (rram.value(p) if p == "i0" else rram.value("e_set")) for p in names}
-    probe = {
-        p: SpreadLaw(device=steps[p], cycle=0.0, kind="absolute", status="assumed", source="step")
-        for p in names
-    }
+    probe = {p: SpreadLaw(device=steps[p], kind="absolute", status="assumed", source="step") for p in names}
     size = device_size(bench.set_deck)
     looked_at = [k for k in range(size) if only is None or (k < len(names) and names[k] in only)]
     one = np.eye(size)[looked_at]
-    still = np.zeros((2 * len(one), COORDINATES))
+    still = np.zeros((2 * len(one), 2 * len(ALTER)))
     found = _ln_resistances(bench, replace(rram, laws=probe), np.concatenate([one, -one]), still, still)
     result = {}
     for state in STATES:
@@ -106,13 +103,18 @@ def slopes(bench: Testbench, rram: RramModel, only: Sequence[str] | None = None)
         slope = np.zeros(size)
         slope[looked_at] = (up - down) / 2
         per_unit = {p: float(slope[k] / steps[p]) for k, p in enumerate(names)}
-        result[state] = Slopes(per_unit, slope[COORDINATES:])
+        result[state] = Slopes(per_unit, slope[len(ALTER) :])
     return result
+
+
+def device_size(program: ProgramDeck) -> int:
+    """Return how many standard normals a device takes, its access transistor included."""
+    return len(ALTER) + len(program.spread)
 
 
 def drawn_size(bench: Testbench) -> int:
     """Return how many standard normals `drawn` takes per device."""
-    return device_size(bench.set_deck) + 4 * COORDINATES
+    return device_size(bench.set_deck) + 8 * len(ALTER)
 
 
 def drawn(bench: Testbench, rram: RramModel, normals: np.ndarray) -> dict[str, np.ndarray]:
@@ -121,11 +123,11 @@ def drawn(bench: Testbench, rram: RramModel, normals: np.ndarray) -> dict[str, n
     `normals` is (devices, `drawn_size`).
     """
     size = device_size(bench.set_deck)
-    points, cycles = normals[:, :size], normals[:, size:].reshape(len(normals), 2, 2, COORDINATES)
+    points, cycles = normals[:, :size], normals[:, size:].reshape(len(normals), 2, 2, -1)
     found: dict[str, list[np.ndarray]] = {state: [] for state in STATES}
     for k in range(2):
         # the autoregression read backwards in time is the same one
-        before = rram.next_cycle(cycles[:, k, 0], cycles[:, k, 1])
+        before = rram.population().next_cycle(cycles[:, k, 0], cycles[:, k, 1])
         one = _ln_resistances(bench, rram, points, before, cycles[:, k, 0])
         for state in STATES:
             found[state].append(one[state])
@@ -135,7 +137,7 @@ def drawn(bench: Testbench, rram: RramModel, normals: np.ndarray) -> dict[str, n
 def _ln_resistances(
     bench: Testbench, rram: RramModel, points: np.ndarray, before: np.ndarray, cycle: np.ndarray
 ) -> dict[str, np.ndarray]:
-    devices = Devices(rram, points)
+    devices = Devices(rram.population(), points)
     start = devices.pulse(bench.set_deck, devices.filled(rram.initial.hrs.value), before, "first SET")
     high = devices.pulse(bench.reset_deck, start["gap"].to_numpy(), cycle, "RESET")
     low = devices.pulse(bench.set_deck, high["gap"].to_numpy(), cycle, "SET")

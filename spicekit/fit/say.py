@@ -22,7 +22,7 @@ def estimates(base: RramModel, solution: Solution) -> tuple[Estimate, ...]:
             Estimate(("parameters", p), base.value(p), interval, base.quantities[p].unit, count[state])
         )
     for (s, level), fit in solution.fits.items():
-        p, of = FITTED_BARRIER[s], "cycle" if level == "total" else level
+        p, of = FITTED_BARRIER[s], "device" if level == "device" else "slow"
         stated = "device and cycle together" if level == "total" else ""
         unit = base.quantities[p].unit
         found.append(Estimate(("spread", p, of), base.sigma(p, of), fit.sigma, unit, count[s], stated))
@@ -47,7 +47,7 @@ def notes(base: RramModel, solution: Solution) -> list[str]:
         if rows.apart == "total":
             found.append(
                 f"{name}: no device was measured twice, so device and cycle cannot be told apart: all spread of "
-                f"`{p}` stands under `cycle`, its `device` is 0"
+                f"`{p}` stands under `slow`, its `device` is 0"
             )
         if rows.apart == "cycle":
             found.append(

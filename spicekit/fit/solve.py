@@ -32,7 +32,7 @@ class Solution:
     memory: Interval | None  # how many cycles a device remembers; None if that cannot be told
     choice: Choice
     fits: dict[tuple[str, str], SpreadFit]  # by (state, level)
-    scaled: dict[tuple[str, str], float]  # spreads of the base, by (parameter, "device" or "cycle"), put down
+    scaled: dict[tuple[str, str], float]  # spreads of the base, by (parameter, "device" or "slow"), put down
 
 
 def solve(
@@ -101,7 +101,7 @@ def _fit_spreads(
     for s, found in spread.items():
         for level, interval in found.levels.items():
             fits[s, level] = fit_spread(rram, s, level, interval, shares[s])
-            of = "cycle" if level == "total" else level
+            of = "device" if level == "device" else "slow"
             rram = with_spreads(rram, {(FITTED_BARRIER[s], of): fits[s, level].sigma.value})
     return rram, fits
 

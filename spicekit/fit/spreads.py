@@ -11,7 +11,7 @@ from spicekit.models.rram import ALTER, RramModel
 FITTED_BARRIER = {"lrs": "e_set", "hrs": "e_reset"}
 """The barrier whose spread is fitted to each state."""
 
-LEVELS = {"device": ("device",), "cycle": ("cycle",), "total": ("device", "cycle")}
+LEVELS = {"device": ("device",), "cycle": ("slow",), "total": ("device", "slow")}
 """Which spreads of the card make up what was measured: apart, or both together."""
 
 

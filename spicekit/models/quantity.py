@@ -22,6 +22,11 @@ class Quantity(pydantic.BaseModel, extra="forbid", frozen=True):
     status: str = pydantic.Field(pattern=STATUS)
     source: str = pydantic.Field(min_length=1)
 
+    @property
+    def identity(self) -> float:
+        """What samples depend on: where a number comes from does not change it."""
+        return self.value
+
 
 class Meta(pydantic.BaseModel, extra="forbid", frozen=True):
     """What a TOML file of device parameters says about itself."""

@@ -4,14 +4,17 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pydantic
 from scipy.constants import Boltzmann, elementary_charge
 from scipy.special import ndtri
 
-from spicekit.errors import InputError
+from spicekit.errors import InputError, did_you_mean
+from spicekit.models.population import PARTS, Correlation, Drawn, Marginal, Population, Shape, mixing
 from spicekit.models.quantity import (
     STATUS,
     Meta,
@@ -55,12 +58,61 @@ _POSITIVE = ("i0", "e_reset_gap")  # below zero they would turn the sign of the 
 _REACH = 6  # standard deviations that a card must bear
 
 
-class SpreadLaw(pydantic.BaseModel, extra="forbid", frozen=True):
-    """One-sigma spread of a parameter: between devices, and between pulses on one device."""
+_Sigma = Annotated[float, pydantic.Field(ge=0, strict=True, allow_inf_nan=False)]
+_Point = Annotated[float, pydantic.Field(strict=True, allow_inf_nan=False)]
 
-    device: float = pydantic.Field(ge=0, strict=True, allow_inf_nan=False)
-    cycle: float = pydantic.Field(ge=0, strict=True, allow_inf_nan=False)
+
+class FreshShape(pydantic.BaseModel, extra="forbid", frozen=True):
+    """Skew and tail of a fresh part, as `spicekit.models.population.Shape` has them."""
+
+    skew: float = pydantic.Field(ge=-5, le=5, strict=True, allow_inf_nan=False)
+    tail: float = pydantic.Field(ge=0.2, le=5, strict=True, allow_inf_nan=False)
+
+
+class MarginalPoints(pydantic.BaseModel, extra="forbid", frozen=True):
+    """Points of a parameter's distribution, as `spicekit.models.population.Marginal` has them."""
+
+    coordinate: tuple[_Point, ...] = pydantic.Field(min_length=3)
+    value: tuple[_Point, ...] = pydantic.Field(min_length=3)
+
+    @pydantic.model_validator(mode="after")
+    def _rising(self) -> "MarginalPoints":
+        if len(self.coordinate) != len(self.value):
+            raise ValueError("`coordinate` and `value` must have equally many numbers")
+        for name in ("coordinate", "value"):
+            if any(after <= before for before, after in pairwise(getattr(self, name))):
+                raise ValueError(f"the numbers of `{name}` must rise")
+        return self
+
+
+class SpreadLaw(pydantic.BaseModel, extra="forbid", frozen=True):
+    """One-sigma spread of a parameter: between devices, and between the cycles of one, slowly and anew each time."""
+
+    device: _Sigma
+    slow: _Sigma = 0.0
+    fresh: _Sigma = 0.0
     kind: str = pydantic.Field(pattern="^(absolute|relative)$")
+    shape: FreshShape | None = None
+    marginal: MarginalPoints | None = None
+    status: str = pydantic.Field(pattern=STATUS)
+    source: str = pydantic.Field(min_length=1)
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _of_older_cards(cls, given: object) -> object:
+        if isinstance(given, dict) and "cycle" in given:
+            raise ValueError(
+                "`cycle` has two parts now: write `slow` for what is correlated over `cycling.correlation_cycles`, as "
+                "`cycle` was, and `fresh` for what each cycle draws anew"
+            )
+        return given
+
+
+class CorrelationLaw(pydantic.BaseModel, extra="forbid", frozen=True):
+    """Correlation of two parameters between devices."""
+
+    of: tuple[str, str]
+    value: float = pydantic.Field(gt=-1, lt=1, strict=True, allow_inf_nan=False)
     status: str = pydantic.Field(pattern=STATUS)
     source: str = pydantic.Field(min_length=1)
 
@@ -97,7 +149,7 @@ class Ageing(pydantic.BaseModel, extra="forbid", frozen=True):
 
 
 class Cycling(pydantic.BaseModel, extra="forbid", frozen=True):
-    """How long a device remembers: cycle-to-cycle deviations are a first-order autoregression."""
+    """How long a device remembers: the slow parts of its deviations are a first-order autoregression."""
 
     correlation_cycles: Quantity  # after so many cycles the correlation has fallen to 1/e
 
@@ -118,6 +170,7 @@ class _Card(pydantic.BaseModel, extra="forbid", frozen=True):
     cycling: Cycling
     telegraph: Telegraph
     ageing: Ageing
+    correlation: tuple[CorrelationLaw, ...] = ()  # between devices
     fitted_at: dict[
         str, tuple[float, float]
     ] = {}  # SI: lowest and highest condition that was measured, by its name
@@ -137,6 +190,7 @@ class RramModel:
     template: str  # subcircuit text with a mark in the place of the values
     subcircuit_name: str  # as the template's .subckt line has it
     verilog_a: str = field(default="", repr=False)  # reference text of the same equations; "" if none
+    correlations: tuple[CorrelationLaw, ...] = ()  # between devices
     # as in the card; empty if not said; no sample depends on it
     fitted_at: Mapping[str, tuple[float, float]] = field(default_factory=dict, repr=False)
 
@@ -155,38 +209,37 @@ class RramModel:
         return self.quantities[parameter].value
 
     def sigma(self, parameter: str, of: str) -> float:
-        """Return one standard deviation of `parameter` between `of` = "device" or "cycle", in its own unit."""
+        """Return one standard deviation of a part ("device", "slow" or "fresh") of `parameter`, in its own unit."""
         law = self.laws[parameter]
         scale = self.value(parameter) if law.kind == "relative" else 1.0
         return getattr(law, of) * scale
 
-    def drawn(
-        self, parameter: str, z_device: np.ndarray, z_cycle: np.ndarray, wear: float = 0.0
-    ) -> np.ndarray:
-        """Return `parameter` of drawn devices from standard normals; wear closes the window and widens every spread."""
-        nominal = self.value(parameter)
-        if parameter == "e_reset":
-            nominal += self.ageing.barrier_shift.value * wear
+    def population(self, wear: float = 0.0) -> Population:
+        """Return how devices are drawn; wear closes the window and widens every spread."""
         growth = 1 + self.ageing.spread_growth.value * wear
-        return nominal + growth * (
-            self.sigma(parameter, "device") * z_device + self.sigma(parameter, "cycle") * z_cycle
+        shift = {"e_reset": self.ageing.barrier_shift.value * wear}
+        drawn = {}
+        for p, law in self.laws.items():
+            parts = {part: growth * self.sigma(p, part) for part in PARTS}
+            shape = Shape(law.shape.skew, law.shape.tail) if law.shape else None
+            marginal = Marginal(law.marginal.coordinate, law.marginal.value) if law.marginal else None
+            drawn[p] = Drawn(self.value(p) + shift.get(p, 0.0), **parts, shape=shape, marginal=marginal)
+        return Population(
+            {p: drawn[p] for p in ALTER},
+            self.cycling.correlation_cycles.value,
+            {name: quantity.value for name, quantity in dict(self.initial).items()},
+            (self.value("gap_min"), self.value("gap_max")),
+            tuple(Correlation(*c.of, c.value) for c in self.correlations),
         )
 
-    def next_cycle(self, before: np.ndarray, fresh: np.ndarray) -> np.ndarray:
-        """Return the cycle-to-cycle coordinates of the cycle after `before`; `fresh` are new standard normals."""
-        correlation = math.exp(-1 / self.cycling.correlation_cycles.value)
-        return correlation * before + math.sqrt(1 - correlation**2) * fresh
-
-    def telegraph_share(self, gap: np.ndarray, z: np.ndarray) -> np.ndarray:
-        """Return the share of the conductance that telegraph noise takes from reads of `gap` [nm]; `z` standard normal.
-
-        The share saturates at high resistance and falls with it at low resistance (Ielmini et al., Appl. Phys. Lett.
-        96, 053503, 2010).
-        """
+    @property
+    def telegraph_noise(self) -> "TelegraphNoise":
+        """Return the noise of reads."""
         law = self.telegraph
-        resistance = self.value("v0") / self.value("i0") * np.exp(gap / self.value("g0"))
-        share = law.amplitude.value * resistance / (resistance + law.resistance.value)
-        return np.where(z < ndtri(law.occupancy.value), share, 0.0)
+        scale = self.value("v0") / self.value("i0")
+        return TelegraphNoise(
+            law.amplitude.value, law.resistance.value, law.occupancy.value, scale, self.value("g0")
+        )
 
     def subcircuit(self, temperature: float) -> str:
         """Return the subcircuit with all values filled in; `temperature` [K] is that of the surroundings.
@@ -199,6 +252,27 @@ class RramModel:
             f".param boltzmann={Boltzmann / elementary_charge!r}  $ eV/K",
             f".param t_ambient={float(temperature)!r}  $ K",
         )
+
+
+@dataclass(frozen=True)
+class TelegraphNoise:
+    """What random telegraph noise takes from reads.
+
+    The share of the conductance saturates at high resistance and falls with it at low resistance (Ielmini et al., Appl.
+    Phys. Lett. 96, 053503, 2010).
+    """
+
+    amplitude: float
+    resistance: float  # Ohm
+    occupancy: float
+    scale: float  # Ohm, low-field resistance without a gap
+    g0: float  # nm
+
+    def share(self, gap: np.ndarray, z: np.ndarray) -> np.ndarray:
+        """Return the share of the conductance that reads of `gap` [nm] lose; `z` standard normal."""
+        resistance = self.scale * np.exp(gap / self.g0)
+        share = self.amplitude * resistance / (resistance + self.resistance)
+        return np.where(z < ndtri(self.occupancy), share, 0.0)
 
 
 def load_rram(source: str | Path = "hfo2_130nm") -> RramModel:
@@ -229,6 +303,7 @@ def load_rram(source: str | Path = "hfo2_130nm") -> RramModel:
         template.text,
         template.subcircuit_name,
         template.verilog_a,
+        card.correlation,
         {str(name): ends for name, ends in card.fitted_at.items()},
     )
     _check_laws(path, model)
@@ -243,9 +318,23 @@ def _check_laws(path: Path, model: RramModel) -> None:
                 "negative conductance"
             )
     for name in _POSITIVE:
-        value, total = model.value(name), math.hypot(model.sigma(name, "device"), model.sigma(name, "cycle"))
-        if value <= _REACH * total:
+        drawn = model.population().parameters[name]
+        if float(drawn.at(np.array(-float(_REACH)))) <= 0:
             raise InputError(
-                f"{path}: `spread.{name}`: {total:g} in all is too wide for {value:g}: within {_REACH} sigma "
-                f"`{name}` turns negative, and with it the conductance law; expected below {value / _REACH:.3g}"
+                f"{path}: `spread.{name}`: {drawn.sigma:g} in all is too wide for {drawn.nominal:g}: within {_REACH} "
+                f"sigma `{name}` turns negative, and with it the conductance law; expected below "
+                f"{drawn.nominal / _REACH:.3g}"
             )
+    for k, c in enumerate(model.correlations):
+        for name in c.of:
+            if name not in ALTER:
+                raise InputError(
+                    f"{path}: `correlation.{k}.of`: got `{name}`, expected one of {', '.join(ALTER)}"
+                    + did_you_mean(name, ALTER)
+                )
+    try:
+        mixing(tuple(ALTER), model.population().correlations)
+    except np.linalg.LinAlgError:
+        raise InputError(
+            f"{path}: `correlation`: no devices can have these correlations together: lower the largest of them"
+        ) from None

@@ -3,6 +3,7 @@
 from spicekit.statistics import RareEstimate
 
 _LEVELS = {"device": "device to device", "prepare": "pulse before", "program": "last pulse"}
+_PARTS = {"slow": "slow", "fresh": "fresh"}  # of a cycle
 _DEVICE = {
     "i0": "current scale", "e_set": "SET barrier", "e_set_gap": "SET barrier per gap", "e_reset": "RESET barrier",
     "e_reset_gap": "RESET barrier per gap", "telegraph": "telegraph noise",
@@ -20,7 +21,7 @@ _SURROUNDINGS = {"supply": "supply voltage", "temperature": "temperature"}
 
 def short(name: str, one: RareEstimate) -> str:
     """Return a random quantity in few words: a memory device goes by the state that it shall be in."""
-    parts = [part for part in name.split(".") if part not in _LEVELS]
+    parts = [part for part in name.split(".") if part not in _LEVELS | _PARTS]
     if len(parts) == 1:
         return _SURROUNDINGS.get(name, name)
     if parts[0] in ("left", "right", "cell"):
@@ -31,8 +32,8 @@ def short(name: str, one: RareEstimate) -> str:
 
 def full(name: str, one: RareEstimate) -> str:
     """Return a random quantity in words, with the level of its spread."""
-    levels = [words for level, words in _LEVELS.items() if level in name.split(".")[:-1]]
-    return f"{short(name, one)} ({levels[0]})" if levels else short(name, one)
+    levels = [words for level, words in (_LEVELS | _PARTS).items() if level in name.split(".")[:-1]]
+    return f"{short(name, one)} ({', '.join(levels)})" if levels else short(name, one)
 
 
 def _element(name: str) -> str:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from spicekit.sampling.normals import generator
+
 _REACH = 8  # standard deviations of a Poisson number: more candidates than drawn come once in 1e15
 
 
@@ -21,17 +23,17 @@ class Candidates(NamedTuple):
 
 
 def candidates(
-    seed: int, identity: str, index: int, bound: float, duration: float, dead_time: float = 0.0
+    seed: int, what: str, index: int, bound: float, duration: float, dead_time: float = 0.0
 ) -> Candidates:
-    """Return the candidates of sample `index`: a function of (seed, identity, index) and the numbers given alone.
+    """Return the candidates of sample `index`: a function of (seed, what, index) and the numbers given alone.
 
     Args:
-        identity: SHA-256 (hex) of what is sampled.
+        what: name of what is drawn.
         bound: 1/s, their rate.
         duration: s.
         dead_time: s, least time between two, which the circuit needs for one; later ones are put off until then.
     """
-    random = np.random.default_rng(np.random.SeedSequence([seed, int(identity[:32], 16), index]))
+    random = generator(seed, what, index)
     expected = bound * duration
     # Marks come first in each pair, so that a longer duration keeps the candidates of a shorter one.
     pairs = random.random((math.ceil(expected + _REACH * math.sqrt(expected) + _REACH), 2))

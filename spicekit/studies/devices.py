@@ -1,51 +1,40 @@
 """Devices with drawn spread under programming pulses, many side by side; a lost one stays lost, with its reason."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from spicekit.circuits.cell import ProgramDeck
-from spicekit.identity import ENGINE
-from spicekit.models.rram import ALTER, RramModel
-from spicekit.ngspice import Deck, evaluate, ngspice_version
+from spicekit.models.population import Population
+from spicekit.ngspice import Deck, evaluate
+from spicekit.sampling.normals import named_normals
 
 GAP_TOLERANCE = 0.1  # nm, beyond the end stops: further out the state has diverged
-COORDINATES = len(ALTER)
-"""Standard normals that one cycle of one device takes."""
 
 
-def device_facts(rram: RramModel, programs: Iterable[ProgramDeck]) -> dict[str, Any]:
-    """Return all that affects samples of devices under pulses, beside seed and decks, as plain data."""
-    return {
-        "engine": ENGINE,
-        "ngspice": ngspice_version().split(".")[0],  # patch releases compute alike
-        "mismatch": {s.name: [s.nominal, s.sigma] for program in programs for s in program.spread},
-        "spread": {p: [rram.value(p), rram.sigma(p, "device"), rram.sigma(p, "cycle")] for p in ALTER},
-        "correlation_cycles": rram.cycling.correlation_cycles.value,
-        "initial_gap": {"lrs": rram.initial.lrs.value, "hrs": rram.initial.hrs.value},
-        "gap_range": [rram.value("gap_min"), rram.value("gap_max")],
-    }
+def draw_devices(population: Population, program: ProgramDeck, seed: int, start: int, stop: int) -> "Devices":
+    """Return devices `start` … `stop` - 1, each with its own access transistor."""
+    names = (*population.device_names, *(s.name for s in program.spread))
+    return Devices(population, named_normals(seed, names, start, stop))
 
 
-def device_size(program: ProgramDeck) -> int:
-    """Return how many standard normals a device takes, its access transistor included."""
-    return COORDINATES + len(program.spread)
+def draw_cycle(population: Population, seed: int, start: int, stop: int, cycle: int) -> np.ndarray:
+    """Return what is drawn anew in cycle number `cycle` of devices `start` … `stop` - 1."""
+    return named_normals(seed, [f"cycle {cycle}.{name}" for name in population.cycle_names], start, stop)
 
 
 @dataclass
 class Devices:
-    """Devices, each with its own access transistor, fresh unless they have some `wear`.
+    """Devices, each with its own access transistor.
 
-    `points` are standard normals, (devices, `device_size`); `shared` are values (devices,) of further parameters of
-    decks, by name; `reason` says why some were lost.
+    `points` are standard normals, (devices, those of the population and of the access transistor); `shared` are values
+    (devices,) of further parameters of decks, by name; `reason` says why some were lost.
     """
 
-    rram: RramModel
+    population: Population
     points: np.ndarray
-    wear: float = 0.0
     shared: Mapping[str, np.ndarray] = field(default_factory=dict)
     reason: np.ndarray = field(init=False)
 
@@ -76,11 +65,12 @@ class Devices:
         Args:
             program: any deck with one memory device ``cell`` that measures its ``gap`` at the end.
             gap: (devices,), nm: where the state starts.
-            cycle: (devices, COORDINATES), standard normals: the deviation of this cycle.
+            cycle: (devices, twice the population's size), standard normals: the deviation of this cycle.
             step: what the reason of a loss starts with.
         """
         result = self.run(program.deck, self.values(program, gap, cycle), step)
-        low, high = self.rram.value("gap_min") - GAP_TOLERANCE, self.rram.value("gap_max") + GAP_TOLERANCE
+        low, high = self.population.gap_range
+        low, high = low - GAP_TOLERANCE, high + GAP_TOLERANCE
         self.reason[~result["gap"].between(low, high) & self.good] = f"{step}: state out of range"
         result.loc[~self.good] = np.nan
         return result
@@ -98,8 +88,11 @@ class Devices:
     def values(self, program: ProgramDeck, gap: np.ndarray, cycle: np.ndarray) -> np.ndarray:
         """Return the values of the deck's parameters, (devices, parameters); arguments as `measure`."""
         columns = {"cell.gap": gap, **self.shared}
-        for k, p in enumerate(ALTER):
-            columns[f"cell.{p}"] = self.rram.drawn(p, self.points[:, k], cycle[:, k], self.wear)
+        columns |= {f"cell.{p}": value for p, value in self.parameters(cycle).items()}
         for k, s in enumerate(program.spread):
-            columns[s.name] = s.nominal + s.sigma * self.points[:, COORDINATES + k]
+            columns[s.name] = s.nominal + s.sigma * self.points[:, self.population.size + k]
         return np.column_stack([columns[p.name] for p in program.deck.parameters])
+
+    def parameters(self, cycle: np.ndarray) -> dict[str, np.ndarray]:
+        """Return the parameters of the memory devices in a cycle, (devices,) each."""
+        return self.population.values(self.points[:, : self.population.size], cycle)

@@ -7,16 +7,15 @@ import numpy as np
 from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
 from spicekit.experiment.study import ProgrammedTable
-from spicekit.models.rram import RramModel
-from spicekit.sampling.normals import standard_normals
-from spicekit.studies.devices import COORDINATES, Devices, device_size
+from spicekit.models.population import Population
+from spicekit.studies.devices import Devices, draw_cycle, draw_devices
 
 
 @dataclass(frozen=True)
 class Programming:
     """The two pulses."""
 
-    rram: RramModel
+    population: Population
     set_deck: ProgramDeck
     reset_deck: ProgramDeck
 
@@ -27,8 +26,7 @@ class Programmed:
 
     devices: Devices
     gaps: dict[str, np.ndarray]  # nm, by state
-    cycles: dict[str, np.ndarray]  # (devices, COORDINATES): the deviation that made the state
-    rest: np.ndarray  # standard normals left for the study
+    cycles: dict[str, np.ndarray]  # (devices, coordinates): the deviation that made the state
 
 
 def programming(technology: Technology, table: ProgrammedTable) -> Programming:
@@ -42,24 +40,19 @@ def programming(technology: Technology, table: ProgrammedTable) -> Programming:
     set_pulse = Pulse("set", design.set_voltage, word_line, table.pulse_width)
     reset_pulse = Pulse("reset", table.reset_voltage, design.reset_word_line, table.pulse_width)
     return Programming(
-        rram,
+        rram.population(),
         program_deck(technology, set_pulse, rram.initial.hrs.value),
         program_deck(technology, reset_pulse, rram.initial.lrs.value),
     )
 
 
-def program(
-    pulses: Programming, seed: int, identity: str, start: int, stop: int, more: int = 0
-) -> Programmed:
-    """Return devices `start` … `stop` - 1 in both states; `more` standard normals of each are left for the study."""
-    size = device_size(pulses.set_deck)
-    z = standard_normals(seed, identity, start, stop, size + 2 * COORDINATES + more)
-    devices = Devices(pulses.rram, z[:, :size])
-    first, fresh = z[:, size : size + COORDINATES], z[:, size + COORDINATES : size + 2 * COORDINATES]
-    second = pulses.rram.next_cycle(first, fresh)
-    initial = devices.filled(pulses.rram.initial.hrs.value)
+def program(pulses: Programming, seed: int, start: int, stop: int) -> Programmed:
+    """Return devices `start` … `stop` - 1 in both states."""
+    population = pulses.population
+    devices = draw_devices(population, pulses.set_deck, seed, start, stop)
+    first, drawn = (draw_cycle(population, seed, start, stop, cycle) for cycle in (0, 1))
+    second = population.next_cycle(first, drawn)
+    initial = devices.filled(population.gaps["hrs"])
     lrs = devices.pulse(pulses.set_deck, initial, first, "SET")["gap"].to_numpy()
     hrs = devices.pulse(pulses.reset_deck, lrs, second, "RESET")["gap"].to_numpy()
-    return Programmed(
-        devices, {"lrs": lrs, "hrs": hrs}, {"lrs": first, "hrs": second}, z[:, size + 2 * COORDINATES :]
-    )
+    return Programmed(devices, {"lrs": lrs, "hrs": hrs}, {"lrs": first, "hrs": second})

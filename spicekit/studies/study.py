@@ -12,8 +12,8 @@ from spicekit.block import Block
 from spicekit.circuits.cell import Technology
 from spicekit.experiment.file import SpecFile
 from spicekit.experiment.study import StudyTable
-from spicekit.identity import sha256
-from spicekit.ngspice import Deck
+from spicekit.identity import ENGINE, plain, sha256
+from spicekit.ngspice import Deck, ngspice_version
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,18 @@ class StopRule:
 
 @dataclass(frozen=True)
 class Point:
-    """One setting of a study, with all that its samples need; it is sent to workers, so it must pickle."""
+    """One setting of a study, with all that its samples need; it is sent to workers, so it must pickle.
+
+    `simulate` is given the point and a seed alone, and the identity is of all that the point holds: what affects a
+    sample cannot be forgotten there.
+    """
 
     name: str  # unique in the study, such as "20uA"; letters, digits and `-+_.@` only
     labels: Mapping[str, float | str]  # columns that each of its rows gets, such as {"compliance": 2e-5}
     decks: Mapping[str, Deck]  # all that are simulated, by a short name
-    facts: Mapping[str, Any]  # plain data: all else that affects a sample, beside the seed
-    content: Any = None  # what `simulate` needs; it must follow from technology and labels, as facts say
+    content: Any = (
+        None  # all else that `simulate` needs: plain data, decks, dataclasses of them (`identity.plain`)
+    )
     named: bool = True
     """Whether name and labels affect samples; if not, a point keeps its samples when it is renamed."""
 
@@ -65,10 +70,14 @@ class Point:
     @property
     def public(self) -> dict[str, Any]:
         """Return what the identity is the SHA-256 of."""
-        if not self.named:
-            return dict(self.facts)
-        decks = {name: deck.identity for name, deck in self.decks.items()}
-        return {"point": self.name, "labels": dict(self.labels), "decks": decks, **self.facts}
+        named = {"point": self.name, "labels": dict(self.labels)} if self.named else {}
+        return {
+            "engine": ENGINE,
+            "ngspice": ngspice_version().split(".")[0],  # patch releases compute alike
+            "decks": plain(self.decks),
+            "content": plain(self.content),
+            **named,
+        }
 
 
 def labelled(point: Point, rows: pd.DataFrame) -> pd.DataFrame:

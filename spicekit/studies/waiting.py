@@ -4,8 +4,8 @@ import numpy as np
 
 from spicekit.circuits.cell import ProgramDeck, Technology
 from spicekit.circuits.device import RANGE, hold_deck
-from spicekit.models.rram import RramModel
-from spicekit.studies.devices import COORDINATES, Devices
+from spicekit.models.population import Population
+from spicekit.studies.devices import Devices
 
 _SHORTEST, _DECADES = 1e-12, 18  # s: faster is no experiment; 10^6 s are twelve days
 
@@ -21,18 +21,22 @@ def hold_decks(
 
 
 def waiting_times(
-    rram: RramModel, decks: tuple[ProgramDeck, ...], gap: np.ndarray, points: np.ndarray, cycle: np.ndarray
+    population: Population,
+    decks: tuple[ProgramDeck, ...],
+    gap: np.ndarray,
+    points: np.ndarray,
+    cycle: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return (times [s], reasons) of devices: infinite where none of the `decks` is long enough, NaN where lost.
 
     Args:
         gap: (devices,), nm.
-        points, cycle: (devices, COORDINATES), standard normals of the device and of its cycle.
+        points, cycle: (devices, coordinates), standard normals of the devices and of their cycles.
     """
     times, reasons = np.full(len(points), np.inf), np.full(len(points), "", dtype=object)
     waiting = np.arange(len(points))
     for program in decks:
-        devices = Devices(rram, points[waiting, :COORDINATES])
+        devices = Devices(population, points[waiting])
         found = devices.measure(program, gap[waiting], cycle[waiting], program.deck.name)["time"].to_numpy()
         reasons[waiting], times[waiting] = devices.reason, found
         waiting = waiting[devices.good & ~np.isfinite(found)]

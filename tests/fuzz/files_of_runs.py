@@ -80,7 +80,7 @@ def _estimated() -> dict[str, bytes]:
     """Return the files of a run that has not ended, with one made-up estimate."""
     name = "rare/a_2t2r_+1"
     row = {"sample": [0], "outcome": ["ok"], "reason": [""], "reference": [1e4], "wall_time": [2.5]}
-    point = Point("a_2t2r_+1", {"condition": "a", "cell": "2t2r", "stored": 1}, {}, {})
+    point = Point("a_2t2r_+1", {"condition": "a", "cell": "2t2r", "stored": 1}, {})
     rows = labelled(point, pd.DataFrame(row | {"estimate": [estimate("2t2r", 1, 1e-7).model_dump_json()]}))
     rule = {"samples": 1, "errors": None, "relative_error": None, "first": 0}
     manifest = {"name": "few", "seed": 3, "planned": {name: rule}, "identities": {name: "1" * 64}}

@@ -183,7 +183,7 @@ def _use_network(path: Path) -> None:
 def _refitted(path: Path) -> None:
     """Write the card anew with other numbers, as `spicekit fit` does."""
     rram = load_rram(path)
-    keys = ("parameters", "e_set"), ("spread", "e_set", "cycle"), ("cycling", "correlation_cycles")
+    keys = ("parameters", "e_set"), ("spread", "e_set", "slow"), ("cycling", "correlation_cycles")
     fit = Fit(
         rram,
         (Setting(2e-4, 2.0, 1e-6, 0.2),),

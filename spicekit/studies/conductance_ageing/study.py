@@ -13,12 +13,10 @@ from spicekit.block import Block, Moments
 from spicekit.circuits.cell import Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
 from spicekit.errors import InputError
-from spicekit.identity import sha256
 from spicekit.studies.conductance_ageing.result import AgedPoint, ConductanceAgeing
 from spicekit.studies.conductance_ageing.table import AgeingTable
 from spicekit.studies.conductance_law.nested import conductance_point
 from spicekit.studies.conductance_law.study import Cycled, cycle_devices
-from spicekit.studies.devices import device_facts
 from spicekit.studies.study import Point, Study
 from spicekit.units import engineering
 
@@ -55,17 +53,12 @@ def points(technology: Technology, table: AgeingTable) -> tuple[Point, ...]:
         for age, wear in wears.items():
             name = engineering(compliance, "A", 12).replace("µ", "u").replace(" ", "")
             labels = {"compliance": compliance, "correlation": correlation}
-            draws = sha256([labels, set_deck.deck.identity, reset_deck.deck.identity])
-            facts = device_facts(rram, (set_deck, reset_deck)) | {"cycles": table.cycles, "wear": wear}
-            facts["ageing"] = [rram.ageing.barrier_shift.value, rram.ageing.spread_growth.value]
-            facts["draws"] = draws
             found.append(
                 Point(
                     f"{name}_{age:g}",
                     labels | {"age": age},
                     {"set": set_deck.deck, "reset": reset_deck.deck},
-                    facts,
-                    Cycled(rram, set_deck, reset_deck, table.cycles, correlation, wear, draws),
+                    Cycled(rram.population(wear), set_deck, reset_deck, table.cycles, table.cycle_step),
                 )
             )
     return tuple(found)

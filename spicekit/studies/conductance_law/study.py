@@ -16,12 +16,11 @@ import pandas as pd
 from spicekit.block import Block, Estimate
 from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
-from spicekit.models.rram import RramModel
-from spicekit.sampling.normals import standard_normals
+from spicekit.models.population import Population
 from spicekit.studies.conductance_law.nested import compliance_law, conductance_point, power_law
 from spicekit.studies.conductance_law.result import ConductanceLaw
 from spicekit.studies.conductance_law.table import ConductanceTable
-from spicekit.studies.devices import COORDINATES, Devices, device_facts, device_size
+from spicekit.studies.devices import draw_cycle, draw_devices
 from spicekit.studies.study import Point, Study
 from spicekit.units import engineering
 
@@ -35,13 +34,11 @@ _METHOD = (
 class Cycled:
     """How the devices of a point are cycled."""
 
-    rram: RramModel
+    population: Population
     set_deck: ProgramDeck
     reset_deck: ProgramDeck
     cycles: int
-    correlation: float  # of the deviations of two simulated cycles in a row
-    wear: float = 0.0
-    draws: str = ""  # what the devices are drawn by, if not by the identity of the point
+    step: int  # cycles from one that is simulated to the next
 
 
 def points(technology: Technology, table: ConductanceTable) -> tuple[Point, ...]:
@@ -59,18 +56,17 @@ def points(technology: Technology, table: ConductanceTable) -> tuple[Point, ...]
         word_line = compliance_word_line(technology, compliance)
         pulse = Pulse("set", design.set_voltage, word_line, table.pulse_width)
         content = Cycled(
-            rram,
+            rram.population(),
             program_deck(technology, pulse, rram.initial.hrs.value),
             reset_deck,
             table.cycles,
-            correlation,
+            table.cycle_step,
         )
         found.append(
             Point(
                 engineering(compliance, "A", 12).replace("µ", "u").replace(" ", ""),
                 {"compliance": compliance, "correlation": correlation},
                 {"set": content.set_deck.deck, "reset": reset_deck.deck},
-                device_facts(rram, (content.set_deck, reset_deck)) | {"cycles": table.cycles},
                 content,
             )
         )
@@ -90,17 +86,14 @@ def cycle_devices(point: Point, seed: int, start: int, stop: int) -> pd.DataFram
     device fails, that cycle and all later ones are discards, since its state is not known.
     """
     content: Cycled = point.content
-    size = device_size(content.set_deck)
-    z = standard_normals(
-        seed, content.draws or point.identity, start, stop, size + content.cycles * COORDINATES
-    )
-    devices = Devices(content.rram, z[:, :size], content.wear)
-    fresh = z[:, size:].reshape(len(z), content.cycles, COORDINATES)
-    gap, deviation, rows = devices.filled(content.rram.initial.lrs.value), fresh[:, 0], []
+    population = content.population
+    devices = draw_devices(population, content.set_deck, seed, start, stop)
+    deviation = draw_cycle(population, seed, start, stop, 0)
+    gap, rows = devices.filled(population.gaps["lrs"]), []
     for cycle in range(content.cycles):
         if cycle:
-            rest = math.sqrt(1 - content.correlation**2)
-            deviation = content.correlation * deviation + rest * fresh[:, cycle]
+            drawn = draw_cycle(population, seed, start, stop, cycle)
+            deviation = population.next_cycle(deviation, drawn, content.step)
         high = devices.pulse(content.reset_deck, gap, deviation, f"RESET of cycle {cycle}")
         low = devices.pulse(content.set_deck, high["gap"].to_numpy(), deviation, f"SET of cycle {cycle}")
         gap = low["gap"].to_numpy()

@@ -14,7 +14,7 @@ from spicekit.block import Block
 from spicekit.circuits.cell import Technology
 from spicekit.circuits.oscillator import Injection, oscillator_deck
 from spicekit.errors import InputError
-from spicekit.models.mtj import ALTERABLE, MtjModel
+from spicekit.models.mtj import MtjModel
 from spicekit.ngspice import Deck
 from spicekit.sampling.normals import standard_normals
 from spicekit.studies.injection_locking.analyze import analyze_injection
@@ -44,7 +44,6 @@ class _Content:
     drive: float  # A
     half_width: float  # Hz of the drive, expected of the nominal device
     offsets: tuple[float, ...]  # of the drive, in half widths
-    devices: str  # identity that devices are drawn by
 
 
 def points(technology: Technology, table: InjectionTable) -> tuple[Point, ...]:
@@ -92,11 +91,10 @@ def _point(
         steps=shared.STEPS,
         frame=frame,
     )
-    devices = shared.devices_identity("injection_locking", model)
     step = shared.noise_step(model, current, temperature)
     offsets = tuple(np.linspace(-table.reach, table.reach, table.steps).round(12).tolist())
     content = _Content(
-        model, deck, current, temperature, frame, start, step, ratio, drive, expected / 2, offsets, devices
+        model, deck, current, temperature, frame, start, step, ratio, drive, expected / 2, offsets
     )
     labels = {
         "through": through,
@@ -106,11 +104,8 @@ def _point(
         "expected_range": expected,
         "pure_range": expected / math.hypot(1, oscillator.nonlinearity(current)),
     }
-    facts = shared.junction_facts(model, temperature) | {
-        "start": start, "noise_step": step, "offsets": offsets, "half_width": expected / 2, "devices": devices,
-    }  # fmt: skip
     name = f"{through}_{ratio}_{engineering(drive, 'A', 12)}".replace("µ", "u").replace(" ", "")
-    return Point(name, labels, {"oscillator": deck}, facts, content)
+    return Point(name, labels, {"oscillator": deck}, content)
 
 
 def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
@@ -121,10 +116,12 @@ def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
     content: _Content = point.content
     tables = []
     for number in range(start, stop):
-        z = standard_normals(seed, content.devices, number, number + 1, len(ALTERABLE))[0]
+        z = shared.draw_points(seed, number)
         device = shared.drawn_device(content.model, z * (number > 0))
         size = shared.noise_size(content.deck.stop_time, content.noise_step)
-        z = standard_normals(seed, point.identity, number, number + 1, len(content.offsets) * 2 * size)[0]
+        z = standard_normals(
+            seed, f"{point.name}.noise", number, number + 1, len(content.offsets) * 2 * size
+        )[0]
         rows, traces = [], []
         for offset, mine in zip(content.offsets, z.reshape(len(content.offsets), -1), strict=True):
             row, trace = _record(content, device, offset, mine)

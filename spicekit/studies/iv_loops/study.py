@@ -13,10 +13,9 @@ from spicekit.block import Block, Moments
 from spicekit.circuits.cell import ProgramDeck, Technology
 from spicekit.circuits.compliance import compliance_word_line
 from spicekit.circuits.loop import half_loop_deck
-from spicekit.models.rram import RramModel
+from spicekit.models.population import Population
 from spicekit.ngspice import waveforms
-from spicekit.sampling.normals import standard_normals
-from spicekit.studies.devices import COORDINATES, Devices, device_facts, device_size
+from spicekit.studies.devices import draw_cycle, draw_devices
 from spicekit.studies.iv_loops.result import IvLoops, LoopPoint
 from spicekit.studies.iv_loops.table import LoopTable
 from spicekit.studies.study import Point, Study
@@ -31,7 +30,7 @@ _METHOD = (
 
 @dataclass(frozen=True)
 class _Content:
-    rram: RramModel
+    population: Population
     halves: tuple[tuple[str, ProgramDeck, bool], ...]  # name, deck, whether it is kept
     gap: float  # nm, where cells start
     ramp: float  # s
@@ -53,20 +52,18 @@ def points(technology: Technology, table: LoopTable) -> tuple[Point, ...]:
         rise = half_loop_deck(technology, table.set_voltage, ramp, word_line, hrs, middle)
         halves = (("prepare", reset, False), ("set", rise, True), ("reset", reset, True))
         name = engineering(compliance, "A", 12).replace("µ", "u").replace(" ", "")
-        found.append(_point(name, compliance, _Content(rram, halves, lrs, ramp)))
+        found.append(_point(name, compliance, _Content(rram.population(), halves, lrs, ramp)))
     word_line = compliance_word_line(technology, table.forming_compliance)
     form = half_loop_deck(technology, table.forming_voltage, ramp, word_line, pristine, hrs)
-    content = _Content(rram, (("forming", form, True),), pristine, ramp)
+    content = _Content(rram.population(), (("forming", form, True),), pristine, ramp)
     return (*found, _point("forming", table.forming_compliance, content))
 
 
 def _point(name: str, compliance: float, content: _Content) -> Point:
-    programs = [program for _, program, _ in content.halves]
     return Point(
         name,
         {"compliance": compliance},
         {half: program.deck for half, program, _ in content.halves},
-        device_facts(content.rram, programs) | {"gap": content.gap, "trace": _TRACE},
         content,
     )
 
@@ -77,10 +74,10 @@ def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
     ``switch_voltage`` [V] and ``switch_current`` [A] are the same in all rows of a half.
     """
     content: _Content = point.content
-    first = content.halves[0][1]
-    z = standard_normals(seed, point.identity, start, stop, device_size(first) + COORDINATES)
-    z[np.arange(start, stop) == 0] = 0.0  # the nominal cell
-    devices, cycle = Devices(content.rram, z[:, : device_size(first)]), z[:, device_size(first) :]
+    devices = draw_devices(content.population, content.halves[0][1], seed, start, stop)
+    cycle = draw_cycle(content.population, seed, start, stop, 0)
+    nominal = np.arange(start, stop) == 0
+    devices.points[nominal] = cycle[nominal] = 0.0
     gap, tables = devices.filled(content.gap), []
     for half, program, kept in content.halves:
         values = devices.values(program, gap, cycle)

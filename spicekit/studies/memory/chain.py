@@ -3,17 +3,20 @@
 This module builds the decks and names the coordinates; `simulate` runs them.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import NamedTuple
+
+import numpy as np
 
 from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
 from spicekit.circuits.read import ReadDeck, read_deck
 from spicekit.circuits.surroundings import GlobalVariation, global_variation, shared_by, temperature_variation
-from spicekit.identity import ENGINE, sha256
-from spicekit.models.rram import ALTER, RramModel
-from spicekit.ngspice import ngspice_version
+from spicekit.identity import UNSEEN
+from spicekit.models.population import Population
+from spicekit.models.rram import RramModel, TelegraphNoise
 from spicekit.studies.memory.condition import Condition
 
 SIDES = ("left", "right")
@@ -23,92 +26,59 @@ SIDES = ("left", "right")
 class Chain:
     """All decks of a condition at an age, with the spread of everything in them."""
 
-    technology: Technology
-    condition: Condition
+    condition: Condition = field(metadata=UNSEEN)  # its pulses are in the decks
     cycles: float  # done before
+    population: Population  # worn by these cycles
+    telegraph: TelegraphNoise | None  # of reads, where it is on
     set_deck: ProgramDeck
     reset_deck: ProgramDeck
     read: ReadDeck
+    shared: tuple[GlobalVariation, ...]  # what all devices of a sample share, where it is spread
+    supply: float  # V, of the sense amplifier
+    offset_gap: float  # nm, of one in ln R: how the extra read that measures the offset shifts the devices
 
     @cached_property
-    def wear(self) -> float:
-        """What the cycles have done to the devices, as the ageing law counts it."""
-        condition = self.condition
-        return self.rram.ageing.wear(self.cycles, condition.reset_voltage, condition.pulse_width)
-
-    @cached_property
-    def identity(self) -> str:
-        """SHA-256 of the facts."""
-        return sha256(self.facts)
-
-    @property
-    def rram(self) -> RramModel:
-        """The memory device."""
-        return self.technology.rram
-
-    @property
-    def supply(self) -> float:
-        """Supply of the sense amplifier [V]."""
-        return self.technology.design.supply
-
-    @property
-    def telegraph_noise(self) -> bool:
-        """Whether reads have it."""
-        return self.technology.telegraph_noise
-
-    @property
-    def shared(self) -> tuple[GlobalVariation, ...]:
-        """What all devices of a sample share, where it is spread."""
-        return global_variation(self.technology)
-
-    @property
     def coordinates(self) -> tuple[str, ...]:
-        """Names of the standard normal coordinates, in order."""
-        devices = (
-            f"{s}.{when}.{p}" for s in SIDES for when in ("device", "prepare", "program") for p in ALTER
-        )
-        traps = (f"{s}.telegraph" for s in SIDES if self.telegraph_noise)
+        """Names of the standard normal coordinates that matter, in order."""
+        devices = (f"{side}.{name}" for side in SIDES for name in device_coordinates(self.population))
+        traps = (f"{side}.telegraph" for side in SIDES if self.telegraph)
         shared = (s.name for s in self.shared)
         return (*devices, *(s.name for s in self.read.spread), *traps, *shared)
-
-    @cached_property
-    def facts(self) -> dict[str, Any]:
-        """All that affects a sample, beside the seed, as plain data."""
-        rram, shared = self.rram, self.shared
-        decks = (self.set_deck.deck, self.reset_deck.deck, self.read.deck)
-        return {
-            "engine": ENGINE,
-            "ngspice": ngspice_version().split(".")[0],  # patch releases compute alike
-            "decks": {d.name: d.identity for d in decks},
-            "mismatch": {s.name: [s.nominal, s.sigma] for s in (*self.set_deck.spread, *self.read.spread)},
-            "rram": {
-                p: {
-                    "nominal": rram.value(p),
-                    "device": rram.sigma(p, "device"),
-                    "cycle": rram.sigma(p, "cycle"),
-                }
-                for p in ALTER
-            },
-            "correlation_cycles": rram.cycling.correlation_cycles.value,
-            "telegraph": {k: q.value for k, q in dict(rram.telegraph).items()}
-            if self.telegraph_noise
-            else None,
-            "initial_gap": {"lrs": rram.initial.lrs.value, "hrs": rram.initial.hrs.value},
-            "gap_range": [rram.value("gap_min"), rram.value("gap_max")],
-            "ageing": {
-                "wear": self.wear,
-                "barrier_shift": rram.ageing.barrier_shift.value,
-                "spread_growth": rram.ageing.spread_growth.value,
-            },
-            "supply": self.supply,
-            # absent without such a spread, so that chains that never heard of it keep their identity
-            **({"shared": {s.name: [s.nominal, s.sigma] for s in shared}} if shared else {}),
-        }
 
     @property
     def name(self) -> str:
         """Return ``CONDITION`` or ``CONDITION@CYCLES``, as in sample ids."""
         return sample_name(self.condition.name, self.cycles)
+
+
+def device_coordinates(population: Population) -> tuple[str, ...]:
+    """Return the names of those coordinates of a device and its two cycles that a parameter depends on."""
+    matters = population.effective
+    names = [name for name in population.device_names if name in matters]
+    for when in ("prepare", "program"):
+        names += [f"{when}.{name}" for name in population.cycle_names if name in matters]
+    return tuple(names)
+
+
+class DevicePoints(NamedTuple):
+    """Standard normal coordinates of devices and of the two cycles that they go through."""
+
+    device: np.ndarray
+    prepare: np.ndarray
+    program: np.ndarray
+
+
+def device_points(population: Population, z: Mapping[str, np.ndarray], prefix: str) -> DevicePoints:
+    """Return the coordinates of a device from those that matter, by name; all others are zero."""
+    zero = np.zeros(len(next(iter(z.values()))))
+
+    def stacked(names: Iterable[str]) -> np.ndarray:
+        return np.column_stack([z.get(f"{prefix}.{name}", zero) for name in names])
+
+    prepare, program = (
+        stacked(f"{when}.{n}" for n in population.cycle_names) for when in ("prepare", "program")
+    )
+    return DevicePoints(stacked(population.device_names), prepare, population.next_cycle(prepare, program))
 
 
 def build_chain(technology: Technology, condition: Condition, cycles: float = 0.0) -> Chain:
@@ -127,12 +97,23 @@ def build_chain(technology: Technology, condition: Condition, cycles: float = 0.
     set_deck = shared_by(program_deck(technology, set_pulse, hrs), temperature)
     reset_deck = shared_by(program_deck(technology, reset_pulse, lrs), temperature)
     read = shared_by(read_deck(technology, lrs, hrs), shared)
-    return aged(Chain(technology, condition, 0.0, set_deck, reset_deck, read), cycles)
+    return Chain(
+        condition=condition,
+        cycles=cycles,
+        population=population_after(rram, condition, cycles),
+        telegraph=rram.telegraph_noise if technology.telegraph_noise else None,
+        set_deck=set_deck,
+        reset_deck=reset_deck,
+        read=read,
+        shared=shared,
+        supply=design.supply,
+        offset_gap=rram.value("g0"),  # ln R rises by 1 per g0
+    )
 
 
-def aged(chain: Chain, cycles: float) -> Chain:
-    """Return the chain of the same condition after `cycles`."""
-    return replace(chain, cycles=cycles)
+def population_after(rram: RramModel, condition: Condition, cycles: float) -> Population:
+    """Return the devices that have been through so many `cycles` of a condition."""
+    return rram.population(rram.ageing.wear(cycles, condition.reset_voltage, condition.pulse_width))
 
 
 def sample_name(condition: str, cycles: float, number: int | None = None) -> str:

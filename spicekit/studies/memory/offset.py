@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import log_ndtr
 
-from spicekit.identity import sha256
 from spicekit.ngspice import evaluate
-from spicekit.sampling.normals import standard_normals
+from spicekit.sampling.normals import named_normals
 from spicekit.statistics import SenseOffset
 from spicekit.studies.memory.chain import Chain
 
@@ -34,12 +33,13 @@ def offset_reads(chain: Chain, seed: int, numbers: np.ndarray, lrs_gap: np.ndarr
     rows = (
         np.flatnonzero((numbers < SAMPLES) & np.isfinite(lrs_gap)) if chain.cycles == 0 else np.array([], int)
     )
-    deck, spread, own = chain.read.deck, chain.read.spread, sha256(["offset", chain.identity])
+    deck, spread = chain.read.deck, chain.read.spread
+    names = [f"offset.{name}" for name in (*(s.name for s in spread), "shift")]
     for row in rows:
         number = int(numbers[row])
-        z = standard_normals(seed, own, number, number + 1, len(spread) + 1)[0]
+        z = named_normals(seed, names, number, number + 1)[0]
         shift = _SPREAD * z[-1]
-        step = shift * chain.rram.value("g0") / 2  # ln R rises by 1 per g0
+        step = shift * chain.offset_gap / 2
         values = {"left.gap": lrs_gap[row] - step, "right.gap": lrs_gap[row] + step}
         values |= {s.name: s.nominal + s.sigma * z[k] for k, s in enumerate(spread)}
         measured, outcomes = evaluate(deck, np.array([deck.row(values)]))

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from spicekit.models.rram import ALTER, RramModel
+from spicekit.models.population import Population
 from spicekit.ngspice import Deck, Evaluation, evaluate
-from spicekit.sampling.normals import standard_normals
-from spicekit.studies.memory.chain import Chain
+from spicekit.sampling.normals import named_normals
+from spicekit.studies.memory.chain import SIDES, Chain, device_points
 from spicekit.studies.memory.columns import COLUMNS
 from spicekit.studies.memory.offset import offset_reads
 
@@ -33,7 +33,7 @@ def simulate_range(
     chain: Chain, seed: int, start: int, stop: int, evaluator: Evaluator = evaluate
 ) -> pd.DataFrame:
     """Return the Monte Carlo chains `start` … `stop` - 1; even samples store weight +1, odd ones -1."""
-    points = standard_normals(seed, chain.identity, start, stop, len(chain.coordinates))
+    points = named_normals(seed, chain.coordinates, start, stop)
     numbers = np.arange(start, stop)
     table = simulate(chain, points, np.where(numbers % 2 == 0, 1, -1), evaluator)
     table = pd.concat([table, offset_reads(chain, seed, numbers, table["lrs_gap"].to_numpy())], axis=1)
@@ -54,9 +54,9 @@ def simulate(
     samples = _Samples(chain, dict(zip(chain.coordinates, points.T, strict=True)), weights > 0, evaluator)
     # Both devices come from the opposite state, which a pulse of the same condition made. Pulses of one kind follow
     # each other, so that their deck is loaded once.
-    initial = chain.rram.initial
-    high = samples.pulse("set", "hrs", "prepare", samples.filled(initial.hrs.value))
-    low = samples.pulse("reset", "lrs", "prepare", samples.filled(initial.lrs.value))
+    gaps = chain.population.gaps
+    high = samples.pulse("set", "hrs", "prepare", samples.filled(gaps["hrs"]))
+    low = samples.pulse("reset", "lrs", "prepare", samples.filled(gaps["lrs"]))
     hrs = samples.pulse("reset", "hrs", "program", high["gap"])
     lrs = samples.pulse("set", "lrs", "program", low["gap"])
     shares = {
@@ -97,9 +97,16 @@ class _Samples:
     plus: np.ndarray  # weight +1: the left device ends in LRS
     evaluator: Evaluator
     reason: np.ndarray = field(init=False)
+    parameters: Mapping[tuple[str, str], Mapping[str, np.ndarray]] = field(init=False)  # by side and cycle
 
     def __post_init__(self) -> None:
         self.reason = np.full(len(self.plus), "", dtype=object)
+        population, found = self.chain.population, {}
+        for side in SIDES:
+            drawn = device_points(population, self.point, side)
+            for when in ("prepare", "program"):
+                found[side, when] = population.values(drawn.device, getattr(drawn, when))
+        self.parameters = found
 
     def filled(self, value: float) -> pd.Series:
         return pd.Series(np.full(len(self.plus), value))
@@ -111,13 +118,9 @@ class _Samples:
 
     def device(self, state: str, when: str) -> dict[str, np.ndarray]:
         """Return the parameters of a device during the pulse `when`; "program" is the cycle after "prepare"."""
-        rram, found = self.chain.rram, {}
-        for p in ALTER:
-            cycle = self.coordinate(state, f"{{}}.prepare.{p}")
-            if when == "program":
-                cycle = rram.next_cycle(cycle, self.coordinate(state, f"{{}}.program.{p}"))
-            found[p] = rram.drawn(p, self.coordinate(state, f"{{}}.device.{p}"), cycle, self.chain.wear)
-        return found
+        on_left = self.plus if state == "lrs" else ~self.plus
+        left, right = (self.parameters[side, when] for side in SIDES)
+        return {p: np.where(on_left, left[p], right[p]) for p in left}
 
     def pulse(self, kind: str, state: str, when: str, gap: pd.Series) -> pd.DataFrame:
         """Program the devices that end in `state`; return the measurements."""
@@ -129,7 +132,7 @@ class _Samples:
             columns[s.name] = s.nominal + s.sigma * self.coordinate(state, own)
         step = f"{when} {kind.upper()}"
         result = self.evaluate(program.deck, columns, step)
-        stray = ~result["gap"].between(*_gap_range(self.chain.rram)) & (self.reason == "")
+        stray = ~result["gap"].between(*_gap_range(self.chain.population)) & (self.reason == "")
         self.reason[stray] = f"{step}: state out of range"
         if when == "program":
             # a device so open that its current is below the simulator's resolution
@@ -139,9 +142,9 @@ class _Samples:
 
     def telegraph(self, state: str, gap: pd.Series) -> np.ndarray:
         """Return the share of the conductance that telegraph noise takes from the device that ends in `state`."""
-        if not self.chain.telegraph_noise:
+        if self.chain.telegraph is None:
             return np.zeros(len(gap))
-        return self.chain.rram.telegraph_share(gap.to_numpy(), self.coordinate(state, "{}.telegraph"))
+        return self.chain.telegraph.share(gap.to_numpy(), self.coordinate(state, "{}.telegraph"))
 
     def read(self, lrs_gap: pd.Series, hrs_gap: pd.Series, shares: Mapping[str, np.ndarray]) -> pd.DataFrame:
         """Read both devices with the parameters of their last pulse, less `shares`; return the measurements."""
@@ -150,7 +153,7 @@ class _Samples:
         low["i0"], high["i0"] = low["i0"] * (1 - shares["lrs"]), high["i0"] * (1 - shares["hrs"])
         for name, is_low in (("left", self.plus), ("right", ~self.plus)):
             columns[f"{name}.gap"] = np.where(is_low, lrs_gap, hrs_gap)
-            columns |= {f"{name}.{p}": np.where(is_low, low[p], high[p]) for p in ALTER}
+            columns |= {f"{name}.{p}": np.where(is_low, low[p], high[p]) for p in low}
         columns |= {s.name: s.nominal + s.sigma * self.point[s.name] for s in self.chain.read.spread}
         return self.evaluate(self.chain.read.deck, columns, "read")
 
@@ -168,8 +171,9 @@ class _Samples:
         return pd.DataFrame(measured, columns=[m.name for m in deck.measurements])
 
 
-def _gap_range(rram: RramModel) -> tuple[float, float]:
-    return rram.value("gap_min") - _GAP_TOLERANCE, rram.value("gap_max") + _GAP_TOLERANCE
+def _gap_range(population: Population) -> tuple[float, float]:
+    low, high = population.gap_range
+    return low - _GAP_TOLERANCE, high + _GAP_TOLERANCE
 
 
 def _resistance(pulse: pd.DataFrame) -> pd.Series:

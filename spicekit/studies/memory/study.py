@@ -10,7 +10,7 @@ from spicekit.errors import InputError
 from spicekit.experiment.file import SpecFile
 from spicekit.run_folder import MEMORY
 from spicekit.statistics import Conditions
-from spicekit.studies.memory.chain import Chain, aged, build_chain, sample_name
+from spicekit.studies.memory.chain import Chain, build_chain, population_after, sample_name
 from spicekit.studies.memory.condition import Condition, beyond_card
 from spicekit.studies.memory.extract import extract_condition
 from spicekit.studies.memory.simulate import sample_table, simulate_range
@@ -84,7 +84,10 @@ def points(technology: Technology, table: MemoryTable) -> tuple[Point, ...]:
             raise InputError(f"condition `{condition.name}`: {error}") from None
         wear = {n: ageing.wear(n, condition.reset_voltage, condition.pulse_width) for n in table.cycles}
         found.append(point_of(fresh))
-        found += [point_of(aged(fresh, n)) for n in table.cycles if wear[n] <= ageing.limit.value]
+        for n in table.cycles:
+            if wear[n] <= ageing.limit.value:
+                worn = population_after(technology.rram, condition, n)
+                found.append(point_of(replace(fresh, cycles=n, population=worn)))
     return tuple(found)
 
 
@@ -92,7 +95,7 @@ def point_of(chain: Chain) -> Point:
     """Return a chain as a point; what it is called affects no sample."""
     labels = {"condition": chain.condition.name, "cycles": chain.cycles}
     decks = {"set": chain.set_deck.deck, "reset": chain.reset_deck.deck, "read": chain.read.deck}
-    return Point(sample_name(*labels.values()), labels, decks, chain.facts, chain, named=False)
+    return Point(sample_name(*labels.values()), labels, decks, chain, named=False)
 
 
 def rule(table: MemoryTable, point: Point, form: Form) -> StopRule:

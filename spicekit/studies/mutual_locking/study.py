@@ -15,7 +15,7 @@ from spicekit.block import Block
 from spicekit.circuits.cell import Technology
 from spicekit.circuits.oscillator import coupled_deck
 from spicekit.errors import InputError
-from spicekit.models.mtj import ALTERABLE, MtjModel
+from spicekit.models.mtj import MtjModel
 from spicekit.ngspice import Deck
 from spicekit.sampling.normals import standard_normals
 from spicekit.studies.mutual_locking.analyze import analyze_mutual
@@ -65,9 +65,6 @@ def points(technology: Technology, table: MutualTable) -> tuple[Point, ...]:
     load = table.load or model.output.load.value
     frame = oscillator.oscillation_frequency(current)
     step = shared.noise_step(model, current, technology.temperature)
-    facts = shared.junction_facts(model, technology.temperature) | {
-        "noise_step": step, "settle": table.settle, "resolution": table.resolution, "share": table.spread,
-    }  # fmt: skip
     found = []
     for wiring in table.wirings:
         for number in table.numbers:
@@ -87,7 +84,7 @@ def points(technology: Technology, table: MutualTable) -> tuple[Point, ...]:
             )  # fmt: skip
             labels = {"wiring": wiring, "number": float(number), "current": current, "load": load,
                       "expected_linewidth": oscillator.linewidth(current)}  # fmt: skip
-            found.append(Point(f"{wiring}_{number}", labels, {"oscillators": deck}, facts, content))
+            found.append(Point(f"{wiring}_{number}", labels, {"oscillators": deck}, content))
     return tuple(found)
 
 
@@ -96,21 +93,22 @@ def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
     content: _Content = point.content
     tables = []
     for number in range(start, stop):
-        row, more = _set(content, number, seed, point.identity)
+        row, more = _set(content, number, seed, f"{point.name}.noise")
         tables += [pd.DataFrame([{"sample": number, "kind": "set", **row}]), *(more if number == 0 else [])]
     return pd.concat(tables, ignore_index=True)
 
 
 def _set(
-    content: _Content, number: int, seed: int, identity: str
+    content: _Content, number: int, seed: int, noise_name: str
 ) -> tuple[dict[str, object], list[pd.DataFrame]]:
     model, deck, count = content.model, content.deck, content.number
     names = [f"osc{k}" for k in range(count)]
     size = shared.noise_size(deck.stop_time, content.noise_step)
-    z = standard_normals(seed, identity, number, number + 1, count * (len(ALTERABLE) + 2 + 2 * size))[0]
-    own, begin, rest = np.split(z, np.cumsum([count * len(ALTERABLE), 2 * count]))
+    begin, rest = np.split(
+        standard_normals(seed, noise_name, number, number + 1, count * (2 + 2 * size))[0], [2 * count]
+    )
     share = content.spread * (number > 0)
-    devices = [shared.drawn_device(model, share * mine) for mine in own.reshape(count, -1)]
+    devices = [shared.drawn_device(model, share * shared.draw_points(seed, number, name)) for name in names]
     laws = [device.oscillator(model, content.temperature) for device in devices]
     values = {
         f"{n}.{k}": v for n, device in zip(names, devices, strict=True) for k, v in device.values.items()

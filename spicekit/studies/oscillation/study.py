@@ -13,7 +13,7 @@ from spicekit.block import Block, Estimate
 from spicekit.circuits.cell import Technology
 from spicekit.circuits.oscillator import check_bias, oscillator_deck
 from spicekit.errors import InputError
-from spicekit.models.mtj import ALTERABLE, MtjModel
+from spicekit.models.mtj import MtjModel
 from spicekit.ngspice import Deck
 from spicekit.sampling.normals import standard_normals
 from spicekit.studies.oscillation.analyze import analyze_oscillation
@@ -42,7 +42,6 @@ class _Content:
     start: float  # s
     noise_step: float  # s
     resolution: float  # Hz
-    devices: str  # identity that devices are drawn by
 
 
 def points(technology: Technology, table: OscillationTable) -> tuple[Point, ...]:
@@ -78,11 +77,8 @@ def _point(
     deck = oscillator_deck(
         model, current, start + table.record, temperature, flux_density=field, steps=shared.STEPS, frame=frame
     )
-    devices = shared.devices_identity("oscillation", model)
     step = shared.noise_step(model, current, temperature)
-    content = _Content(
-        model, deck, current, field, temperature, frame, start, step, table.resolution, devices
-    )
+    content = _Content(model, deck, current, field, temperature, frame, start, step, table.resolution)
     name = engineering(current, "A", 12) + (f"_{engineering(field, 'T', 12)}" if field else "")
     oscillating = oscillator.power(current) > 0
     labels = {
@@ -96,10 +92,7 @@ def _point(
         "expected_nonlinearity": oscillator.nonlinearity(current) if oscillating else 0.0,
         "device": model.name,
     }
-    facts = shared.junction_facts(model, temperature) | {
-        "start": start, "noise_step": step, "resolution": table.resolution, "devices": devices,
-    }  # fmt: skip
-    return Point(name.replace("µ", "u").replace(" ", ""), labels, {"oscillator": deck}, facts, content)
+    return Point(name.replace("µ", "u").replace(" ", ""), labels, {"oscillator": deck}, content)
 
 
 def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
@@ -107,10 +100,10 @@ def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
     content: _Content = point.content
     tables = []
     for number in range(start, stop):
-        z = standard_normals(seed, content.devices, number, number + 1, len(ALTERABLE))[0]
+        z = shared.draw_points(seed, number)
         device = shared.drawn_device(content.model, z * (number > 0))
         try:
-            row, spectrum = _device(content, device, seed, point.identity, number)
+            row, spectrum = _device(content, device, seed, f"{point.name}.noise", number)
         except InputError as error:
             row, spectrum = {"outcome": "discard", "reason": str(error)}, None
         tables.append(pd.DataFrame([{"sample": number, "kind": "device", **row}]))
@@ -124,12 +117,12 @@ def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
 
 
 def _device(
-    content: _Content, device: shared.Device, seed: int, identity: str, number: int
+    content: _Content, device: shared.Device, seed: int, noise_name: str, number: int
 ) -> tuple[dict[str, object], Spectrum | None]:
     model, deck = content.model, content.deck
     step = content.noise_step
     size = shared.noise_size(deck.stop_time, step)
-    z = standard_normals(seed, identity, number, number + 1, 2 * size)[0]
+    z = standard_normals(seed, noise_name, number, number + 1, 2 * size)[0]
     law = device.oscillator(model, content.temperature, content.flux_density)
     noise = shared.thermal_noise(z, [law.noise(content.current)], step, ["osc"])
     grid = shared.sampling_step(content.frame)

@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from spicekit.circuits.cell import Technology
 from spicekit.errors import InputError
-from spicekit.identity import ENGINE, sha256
 from spicekit.models.auto_oscillator import AutoOscillator
 from spicekit.models.mtj import ALTERABLE, MtjModel
-from spicekit.ngspice import Deck, Outcome, ngspice_version, record
+from spicekit.ngspice import Deck, Outcome, record
+from spicekit.sampling.normals import named_normals
 
 STEPS = 8
 """Time steps of ngspice per period: power and frequency are off by less than 1e-3 of what they are with many."""
@@ -48,21 +47,9 @@ def require_oscillation(model: MtjModel, oscillator: AutoOscillator, current: fl
         )
 
 
-def junction_facts(model: MtjModel, temperature: float) -> dict[str, Any]:
-    """Return all that affects records of a junction, beside seed, decks and what a study draws, as plain data."""
-    return {
-        "engine": ENGINE,
-        "ngspice": ngspice_version().split(".")[0],  # patch releases compute alike
-        "temperature": temperature,
-        "action": model.thermal.action.value,
-        "spread": {name: [model.value(name), model.sigma(name)] for name in ALTERABLE},
-        "sampling": [_PER_PERIOD, _NOISE_STEPS, _SETTLED],
-    }
-
-
-def devices_identity(study: str, model: MtjModel) -> str:
-    """Return the identity that devices are drawn by: the same ones at all points of a study."""
-    return sha256([study, {name: [model.value(name), model.sigma(name)] for name in ALTERABLE}])
+def draw_points(seed: int, number: int, prefix: str = "junction") -> np.ndarray:
+    """Return the standard normals, (len(ALTERABLE),), of a device of sample `number`."""
+    return named_normals(seed, [f"{prefix}.{name}" for name in ALTERABLE], number, number + 1)[0]
 
 
 def drawn_device(model: MtjModel, z: np.ndarray) -> Device:

@@ -32,7 +32,7 @@ def run_estimate(request: Request, limit: Limit) -> tuple[RareEstimate, float]:
             max_runs=request.max_runs,
             seed=request.seed,
             confidence=request.confidence,
-            identity=limit.identity,
+            identity=limit.drawn,
         )
     except SpicekitError:
         raise

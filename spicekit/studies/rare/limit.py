@@ -5,7 +5,6 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from spicekit.identity import sha256
 from spicekit.studies.memory.chain import Chain
 from spicekit.studies.memory.simulate import simulate
 
@@ -38,8 +37,8 @@ class Limit(Protocol):
         ...
 
     @property
-    def identity(self) -> str:
-        """SHA-256 of all that affects a margin, beside the point."""
+    def drawn(self) -> str:
+        """What its points are drawn by, beside the seed: the same ones, whatever the circuit."""
         ...
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
@@ -70,9 +69,9 @@ class ChainLimit:
         return len(self.coordinates)
 
     @property
-    def identity(self) -> str:
-        """SHA-256 of all that affects a margin, beside the point."""
-        return sha256(f"{self.chain.identity}/{self.stored}")
+    def drawn(self) -> str:
+        """What its points are drawn by, beside the seed."""
+        return f"{self.cell}/{self.stored:+d}"
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
         """Return margins (n,) [V] of points (n, dimension): below 0 the read is wrong, NaN is a discard."""

@@ -1,12 +1,12 @@
 """What is asked of one rare-event estimate, and what identifies it."""
 
 from dataclasses import dataclass
-from typing import Any
 
+from spicekit.circuits.read import ReadDeck
 from spicekit.studies.memory.chain import Chain
-from spicekit.studies.rare.limit import Cell, Limit
+from spicekit.studies.rare.limit import Cell
 
-ESTIMATOR = 3
+ESTIMATOR = 4
 """Raised whenever the same request would give another estimate: how points are placed, weighed or judged."""
 STORED = (1, -1)
 
@@ -23,17 +23,5 @@ class Request:
     max_runs: int
     confidence: float
     seed: int
-
-    def facts(self, limit: Limit | None) -> dict[str, Any]:
-        """Return all that affects the estimate; without its limit function it is not complete."""
-        return {
-            "estimator": ESTIMATOR,
-            "method": self.method,
-            "relative_error": self.relative_error,
-            "max_runs": self.max_runs,
-            "confidence": self.confidence,
-            "seed": self.seed,
-            "limit": limit.identity if limit is not None else None,
-            "cell": self.cell,
-            "stored": self.stored,
-        }
+    read: ReadDeck | None = None  # against the reference, of 1T1R
+    estimator: int = ESTIMATOR

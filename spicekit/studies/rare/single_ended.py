@@ -1,23 +1,22 @@
 """A 1T1R chain as a limit function: program one device, then read it against a reference resistor."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from spicekit.circuits.cell import Technology
 from spicekit.circuits.read import ReadDeck
 from spicekit.circuits.single_ended import single_ended_deck
-from spicekit.circuits.surroundings import shared_by
-from spicekit.identity import sha256
-from spicekit.models.rram import ALTER
+from spicekit.circuits.surroundings import GlobalVariation, shared_by
 from spicekit.sampling.lognormal import equal_error_threshold
 from spicekit.studies.devices import Devices
-from spicekit.studies.memory.chain import Chain
+from spicekit.studies.memory.chain import Chain, device_coordinates, device_points
 from spicekit.studies.memory.offset import sense_offset
 from spicekit.studies.rare.limit import UNDECIDED, Cell
 
 LEAST = 50  # chains: the reference is then known within a tenth of the states' spread
+_REFERENCE = 20e3  # Ohm, in the text of the deck alone
 
 
 @dataclass(frozen=True)
@@ -33,24 +32,18 @@ class SingleEndedLimit:
     chain: Chain
     stored: int  # +1: LRS; -1: HRS
     reference: float  # Ohm
+    read: ReadDeck  # as `single_ended_read` gives it
 
     @property
     def cell(self) -> Cell:
         """What is read."""
         return "1t1r"
 
-    @cached_property
-    def read(self) -> ReadDeck:
-        """Deck of the read."""
-        technology = self.chain.technology
-        read = single_ended_deck(technology, technology.rram.initial.lrs.value, self.reference)
-        return shared_by(read, self.chain.shared)
-
     @property
     def coordinates(self) -> tuple[str, ...]:
         """Names of the standard normal coordinates, in order."""
-        device = (f"cell.{when}.{p}" for when in ("device", "prepare", "program") for p in ALTER)
-        trap = ("cell.telegraph",) if self.chain.telegraph_noise else ()
+        device = (f"cell.{name}" for name in device_coordinates(self.chain.population))
+        trap = ("cell.telegraph",) if self.chain.telegraph else ()
         shared = (s.name for s in self.chain.shared)
         return (*device, *(s.name for s in self.read.spread), *trap, *shared)
 
@@ -60,30 +53,24 @@ class SingleEndedLimit:
         return len(self.coordinates)
 
     @property
-    def identity(self) -> str:
-        """SHA-256 of all that affects a margin, beside the point."""
-        mismatch = {s.name: [s.nominal, s.sigma] for s in self.read.spread}
-        return sha256([self.chain.identity, self.cell, self.stored, self.read.deck.identity, mismatch])
+    def drawn(self) -> str:
+        """What its points are drawn by, beside the seed."""
+        return f"{self.cell}/{self.stored:+d}"
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
         """Return margins (n,) [V] of points (n, dimension): below 0 the read is wrong, NaN is a discard."""
         chain, z = self.chain, dict(zip(self.coordinates, points.T, strict=True))
-        own, prepare, program = (
-            np.column_stack([z[f"cell.{when}.{p}"] for p in ALTER])
-            for when in ("device", "prepare", "program")
-        )
+        drawn = device_points(chain.population, z, "cell")
         access = [z[s.name] for s in chain.set_deck.spread]
         shared = {p.name: s.nominal + s.sigma * z[s.name] for s in chain.shared for p in s.parameters}
-        devices = Devices(chain.rram, np.column_stack([own, *access]), chain.wear, shared)
-        cycle = chain.rram.next_cycle(prepare, program)
-        gap = self._programmed(devices, prepare, cycle)
+        devices = Devices(chain.population, np.column_stack([drawn.device, *access]), shared)
+        gap = self._programmed(devices, drawn.prepare, drawn.program)
 
         share = np.zeros(len(gap))
-        if chain.telegraph_noise:
-            share = chain.rram.telegraph_share(gap, z["cell.telegraph"])
+        if chain.telegraph:
+            share = chain.telegraph.share(gap, z["cell.telegraph"])
         columns = {"cell.gap": gap, "reference": devices.filled(self.reference), **shared}
-        for k, p in enumerate(ALTER):
-            columns[f"cell.{p}"] = chain.rram.drawn(p, own[:, k], cycle[:, k], chain.wear)
+        columns |= {f"cell.{p}": value for p, value in devices.parameters(drawn.program).items()}
         columns["cell.i0"] = columns["cell.i0"] * (1 - share)
         columns |= {s.name: s.nominal + s.sigma * z[s.name] for s in self.read.spread}
         deck = self.read.deck
@@ -96,11 +83,17 @@ class SingleEndedLimit:
 
     def _programmed(self, devices: Devices, prepare: np.ndarray, cycle: np.ndarray) -> np.ndarray:
         """Return the gaps [nm] after the pulse that makes the opposite state and the one that stores."""
-        chain, initial = self.chain, self.chain.rram.initial
-        low, high = (chain.set_deck, "SET", initial.hrs), (chain.reset_deck, "RESET", initial.lrs)
+        chain, gaps = self.chain, self.chain.population.gaps
+        low, high = (chain.set_deck, "SET", gaps["hrs"]), (chain.reset_deck, "RESET", gaps["lrs"])
         (first, made_by, start), (last, stored_by, _) = (high, low) if self.stored > 0 else (low, high)
-        gap = devices.measure(first, devices.filled(start.value), prepare, f"prepare {made_by}")["gap"]
+        gap = devices.measure(first, devices.filled(start), prepare, f"prepare {made_by}")["gap"]
         return devices.pulse(last, gap.to_numpy(), cycle, f"program {stored_by}")["gap"].to_numpy()
+
+
+def single_ended_read(technology: Technology, shared: tuple[GlobalVariation, ...]) -> ReadDeck:
+    """Return the read of a device against a reference, whose resistance each sample sets."""
+    gap = technology.rram.initial.lrs.value
+    return shared_by(single_ended_deck(technology, gap, _REFERENCE), shared)
 
 
 def reference_resistance(samples: pd.DataFrame) -> float | None:

@@ -16,7 +16,12 @@ from spicekit.studies.memory.condition import Condition as Asked
 from spicekit.studies.rare.combine import mean_rate
 from spicekit.studies.rare.limit import Cell, ChainLimit, Limit
 from spicekit.studies.rare.request import STORED, Request
-from spicekit.studies.rare.single_ended import LEAST, SingleEndedLimit, reference_resistance
+from spicekit.studies.rare.single_ended import (
+    LEAST,
+    SingleEndedLimit,
+    reference_resistance,
+    single_ended_read,
+)
 from spicekit.studies.study import Form, Point, StopRule, Study
 
 NO_REFERENCE = f"fewer than {LEAST} good trials, too few to place a reference resistance"
@@ -82,10 +87,11 @@ def points(technology: Technology, table: RareTable) -> tuple[Point, ...]:
                     most,
                     table.confidence,
                     table.seed,
+                    single_ended_read(technology, chain.shared) if cell == "1t1r" else None,
                 )
                 labels = {"condition": name, "cell": cell, "stored": stored}
                 place = f"{name}_{cell}_{stored:+d}"
-                found.append(Point(place, labels, {}, request.facts(None), (request, None), named=False))
+                found.append(Point(place, labels, {}, (request, None), named=False))
     return tuple(found)
 
 
@@ -98,7 +104,7 @@ def complete(point: Point, rows: pd.DataFrame) -> Point | str:
     limit = limit_of(request, mine)
     if limit is None:
         return NO_REFERENCE
-    return replace(point, facts=request.facts(limit), content=(request, limit))
+    return replace(point, content=(request, limit))
 
 
 def limit_of(request: Request, fresh: pd.DataFrame) -> Limit | None:
@@ -106,7 +112,9 @@ def limit_of(request: Request, fresh: pd.DataFrame) -> Limit | None:
     if request.cell == "2t2r":
         return ChainLimit(request.chain, request.stored)
     reference = reference_resistance(fresh) if len(fresh) else None
-    return None if reference is None else SingleEndedLimit(request.chain, request.stored, reference)
+    if reference is None or request.read is None:
+        return None
+    return SingleEndedLimit(request.chain, request.stored, reference, request.read)
 
 
 def rule(table: RareTable, point: Point, form: Form) -> StopRule:

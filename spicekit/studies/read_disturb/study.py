@@ -15,9 +15,8 @@ from spicekit.block import Block
 from spicekit.circuits.cell import ProgramDeck, Technology
 from spicekit.circuits.disturb import disturb_deck
 from spicekit.circuits.read import ReadDeck
-from spicekit.models.rram import ALTER
 from spicekit.ngspice import evaluate
-from spicekit.studies.devices import device_facts
+from spicekit.sampling.normals import named_normals
 from spicekit.studies.programmed import (
     Programmed,
     Programming,
@@ -42,6 +41,7 @@ _METHOD = (
 @dataclass(frozen=True)
 class _Content:
     pulses: Programming
+    tenth: float  # nm, by which the gap has moved when the resistance has by a tenth
     read: ReadDeck | None = None  # by the sense amplifier, or
     held: tuple[ProgramDeck, ...] = ()  # constant voltage, of growing length
 
@@ -55,32 +55,33 @@ def points(technology: Technology, table: DisturbTable) -> tuple[Point, ...]:
     pulses, rram = programming(technology, table), technology.rram
     lrs, hrs = rram.initial.lrs.value, rram.initial.hrs.value
     decks = {"set": pulses.set_deck.deck, "reset": pulses.reset_deck.deck}
-    facts = device_facts(rram, (pulses.set_deck, pulses.reset_deck)) | {"moved": _MOVED}
+    tenth = _MOVED * rram.value("g0")
     read = disturb_deck(technology, lrs, hrs)
-    mismatch = {"amplifier": {s.name: [s.nominal, s.sigma] for s in read.spread}}
     found = [
         Point(
             "amplifier",
             {"voltage": math.nan},
             decks | {"read": read.deck},
-            facts | mismatch,
-            _Content(pulses, read),
+            _Content(pulses, tenth, read),
         )
     ]
     for voltage in table.voltages:
         held = hold_decks(technology, voltage, hrs, 0.0)[::2]
         all_decks = decks | {f"{k}": p.deck for k, p in enumerate(held)}
-        content = _Content(pulses, held=held)
-        found.append(Point(f"{voltage:g}V", {"voltage": voltage}, all_decks, facts, content))
+        content = _Content(pulses, tenth, held=held)
+        found.append(Point(f"{voltage:g}V", {"voltage": voltage}, all_decks, content))
     return tuple(found)
 
 
 def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
     """Return one row per device and state: ``amount`` in reads or s, infinite where the state does not move."""
     content: _Content = point.content
-    more = len(content.read.spread) if content.read else 0
-    made = program(content.pulses, seed, point.identity, start, stop, more)
-    amounts = _reads(content, made) if content.read else _waits(content, made)
+    made = program(content.pulses, seed, start, stop)
+    if content.read:
+        amplifier = named_normals(seed, [s.name for s in content.read.spread], start, stop)
+        amounts = _reads(content.read, content.tenth, made, amplifier)
+    else:
+        amounts = _waits(content, made)
     tables = [
         pd.DataFrame(
             {
@@ -96,29 +97,26 @@ def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True).sort_values("sample", kind="stable", ignore_index=True)
 
 
-def _reads(content: _Content, made: Programmed) -> dict[str, np.ndarray]:
+def _reads(read: ReadDeck, tenth: float, made: Programmed, amplifier: np.ndarray) -> dict[str, np.ndarray]:
     """Return the reads until the states have moved; a device whose read fails is lost."""
-    assert content.read is not None  # the point is that of the amplifier
-    tenth = _MOVED * content.pulses.rram.value("g0")
     gaps = dict(made.gaps)
-    ways = _ways(content.read, content.pulses, made, gaps)
+    ways = _ways(read, made, amplifier, gaps)
     middle = {state: gaps[state] + np.sign(ways[state]) * tenth / 2 for state in STATES}
-    ways = _ways(content.read, content.pulses, made, middle)
+    ways = _ways(read, made, amplifier, middle)
     with np.errstate(divide="ignore"):
         return {state: tenth / np.abs(ways[state]) for state in STATES}
 
 
 def _ways(
-    read: ReadDeck, pulses: Programming, made: Programmed, gaps: dict[str, np.ndarray]
+    read: ReadDeck, made: Programmed, amplifier: np.ndarray, gaps: dict[str, np.ndarray]
 ) -> dict[str, np.ndarray]:
     """Return how far [nm] one read moves the left device, in LRS, and the right one, in HRS."""
     columns, devices = {}, made.devices
     for side, state in (("left", "lrs"), ("right", "hrs")):
         columns[f"{side}.gap"] = gaps[state]
-        for k, p in enumerate(ALTER):
-            columns[f"{side}.{p}"] = pulses.rram.drawn(p, devices.points[:, k], made.cycles[state][:, k])
+        columns |= {f"{side}.{p}": value for p, value in devices.parameters(made.cycles[state]).items()}
     for k, s in enumerate(read.spread):
-        columns[s.name] = s.nominal + s.sigma * made.rest[:, k]
+        columns[s.name] = s.nominal + s.sigma * amplifier[:, k]
     values = np.column_stack([columns[p.name] for p in read.deck.parameters])
     rows = np.flatnonzero(devices.good)
     measured = np.full((len(values), len(read.deck.measurements)), np.nan)
@@ -138,8 +136,7 @@ def _waits(content: _Content, made: Programmed) -> dict[str, np.ndarray]:
 
     The speed is that of the longest deck in which the state still goes less than half the tenth.
     """
-    rram, devices = content.pulses.rram, made.devices
-    tenth = _MOVED * rram.value("g0")
+    devices, tenth = made.devices, content.tenth
     found = {}
     for state in STATES:
         begin = made.gaps[state] - tenth / 2

@@ -12,10 +12,9 @@ import pandas as pd
 from spicekit.block import Block, Estimate
 from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
-from spicekit.models.rram import RramModel
+from spicekit.models.population import Population
 from spicekit.sampling.distribution import distribution
-from spicekit.sampling.normals import standard_normals
-from spicekit.studies.devices import COORDINATES, Devices, device_facts, device_size
+from spicekit.studies.devices import draw_cycle, draw_devices
 from spicekit.studies.reset_law.result import ResetLaw, ResetPoint
 from spicekit.studies.reset_law.table import ResetTable
 from spicekit.studies.study import Point, Study
@@ -28,7 +27,7 @@ _RESAMPLES = 1000
 
 @dataclass(frozen=True)
 class _Content:
-    rram: RramModel
+    population: Population
     set_deck: ProgramDeck
     reset_deck: ProgramDeck
 
@@ -55,8 +54,7 @@ def points(technology: Technology, table: ResetTable) -> tuple[Point, ...]:
                     ).replace(" ", ""),
                     {"reset_voltage": voltage, "pulse_width": width},
                     {"set": set_deck.deck, "reset": reset_deck.deck},
-                    device_facts(rram, (set_deck, reset_deck)),
-                    _Content(rram, set_deck, reset_deck),
+                    _Content(rram.population(), set_deck, reset_deck),
                 )
             )
     return tuple(found)
@@ -69,15 +67,12 @@ def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
     ``energy`` [J] of the RESET over the whole path.
     """
     content: _Content = point.content
-    size = device_size(content.set_deck)
-    z = standard_normals(seed, point.identity, start, stop, size + 2 * COORDINATES)
-    devices = Devices(content.rram, z[:, :size])
-    first, fresh = z[:, size : size + COORDINATES], z[:, size + COORDINATES :]
-    high = devices.filled(content.rram.initial.hrs.value)
-    low = devices.pulse(content.set_deck, high, first, "SET")
-    after = devices.pulse(
-        content.reset_deck, low["gap"].to_numpy(), content.rram.next_cycle(first, fresh), "RESET"
-    )
+    population = content.population
+    devices = draw_devices(population, content.set_deck, seed, start, stop)
+    first, drawn = (draw_cycle(population, seed, start, stop, cycle) for cycle in (0, 1))
+    low = devices.pulse(content.set_deck, devices.filled(population.gaps["hrs"]), first, "SET")
+    second = population.next_cycle(first, drawn)
+    after = devices.pulse(content.reset_deck, low["gap"].to_numpy(), second, "RESET")
     return pd.DataFrame(
         {
             "sample": np.arange(start, stop),

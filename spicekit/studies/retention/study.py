@@ -16,9 +16,7 @@ from spicekit.block import Block, Estimate
 from spicekit.circuits.cell import ProgramDeck, Technology
 from spicekit.circuits.circuit_builder import ZERO_CELSIUS
 from spicekit.circuits.device import bake_deck, hold_deck
-from spicekit.identity import sha256
 from spicekit.sampling.distribution import distribution
-from spicekit.studies.devices import device_facts
 from spicekit.studies.programmed import Programming, program, programming
 from spicekit.studies.retention.result import Retention, RetentionLaw, RetentionLife, RetentionPoint
 from spicekit.studies.retention.table import RetentionTable
@@ -35,7 +33,6 @@ class _Content:
     bakes: Mapping[float, ProgramDeck]  # by time [s]
     read: ProgramDeck
     verify_voltage: float  # V
-    devices: str  # identity that devices are drawn by: the same ones at all temperatures
 
 
 def points(technology: Technology, table: RetentionTable) -> tuple[Point, ...]:
@@ -47,9 +44,7 @@ def points(technology: Technology, table: RetentionTable) -> tuple[Point, ...]:
     pulses, rram, design = programming(technology, table), technology.rram, technology.design
     hrs = rram.initial.hrs.value
     read = ProgramDeck(hold_deck(technology, design.verify_voltage, design.settle_time, hrs, 0.0), ())
-    facts = device_facts(rram, (pulses.set_deck, pulses.reset_deck)) | {"verify": design.verify_voltage}
     pulsed = {"set": pulses.set_deck.deck, "reset": pulses.reset_deck.deck}
-    devices = sha256(["retention", {name: deck.identity for name, deck in pulsed.items()}, facts])
     found = []
     for celsius in table.temperatures:
         warm = replace(technology, temperature=round(celsius + ZERO_CELSIUS, 9))
@@ -60,8 +55,7 @@ def points(technology: Technology, table: RetentionTable) -> tuple[Point, ...]:
                 f"{celsius:g}C",
                 {"temperature": warm.temperature},
                 decks | pulsed | {"read": read.deck},
-                facts | {"devices": devices},
-                _Content(pulses, bakes, read, design.verify_voltage, devices),
+                _Content(pulses, bakes, read, design.verify_voltage),
             )
         )
     return tuple(found)
@@ -70,7 +64,7 @@ def points(technology: Technology, table: RetentionTable) -> tuple[Point, ...]:
 def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
     """Return one row per device, state and time: ``resistance`` [Ohm] and ``gap`` [nm]; time 0 is before the bake."""
     content: _Content = point.content
-    made = program(content.pulses, seed, content.devices, start, stop)
+    made = program(content.pulses, seed, start, stop)
     tables = []
     for state, begin in made.gaps.items():
         cycle = made.cycles[state]

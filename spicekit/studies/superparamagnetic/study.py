@@ -14,11 +14,10 @@ from spicekit.block import Block
 from spicekit.circuits.cell import Technology
 from spicekit.circuits.superparamagnetic import DEAD_TIME, junction_voltages, telegraph_deck
 from spicekit.errors import InputError
-from spicekit.identity import ENGINE, sha256
 from spicekit.models.superparamagnetic import DRAWN, Superparamagnetic, thermal_energy
-from spicekit.ngspice import ngspice_version, waveforms
+from spicekit.ngspice import waveforms
 from spicekit.sampling.candidates import candidates
-from spicekit.sampling.normals import standard_normals
+from spicekit.sampling.normals import named_normals
 from spicekit.studies.study import Point, Study
 from spicekit.studies.superparamagnetic.analyze import analyze_telegraph
 from spicekit.studies.superparamagnetic.table import SuperparamagneticTable
@@ -38,7 +37,6 @@ class _Content:
     series: float  # Ohm
     interval: float  # s
     duration: float  # s
-    devices: str  # identity that devices are drawn by
 
 
 def points(technology: Technology, table: SuperparamagneticTable) -> tuple[Point, ...]:
@@ -52,16 +50,7 @@ def points(technology: Technology, table: SuperparamagneticTable) -> tuple[Point
         raise InputError(
             'needs a junction: give `technology.superparamagnetic`, such as "superparamagnetic_inplane"'
         )
-    facts = {
-        "engine": ENGINE,
-        "ngspice": ngspice_version().split(".")[0],  # patch releases compute alike
-        "parameters": {name: quantity.value for name, quantity in model.quantities.items()},
-        "spread": {name: law.device for name, law in model.laws.items()},
-        "temperature": temperature,
-        "record": [table.series, table.interval, table.duration, _HEADROOM, _PIECE],
-    }
-    devices = sha256(["superparamagnetic", facts])
-    content = _Content(model, temperature, table.series, table.interval, table.duration, devices)
+    content = _Content(model, temperature, table.series, table.interval, table.duration)
     found = []
     for voltage in table.voltages:
         _check(model, temperature, table, voltage)
@@ -69,14 +58,14 @@ def points(technology: Technology, table: SuperparamagneticTable) -> tuple[Point
             model, temperature, table.series, ((0.0, voltage),), 1 / table.duration, [], [], table.duration
         )
         labels = {"voltage": voltage, "temperature": temperature}
-        found.append(Point(f"{voltage:g}V", labels, {"telegraph": deck}, facts, content))
+        found.append(Point(f"{voltage:g}V", labels, {"telegraph": deck}, content))
     return tuple(found)
 
 
 def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
     """Return one row per run of a device's trace, in order; columns as `_rows` has them."""
     content: _Content = point.content
-    drawn = content.model.drawn(standard_normals(seed, content.devices, start, stop, len(DRAWN)))
+    drawn = content.model.drawn(named_normals(seed, [f"junction.{name}" for name in DRAWN], start, stop))
     return pd.concat(
         [
             _device(content, point, seed, number, float(barrier), float(offset))
@@ -92,7 +81,7 @@ def _device(
     across = junction_voltages(model, voltage, content.series)
     # while a flip lasts, the state that is left already sees the other one's voltage
     bound = _HEADROOM * float(np.max(model.rates(np.array(across), content.temperature, barrier, offset)))
-    drawn = candidates(seed, point.identity, number, bound, content.duration, DEAD_TIME / bound)
+    drawn = candidates(seed, f"{point.name}.candidates", number, bound, content.duration, DEAD_TIME / bound)
     values = {"barrier": barrier / thermal_energy(content.temperature), "offset": offset}
     # pieces end where the pulses of their last candidate do
     ends = drawn.times[_PIECE - 1 :: _PIECE] + DEAD_TIME / bound

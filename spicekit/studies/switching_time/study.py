@@ -13,10 +13,8 @@ import pandas as pd
 from spicekit.block import Block, Estimate
 from spicekit.circuits.cell import ProgramDeck, Technology
 from spicekit.circuits.circuit_builder import ZERO_CELSIUS
-from spicekit.identity import sha256
-from spicekit.models.rram import RramModel
-from spicekit.sampling.normals import standard_normals
-from spicekit.studies.devices import COORDINATES, device_facts
+from spicekit.models.population import Population
+from spicekit.studies.devices import draw_cycle, draw_devices
 from spicekit.studies.study import Point, Study
 from spicekit.studies.switching_time.result import SwitchingLaw, SwitchingPoint, SwitchingTime
 from spicekit.studies.switching_time.table import SwitchingTable
@@ -31,12 +29,9 @@ _LEAST = 3  # voltages, for a law with an error
 
 @dataclass(frozen=True)
 class _Content:
-    rram: RramModel
+    population: Population
     decks: tuple[ProgramDeck, ...]  # of growing length
     gap: float  # nm, where devices start
-    devices: (
-        str  # identity that devices are drawn by: the same ones at all voltages and temperatures of a kind
-    )
 
 
 def points(technology: Technology, table: SwitchingTable) -> tuple[Point, ...]:
@@ -50,9 +45,7 @@ def points(technology: Technology, table: SwitchingTable) -> tuple[Point, ...]:
         ("forming", 1, table.forming_voltages, pristine, hrs),
     )
     found = []
-    facts = device_facts(rram, ())
     for kind, sign, voltages, gap, threshold in kinds:
-        devices = sha256(["switching_time", kind, facts])
         for celsius in table.temperatures:
             warm = replace(technology, temperature=round(celsius + ZERO_CELSIUS, 9))
             for voltage in voltages:
@@ -62,8 +55,7 @@ def points(technology: Technology, table: SwitchingTable) -> tuple[Point, ...]:
                         f"{kind}_{voltage:g}V_{celsius:g}C",
                         {"kind": kind, "voltage": voltage, "temperature": warm.temperature},
                         {f"{k}": program.deck for k, program in enumerate(decks)},
-                        facts | {"gap": gap, "devices": devices},
-                        _Content(rram, decks, gap, devices),
+                        _Content(rram.population(), decks, gap),
                     )
                 )
     return tuple(found)
@@ -72,9 +64,10 @@ def points(technology: Technology, table: SwitchingTable) -> tuple[Point, ...]:
 def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
     """Return one row per device: ``time`` [s], infinite if it takes more than days."""
     content: _Content = point.content
-    z = standard_normals(seed, content.devices, start, stop, 2 * COORDINATES)
+    devices = draw_devices(content.population, content.decks[0], seed, start, stop)
+    cycle = draw_cycle(content.population, seed, start, stop, 0)
     times, reasons = waiting_times(
-        content.rram, content.decks, np.full(len(z), content.gap), z[:, :COORDINATES], z[:, COORDINATES:]
+        content.population, content.decks, devices.filled(content.gap), devices.points, cycle
     )
     return pd.DataFrame(
         {

@@ -9,11 +9,10 @@ import pandas as pd
 from spicekit.block import Block, Moments
 from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
-from spicekit.models.rram import RramModel
+from spicekit.models.population import Population
 from spicekit.sampling.counts import Counts, error_probability
 from spicekit.sampling.distribution import distribution
-from spicekit.sampling.normals import standard_normals
-from spicekit.studies.devices import COORDINATES, Devices, device_facts, device_size
+from spicekit.studies.devices import Devices, draw_cycle, draw_devices
 from spicekit.studies.study import Point, Study
 from spicekit.studies.write_verify.result import WriteVerify, WriteVerifyPoint
 from spicekit.studies.write_verify.table import WriteVerifyTable
@@ -27,7 +26,7 @@ _METHOD = (
 
 @dataclass(frozen=True)
 class _Content:
-    rram: RramModel
+    population: Population
     reset_deck: ProgramDeck
     set_deck: ProgramDeck
     target: float
@@ -51,8 +50,7 @@ def points(technology: Technology, table: WriteVerifyTable) -> tuple[Point, ...]
             engineering(target, "Ohm", 12).replace(" ", ""),
             {"target": target},
             {"reset": reset_deck.deck, "set": set_deck.deck},
-            {**device_facts(rram, (reset_deck, set_deck)), "most_pulses": table.most_pulses},
-            _Content(rram, reset_deck, set_deck, target, table.most_pulses),
+            _Content(rram.population(), reset_deck, set_deck, target, table.most_pulses),
         )
         for target in table.targets
     )
@@ -65,21 +63,19 @@ def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
     ``resistance`` [Ohm] at the end, and ``energy`` [J] of all its SET pulses over the whole path.
     """
     content: _Content = point.content
-    size, most = device_size(content.set_deck), content.most_pulses
-    z = standard_normals(seed, point.identity, start, stop, size + COORDINATES * (1 + most))
-    cycle, *fresh = np.split(z[:, size:], 1 + most, axis=1)
-    devices = Devices(content.rram, z[:, :size])
-    gap = devices.pulse(content.reset_deck, devices.filled(content.rram.initial.lrs.value), cycle, "RESET")[
-        "gap"
-    ]
-    gap, pulses, energy = gap.to_numpy(copy=True), np.zeros(len(z), dtype=int), np.zeros(len(z))
-    resistance = np.full(len(z), np.nan)
-    for number in range(most):
-        cycle = content.rram.next_cycle(cycle, fresh[number])
+    population, count = content.population, stop - start
+    devices = draw_devices(population, content.set_deck, seed, start, stop)
+    cycle = draw_cycle(population, seed, start, stop, 0)
+    initial = devices.filled(population.gaps["lrs"])
+    gap = devices.pulse(content.reset_deck, initial, cycle, "RESET")["gap"].to_numpy(copy=True)
+    pulses, energy = np.zeros(count, dtype=int), np.zeros(count)
+    resistance = np.full(count, np.nan)
+    for number in range(content.most_pulses):
+        cycle = population.next_cycle(cycle, draw_cycle(population, seed, start, stop, number + 1))
         rows = np.flatnonzero(devices.good & ~(resistance < content.target))
         if not len(rows):
             break
-        now = Devices(content.rram, z[rows, :size])  # only those that still need a pulse
+        now = Devices(population, devices.points[rows])  # only those that still need a pulse
         after = now.pulse(content.set_deck, gap[rows], cycle[rows], f"SET {number + 1}")
         devices.reason[rows] = now.reason
         gap[rows], resistance[rows] = after["gap"], 1 / after["conductance"]
