@@ -74,16 +74,16 @@ def fit_iv(path: Path | str, series: float = 0.0) -> IvLaw:
     path = Path(path)
     voltage, current = _read(path)
     curves, left_out = _prepared(path, voltage - series * np.nan_to_num(current), current)
-    _, _, start = _solved(curves, np.full(len(curves.current), 0.5))
+    _, start = _solved(curves, np.full(len(curves.current), 0.5))
     scale = float(np.median(start))  # Ohm
 
     def law(at: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
         return lambda resistance: np.exp(at[0]) * (1 + max(at[1], 0) * (scale / resistance) ** 2)
 
     def misfit(at: np.ndarray) -> np.ndarray:
-        resistance = start
+        left, resistance = _solved(curves, law(at)(start))
         for _ in range(_ROUNDS):
-            left, _, resistance = _solved(curves, law(at)(resistance))
+            left, resistance = _solved(curves, law(at)(resistance))
         return _softened(left).ravel()
 
     found = least_squares(misfit, [math.log(0.5), 0.5], bounds=([-7, 0], [5, np.inf]), diff_step=1e-3)
@@ -93,7 +93,7 @@ def fit_iv(path: Path | str, series: float = 0.0) -> IvLaw:
     r_ohmic = Interval(
         *(scale * math.sqrt(max(float(found.x[1] + side * reach[1]), 0)) for side in (0, -1, 1))
     )
-    _, _, resistance = _solved(curves, law(found.x)(start))
+    _, resistance = _solved(curves, law(found.x)(start))
     return IvLaw(
         v0, r_ohmic, len(resistance), left_out, (float(resistance.min()), float(resistance.max())),
         float(curves.voltage.max()), _groups(curves, resistance, law(found.x)),
@@ -143,26 +143,30 @@ def _prepared(path: Path, voltage: np.ndarray, current: np.ndarray) -> tuple[_Cu
         )
     sigma = np.maximum(sigma, 0.3 * np.median(sigma[conducts]))[conducts]  # few points may agree by chance
     sigma = np.maximum(sigma, 1e-9 * np.nanmax(np.abs(current[conducts]), axis=1, keepdims=True))  # made up
-    curves = _Curves(*(np.nan_to_num(x[conducts]) for x in (voltage, current, there)), sigma)
-    return curves, int(len(enough) - conducts.sum())
+    voltage, current, there = (np.nan_to_num(x[conducts]) for x in (voltage, current, there))
+    return _Curves(voltage, current, there, sigma), int(len(enough) - conducts.sum())
 
 
-def _solved(curves: _Curves, sinh_voltage: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return residuals over sigma (cells, points), offsets [A] and low-field resistances [Ohm] for v of each cell."""
+def _solved(curves: _Curves, sinh_voltage: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return residuals over sigma (cells, points), and low-field resistances [Ohm]; given v of each cell."""
     v = sinh_voltage[:, None]
     shape = v * np.sinh(np.clip(curves.voltage / v, -30, 30))
-    weight = curves.there
+    slope, left = _line(curves, shape, curves.there)
     for _ in range(_ROUNDS):
-        total, x, y, xx, xy = (
-            (weight * of).sum(axis=1, keepdims=True)
-            for of in (np.ones_like(shape), shape, curves.current, shape**2, shape * curves.current)
-        )
-        slope = (total * xy - x * y) / (total * xx - x**2)
-        offset = (y - slope * x) / total
-        left = curves.there * (curves.current - slope * shape - offset) / curves.sigma
-        weight = curves.there / np.maximum(1, np.abs(left) / _HUBER)
+        slope, left = _line(curves, shape, curves.there / np.maximum(1, np.abs(left) / _HUBER))
     least = 1e-3 * np.median(slope[slope > 0])
-    return left, offset, 1 / np.maximum(slope, least).ravel()
+    return left, 1 / np.maximum(slope, least).ravel()
+
+
+def _line(curves: _Curves, shape: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return slopes of current over `shape`, beside an offset, and residuals over sigma; least squares."""
+    total, x, y, xx, xy = (
+        (weight * of).sum(axis=1, keepdims=True)
+        for of in (np.ones_like(shape), shape, curves.current, shape**2, shape * curves.current)
+    )
+    slope = (total * xy - x * y) / (total * xx - x**2)
+    offset = (y - slope * x) / total
+    return slope, curves.there * (curves.current - slope * shape - offset) / curves.sigma
 
 
 def _softened(left: np.ndarray) -> np.ndarray:
