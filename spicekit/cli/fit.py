@@ -37,6 +37,30 @@ def main(
     read_voltage: Annotated[
         str | None, typer.Option(help="Of rows that do not say it: 0.2V, or 0.2.")
     ] = None,
+    set_voltage: Annotated[
+        str | None, typer.Option(help="Bit line in SET; without it as the design has it.")
+    ] = None,
+    set_word_line: Annotated[
+        str | None, typer.Option(help="Word line in SET, in place of the compliance that it makes: 3V, or 3.")
+    ] = None,
+    set_word_line_loss: Annotated[
+        str | None,
+        typer.Option(
+            help="What gates lack of it in the pulse, as by slow edges: 1.2V. Not in RESET and reads."
+        ),
+    ] = None,
+    reset_word_line: Annotated[
+        str | None, typer.Option(help="Word line in RESET; without it as the design has it.")
+    ] = None,
+    read_word_line: Annotated[
+        str | None, typer.Option(help="Word line in reads; without it as the design has it.")
+    ] = None,
+    with_access_transistor: Annotated[
+        bool,
+        typer.Option(
+            "--with-access-transistor", help="Resistances hold the access transistor: it is simulated along."
+        ),
+    ] = False,
     alternating: Annotated[
         str | None,
         typer.Option(
@@ -91,12 +115,22 @@ def main(
             "reset_voltage": reset_voltage,
             "pulse_width": pulse_width,
             "read_voltage": read_voltage,
+            "set_voltage": set_voltage,
+            "set_word_line": set_word_line,
+            "set_word_line_loss": set_word_line_loss,
+            "reset_word_line": reset_word_line,
+            "read_word_line": read_word_line,
         }
     )
     ambient, plain_temperature = temperature_given(temperature)
     drawn = load_design(design)
     data = read_measured(
-        measured, given, fit_text.otherwise(drawn), cycles_of(cycles), alternating_of(alternating)
+        measured,
+        given,
+        fit_text.otherwise(drawn),
+        cycles_of(cycles),
+        alternating_of(alternating),
+        with_access_transistor,
     )
     data = replace(data, notes=(*plain, *plain_temperature, *data.notes))
     held = None

@@ -4,10 +4,11 @@ import numpy as np
 
 from spicekit.fit.agreement import FORM, Agreement
 from spicekit.fit.beside import ERRORS, PAIRS, QUANTILES, SIGMA
+from spicekit.fit.columns import ALWAYS
 from spicekit.fit.estimate import Estimate, Interval
 from spicekit.fit.fit import Fit
 from spicekit.fit.hold_out import HeldOut
-from spicekit.fit.measured import CONDITIONS, Measured, describe
+from spicekit.fit.measured import Measured, describe
 from spicekit.models.design import Design
 from spicekit.report.plots_fit import Compared
 from spicekit.run.spec import load_spec
@@ -20,7 +21,7 @@ def otherwise(design: Design) -> dict[str, tuple[float, str]]:
     """Return what is taken for conditions that nobody stated, and where it is from."""
     first = load_spec(_DEFAULTS).conditions[0]
     origin = f"as in condition `{first.name}` of the bundled experiment"
-    found = {name: (getattr(first, name), origin) for name in CONDITIONS if name != "read_voltage"}
+    found = {name: (getattr(first, name), origin) for name in ALWAYS if name != "read_voltage"}
     return found | {"read_voltage": (design.verify_voltage, "the design's `verify_voltage`")}
 
 

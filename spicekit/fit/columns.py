@@ -11,7 +11,11 @@ from spicekit.readers import number
 from spicekit.units import quantity
 
 STATES = ("lrs", "hrs")
-CONDITIONS = {"set_compliance": "A", "reset_voltage": "V", "pulse_width": "s", "read_voltage": "V"}
+ALWAYS = {"set_compliance": "A", "reset_voltage": "V", "pulse_width": "s", "read_voltage": "V"}
+"""Conditions with their units; one of each is assumed where nobody states it."""
+LINES = {"set_voltage": "V", "set_word_line": "V", "reset_word_line": "V", "read_word_line": "V"}
+"""Voltages of lines that are the design's where nobody states them."""
+CONDITIONS = ALWAYS | LINES | {"set_word_line_loss": "V"}
 KNOWN = ("state", "resistance", "device", "cycle", *CONDITIONS)
 HIGHEST = {"A": 1.0, "V": 20.0, "s": 1.0, "Ohm": 1e15}  # slips of the prefix, not physics
 _UNITS = {"resistance": "Ohm", **CONDITIONS}

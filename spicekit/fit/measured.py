@@ -10,7 +10,7 @@ import pandas as pd
 
 from spicekit.errors import InputError, did_you_mean
 from spicekit.fit.alternating import check_order, read_alternating
-from spicekit.fit.columns import CONDITIONS, STATES, Numbers, numbers
+from spicekit.fit.columns import ALWAYS, CONDITIONS, STATES, Numbers, numbers
 from spicekit.fit.tables import read_table
 from spicekit.units import engineering
 
@@ -22,10 +22,21 @@ MOST_SETTINGS = 24  # each is simulated some hundred times
 class Setting:
     """How a cell was programmed and read."""
 
-    set_compliance: float  # A
-    reset_voltage: float  # V, over cell and access transistor
+    set_compliance: float | None  # A; None if `set_word_line` is stated in its place
+    reset_voltage: float  # V, of the source line: over cell and access transistor
     pulse_width: float  # s, of both pulses
-    read_voltage: float  # V, over the cell
+    read_voltage: float  # V, of the bit line
+    set_voltage: float | None = None  # V, of the bit line; None here and below: as the design has it
+    set_word_line: float | None = None  # V, as stated
+    reset_word_line: float | None = None  # V
+    read_word_line: float | None = None  # V
+    set_word_line_loss: float | None = None  # V, that gates get less in SET than `set_word_line`
+    with_access: bool = False  # resistances are those of cell and access transistor in series
+
+    def __str__(self) -> str:
+        """Return what is stated; draws are named by it, which fields that are not used do not move."""
+        stated = ((f.name, getattr(self, f.name)) for f in fields(self))
+        return f"Setting({', '.join(f'{name}={value!r}' for name, value in stated if value not in (None, False))})"
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,7 @@ def read_measured(
     otherwise: Mapping[str, tuple[float, str]],
     cycles: tuple[float, float] | None = None,
     alternating: tuple[str, str] | None = None,
+    with_access: bool = False,
 ) -> Measured:
     """Read a CSV file with a header line, or of `alternating` columns.
 
@@ -59,9 +71,11 @@ def read_measured(
     Args:
         path: with the columns ``state`` and ``resistance``, and any of ``device``, ``cycle`` and the conditions.
         given: conditions by name that the user states for rows without them.
-        otherwise: value and origin of each condition that neither the file nor `given` has.
+        otherwise: value and origin of each condition that neither the file nor `given` has, but for voltages of lines,
+            which are then the design's.
         cycles: first and last one that is taken; all rows are checked.
         alternating: states of the columns behind a label, of a file without header and with a row per cell.
+        with_access: resistances hold the access transistor.
 
     Raises:
         InputError: unreadable, a misspelt or missing column, a bad row, a cycle given twice, too few rows.
@@ -80,8 +94,14 @@ def read_measured(
     problems.append(resistances.bad)
     notes += _mixed("resistance", resistances)
     conditions = {}
+    gated = _gated(path, {*found.columns, *given})
     for name, unit in CONDITIONS.items():
-        instead, origin = (given[name], "") if name in given else otherwise[name]
+        if name in given:
+            instead, origin = given[name], ""
+        elif name in ALWAYS and not (name == "set_compliance" and gated):
+            instead, origin = otherwise[name]
+        else:
+            instead, origin = math.nan, ""
         values = np.full(len(table), np.nan)
         if name in found.columns:
             stated = numbers(*found.columns[name], may_be_empty=True)
@@ -108,7 +128,7 @@ def read_measured(
         raise InputError(f"{path}, {found.place(bad[0])}: {bad[1]}")
     if alternating:
         check_order(path, table, alternating)
-    table = table.assign(**conditions)
+    table = table.assign(**conditions, with_access=with_access)
     name = path.name
     if cycles:
         table, note = _within(path, table, cycles)
@@ -125,10 +145,23 @@ def read_measured(
 
 def describe(setting: Setting, settings: Sequence[Setting]) -> str:
     """Return what sets `setting` apart from the others, or all of it if it is the only one."""
-    shown = [
-        f for f in fields(Setting) if len({getattr(s, f.name) for s in settings}) > 1 or len(settings) == 1
-    ]
-    return ", ".join(f"{f.name} {engineering(getattr(setting, f.name), CONDITIONS[f.name])}" for f in shown)
+    shown = {
+        name: value
+        for name in CONDITIONS
+        if len(settings) == 1 or len({getattr(s, name) for s in settings}) > 1
+        if (value := getattr(setting, name)) is not None
+    }
+    return ", ".join(f"{name} {engineering(value, CONDITIONS[name])}" for name, value in shown.items())
+
+
+def _gated(path: Path, stated: set[str]) -> bool:
+    """Return whether the gate's voltage is stated in place of the compliance that it makes."""
+    if {"set_compliance", "set_word_line"} <= stated:
+        raise InputError(
+            f"{path}: both `set_compliance` and `set_word_line` are stated; expected one, as the word line makes the "
+            "compliance: leave out the other column or option"
+        )
+    return "set_word_line" in stated
 
 
 def _states(cells: Sequence[str]) -> tuple[list[str], tuple[int, str] | None]:
@@ -159,7 +192,8 @@ def _within(path: Path, table: pd.DataFrame, cycles: tuple[float, float]) -> tup
 
 def _settings(table: pd.DataFrame) -> tuple[np.ndarray, tuple[Setting, ...]]:
     """Return the index of the setting of each row, and the settings in their order in the file."""
-    rows = list(zip(*(table[f.name].tolist() for f in fields(Setting)), strict=True))
+    columns = ([None if v != v else v for v in table[f.name].tolist()] for f in fields(Setting))
+    rows = list(zip(*columns, strict=True))
     place = {row: i for i, row in enumerate(dict.fromkeys(rows))}
     return np.array([place[row] for row in rows]), tuple(Setting(*row) for row in place)
 
