@@ -10,9 +10,11 @@ import typer
 from spicekit.cli.options import Quiet
 from spicekit.errors import InputError
 
-EXAMPLE = (
-    "Example: spicekit fit measured.csv -o card.toml --set-compliance 200u --reset-voltage 2V --plot fit.png"
-)
+EXAMPLE = """
+Examples:\n
+spicekit fit measured.csv -o card.toml --set-compliance 200u --reset-voltage 2V --plot fit.png\n
+spicekit fit measured.csv --describe --plot measured.png
+"""
 _LEAST_SAMPLES = 32
 
 
@@ -23,7 +25,12 @@ def main(
             help="CSV file (.csv, .csv.gz); columns `state` (lrs, hrs) and `resistance` (Ohm), and more."
         ),
     ],
-    output: Annotated[Path, typer.Option("-o", "--output", help="The card to write (TOML).")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="The card to write (TOML); not with `--describe`.")
+    ] = None,
+    describe: Annotated[
+        bool, typer.Option("--describe", help="Only say what the measured values are by themselves; no fit.")
+    ] = False,
     base: Annotated[
         str, typer.Option(help="Card to start from: a bundled name or a TOML file.")
     ] = "hfo2_130nm",
@@ -90,21 +97,29 @@ def main(
     Fits the barriers to the resistances and their spreads between devices and between cycles, each with its 95 %
     interval, and says how well the card agrees and what the data cannot tell.
     """
+    if describe and (output or hold_out is not None):
+        raise InputError("`--describe` fits nothing: leave out `-o` and `--hold-out`, or `--describe`")
+    if not describe and not output:
+        raise InputError(
+            "`-o` is missing, expected the card to write such as `-o card.toml`, or `--describe`"
+        )
+
     from spicekit.circuits.cell import Technology
     from spicekit.circuits.circuit_builder import ZERO_CELSIUS
-    from spicekit.cli import fit_text
+    from spicekit.cli import fit_described, fit_text
     from spicekit.cli.fit_options import alternating_of, conditions_given, cycles_of, temperature_given
     from spicekit.fit.agreement import agreements, verdict
     from spicekit.fit.card import check_output, write_card
     from spicekit.fit.fit import fit_devices
     from spicekit.fit.hold_out import compare, split
-    from spicekit.fit.measured import read_measured
+    from spicekit.fit.measured import MOST_DESCRIBED, read_measured
     from spicekit.models.cmos import sky130
     from spicekit.models.design import load_design
     from spicekit.models.rram import load_rram
     from spicekit.report.plots_fit import check_picture, plot_fit
 
-    check_output(output, force)
+    if output:
+        check_output(output, force)
     if plot is not None:
         check_picture(plot)
         if plot.exists() and not force:
@@ -122,16 +137,16 @@ def main(
             "read_word_line": read_word_line,
         }
     )
+    states, some = alternating_of(alternating), cycles_of(cycles)
+    if output is None:
+        data = read_measured(measured, given, {}, some, states, with_access_transistor, MOST_DESCRIBED)
+        fit_described.show(replace(data, notes=(*plain, *data.notes)))
+        if plot is not None:
+            print(f"plot: {plot_fit(fit_described.curves(data), data.name, plot)}")
+        return
     ambient, plain_temperature = temperature_given(temperature)
     drawn = load_design(design)
-    data = read_measured(
-        measured,
-        given,
-        fit_text.otherwise(drawn),
-        cycles_of(cycles),
-        alternating_of(alternating),
-        with_access_transistor,
-    )
+    data = read_measured(measured, given, fit_text.otherwise(drawn), some, states, with_access_transistor)
     data = replace(data, notes=(*plain, *plain_temperature, *data.notes))
     held = None
     if hold_out is not None:

@@ -16,6 +16,7 @@ from spicekit.units import engineering
 
 LEAST = 10  # resistances of a state at a setting; with fewer a spread means nothing
 MOST_SETTINGS = 24  # each is simulated some hundred times
+MOST_DESCRIBED = 1000  # where nothing is simulated
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def read_measured(
     cycles: tuple[float, float] | None = None,
     alternating: tuple[str, str] | None = None,
     with_access: bool = False,
+    most_settings: int = MOST_SETTINGS,
 ) -> Measured:
     """Read a CSV file with a header line, or of `alternating` columns.
 
@@ -72,10 +74,11 @@ def read_measured(
         path: with the columns ``state`` and ``resistance``, and any of ``device``, ``cycle`` and the conditions.
         given: conditions by name that the user states for rows without them.
         otherwise: value and origin of each condition that neither the file nor `given` has, but for voltages of lines,
-            which are then the design's.
+            which are then the design's; without it nothing is taken for it.
         cycles: first and last one that is taken; all rows are checked.
         alternating: states of the columns behind a label, of a file without header and with a row per cell.
         with_access: resistances hold the access transistor.
+        most_settings: with more the file is refused.
 
     Raises:
         InputError: unreadable, a misspelt or missing column, a bad row, a cycle given twice, too few rows.
@@ -98,7 +101,7 @@ def read_measured(
     for name, unit in CONDITIONS.items():
         if name in given:
             instead, origin = given[name], ""
-        elif name in ALWAYS and not (name == "set_compliance" and gated):
+        elif name in ALWAYS and name in otherwise and not (name == "set_compliance" and gated):
             instead, origin = otherwise[name]
         else:
             instead, origin = math.nan, ""
@@ -139,7 +142,7 @@ def read_measured(
     measured = Measured(
         name, table, settings, "device" in found.columns, "cycle" in found.columns, tuple(notes)
     )
-    _check_rows(path, measured)
+    _check_rows(path, measured, most_settings)
     return measured
 
 
@@ -206,11 +209,11 @@ def _mixed(name: str, found: Numbers) -> list[str]:
     return [f"`{name}`: {found.united} cells have a unit, {plain} have none and are taken as SI"]
 
 
-def _check_rows(path: Path, measured: Measured) -> None:
+def _check_rows(path: Path, measured: Measured, most: int) -> None:
     table, settings = measured.table, measured.settings
-    if len(settings) > MOST_SETTINGS:
+    if len(settings) > most:
         raise InputError(
-            f"{path}: {len(settings)} different settings, at most {MOST_SETTINGS} are fitted at once: give the "
+            f"{path}: {len(settings)} different settings, at most {most} are fitted at once: give the "
             "values that were set, not the ones that were measured, or split the file"
         )
     for (setting, state), rows in table.groupby(["setting", "state"]):

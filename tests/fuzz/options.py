@@ -32,7 +32,7 @@ COMMANDS: dict[str, tuple[list[str], dict[str, str], list[str]]] = {
          "--pulse-width": "1 us", "--read-voltage": "0.2", "--cycles": "1:9", "--alternating": "hrs,lrs",
          "--set-voltage": "2", "--set-word-line": "3V", "--set-word-line-loss": "1", "--reset-word-line": "4 V",
          "--read-word-line": "2000m", "--with-access-transistor": "",
-         "--hold-out": "0.5", "--samples": "64", "--seed": "1", "--plot": "p.png",
+         "--hold-out": "0.5", "--samples": "64", "--seed": "1", "--plot": "p.png", "--describe": "",
          "--base": "no_such", "--force": "", "--quiet": ""},
         ["-o", "o.toml", "--base", "no_such"],
     ),
