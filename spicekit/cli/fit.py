@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -78,6 +79,18 @@ def main(
         str | None,
         typer.Option(help="First and last cycle to fit, both included: 51:300; the first ones are break-in."),
     ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Values of a condition to take: set_word_line=2.25:2.6, =2:3:0.1 by steps, or =2.2,2.4."
+        ),
+    ] = None,
+    ended_sweeps: Annotated[
+        bool,
+        typer.Option(
+            "--ended-sweeps", help="Sweeps that end early had left their window: that bounds the rest."
+        ),
+    ] = False,
     hold_out: Annotated[
         float | None,
         typer.Option(help="Share of the devices to leave out of the fit, and to set beside its card: 0.5."),
@@ -107,7 +120,13 @@ def main(
     from spicekit.circuits.cell import Technology
     from spicekit.circuits.circuit_builder import ZERO_CELSIUS
     from spicekit.cli import fit_described, fit_text
-    from spicekit.cli.fit_options import alternating_of, conditions_given, cycles_of, temperature_given
+    from spicekit.cli.fit_options import (
+        alternating_of,
+        conditions_given,
+        cycles_of,
+        only_of,
+        temperature_given,
+    )
     from spicekit.fit.agreement import agreements, verdict
     from spicekit.fit.card import check_output, write_card
     from spicekit.fit.fit import fit_devices
@@ -137,16 +156,25 @@ def main(
             "read_word_line": read_word_line,
         }
     )
-    states, some = alternating_of(alternating), cycles_of(cycles)
+    read = partial(
+        read_measured,
+        measured,
+        given,
+        cycles=cycles_of(cycles),
+        alternating=alternating_of(alternating),
+        with_access=with_access_transistor,
+        only=only_of(only or ()),
+        ended_sweeps=ended_sweeps,
+    )
     if output is None:
-        data = read_measured(measured, given, {}, some, states, with_access_transistor, MOST_DESCRIBED)
+        data = read(otherwise={}, most_settings=MOST_DESCRIBED)
         fit_described.show(replace(data, notes=(*plain, *data.notes)))
         if plot is not None:
             print(f"plot: {plot_fit(fit_described.curves(data), data.name, plot)}")
         return
     ambient, plain_temperature = temperature_given(temperature)
     drawn = load_design(design)
-    data = read_measured(measured, given, fit_text.otherwise(drawn), some, states, with_access_transistor)
+    data = read(otherwise=fit_text.otherwise(drawn))
     data = replace(data, notes=(*plain, *plain_temperature, *data.notes))
     held = None
     if hold_out is not None:

@@ -1,13 +1,26 @@
 """What `spicekit fit --describe` says: measured resistances by themselves, without a model."""
 
+import numpy as np
+
 from spicekit.cli.fit_text import interval, resistances
 from spicekit.fit.arrays import arrays_of
-from spicekit.fit.facts import BETWEEN, LAG, SIGMA, SIGMA_G, WITHIN, Facts, of_errors, of_pairs, of_state
+from spicekit.fit.facts import (
+    BETWEEN,
+    LAG,
+    QUANTILES,
+    SIGMA,
+    SIGMA_G,
+    WITHIN,
+    Facts,
+    of_errors,
+    of_pairs,
+    of_state,
+)
 from spicekit.fit.measured import STATES, Measured, describe
 from spicekit.report.plots_fit import Compared
 
 _WHOLE = 4  # settings that are shown with all that is said of them; more stand in a table, a line each
-_IN_LINE = {"median": 10, SIGMA: 15, WITHIN: 15, BETWEEN: 15, LAG: 7, SIGMA_G: 13}  # and their widths
+_IN_LINE = {"median": 10, SIGMA: 15, WITHIN: 16, BETWEEN: 17, LAG: 7, SIGMA_G: 13}  # and their widths
 _MEANINGS = {
     "error rate": "of one device, read against the threshold that is best for all",
     "of a pair": "LRS of one device above HRS of another, read without any error of the amplifier",
@@ -26,6 +39,10 @@ def show(data: Measured) -> None:
     else:
         for k in range(len(data.settings)):
             _show_setting(data, k)
+    if len(data.bounds):
+        print(
+            f"note: {len(data.bounds):,} rows are bounds: they count in quantiles; where some are, no spread is said"
+        )
     for note in data.notes:
         print(f"note: {note}")
 
@@ -45,7 +62,7 @@ def curves(data: Measured) -> list[Compared]:
 
 def _show_setting(data: Measured, setting: int) -> None:
     arrays = arrays_of(data, setting)
-    facts = {state: of_state(values, in_order=data.has_cycle) for state, values in arrays.items()}
+    facts = {state: _facts(data, values) for state, values in arrays.items()}
     print(f"\n{describe(data.settings[setting], data.settings) or 'conditions are not stated'}")
     print(" " * 18 + "".join(f"{state.upper() + ' (95 % interval)':>34}" for state in arrays))
     for what in next(iter(facts.values())):
@@ -62,10 +79,17 @@ def _show_lines(data: Measured) -> None:
     print("\n" + "".join(f"{what:>{width}}" for what, width in {"count": 10, **_IN_LINE}.items()))
     for k, setting in enumerate(data.settings):
         for state, values in arrays_of(data, k).items():
-            facts = of_state(values, in_order=data.has_cycle)
-            count = int((values == values).sum())
+            facts = _facts(data, values)
+            count = int(np.isfinite(values).sum())
             cells = "".join(f"{_value(what, facts):>{width}}" for what, width in _IN_LINE.items())
             print(f"{state.upper():4}{count:6,}{cells}   {describe(setting, data.settings)}")
+
+
+def _facts(data: Measured, values: np.ndarray) -> Facts:
+    found = of_state(values, in_order=data.has_cycle)
+    if np.isinf(values).any():  # bounds have a place among quantiles, but no spread
+        return {what: interval if what in QUANTILES else None for what, interval in found.items()}
+    return found
 
 
 def _value(what: str, facts: Facts) -> str:

@@ -53,7 +53,8 @@ def split(path: Path, measured: Measured, share: float, seed: int) -> tuple[Meas
     for part, devices in ((~away, len(labels) - count), (away, count)):
         table = measured.table[part].reset_index(drop=True)
         name = f"{measured.name}, {devices} of {len(labels)} devices"
-        parts.append(replace(measured, name=name, table=table))
+        bounds = measured.bounds[measured.bounds["device"].isin(set(table["device"]))].reset_index(drop=True)
+        parts.append(replace(measured, name=name, table=table, bounds=bounds))
     _check(path, measured, parts)
     return parts[0], parts[1]
 

@@ -10,12 +10,14 @@ import pandas as pd
 
 from spicekit.errors import InputError, did_you_mean
 from spicekit.fit.alternating import check_order, read_alternating
-from spicekit.fit.columns import ALWAYS, CONDITIONS, STATES, Numbers, numbers
+from spicekit.fit.columns import ALWAYS, CONDITIONS, STATES, Column, Numbers, numbers
+from spicekit.fit.sweeps import BEYOND, Chosen, after_the_end, filled_in
 from spicekit.fit.tables import read_table
 from spicekit.units import engineering
 
 LEAST = 10  # resistances of a state at a setting; with fewer a spread means nothing
 MOST_SETTINGS = 24  # each is simulated some hundred times
+_KEPT = ["line", "state", "resistance", "setting", "device", "cycle"]
 MOST_DESCRIBED = 1000  # where nothing is simulated
 
 
@@ -54,6 +56,9 @@ class Measured:
     has_device: bool
     has_cycle: bool
     notes: tuple[str, ...]  # what was ignored or taken from elsewhere
+    bounds: (
+        pd.DataFrame
+    )  # as `table`, of rows that bound a resistance: it is ``censored`` "above" or "below" theirs
 
 
 def read_measured(
@@ -64,6 +69,8 @@ def read_measured(
     alternating: tuple[str, str] | None = None,
     with_access: bool = False,
     most_settings: int = MOST_SETTINGS,
+    only: Mapping[str, Chosen] | None = None,
+    ended_sweeps: bool = False,
 ) -> Measured:
     """Read a CSV file with a header line, or of `alternating` columns.
 
@@ -79,6 +86,8 @@ def read_measured(
         alternating: states of the columns behind a label, of a file without header and with a row per cell.
         with_access: resistances hold the access transistor.
         most_settings: with more the file is refused.
+        only: values of conditions, by name, that are taken; all rows are checked.
+        ended_sweeps: a sweep that ends early bounds the resistances at voltages that it did not come to.
 
     Raises:
         InputError: unreadable, a misspelt or missing column, a bad row, a cycle given twice, too few rows.
@@ -96,6 +105,12 @@ def read_measured(
     table["resistance"] = resistances.values
     problems.append(resistances.bad)
     notes += _mixed("resistance", resistances)
+    if "resistance_before" in found.columns:
+        before = numbers(*found.columns["resistance_before"])
+        table["resistance_before"] = before.values
+        problems.append(before.bad)
+    table["censored"], bad = _censored(found.columns.get("censored"), len(table))
+    problems.append(bad)
     conditions = {}
     gated = _gated(path, {*found.columns, *given})
     for name, unit in CONDITIONS.items():
@@ -133,15 +148,21 @@ def read_measured(
         check_order(path, table, alternating)
     table = table.assign(**conditions, with_access=with_access)
     name = path.name
+    table, said = _bounded(
+        path, table, {found.called.get(n, n): c for n, c in (only or {}).items()}, ended_sweeps
+    )
+    notes += said
     if cycles:
         table, note = _within(path, table, cycles)
         name = f"{name} (cycles {cycles[0]:g} to {cycles[1]:g})"
         notes.append(note)
-    table["setting"], settings = _settings(table)
-    table = table[["line", "state", "resistance", "setting", "device", "cycle"]]
-    measured = Measured(
-        name, table, settings, "device" in found.columns, "cycle" in found.columns, tuple(notes)
-    )
+    settings = tuple(dict.fromkeys(_settings(table[table["censored"] == ""])))
+    place = {setting: k for k, setting in enumerate(settings)}
+    table["setting"] = [place.get(setting, -1) for setting in _settings(table)]
+    values = table.loc[table["censored"] == "", _KEPT].reset_index(drop=True)
+    bounds = table.loc[(table["censored"] != "") & (table["setting"] >= 0), [*_KEPT, "censored"]]
+    told = ("device" in found.columns, "cycle" in found.columns)
+    measured = Measured(name, values, settings, *told, tuple(notes), bounds.reset_index(drop=True))
     _check_rows(path, measured, most_settings)
     return measured
 
@@ -193,12 +214,63 @@ def _within(path: Path, table: pd.DataFrame, cycles: tuple[float, float]) -> tup
     return kept, note
 
 
-def _settings(table: pd.DataFrame) -> tuple[np.ndarray, tuple[Setting, ...]]:
-    """Return the index of the setting of each row, and the settings in their order in the file."""
+def _censored(found: tuple[Column, list[str]] | None, rows: int) -> tuple[list[str], tuple[int, str] | None]:
+    """Return on which side of each row its resistance is, "" if it is that, and the first cell that says neither."""
+    if found is None:
+        return [""] * rows, None
+    cells = [{"no": "", "0": ""}.get(text.lower(), text.lower()) for text in found[1]]
+    wrong = next((i for i, text in enumerate(cells) if text not in ("", *BEYOND.values())), None)
+    if wrong is None:
+        return cells, None
+    return cells, (
+        wrong,
+        f"`censored` is `{found[1][wrong]}`, expected `above`, `below`, or nothing for a value",
+    )
+
+
+def _bounded(
+    path: Path, table: pd.DataFrame, only: Mapping[str, Chosen], ended_sweeps: bool
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the rows at the conditions chosen, those that are bounds marked, and notes of them."""
+    notes = []
+    filled = filled_in(table) & (table["censored"] == "").to_numpy()
+    if filled.any():
+        first = table["line"].to_numpy()[filled.argmax()]
+        notes.append(
+            f"{filled.sum():,} rows repeat both resistances of an earlier one (from line {first} on): taken for points "
+            "filled in after a sweep's end, which only bound the resistance"
+        )
+        table.loc[filled, "censored"] = table.loc[filled, "state"].map(BEYOND)
+    if ended_sweeps:
+        lacking = after_the_end(path, table[table["censored"] == ""], only)
+        table = pd.concat([table, lacking], ignore_index=True)
+        notes.append(
+            f"sweeps that end early bound {len(lacking):,} resistances at voltages that they did not come to"
+        )
+    for name, chosen in only.items():
+        if name not in table:
+            raise InputError(f"{path}: has no column `{name}`, which `--only` needs")
+        kept = chosen.has(table[name].to_numpy(float))
+        if not kept.any():
+            there = (
+                f"{table[name].min():g} to {table[name].max():g}"
+                if table[name].notna().any()
+                else "not stated"
+            )
+            raise InputError(
+                f"{path}: no row has the `{name}` of `--only`; expected such as in the file: {there}"
+            )
+        notes.append(f"`{name}` as in `--only`: {(~kept).sum():,} of {len(kept):,} rows are left out")
+        table = table[kept].reset_index(drop=True)
+    return table, notes
+
+
+def _settings(table: pd.DataFrame) -> list[Setting]:
+    """Return the setting of each row."""
     columns = ([None if v != v else v for v in table[f.name].tolist()] for f in fields(Setting))
     rows = list(zip(*columns, strict=True))
-    place = {row: i for i, row in enumerate(dict.fromkeys(rows))}
-    return np.array([place[row] for row in rows]), tuple(Setting(*row) for row in place)
+    made = {row: Setting(*row) for row in set(rows)}
+    return [made[row] for row in rows]
 
 
 def _mixed(name: str, found: Numbers) -> list[str]:
@@ -213,8 +285,8 @@ def _check_rows(path: Path, measured: Measured, most: int) -> None:
     table, settings = measured.table, measured.settings
     if len(settings) > most:
         raise InputError(
-            f"{path}: {len(settings)} different settings, at most {most} are fitted at once: give the "
-            "values that were set, not the ones that were measured, or split the file"
+            f"{path}: {len(settings)} different settings, at most {most} are fitted at once: give the values "
+            "that were set, not the ones that were measured, or choose some, as by `--only set_word_line=2:3:0.1`"
         )
     for (setting, state), rows in table.groupby(["setting", "state"]):
         if len(rows) < LEAST:

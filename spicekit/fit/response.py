@@ -77,6 +77,9 @@ def build_testbench(technology: Technology, setting: Setting) -> Testbench:
 def _check_lines(technology: Technology, setting: Setting) -> None:
     """Refuse what the access transistor's model would simulate without a word, and what the foundry does not state."""
     highest = technology.process.access_supply
+    if setting.reset_voltage == 0 or setting.set_word_line == 0:
+        name = "reset_voltage" if setting.reset_voltage == 0 else "set_word_line"
+        raise InputError(f"`{name}` is 0 V, which is no pulse: choose others, as by `--only {name}=1:2`")
     for name in LINES:
         value = getattr(setting, name)
         if value is not None and value > highest:

@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[list[str], dict[str, str], list[str]]] = {
          "--set-voltage": "2", "--set-word-line": "3V", "--set-word-line-loss": "1", "--reset-word-line": "4 V",
          "--read-word-line": "2000m", "--with-access-transistor": "",
          "--hold-out": "0.5", "--samples": "64", "--seed": "1", "--plot": "p.png", "--describe": "",
+         "--only": "set_word_line=2:3:0.1", "--ended-sweeps": "",
          "--base": "no_such", "--force": "", "--quiet": ""},
         ["-o", "o.toml", "--base", "no_such"],
     ),
