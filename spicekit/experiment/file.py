@@ -65,6 +65,7 @@ def checked(tree: Mapping[str, Any], source: object, plain: bool = False) -> Spe
     if content.schema_ != SCHEMA:
         raise InputError(f"{source}: `schema` is {content.schema_!r}, expected {SCHEMA!r}")
     _check_asked(source, content)
+    _check_named(source, content)
     _check_unique(source, "conditions", [c.name for c in content.conditions])
     _check_unique(
         source,
@@ -110,6 +111,21 @@ def find_spec(source: str | Path) -> Path:
         f"{source}: no such experiment file, nor a bundled one ({', '.join(sorted(bundled))})"
         + did_you_mean(path.stem, bundled)
     )
+
+
+def _check_named(source: object, content: SpecFile) -> None:
+    """Refuse a study that names a condition of the experiment and gives it other pulses."""
+    for name, table in content.asked_studies.items():
+        for one in content.conditions:
+            if getattr(table, "condition", None) != one.name:
+                continue
+            for key_ in ("set_compliance", "reset_voltage", "pulse_width"):
+                asked, own = getattr(one, key_), getattr(table, key_, None)
+                if own is not None and own != asked:
+                    raise InputError(
+                        f"{source}: `studies.{name}.{key_}` is {own:g}, but condition `{one.name}` has {asked:g}: give "
+                        "the same, or another name"
+                    )
 
 
 def _check_asked(source: object, content: SpecFile) -> None:

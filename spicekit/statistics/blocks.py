@@ -189,12 +189,12 @@ class Conditions(Block):
     conditions: tuple[Condition, ...] = ()
 
     def joined(self, other: Self | None) -> Self:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Return all conditions of `other`, with what is said of them here."""
+        """Return all conditions of `other`, with what is said of them here, then those that only are here."""
         if other is None:
             return self
         own = {condition.name: condition for condition in self.conditions}
-        joined = (own[c.name].joined(c) if c.name in own else c for c in other.conditions)
-        return self.model_copy(update={"conditions": tuple(joined)})
+        joined = [own.pop(c.name).joined(c) if c.name in own else c for c in other.conditions]
+        return self.model_copy(update={"conditions": (*joined, *own.values())})
 
 
 class Provenance(Block):

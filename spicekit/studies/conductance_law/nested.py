@@ -109,7 +109,7 @@ def variances(found: np.ndarray, rho: float) -> Parts:
     slow, fresh = _of_cycles(found, rho) if n > 2 else (np.zeros_like(within), within)
     fresh = np.minimum(fresh, total)
     slow = np.minimum(slow, total - fresh)
-    return Parts(total - slow - fresh, slow, fresh)
+    return Parts(np.maximum(total - slow - fresh, 0.0), slow, fresh)
 
 
 def _of_cycles(found: np.ndarray, rho: float) -> tuple[np.ndarray, np.ndarray]:

@@ -42,7 +42,11 @@ def simulate_range(
 
 
 def simulate(
-    chain: Chain, points: np.ndarray, weights: np.ndarray, evaluator: Evaluator = evaluate
+    chain: Chain,
+    points: np.ndarray,
+    weights: np.ndarray,
+    evaluator: Evaluator = evaluate,
+    before: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> pd.DataFrame:
     """Return one row per point: outcome, resistances, energies, decision.
 
@@ -50,13 +54,15 @@ def simulate(
         points: (samples, coordinates), standard normal.
         weights: (samples,), +1 stores LRS on the left, -1 on the right.
         evaluator: is given each deck with the values of all points that are still good.
+        before: gaps [nm] in which a programming to the same weight has left the devices in LRS and in HRS; None: they
+            are in the card's first states.
     """
     samples = _Samples(chain, dict(zip(chain.coordinates, points.T, strict=True)), weights > 0, evaluator)
     # Both devices come from the opposite state, which a pulse of the same condition made. Pulses of one kind follow
     # each other, so that their deck is loaded once.
-    gaps = chain.population.gaps
-    high = samples.pulse("set", "hrs", "prepare", samples.filled(gaps["hrs"]))
-    low = samples.pulse("reset", "lrs", "prepare", samples.filled(gaps["lrs"]))
+    low_before, high_before = before or (chain.population.gaps["lrs"], chain.population.gaps["hrs"])
+    high = samples.pulse("set", "hrs", "prepare", samples.filled(high_before))
+    low = samples.pulse("reset", "lrs", "prepare", samples.filled(low_before))
     hrs = samples.pulse("reset", "hrs", "program", high["gap"])
     lrs = samples.pulse("set", "lrs", "program", low["gap"])
     shares = {
@@ -108,7 +114,7 @@ class _Samples:
                 found[side, when] = population.values(drawn.device, getattr(drawn, when))
         self.parameters = found
 
-    def filled(self, value: float) -> pd.Series:
+    def filled(self, value: float | np.ndarray) -> pd.Series:
         return pd.Series(np.full(len(self.plus), value))
 
     def coordinate(self, state: str, name: str) -> np.ndarray:
