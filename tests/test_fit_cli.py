@@ -122,7 +122,55 @@ def test_ranges_of_cycles_and_alternating_states():
 
 
 def test_help_has_an_example():
-    assert "Example: spicekit fit measured.csv -o card.toml" in run("--help").output
+    assert "spicekit fit measured.csv -o card.toml" in run("--help").output
+    assert "spicekit fit measured.csv --describe" in run("--help").output
+
+
+def test_data_described_by_themselves(tmp_path):
+    rng = np.random.default_rng(2)
+    path = tmp_path / "measured.csv"
+    rows = [
+        f"d{d},{c},{s},{np.exp(rng.normal(m, 0.5)):.6g}\n"
+        for d in range(12)
+        for c in range(20)
+        for s, m in (("lrs", 8.5), ("hrs", 9.5))
+    ]
+    path.write_text("device,cycle,state,resistance\n" + "".join(rows))
+    done = run(path, "--describe", "--read-voltage", "0.2", "--plot", tmp_path / "measured.png")
+    assert done.exit_code == 0, done.output
+    lines = [" ".join(line.split()) for line in done.output.splitlines()]
+    assert lines[0] == "measured.csv: 480 resistances, 12 devices, 20 cycles"
+    assert "read_voltage 200 mV" in lines  # nothing is taken for what is not stated
+    starts = (
+        "0.1 % too few values",
+        "median 5.",
+        "within devices 0.5",
+        "lag-1, scores",
+        "of a pair 0.0",
+        "in worst 5 %",
+    )
+    for start in starts:
+        assert any(line.startswith(start) for line in lines), start
+    assert "`--read-voltage 0.2` has no unit: 0.2 V is taken" in done.output
+    assert (tmp_path / "measured.png").stat().st_size > 10_000
+
+
+def test_many_settings_are_described_by_a_line_each(tmp_path):
+    path = tmp_path / "measured.csv"
+    rows = [f"lrs,{6000 - 100 * v + 10 * i},{1 + v / 100}\n" for v in range(30) for i in range(12)]
+    path.write_text("state,resistance,set_word_line\n" + "".join(rows))
+    done = run(path, "--describe", "--plot", tmp_path / "many.png")
+    assert done.exit_code == 0, done.output
+    assert sum(line.startswith("LRS") for line in done.output.splitlines()) == 30
+    assert "set_word_line 1.29 V" in done.output
+
+
+def test_describe_fits_nothing(measured, tmp_path):
+    assert "`-o` is missing, expected the card to write such as `-o card.toml`" in str(
+        run(measured).exception
+    )
+    both = run(measured, "--describe", "-o", tmp_path / "card.toml")
+    assert "`--describe` fits nothing: leave out `-o` and `--hold-out`" in str(both.exception)
 
 
 def test_plots_of_one_state_and_of_many_settings(tmp_path):

@@ -4,12 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.stats import norm
 from typer.testing import CliRunner
 
 from spicekit.cli.app import app
 from spicekit.errors import InputError
-from spicekit.fit.beside import ERRORS, PAIRS, QUANTILES, SIGMA, Values, side_by_side
+from spicekit.fit.beside import side_by_side
 from spicekit.fit.hold_out import split
 from spicekit.fit.measured import read_measured
 from tests.test_fit_measured import OTHERWISE
@@ -17,84 +16,13 @@ from tests.test_fit_measured import OTHERWISE
 FILE = Path("measured.csv")
 
 
-def values(ln, device=None):
-    ln = np.asarray(ln)
-    order = np.argsort(ln)
-    device = np.arange(len(ln)) if device is None else np.asarray(device)
-    return Values(ln[order], device[order], np.zeros(device.max() + 1, int))
-
-
 def normal(seed, count, low=8.5, high=10.5, sigma=0.5):
     rng = np.random.default_rng(seed)
-    return {"lrs": values(rng.normal(low, sigma, count)), "hrs": values(rng.normal(high, sigma, count))}
-
-
-def test_quantiles_spread_and_errors_of_normal_laws():
-    truth = {
-        ("lrs", SIGMA): 0.5,
-        ("hrs", SIGMA): 0.5,
-        ("", ERRORS): norm.cdf(-2),
-    }  # the best threshold is halfway
-    truth["", PAIRS] = norm.cdf(-2 / np.hypot(0.5, 0.5))
-    truth |= {
-        (s, name): np.exp(m + 0.5 * norm.ppf(q))
-        for s, m in (("lrs", 8.5), ("hrs", 10.5))
-        for name, q in QUANTILES.items()
-    }
-    outside = 0
-    for seed in range(6):
-        rows = side_by_side(0, normal(seed, 4000), normal(seed + 50, 4000))
-        assert {(row.state, row.what) for row in rows} == truth.keys()
-        for row in rows:
-            for found in (row.measured, row.simulated):
-                outside += not found.low <= truth[row.state, row.what] <= found.high
-            assert not row.apart or row.what in ("0.1 %", "99.9 %")  # four values beyond: intervals are rough
-    assert outside <= 22  # 168 intervals of 95 %: 8 expected, and more where four values lie beyond
-
-
-def test_cycles_of_a_device_are_no_new_devices():
-    rng = np.random.default_rng(3)
-    once = rng.normal(9, 0.3, 60)
-    alone = side_by_side(0, {"lrs": values(once)}, normal(1, 100))
-    many = side_by_side(0, {"lrs": values(np.repeat(once, 20), np.repeat(np.arange(60), 20))}, normal(1, 100))
-    for one, other in zip(alone, many, strict=True):
-        if one.what in ("median", SIGMA):
-            assert (one.measured.low, one.measured.high) == pytest.approx(
-                (other.measured.low, other.measured.high)
-            )
-    assert [row.what for row in alone if row.measured is None] == [
-        "0.1 %",
-        "1 %",
-        "99 %",
-        "99.9 %",
-    ]  # of 60 values
-
-
-def test_no_error_is_a_bound_and_lost_devices_are_errors():
-    apart = normal(0, 100, 8.5, 20)
-    rate, of_pairs = (row.measured for row in side_by_side(0, apart, apart)[-2:])
-    assert rate.low == rate.value == of_pairs.value == 0
-    assert rate.high == pytest.approx(1 - 0.025**0.01)  # Clopper and Pearson, none of 100 devices
-    assert of_pairs.high == pytest.approx(1 - 0.025**0.02)  # none of 50 pairs
-    lost = {s: Values(v.ln, v.device, 25 * np.eye(1, 100, dtype=int)[0]) for s, v in apart.items()}
-    rate, of_pairs = (row.simulated for row in side_by_side(0, apart, lost)[-2:])
-    assert rate.value == pytest.approx(0.2)  # 25 of 125
-    fails = 2 * 25 * 99  # device 0 lost, with the 99 others, either way
-    assert of_pairs.value == pytest.approx(fails / (125 * 125 - 26**2 - 99))
-
-
-def test_pairs_are_of_two_devices():
-    rng = np.random.default_rng(5)
-    low, high = rng.normal(9, 1, (6, 4)), rng.normal(10, 1, (6, 4))
-    device = np.repeat(np.arange(6), 4)
-    rows = side_by_side(0, *2 * [{"lrs": values(low.ravel(), device), "hrs": values(high.ravel(), device)}])
-    fails = [(low[i][:, None] > high[j]).mean() for i in range(6) for j in range(6) if i != j]
-    assert rows[-1].what == PAIRS
-    assert rows[-1].measured.value == pytest.approx(np.mean(fails))
+    return {"lrs": rng.normal(low, sigma, (count, 1)), "hrs": rng.normal(high, sigma, (count, 1))}
 
 
 def test_intervals_that_do_not_meet_are_named():
-    rows = side_by_side(0, normal(0, 500), normal(1, 500, high=10.8))
+    rows = side_by_side(0, normal(0, 500), normal(1, 500, high=10.8), in_a_row=False)
     assert {row.what for row in rows if row.apart and row.state == "lrs"} == set()
     assert "median" in {row.what for row in rows if row.apart and row.state == "hrs"}
 

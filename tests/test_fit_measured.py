@@ -115,7 +115,7 @@ def test_unknown_columns_are_named_as_ignored(read):
             GOOD + "lrs,x\nhrrs,5\n",
             f"line {LEAST + 2}: `resistance` is `x`",
         ),  # the first line, not the first column
-        ("state,resistance,resistance_before\nlrs,5,6\n", "unknown column `resistance_before`"),
+        ("state,resistance,resistance_befor\nlrs,5,6\n", "unknown column `resistance_befor`"),
         (GOOD + "hrrs,5\n", "`state` is `hrrs`, expected lrs or hrs (did you mean `hrs`?)"),
         ("state,resistance,reset_voltage\nlrs,5,2000\n", "`reset_voltage` is 2000"),
         ("state,resistance,device\nlrs,5,\n", "`device` is empty"),

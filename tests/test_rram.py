@@ -12,6 +12,7 @@ from spicekit.circuits.circuit_builder import CircuitBuilder
 from spicekit.circuits.compliance import compliance_word_line
 from spicekit.data import data_path
 from spicekit.errors import InputError
+from spicekit.models.quantity import Quantity
 from spicekit.models.rram import load_rram
 from spicekit.ngspice import Final, evaluate
 
@@ -35,7 +36,8 @@ def run(deck, **values):
 def reference_rate(model, gap, voltage, temperature):
     """The model's equations as its header states them, in plain Python: current [A], dg/dt [nm/s]."""
     p = model.value
-    current = p("i0") * np.exp(-gap / p("g0")) * np.sinh(voltage / p("v0"))
+    wide = 1 + np.exp(2 * (p("g_ohmic") - gap) / p("g0")) if p("g_ohmic") else 1.0
+    current = p("i0") * np.exp(-gap / p("g0")) * wide * np.sinh(voltage / (p("v0") * wide))
     kt = EV_PER_K * (temperature + p("rth") * abs(voltage * current))
     if voltage > 0:
         edge = 1 - np.exp(-max(gap - p("gap_min"), 0) / p("gap_edge"))
@@ -49,11 +51,26 @@ def reference_rate(model, gap, voltage, temperature):
     return current, p("rate") * (rate + rest)
 
 
+def by_state(rram, v0=0.26, r_ohmic=15.5e3):
+    """The set with another non-linearity in each state: v0 has doubled where the resistance has fallen to `r_ohmic`."""
+    turns = rram.value("g0") * np.log(r_ohmic * rram.value("i0") / rram.value("v0"))
+    changed = {"v0": v0, "i0": rram.value("i0") * v0 / rram.value("v0")}
+    quantities = {
+        name: quantity.model_copy(update={"value": changed.get(name, quantity.value)})
+        for name, quantity in rram.quantities.items()
+    }
+    quantities["g_ohmic"] = Quantity(value=turns, unit="nm", status="assumed", source="a test")
+    return replace(rram, quantities=quantities)
+
+
+@pytest.mark.parametrize("non_linearity", ["one v0", "by state"])
 @pytest.mark.parametrize(
     ("voltage", "width", "start"),
     [(0.8, 100e-9, 0.9), (1.0, 20e-9, 1.2), (-1.0, 1e-6, 0.4), (-2.2, 100e-9, 0.5), (0.2, 1e-6, 0.4)],
 )
-def test_the_subcircuit_solves_its_equations(technology, voltage, width, start):
+def test_the_subcircuit_solves_its_equations(technology, voltage, width, start, non_linearity):
+    if non_linearity == "by state":
+        technology = replace(technology, rram=by_state(technology.rram))
     found = run(constant_voltage(technology, voltage, width), gap=start)
     solved = solve_ivp(
         lambda _, g: [reference_rate(technology.rram, g[0], voltage, technology.temperature)[1]],
@@ -63,6 +80,30 @@ def test_the_subcircuit_solves_its_equations(technology, voltage, width, start):
     assert found["gap"] == pytest.approx(end, abs=2e-3)
     current = reference_rate(technology.rram, found["gap"], voltage, technology.temperature)[0]
     assert -found["current"] == pytest.approx(current, rel=1e-5)
+
+
+def test_each_state_has_the_non_linearity_of_its_gap_and_the_resistance_of_the_old_law(technology):
+    rram = by_state(technology.rram)
+    gaps = np.array([0.37, 1.0, 1.5])
+    low, read = (
+        [-run(constant_voltage(replace(technology, rram=rram), v, 1e-9), gap=gap)["current"] for gap in gaps]
+        for v in (1e-3, 0.3)
+    )
+    assert 1e-3 / np.array(low) == pytest.approx(technology.rram.resistance(gaps), rel=1e-4)
+    assert rram.resistance(gaps) == pytest.approx(technology.rram.resistance(gaps))
+    x = 0.3 / rram.sinh_voltage(gaps)
+    assert np.array(read) / np.array(low) / 300 == pytest.approx(np.sinh(x) / x, rel=1e-3)
+    assert x[0] < 0.1  # nearly ohmic
+    assert x[2] > 1.1
+
+
+def test_the_voltage_of_the_sinh_is_finite_and_falls_with_the_gap(technology):
+    gaps = np.linspace(-0.1, technology.rram.value("gap_max") + 0.1, 100)
+    voltage = by_state(technology.rram).sinh_voltage(gaps)
+    assert np.isfinite(voltage).all()
+    assert (np.diff(voltage) <= 0).all()
+    assert voltage[-1] == pytest.approx(0.26)
+    assert technology.rram.sinh_voltage(gaps) == pytest.approx(technology.rram.value("v0"))
 
 
 def test_nothing_moves_without_voltage(technology):
@@ -165,6 +206,19 @@ def test_a_bad_parameter_set_gets_one_clear_line(tmp_path, old, new, said):
         load_rram(write_card(tmp_path, old, new))
     assert "\n" not in str(error.value)
     assert "own.toml" in str(error.value)
+
+
+def test_a_law_that_an_own_subcircuit_lacks_is_refused(tmp_path):
+    turns = 'g_ohmic = {value = 0.7, unit = "nm", status = "assumed", source = "a test"}'
+    path = write_card(tmp_path, "[initial]", f"{turns}\n[initial]")
+    assert load_rram(path).value("g_ohmic") == 0.7
+    (tmp_path / "hfo2.sub").write_text(
+        data_path("device_models/rram/hfo2.sub").read_text().replace("g_ohmic", "g_o")
+    )
+    with pytest.raises(
+        InputError, match=r"`parameters\.g_ohmic`: the subcircuit `hfo2\.sub` has no such law"
+    ):
+        load_rram(path)
 
 
 def test_a_control_block_in_a_foreign_subcircuit_is_refused(tmp_path):

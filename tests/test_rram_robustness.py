@@ -1,5 +1,7 @@
 """Pulses far outside of what sweeps draw end in a state, too."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,9 +9,12 @@ from spicekit.circuits.cell import Pulse, program_deck
 from spicekit.models.rram import ALTER
 from spicekit.ngspice import evaluate
 
+from .test_rram import by_state
+
 SIGMAS = 6.0
 
 
+@pytest.mark.parametrize("non_linearity", ["one v0", "by state"])
 @pytest.mark.parametrize(
     ("kind", "voltage", "word_line", "width", "samples"),
     [
@@ -21,7 +26,11 @@ SIGMAS = 6.0
         ("forming", 3.0, 1.36, 1e-4, 30),
     ],
 )
-def test_every_pulse_over_six_sigma_ends_in_a_state(technology, kind, voltage, word_line, width, samples):
+def test_every_pulse_over_six_sigma_ends_in_a_state(
+    technology, kind, voltage, word_line, width, samples, non_linearity
+):
+    if non_linearity == "by state":
+        technology = replace(technology, rram=by_state(technology.rram))
     rram, forming = technology.rram, kind == "forming"
     pulse = Pulse("set" if forming else kind, voltage, word_line, width)
     program = program_deck(technology, pulse, rram.initial.pristine.value)

@@ -23,6 +23,7 @@ from spicekit.studies.memory.chain import build_chain
 from spicekit.studies.memory.simulate import simulate
 
 from .conftest import SHORT_SPEC
+from .test_rram import by_state
 
 RESISTOR = """`include "disciplines.vams"
 module r1(a, b);
@@ -71,6 +72,7 @@ def test_text_and_parameter_set_have_the_same_names_and_units(model):
     assert len(declared) == len(re.findall(r"parameter real", text_of(model)))
     units = {name: unit for unit, name in declared}
     assert units.pop("c_gap") == "F"
+    assert units.pop("g_ohmic") == "nm"  # which a card may leave out
     assert units == {name: quantity.unit for name, quantity in model.quantities.items()}
 
 
@@ -85,6 +87,19 @@ def test_two_simulators_agree_on_both_forms(model, what):
         assert high > 3 * low
     else:
         assert found.resistances[0] < 1e4
+
+
+@pytest.mark.parametrize("what", ["cycle, nominal, 27 C", "cycle, corner +, 85 C", "forming, nominal, 27 C"])
+def test_two_simulators_agree_on_a_non_linearity_of_each_state(model, what):
+    ours = by_state(model)
+    found = cross_check.compare(ours, what, bench(ours, what))
+    assert found.current < 0.01
+    assert found.resistance < 0.02
+    if what.startswith("cycle"):  # else a law that does nothing would do
+        plain = cross_check.in_ngspice(model, bench(model, what))
+        assert cross_check.difference("", bench(ours, what), plain, plain).resistances != pytest.approx(
+            found.resistances, rel=0.01
+        )
 
 
 @pytest.mark.parametrize(("parameter", "factor"), [("alpha", 1.02), ("rth", 1.3), ("e_reset_gap", 1.02)])

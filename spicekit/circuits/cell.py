@@ -133,15 +133,24 @@ def compliance_deck(technology: Technology, current: float) -> Deck:
     The gate rises by 1 V/µs at a drain voltage of half the SET voltage, which is near what the cell leaves to the
     transistor when SET ends; the measurement ``time`` [s] times 1 V/µs is the word-line voltage.
     """
-    top, slope = technology.process.access_supply, 1e6
-    builder = CircuitBuilder(
-        "access transistor",
-        f"the gate rises by 1 V/us until the drain current is {current:g} A",
-        technology.process,
-        technology.temperature,
-    )
+    crossing = Crossing("time", "i(vdrain)", None, -current, rising=False)
+    what = f"the gate rises by 1 V/us until the drain current is {current:g} A"
+    return _rising_gate(technology, technology.process.access_supply, crossing, what)
+
+
+def limit_deck(technology: Technology, word_line: float) -> Deck:
+    """Return the deck that finds the current of the access transistor at a word line, as `compliance_deck` has it.
+
+    Measures ``current`` [A], negative, as it flows out of the source that holds the drain.
+    """
+    what = f"the gate rises by 1 V/us to {word_line:g} V"
+    return _rising_gate(technology, word_line, Final("current", "i(vdrain)"), what)
+
+
+def _rising_gate(technology: Technology, top: float, measurement: Crossing | Final, what: str) -> Deck:
+    slope = 1e6  # V/s
+    builder = CircuitBuilder("access transistor", what, technology.process, technology.temperature)
     builder.hold("drain", "d", technology.design.set_voltage / 2)
     builder.drive("word_line", "wl", ((0, 0), (top / slope, top)))
     builder.transistor("access", "d", "wl", "0", technology.access)
-    crossing = Crossing("time", "i(vdrain)", None, -current, rising=False)
-    return builder.deck((crossing,), 5e-9, top / slope, also_save=("wl",))
+    return builder.deck((measurement,), 5e-9, top / slope, also_save=("wl",))

@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +11,11 @@ import typer
 from spicekit.cli.options import Quiet
 from spicekit.errors import InputError
 
-EXAMPLE = (
-    "Example: spicekit fit measured.csv -o card.toml --set-compliance 200u --reset-voltage 2V --plot fit.png"
-)
+EXAMPLE = """
+Examples:\n
+spicekit fit measured.csv -o card.toml --set-compliance 200u --reset-voltage 2V --plot fit.png\n
+spicekit fit measured.csv --describe --plot measured.png
+"""
 _LEAST_SAMPLES = 32
 
 
@@ -23,7 +26,12 @@ def main(
             help="CSV file (.csv, .csv.gz); columns `state` (lrs, hrs) and `resistance` (Ohm), and more."
         ),
     ],
-    output: Annotated[Path, typer.Option("-o", "--output", help="The card to write (TOML).")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="The card to write (TOML); not with `--describe`.")
+    ] = None,
+    describe: Annotated[
+        bool, typer.Option("--describe", help="Only say what the measured values are by themselves; no fit.")
+    ] = False,
     base: Annotated[
         str, typer.Option(help="Card to start from: a bundled name or a TOML file.")
     ] = "hfo2_130nm",
@@ -37,6 +45,30 @@ def main(
     read_voltage: Annotated[
         str | None, typer.Option(help="Of rows that do not say it: 0.2V, or 0.2.")
     ] = None,
+    set_voltage: Annotated[
+        str | None, typer.Option(help="Bit line in SET; without it as the design has it.")
+    ] = None,
+    set_word_line: Annotated[
+        str | None, typer.Option(help="Word line in SET, in place of the compliance that it makes: 3V, or 3.")
+    ] = None,
+    set_word_line_loss: Annotated[
+        str | None,
+        typer.Option(
+            help="What gates lack of it in the pulse, as by slow edges: 1.2V. Not in RESET and reads."
+        ),
+    ] = None,
+    reset_word_line: Annotated[
+        str | None, typer.Option(help="Word line in RESET; without it as the design has it.")
+    ] = None,
+    read_word_line: Annotated[
+        str | None, typer.Option(help="Word line in reads; without it as the design has it.")
+    ] = None,
+    with_access_transistor: Annotated[
+        bool,
+        typer.Option(
+            "--with-access-transistor", help="Resistances hold the access transistor: it is simulated along."
+        ),
+    ] = False,
     alternating: Annotated[
         str | None,
         typer.Option(
@@ -47,6 +79,18 @@ def main(
         str | None,
         typer.Option(help="First and last cycle to fit, both included: 51:300; the first ones are break-in."),
     ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Values of a condition to take: set_word_line=2.25:2.6, =2:3:0.1 by steps, or =2.2,2.4."
+        ),
+    ] = None,
+    ended_sweeps: Annotated[
+        bool,
+        typer.Option(
+            "--ended-sweeps", help="Sweeps that end early had left their window: that bounds the rest."
+        ),
+    ] = False,
     hold_out: Annotated[
         float | None,
         typer.Option(help="Share of the devices to leave out of the fit, and to set beside its card: 0.5."),
@@ -66,21 +110,35 @@ def main(
     Fits the barriers to the resistances and their spreads between devices and between cycles, each with its 95 %
     interval, and says how well the card agrees and what the data cannot tell.
     """
+    if describe and (output or hold_out is not None):
+        raise InputError("`--describe` fits nothing: leave out `-o` and `--hold-out`, or `--describe`")
+    if not describe and not output:
+        raise InputError(
+            "`-o` is missing, expected the card to write such as `-o card.toml`, or `--describe`"
+        )
+
     from spicekit.circuits.cell import Technology
     from spicekit.circuits.circuit_builder import ZERO_CELSIUS
-    from spicekit.cli import fit_text
-    from spicekit.cli.fit_options import alternating_of, conditions_given, cycles_of, temperature_given
+    from spicekit.cli import fit_described, fit_text
+    from spicekit.cli.fit_options import (
+        alternating_of,
+        conditions_given,
+        cycles_of,
+        only_of,
+        temperature_given,
+    )
     from spicekit.fit.agreement import agreements, verdict
     from spicekit.fit.card import check_output, write_card
     from spicekit.fit.fit import fit_devices
     from spicekit.fit.hold_out import compare, split
-    from spicekit.fit.measured import read_measured
+    from spicekit.fit.measured import MOST_DESCRIBED, read_measured
     from spicekit.models.cmos import sky130
     from spicekit.models.design import load_design
     from spicekit.models.rram import load_rram
     from spicekit.report.plots_fit import check_picture, plot_fit
 
-    check_output(output, force)
+    if output:
+        check_output(output, force)
     if plot is not None:
         check_picture(plot)
         if plot.exists() and not force:
@@ -91,13 +149,32 @@ def main(
             "reset_voltage": reset_voltage,
             "pulse_width": pulse_width,
             "read_voltage": read_voltage,
+            "set_voltage": set_voltage,
+            "set_word_line": set_word_line,
+            "set_word_line_loss": set_word_line_loss,
+            "reset_word_line": reset_word_line,
+            "read_word_line": read_word_line,
         }
     )
+    read = partial(
+        read_measured,
+        measured,
+        given,
+        cycles=cycles_of(cycles),
+        alternating=alternating_of(alternating),
+        with_access=with_access_transistor,
+        only=only_of(only or ()),
+        ended_sweeps=ended_sweeps,
+    )
+    if output is None:
+        data = read(otherwise={}, most_settings=MOST_DESCRIBED)
+        fit_described.show(replace(data, notes=(*plain, *data.notes)))
+        if plot is not None:
+            print(f"plot: {plot_fit(fit_described.curves(data), data.name, plot)}")
+        return
     ambient, plain_temperature = temperature_given(temperature)
     drawn = load_design(design)
-    data = read_measured(
-        measured, given, fit_text.otherwise(drawn), cycles_of(cycles), alternating_of(alternating)
-    )
+    data = read(otherwise=fit_text.otherwise(drawn))
     data = replace(data, notes=(*plain, *plain_temperature, *data.notes))
     held = None
     if hold_out is not None:

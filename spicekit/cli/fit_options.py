@@ -1,10 +1,11 @@
 """What the options of `spicekit fit` say, plain numbers too where only one unit can be meant."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from spicekit.errors import InputError
-from spicekit.fit.columns import CONDITIONS, STATES, in_range
+from spicekit.errors import InputError, did_you_mean
+from spicekit.fit.columns import CONDITIONS, LINES_PULSED, STATES, in_range
+from spicekit.fit.sweeps import Chosen
 from spicekit.limits import COLDEST, HOTTEST
 from spicekit.readers import number
 from spicekit.units import celsius, quantity
@@ -75,6 +76,39 @@ def cycles_of(text: str | None) -> tuple[float, float] | None:
     raise InputError(
         f"`--cycles` is `{text}`, expected FIRST:LAST such as 51:300, both included, or 51: for the rest"
     )
+
+
+def only_of(texts: Sequence[str]) -> dict[str, Chosen]:
+    """Return the values to take by condition, of such as `set_word_line=2.25:2.6:0.05`, or raise InputError."""
+    found = {}
+    known = (*CONDITIONS, *LINES_PULSED, "word_line")
+    for text in texts:
+        name, _, wanted = (part.strip() for part in text.partition("="))
+        if name not in known:
+            raise InputError(
+                f"`--only`: `{name}` is no condition{did_you_mean(name, known)}; expected such as set_word_line=2:3"
+            )
+        if name in found:
+            raise InputError(f"`--only {name}=` is given twice, expected one with all values")
+        parts = wanted.split(":") if ":" in wanted else wanted.split(",")
+        try:
+            values = [_in_si(part.strip(), CONDITIONS.get(name, "V")) for part in parts]
+        except ValueError as error:
+            raise InputError(f"`--only {text}`: {error}") from None
+        if ":" not in wanted:
+            found[name] = Chosen(values=tuple(values))
+        elif len(values) in (2, 3) and values[0] <= values[1] and values[-1] > 0:
+            found[name] = Chosen(*values)
+        else:
+            raise InputError(
+                f"`--only {text}`: expected FIRST:LAST or FIRST:LAST:STEP in rising order such as {name}=2:3:0.1"
+            )
+    return found
+
+
+def _in_si(text: str, unit: str) -> float:
+    plain = _plain(text)
+    return quantity(text, unit) if plain is None else plain
 
 
 def alternating_of(text: str | None) -> tuple[str, str] | None:

@@ -3,11 +3,12 @@
 import numpy as np
 
 from spicekit.fit.agreement import FORM, Agreement
-from spicekit.fit.beside import ERRORS, PAIRS, QUANTILES, SIGMA
+from spicekit.fit.columns import ALWAYS
 from spicekit.fit.estimate import Estimate, Interval
+from spicekit.fit.facts import ERRORS, NONE, PAIRS, QUANTILES, SIGMA_G, WORST
 from spicekit.fit.fit import Fit
 from spicekit.fit.hold_out import HeldOut
-from spicekit.fit.measured import CONDITIONS, Measured, describe
+from spicekit.fit.measured import Measured, describe
 from spicekit.models.design import Design
 from spicekit.report.plots_fit import Compared
 from spicekit.run.spec import load_spec
@@ -20,7 +21,7 @@ def otherwise(design: Design) -> dict[str, tuple[float, str]]:
     """Return what is taken for conditions that nobody stated, and where it is from."""
     first = load_spec(_DEFAULTS).conditions[0]
     origin = f"as in condition `{first.name}` of the bundled experiment"
-    found = {name: (getattr(first, name), origin) for name in CONDITIONS if name != "read_voltage"}
+    found = {name: (getattr(first, name), origin) for name in ALWAYS if name != "read_voltage"}
     return found | {"read_voltage": (design.verify_voltage, "the design's `verify_voltage`")}
 
 
@@ -58,19 +59,20 @@ def show_held(held: Measured, found: HeldOut) -> None:
     print(
         f"\nheld out: {held.name}, {len(held.table):,} resistances; beside {found.devices:,} devices of the card"
     )
-    print(f"  {'':18}{'measured (95 % interval)':>32}   {'simulated (95 % interval)':>32}")
+    print(f"  {'':20}{'measured (95 % interval)':>32}   {'simulated (95 % interval)':>32}")
     place = -1
     for row in found.rows:
         if row.setting != place:
             place = row.setting
             print(describe(held.settings[place], held.settings))
-        both = "   ".join(f"{_interval(row.what, one):>32}" for one in (row.measured, row.simulated))
-        print(f"  {row.state.upper():4}{row.what:14}{both}{'   apart' if row.apart else ''}")
+        both = "   ".join(f"{interval(row.what, one):>32}" for one in (row.measured, row.simulated))
+        print(f"  {row.state.upper():4}{row.what:16}{both}{'   apart' if row.apart else ''}")
     if found.lost:
         print(f"{found.lost} simulated resistances are lost, counted as errors")
 
 
-def _interval(what: str, found: Interval | None) -> str:
+def interval(what: str, found: Interval | None) -> str:
+    """Return a fact with its interval, as far as it is known."""
     if found is None:
         return "too few values"
     if what in (ERRORS, PAIRS) and found.value == 0:
@@ -80,11 +82,17 @@ def _interval(what: str, found: Interval | None) -> str:
         return (
             engineering(value, "Ω")
             if what in QUANTILES
-            else f"{value:.3f}"
-            if what == SIGMA
             else f"{value:.2g}"
+            if what in (ERRORS, PAIRS)
+            else f"{value:.0%}"
+            if what in (WORST, NONE)
+            else engineering(value, "S")
+            if what == SIGMA_G
+            else f"{value:.3f}"
         )
 
+    if np.isnan(found.low):
+        return shown(found.value)
     return f"{shown(found.value)} ({shown(found.low)} ... {shown(found.high)})"
 
 
@@ -112,8 +120,13 @@ def curves(fit: Fit, data: Measured) -> list[Compared]:
     """Return what a picture compares: of each state and setting the measured and simulated resistances."""
     found = []
     for (state, k), simulated in fit.simulated.items():
-        table = fit.rows[state].table
-        values = table.loc[table["setting"] == k, "resistance"].to_numpy()
+        values = resistances(data, state, k)
         ln = simulated.ln[np.isfinite(simulated.ln)]
         found.append(Compared(state, describe(data.settings[k], data.settings), values, np.exp(ln)))
     return found
+
+
+def resistances(data: Measured, state: str, setting: int) -> np.ndarray:
+    """Return what was measured of a state at a setting [Ohm], also what a fit leaves out."""
+    here = (data.table["state"] == state) & (data.table["setting"] == setting)
+    return data.table.loc[here, "resistance"].to_numpy()

@@ -37,7 +37,7 @@ class Agreement:
 
 
 def agreements(fit: Fit) -> tuple[Agreement, ...]:
-    """Return one row per state and setting.
+    """Return one row per state and setting; where rows only bound a resistance, median and spread of a normal law.
 
     Tests use one resistance per device, the first of each, as cycles of one device are not independent.
     """
@@ -45,7 +45,8 @@ def agreements(fit: Fit) -> tuple[Agreement, ...]:
     for (state, k), simulated in fit.simulated.items():
         rows = fit.rows[state]
         table = rows.table[rows.table["setting"] == k]
-        alone = _independent(rows, table)
+        bounded = rows.bounded.get(k)
+        alone = np.array([]) if bounded else _independent(rows, table)
         ln = simulated.ln[np.isfinite(simulated.ln)]
         other = simulated.ln[:, 0]
         found.append(
@@ -53,9 +54,9 @@ def agreements(fit: Fit) -> tuple[Agreement, ...]:
                 state,
                 k,
                 len(table),
-                float(table["resistance"].median()),
+                math.exp(bounded.mean) if bounded else float(table["resistance"].median()),
                 float(np.exp(np.median(ln))),
-                float(table["ln"].std()),
+                bounded.sigma if bounded else float(table["ln"].std()),
                 float(ln.std(ddof=1)),
                 normal_p_value(np.exp(-alone) if state == "lrs" else alone),
                 same_law_p_value(alone, other[np.isfinite(other)]),

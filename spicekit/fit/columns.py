@@ -11,10 +11,21 @@ from spicekit.readers import number
 from spicekit.units import quantity
 
 STATES = ("lrs", "hrs")
-CONDITIONS = {"set_compliance": "A", "reset_voltage": "V", "pulse_width": "s", "read_voltage": "V"}
-KNOWN = ("state", "resistance", "device", "cycle", *CONDITIONS)
+ALWAYS = {"set_compliance": "A", "reset_voltage": "V", "pulse_width": "s", "read_voltage": "V"}
+"""Conditions with their units; one of each is assumed where nobody states it."""
+LINES = {"set_voltage": "V", "set_word_line": "V", "reset_word_line": "V", "read_word_line": "V"}
+"""Voltages of lines that are the design's where nobody states them."""
+CONDITIONS = ALWAYS | LINES | {"set_word_line_loss": "V"}
+LINES_PULSED = {"bit_line": ("set_voltage", "lrs"), "source_line": ("reset_voltage", "hrs")}
+"""Lines as sweeps name them: the condition that they are, and the state that a pulse on them leaves."""
+OF_SWEEPS = (*LINES_PULSED, "word_line", "resistance_after", "resistance_before")
+KNOWN = ("state", "resistance", "device", "cycle", *CONDITIONS, "censored", *OF_SWEEPS)
 HIGHEST = {"A": 1.0, "V": 20.0, "s": 1.0, "Ohm": 1e15}  # slips of the prefix, not physics
-_UNITS = {"resistance": "Ohm", **CONDITIONS}
+_UNITS = {
+    **dict.fromkeys(("resistance", "resistance_after", "resistance_before"), "Ohm"),
+    **CONDITIONS,
+    **dict.fromkeys((*LINES_PULSED, "word_line"), "V"),
+}
 _OHMS = (
     "Ohms",
     "ohms",
@@ -98,7 +109,8 @@ def numbers(of: Column, cells: Sequence[str], may_be_empty: bool = False) -> Num
                 break
             united += with_unit
     with np.errstate(invalid="ignore"):
-        good = (values > 0) & (values <= HIGHEST[unit]) if unit else (values >= 0) & np.isfinite(values)
+        least = 0 if unit == "V" else np.nextafter(0, 1)  # a sweep may begin without any pulse
+        good = (values >= least) & (values <= HIGHEST[unit]) if unit else (values >= 0) & np.isfinite(values)
     off = np.flatnonzero(~good & ~np.isnan(values))
     if len(off):
         limit = f", at most {HIGHEST[unit] / 10.0**of.power:g}" if unit else ""
@@ -162,4 +174,10 @@ def _spelt(text: str, unit: str) -> str:
 
 
 def _expected(of: Column, unit: str) -> str:
-    return f"a number above 0 in {of.unit or unit}" if unit else "a number, 0 or more"
+    if not unit:
+        return "a number, 0 or more"
+    return (
+        f"a number, 0 or more, in {of.unit or unit}"
+        if unit == "V"
+        else f"a number above 0 in {of.unit or unit}"
+    )

@@ -19,6 +19,7 @@ from spicekit.fit.measured import STATES, Measured, Setting
 from spicekit.fit.response import (
     Testbench,
     build_testbench,
+    check_word_line,
     drawn,
     drawn_size,
     nominal,
@@ -30,6 +31,7 @@ from spicekit.fit.solve import Curvatures, Solution, solve
 from spicekit.fit.spreads import STRAIGHT
 from spicekit.models.rram import RramModel
 from spicekit.sampling.normals import standard_normals
+from spicekit.units import engineering
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Fit:
     """The fitted model with all that is said of it."""
 
     rram: RramModel
-    settings: tuple[Setting, ...]  # that were measured
+    settings: tuple[Setting, ...]  # that were measured; each with its compliance
     rows: dict[str, StateRows]  # by state
     laws: LawFit
     estimates: tuple[Estimate, ...]
@@ -76,9 +78,12 @@ def fit_devices(
         SimulatorError: ngspice is missing or finds no nominal state.
     """
     rows = {s: found for s in STATES if (found := state_rows(measured, s))}
-    base, settings = technology.rram, measured.settings
-    tell(f"word lines, slopes and variance components ({len(settings)} x conditions)")
-    benches = [build_testbench(technology, setting) for setting in settings]
+    base = technology.rram
+    tell(f"word lines, slopes and variance components ({len(measured.settings)} x conditions)")
+    benches = [build_testbench(technology, setting) for setting in measured.settings]
+    settings = tuple(bench.setting for bench in benches)
+    for k in rows["lrs"].settings if "lrs" in rows else ():
+        check_word_line(benches[k], base)
     curvatures = {(s, k): STRAIGHT for s, r in rows.items() for k in r.settings}
     solution = solve(base, settings, rows, benches, curvatures, None)
     for count in range(1, rounds + 1):
@@ -94,8 +99,27 @@ def fit_devices(
         estimates(base, solution),
         solution.scaled,
         _compare(solution, benches, seed, samples),
-        (*measured.notes, *solution.choice.notes, *notes(base, solution)),
+        (*measured.notes, *_of_access(technology, settings), *solution.choice.notes, *notes(base, solution)),
     )
+
+
+def _of_access(technology: Technology, settings: Sequence[Setting]) -> list[str]:
+    """Return a note on the access transistor if measured numbers rest on it more than by a compliance."""
+    lines = [s for s in settings if s.set_word_line is not None]
+    if not lines and not any(s.with_access for s in settings):
+        return []
+    drawn = technology.access
+    found = [
+        f"the access transistor is that of the design, {drawn.width * 1e6:g} µm wide and {drawn.length * 1e6:g} µm "
+        f"long ({technology.process.name}): if the measured one is another, give its `--design`"
+    ]
+    if lines:
+        shown = [
+            f"{s.set_word_line:g} V {engineering(s.set_compliance or 0.0, 'A')}"
+            for s in (lines[0], lines[-1])
+        ]
+        found.append(f"it limits SET, by word line, to {' ... '.join(dict.fromkeys(shown))}")
+    return found
 
 
 def _curvatures(solution: Solution, benches: Sequence[Testbench], seed: int, samples: int) -> Curvatures:

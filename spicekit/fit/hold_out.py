@@ -8,9 +8,11 @@ import numpy as np
 
 from spicekit.circuits.cell import Technology
 from spicekit.errors import InputError
-from spicekit.fit.beside import Seen, Values, side_by_side
+from spicekit.fit.arrays import arrays_of
+from spicekit.fit.beside import Seen, side_by_side
+from spicekit.fit.facts import with_lost
 from spicekit.fit.fit import Fit
-from spicekit.fit.measured import LEAST, STATES, Measured, describe
+from spicekit.fit.measured import LEAST, Measured, describe
 from spicekit.fit.response import build_testbench, drawn, drawn_size
 from spicekit.sampling.normals import standard_normals
 
@@ -51,7 +53,8 @@ def split(path: Path, measured: Measured, share: float, seed: int) -> tuple[Meas
     for part, devices in ((~away, len(labels) - count), (away, count)):
         table = measured.table[part].reset_index(drop=True)
         name = f"{measured.name}, {devices} of {len(labels)} devices"
-        parts.append(replace(measured, name=name, table=table))
+        bounds = measured.bounds[measured.bounds["device"].isin(set(table["device"]))].reset_index(drop=True)
+        parts.append(replace(measured, name=name, table=table, bounds=bounds))
     _check(path, measured, parts)
     return parts[0], parts[1]
 
@@ -93,23 +96,9 @@ def compare(
     for k, setting in enumerate(held.settings):
         bench = build_testbench(technology, setting)
         normals = standard_normals(seed, f"held out, {setting}", 0, _TIMES * samples, drawn_size(bench))
-        simulated = {s: _of_model(ln) for s, ln in drawn(bench, fit.rram, normals).items()}
-        measured = {s: values for s in STATES if (values := _of_table(held, k, s)) is not None}
-        found += side_by_side(k, measured, simulated)
-        lost += sum(int(simulated[s].lost.sum()) for s in measured)
+        ln, measured = drawn(bench, fit.rram, normals), arrays_of(held, k)
+        simulated = {s: with_lost(ln[s], s) for s in measured}
+        # two cycles that do not remember each other
+        found += side_by_side(k, measured, simulated, in_a_row=False)
+        lost += sum(int(np.isinf(values).sum()) for values in simulated.values())
     return HeldOut(tuple(found), _TIMES * samples, lost)
-
-
-def _of_model(ln: np.ndarray) -> Values:
-    order = np.argsort(ln, axis=None)[: np.isfinite(ln).sum()]  # NaN stands last
-    return Values(ln.ravel()[order], order // ln.shape[1], (~np.isfinite(ln)).sum(axis=1))
-
-
-def _of_table(held: Measured, setting: int, state: str) -> Values | None:
-    table = held.table[(held.table["setting"] == setting) & (held.table["state"] == state)]
-    if table.empty:
-        return None
-    place = {label: i for i, label in enumerate(dict.fromkeys(held.table["device"]))}
-    table = table.sort_values("resistance")
-    device = table["device"].map(place).to_numpy()
-    return Values(np.log(table["resistance"].to_numpy()), device, np.zeros(len(place), int))

@@ -10,22 +10,36 @@ import pandas as pd
 
 from spicekit.errors import InputError, did_you_mean
 from spicekit.fit.alternating import check_order, read_alternating
-from spicekit.fit.columns import CONDITIONS, STATES, Numbers, numbers
+from spicekit.fit.columns import ALWAYS, CONDITIONS, STATES, Column, Numbers, numbers
+from spicekit.fit.sweeps import BEYOND, Chosen, after_the_end, filled_in
 from spicekit.fit.tables import read_table
 from spicekit.units import engineering
 
 LEAST = 10  # resistances of a state at a setting; with fewer a spread means nothing
 MOST_SETTINGS = 24  # each is simulated some hundred times
+_KEPT = ["line", "state", "resistance", "setting", "device", "cycle"]
+MOST_DESCRIBED = 1000  # where nothing is simulated
 
 
 @dataclass(frozen=True)
 class Setting:
     """How a cell was programmed and read."""
 
-    set_compliance: float  # A
-    reset_voltage: float  # V, over cell and access transistor
+    set_compliance: float | None  # A; None if `set_word_line` is stated in its place
+    reset_voltage: float  # V, of the source line: over cell and access transistor
     pulse_width: float  # s, of both pulses
-    read_voltage: float  # V, over the cell
+    read_voltage: float  # V, of the bit line
+    set_voltage: float | None = None  # V, of the bit line; None here and below: as the design has it
+    set_word_line: float | None = None  # V, as stated
+    reset_word_line: float | None = None  # V
+    read_word_line: float | None = None  # V
+    set_word_line_loss: float | None = None  # V, that gates get less in SET than `set_word_line`
+    with_access: bool = False  # resistances are those of cell and access transistor in series
+
+    def __str__(self) -> str:
+        """Return what is stated; draws are named by it, which fields that are not used do not move."""
+        stated = ((f.name, getattr(self, f.name)) for f in fields(self))
+        return f"Setting({', '.join(f'{name}={value!r}' for name, value in stated if value not in (None, False))})"
 
 
 @dataclass(frozen=True)
@@ -42,6 +56,9 @@ class Measured:
     has_device: bool
     has_cycle: bool
     notes: tuple[str, ...]  # what was ignored or taken from elsewhere
+    bounds: (
+        pd.DataFrame
+    )  # as `table`, of rows that bound a resistance: it is ``censored`` "above" or "below" theirs
 
 
 def read_measured(
@@ -50,6 +67,10 @@ def read_measured(
     otherwise: Mapping[str, tuple[float, str]],
     cycles: tuple[float, float] | None = None,
     alternating: tuple[str, str] | None = None,
+    with_access: bool = False,
+    most_settings: int = MOST_SETTINGS,
+    only: Mapping[str, Chosen] | None = None,
+    ended_sweeps: bool = False,
 ) -> Measured:
     """Read a CSV file with a header line, or of `alternating` columns.
 
@@ -59,9 +80,14 @@ def read_measured(
     Args:
         path: with the columns ``state`` and ``resistance``, and any of ``device``, ``cycle`` and the conditions.
         given: conditions by name that the user states for rows without them.
-        otherwise: value and origin of each condition that neither the file nor `given` has.
+        otherwise: value and origin of each condition that neither the file nor `given` has, but for voltages of lines,
+            which are then the design's; without it nothing is taken for it.
         cycles: first and last one that is taken; all rows are checked.
         alternating: states of the columns behind a label, of a file without header and with a row per cell.
+        with_access: resistances hold the access transistor.
+        most_settings: with more the file is refused.
+        only: values of conditions, by name, that are taken; all rows are checked.
+        ended_sweeps: a sweep that ends early bounds the resistances at voltages that it did not come to.
 
     Raises:
         InputError: unreadable, a misspelt or missing column, a bad row, a cycle given twice, too few rows.
@@ -79,9 +105,21 @@ def read_measured(
     table["resistance"] = resistances.values
     problems.append(resistances.bad)
     notes += _mixed("resistance", resistances)
+    if "resistance_before" in found.columns:
+        before = numbers(*found.columns["resistance_before"])
+        table["resistance_before"] = before.values
+        problems.append(before.bad)
+    table["censored"], bad = _censored(found.columns.get("censored"), len(table))
+    problems.append(bad)
     conditions = {}
+    gated = _gated(path, {*found.columns, *given})
     for name, unit in CONDITIONS.items():
-        instead, origin = (given[name], "") if name in given else otherwise[name]
+        if name in given:
+            instead, origin = given[name], ""
+        elif name in ALWAYS and name in otherwise and not (name == "set_compliance" and gated):
+            instead, origin = otherwise[name]
+        else:
+            instead, origin = math.nan, ""
         values = np.full(len(table), np.nan)
         if name in found.columns:
             stated = numbers(*found.columns[name], may_be_empty=True)
@@ -108,27 +146,46 @@ def read_measured(
         raise InputError(f"{path}, {found.place(bad[0])}: {bad[1]}")
     if alternating:
         check_order(path, table, alternating)
-    table = table.assign(**conditions)
+    table = table.assign(**conditions, with_access=with_access)
     name = path.name
+    table, said = _bounded(
+        path, table, {found.called.get(n, n): c for n, c in (only or {}).items()}, ended_sweeps
+    )
+    notes += said
     if cycles:
         table, note = _within(path, table, cycles)
         name = f"{name} (cycles {cycles[0]:g} to {cycles[1]:g})"
         notes.append(note)
-    table["setting"], settings = _settings(table)
-    table = table[["line", "state", "resistance", "setting", "device", "cycle"]]
-    measured = Measured(
-        name, table, settings, "device" in found.columns, "cycle" in found.columns, tuple(notes)
-    )
-    _check_rows(path, measured)
+    settings = tuple(dict.fromkeys(_settings(table[table["censored"] == ""])))
+    place = {setting: k for k, setting in enumerate(settings)}
+    table["setting"] = [place.get(setting, -1) for setting in _settings(table)]
+    values = table.loc[table["censored"] == "", _KEPT].reset_index(drop=True)
+    bounds = table.loc[(table["censored"] != "") & (table["setting"] >= 0), [*_KEPT, "censored"]]
+    told = ("device" in found.columns, "cycle" in found.columns)
+    measured = Measured(name, values, settings, *told, tuple(notes), bounds.reset_index(drop=True))
+    _check_rows(path, measured, most_settings)
     return measured
 
 
 def describe(setting: Setting, settings: Sequence[Setting]) -> str:
     """Return what sets `setting` apart from the others, or all of it if it is the only one."""
-    shown = [
-        f for f in fields(Setting) if len({getattr(s, f.name) for s in settings}) > 1 or len(settings) == 1
-    ]
-    return ", ".join(f"{f.name} {engineering(getattr(setting, f.name), CONDITIONS[f.name])}" for f in shown)
+    shown = {
+        name: value
+        for name in CONDITIONS
+        if len(settings) == 1 or len({getattr(s, name) for s in settings}) > 1
+        if (value := getattr(setting, name)) is not None
+    }
+    return ", ".join(f"{name} {engineering(value, CONDITIONS[name])}" for name, value in shown.items())
+
+
+def _gated(path: Path, stated: set[str]) -> bool:
+    """Return whether the gate's voltage is stated in place of the compliance that it makes."""
+    if {"set_compliance", "set_word_line"} <= stated:
+        raise InputError(
+            f"{path}: both `set_compliance` and `set_word_line` are stated; expected one, as the word line makes the "
+            "compliance: leave out the other column or option"
+        )
+    return "set_word_line" in stated
 
 
 def _states(cells: Sequence[str]) -> tuple[list[str], tuple[int, str] | None]:
@@ -157,11 +214,63 @@ def _within(path: Path, table: pd.DataFrame, cycles: tuple[float, float]) -> tup
     return kept, note
 
 
-def _settings(table: pd.DataFrame) -> tuple[np.ndarray, tuple[Setting, ...]]:
-    """Return the index of the setting of each row, and the settings in their order in the file."""
-    rows = list(zip(*(table[f.name].tolist() for f in fields(Setting)), strict=True))
-    place = {row: i for i, row in enumerate(dict.fromkeys(rows))}
-    return np.array([place[row] for row in rows]), tuple(Setting(*row) for row in place)
+def _censored(found: tuple[Column, list[str]] | None, rows: int) -> tuple[list[str], tuple[int, str] | None]:
+    """Return on which side of each row its resistance is, "" if it is that, and the first cell that says neither."""
+    if found is None:
+        return [""] * rows, None
+    cells = [{"no": "", "0": ""}.get(text.lower(), text.lower()) for text in found[1]]
+    wrong = next((i for i, text in enumerate(cells) if text not in ("", *BEYOND.values())), None)
+    if wrong is None:
+        return cells, None
+    return cells, (
+        wrong,
+        f"`censored` is `{found[1][wrong]}`, expected `above`, `below`, or nothing for a value",
+    )
+
+
+def _bounded(
+    path: Path, table: pd.DataFrame, only: Mapping[str, Chosen], ended_sweeps: bool
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the rows at the conditions chosen, those that are bounds marked, and notes of them."""
+    notes = []
+    filled = filled_in(table) & (table["censored"] == "").to_numpy()
+    if filled.any():
+        first = table["line"].to_numpy()[filled.argmax()]
+        notes.append(
+            f"{filled.sum():,} rows repeat both resistances of an earlier one (from line {first} on): taken for points "
+            "filled in after a sweep's end, which only bound the resistance"
+        )
+        table.loc[filled, "censored"] = table.loc[filled, "state"].map(BEYOND)
+    if ended_sweeps:
+        lacking = after_the_end(path, table[table["censored"] == ""], only)
+        table = pd.concat([table, lacking], ignore_index=True)
+        notes.append(
+            f"sweeps that end early bound {len(lacking):,} resistances at voltages that they did not come to"
+        )
+    for name, chosen in only.items():
+        if name not in table:
+            raise InputError(f"{path}: has no column `{name}`, which `--only` needs")
+        kept = chosen.has(table[name].to_numpy(float))
+        if not kept.any():
+            there = (
+                f"{table[name].min():g} to {table[name].max():g}"
+                if table[name].notna().any()
+                else "not stated"
+            )
+            raise InputError(
+                f"{path}: no row has the `{name}` of `--only`; expected such as in the file: {there}"
+            )
+        notes.append(f"`{name}` as in `--only`: {(~kept).sum():,} of {len(kept):,} rows are left out")
+        table = table[kept].reset_index(drop=True)
+    return table, notes
+
+
+def _settings(table: pd.DataFrame) -> list[Setting]:
+    """Return the setting of each row."""
+    columns = ([None if v != v else v for v in table[f.name].tolist()] for f in fields(Setting))
+    rows = list(zip(*columns, strict=True))
+    made = {row: Setting(*row) for row in set(rows)}
+    return [made[row] for row in rows]
 
 
 def _mixed(name: str, found: Numbers) -> list[str]:
@@ -172,12 +281,12 @@ def _mixed(name: str, found: Numbers) -> list[str]:
     return [f"`{name}`: {found.united} cells have a unit, {plain} have none and are taken as SI"]
 
 
-def _check_rows(path: Path, measured: Measured) -> None:
+def _check_rows(path: Path, measured: Measured, most: int) -> None:
     table, settings = measured.table, measured.settings
-    if len(settings) > MOST_SETTINGS:
+    if len(settings) > most:
         raise InputError(
-            f"{path}: {len(settings)} different settings, at most {MOST_SETTINGS} are fitted at once: give the "
-            "values that were set, not the ones that were measured, or split the file"
+            f"{path}: {len(settings)} different settings, at most {most} are fitted at once: give the values "
+            "that were set, not the ones that were measured, or choose some, as by `--only set_word_line=2:3:0.1`"
         )
     for (setting, state), rows in table.groupby(["setting", "state"]):
         if len(rows) < LEAST:

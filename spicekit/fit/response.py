@@ -9,14 +9,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, program_deck
-from spicekit.circuits.compliance import compliance_word_line
-from spicekit.errors import SimulatorError
+from spicekit.circuits.compliance import compliance_current, compliance_word_line
+from spicekit.errors import InputError, SimulatorError
+from spicekit.fit.columns import LINES
 from spicekit.fit.measured import STATES, Setting
 from spicekit.models.rram import ALTER, RramModel, SpreadLaw
 from spicekit.studies.devices import Devices
+from spicekit.units import engineering
 
+FLAT = 0.1  # 1/eV, of ln R; a barrier that acts has thirty times as much
+_OF_DESIGN = ("set_voltage", "reset_word_line", "read_word_line")
 _STEP = (
     0.02  # of a slope, over the SET barrier or i0: far above the simulator's noise, small against curvature
 )
@@ -26,7 +31,7 @@ _STEP = (
 class Testbench:
     """The decks of one setting; parameters of the memory are altered in them."""
 
-    setting: Setting
+    setting: Setting  # its compliance stands also where the word line was stated
     set_deck: ProgramDeck
     reset_deck: ProgramDeck
 
@@ -40,20 +45,65 @@ class Slopes:
 
 
 def build_testbench(technology: Technology, setting: Setting) -> Testbench:
-    """Return the bench of a setting; finds the word line that makes the compliance by simulation.
+    """Return the bench of a setting; the word line that makes a compliance is found by simulation, or the other.
 
     Raises:
         InputError: the circuit cannot do this setting.
     """
-    design, rram = replace(technology.design, verify_voltage=setting.read_voltage), technology.rram
-    own = replace(technology, design=design)
-    word_line = compliance_word_line(own, setting.set_compliance)
+    stated = {name: value for name in _OF_DESIGN if (value := getattr(setting, name)) is not None}
+    _check_lines(technology, setting)
+    design = replace(technology.design, verify_voltage=setting.read_voltage, **stated)
+    own, rram = replace(technology, design=design), technology.rram
+    if setting.set_word_line is None:
+        assert setting.set_compliance is not None
+        word_line = compliance_word_line(own, setting.set_compliance)
+    else:
+        word_line = setting.set_word_line - (setting.set_word_line_loss or 0.0)
+        if word_line <= 0:
+            raise InputError(
+                f"`set_word_line_loss` is {setting.set_word_line_loss:g} V, expected less than `set_word_line`, which "
+                f"is {setting.set_word_line:g} V"
+            )
+        setting = replace(setting, set_compliance=compliance_current(own, word_line))
     set_pulse = Pulse("set", design.set_voltage, word_line, setting.pulse_width)
     reset_pulse = Pulse("reset", setting.reset_voltage, design.reset_word_line, setting.pulse_width)
     return Testbench(
         setting,
         program_deck(own, set_pulse, rram.initial.hrs.value),
         program_deck(own, reset_pulse, rram.initial.lrs.value),
+    )
+
+
+def _check_lines(technology: Technology, setting: Setting) -> None:
+    """Refuse what the access transistor's model would simulate without a word, and what the foundry does not state."""
+    highest = technology.process.access_supply
+    if setting.reset_voltage == 0 or setting.set_word_line == 0:
+        name = "reset_voltage" if setting.reset_voltage == 0 else "set_word_line"
+        raise InputError(f"`{name}` is 0 V, which is no pulse: choose others, as by `--only {name}=1:2`")
+    for name in LINES:
+        value = getattr(setting, name)
+        if value is not None and value > highest:
+            raise InputError(
+                f"`{name}` is {value:g} V, expected at most {highest:g} V, the supply of the access transistor of "
+                f"{technology.process.name}, beyond which its model is not stated to hold"
+            )
+
+
+def check_word_line(bench: Testbench, rram: RramModel) -> None:
+    """Refuse a stated word line that lets so much current flow that SET ends at the model's smallest gap.
+
+    Raises:
+        InputError: it does.
+    """
+    stated = bench.setting
+    if stated.set_word_line is None or abs(slopes(bench, rram, ["e_set"])["lrs"].parameters["e_set"]) >= FLAT:
+        return
+    ohm = engineering(float(np.exp(nominal(bench, rram)["lrs"])), "Ω")
+    raise InputError(
+        f"`set_word_line` is {stated.set_word_line:g} V, at which the access transistor of the design gives "
+        f"{engineering(stated.set_compliance or 0.0, 'A')}: SET closes the gap of the model wholly, so that LRS is "
+        f"{ohm} whatever its barrier; give what gates lack in the pulse (`--set-word-line-loss`), the compliance "
+        "measured (`--set-compliance`) in place of the word line, or the `--design` of the transistor measured"
     )
 
 
@@ -142,10 +192,15 @@ def _ln_resistances(
     high = devices.pulse(bench.reset_deck, start["gap"].to_numpy(), cycle, "RESET")
     low = devices.pulse(bench.set_deck, high["gap"].to_numpy(), cycle, "SET")
     lost = ~devices.good
-    return {
-        state: np.where(lost, math.nan, -np.log(pulse["conductance"].to_numpy()))
-        for state, pulse in (("lrs", low), ("hrs", high))
-    }
+    read = {state: _conductance(bench.setting, pulse) for state, pulse in (("lrs", low), ("hrs", high))}
+    return {state: np.where(lost, math.nan, -np.log(conductance)) for state, conductance in read.items()}
+
+
+def _conductance(setting: Setting, pulse: pd.DataFrame) -> np.ndarray:
+    """Return what is read [S]: of the cell between its terminals, or of cell and access transistor in series."""
+    if setting.with_access:
+        return pulse["verify_current"].to_numpy() / setting.read_voltage
+    return pulse["conductance"].to_numpy()
 
 
 def _sure(values: np.ndarray, bench: Testbench) -> np.ndarray:

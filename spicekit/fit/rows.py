@@ -1,16 +1,20 @@
 """What the rows of one state say by themselves, before any model: means, components, memory."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
+from spicekit.errors import InputError
+from spicekit.fit.censored import Bounded, bounded_mean, covariance
 from spicekit.fit.components import Components, Observations, components, observations
 from spicekit.fit.estimate import CONFIDENCE, Interval
 from spicekit.fit.goodness import switched
 from spicekit.fit.laws import Means
 from spicekit.fit.measured import Measured
+
+_FEW = 0.01  # of the values; as many bounds are left out
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,9 @@ class StateRows:
     failed: tuple[int, ...]  # lines of rows left out, as they lie far off the crowd
     apart: str  # "device and cycle", "cycle" (one device alone) or "total"
     has_cycle: bool
+    bounded: dict[int, Bounded] = field(
+        default_factory=dict
+    )  # by setting with rows that only bound a resistance
 
     @property
     def settings(self) -> tuple[int, ...]:
@@ -34,9 +41,14 @@ class StateRows:
         return int(self.table["device"].nunique()) if self.apart == "device and cycle" else 0
 
     def weights(self) -> dict[int, float]:
-        """Return the share of the rows by setting."""
-        shares = self.table["setting"].value_counts(normalize=True)
-        return {k: float(shares[k]) for k in self.settings}
+        """Return the share of the rows by setting, of those that tell a spread."""
+        told = self.whole()["setting"]
+        shares = told.value_counts(normalize=True)
+        return {int(k): float(shares[k]) for k in sorted(told.unique())}
+
+    def whole(self) -> pd.DataFrame:
+        """Return the rows of settings without bounds: where some are, values alone have neither mean nor spread."""
+        return self.table[~self.table["setting"].isin(self.bounded)]
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,12 @@ def state_rows(measured: Measured, state: str) -> StateRows | None:
     table = table.assign(ln=np.log(table["resistance"]))
     good = table.groupby("setting")["ln"].transform(lambda values: switched(values.to_numpy())).astype(bool)
     kept = table[good]
+    bounded = _bounded(kept, measured.bounds[measured.bounds["state"] == state])
+    if len(bounded) == kept["setting"].nunique():
+        raise InputError(
+            f"{measured.name}: {state.upper()} has rows that only bound it at every condition, expected one without, "
+            "where its spread is fitted; take more by `--only`, such as voltages at which no sweep had ended"
+        )
     rows_of_device = kept["device"].value_counts()
     if measured.has_device:
         apart = (
@@ -67,7 +85,24 @@ def state_rows(measured: Measured, state: str) -> StateRows | None:
         )
     else:
         apart = "cycle" if measured.has_cycle else "total"
-    return StateRows(state, kept, tuple(int(n) for n in table["line"][~good]), apart, measured.has_cycle)
+    failed = tuple(int(n) for n in table["line"][~good])
+    return StateRows(state, kept, failed, apart, measured.has_cycle, bounded)
+
+
+def _bounded(kept: pd.DataFrame, bounds: pd.DataFrame) -> dict[int, Bounded]:
+    """Return the means at settings where some rows are bounds, and not so few that they do not matter."""
+    found = {}
+    for k, beyond in bounds.groupby("setting"):
+        values = kept[kept["setting"] == k]
+        if len(beyond) <= _FEW * len(values):
+            continue
+        found[int(k)] = bounded_mean(  # type: ignore[arg-type]
+            values["ln"].to_numpy(),
+            np.log(beyond["resistance"].to_numpy()),
+            (beyond["censored"] == "above").to_numpy(),
+            [*values["device"], *beyond["device"]],
+        )
+    return found
 
 
 def spread_of_rows(
@@ -88,13 +123,25 @@ def spread_of_rows(
     spread = {}
     for (s, r), one in zip(rows.items(), found, strict=True):
         scale = relative[s]
-        means = Means(s, r.settings, one.means * scale, one.covariance * np.outer(scale, scale), r.devices)
-        spread[s] = StateSpread(means, scale, _levels(r, one))
+        spread[s] = StateSpread(_means(r, one, scale), scale, _levels(r, one))
     return spread, memory
 
 
+def _means(rows: StateRows, found: Components, scale: np.ndarray) -> Means:
+    """Return the means of all settings; those with bounds are taken as independent of the others."""
+    bounded = np.isin(rows.settings, list(rows.bounded))
+    whole, part = np.ix_(~bounded, ~bounded), np.ix_(bounded, bounded)
+    values, spread = np.zeros(len(scale)), np.zeros((len(scale), len(scale)))
+    values[~bounded] = found.means * scale[~bounded]
+    spread[whole] = found.covariance * np.outer(scale[~bounded], scale[~bounded])
+    if bounded.any():
+        means = [rows.bounded[k] for k in rows.settings if k in rows.bounded]
+        values[bounded], spread[part] = [one.mean for one in means], covariance(means)
+    return Means(rows.state, rows.settings, values, spread, rows.devices)
+
+
 def _observations(rows: StateRows, relative: np.ndarray) -> Observations:
-    table = rows.table
+    table = rows.whole()
     index = np.searchsorted(rows.settings, table["setting"])
     alike = rows.apart == "total"
     return observations(

@@ -44,6 +44,11 @@ def notes(base: RramModel, solution: Solution) -> list[str]:
                 f"{name}: {count} of {count + len(rows.table)} resistances lie more than 5 robust standard deviations "
                 f"off (line {_listed(rows.failed)}): taken for pulses that did not switch, and left out"
             )
+        if rows.bounded:
+            found.append(
+                f"{name}: at {len(rows.bounded)} of {len(rows.settings)} conditions rows only bound the resistance: "
+                "their mean is that of a normal law of values and bounds; the spread is that of the other conditions"
+            )
         if rows.apart == "total":
             found.append(
                 f"{name}: no device was measured twice, so device and cycle cannot be told apart: all spread of "

@@ -1,11 +1,12 @@
 """Tables of others as columns of text, and where in the file each row is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from spicekit.errors import InputError, did_you_mean
 from spicekit.fit.columns import KNOWN, STATES, Column, column
+from spicekit.fit.sweeps import pulsed
 from spicekit.readers import MARKS, read_rows
 
 
@@ -17,6 +18,7 @@ class Table:
     lines: list[int]  # of the file, one per row
     place: Callable[[int], str]  # "line 7", of a row by its index
     notes: tuple[str, ...]
+    called: dict[str, str] = field(default_factory=dict)  # columns that the file calls otherwise, by its name
 
 
 def read_table(path: Path) -> Table:
@@ -35,7 +37,8 @@ def read_table(path: Path) -> Table:
             raise InputError(
                 f"{path}, line {line}: {len(cells)} cells, expected {width} as in the header, parted by {MARKS[mark]}"
             )
-    header = _header(path, *found[0])
+    header, called, implied = pulsed(path, _header(path, *found[0]))
+    _check_names(path, header, implied)
     notes = [f"column `{of.name}` is not known and was ignored" for of in header if of.name not in KNOWN]
     notes += [f"`{of.name}` is taken in {of.unit}, as its title says" for of in header if of.unit]
     columns = {}
@@ -45,7 +48,11 @@ def read_table(path: Path) -> Table:
         if of.name in KNOWN:
             columns[of.name] = of, cells
     lines = [line for line, _ in rows]
-    return Table(columns, lines, lambda row: f"line {lines[row]}", tuple(notes))
+    if implied:
+        columns["state"] = Column("state"), [implied] * len(rows)
+        pulse = "bit line is pulsed: SETs" if implied == "lrs" else "source line is pulsed: RESETs"
+        notes.append(f"no column `state`: the {pulse}, which leave {implied.upper()}")
+    return Table(columns, lines, lambda row: f"line {lines[row]}", tuple(notes), called)
 
 
 def with_points(cells: list[str], mark: str) -> tuple[list[str], list[str]]:
@@ -69,6 +76,11 @@ def _header(path: Path, line: int, titles: list[str]) -> list[Column]:
             header.append(column(title))
         except ValueError as error:
             raise InputError(f"{path}, line {line}: column `{title.strip()}`: {error}") from None
+    return header
+
+
+def _check_names(path: Path, header: list[Column], implied: str | None) -> None:
+    """Refuse columns that stand twice, look like a slip, or are missing."""
     names = [of.name for of in header]
     for name in names:
         if names.count(name) > 1:
@@ -76,7 +88,6 @@ def _header(path: Path, line: int, titles: list[str]) -> list[Column]:
             raise InputError(f"{path}: column `{name}` is given twice{rows}")
         if name not in KNOWN and (hint := did_you_mean(name, KNOWN)):
             raise InputError(f"{path}: unknown column `{name}`{hint}; known: {', '.join(KNOWN)}")
-    for name in ("state", "resistance"):
+    for name in ("resistance",) if implied else ("state", "resistance"):
         if name not in names:
             raise InputError(f"{path}: column `{name}` is missing; known columns: {', '.join(KNOWN)}")
-    return header

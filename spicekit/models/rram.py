@@ -49,6 +49,8 @@ _UNITS = {
     "e_rest": "eV", "g_rest": "nm", "c_cell": "F",
     "rth": "K/W", "p_max": "W", "gap_min": "nm", "gap_max": "nm", "gap_edge": "nm",
 }  # fmt: skip
+_OPTIONAL = {"g_ohmic": "nm"}
+"""Parameters with their units that a card may leave out: they are then 0, which takes their law away."""
 _AGEING_UNITS = {
     "cycles": "1", "voltage": "V", "reference_voltage": "V", "reference_width": "s", "width_exponent": "1",
     "exponent": "1", "barrier_shift": "eV", "spread_growth": "1", "limit": "1",
@@ -206,7 +208,19 @@ class RramModel:
 
     def value(self, parameter: str) -> float:
         """Return the nominal value of a physical parameter in the unit of its TOML entry."""
+        if parameter in _OPTIONAL and parameter not in self.quantities:
+            return 0.0
         return self.quantities[parameter].value
+
+    def resistance(self, gap: np.ndarray) -> np.ndarray:
+        """Return the resistance [Ohm] of the nominal device at low field; `gap` [nm]. Its ln rises by 1 per `g0`."""
+        return self.value("v0") / self.value("i0") * np.exp(gap / self.value("g0"))
+
+    def sinh_voltage(self, gap: np.ndarray) -> np.ndarray:
+        """Return the voltage [V] of the sinh of the conduction: `v0` across a wide gap, more where it turns ohmic."""
+        if not (turns := self.value("g_ohmic")):
+            return np.full(np.shape(gap), self.value("v0"))
+        return self.value("v0") * (1 + np.exp(2 * (turns - gap) / self.value("g0")))
 
     def sigma(self, parameter: str, of: str) -> float:
         """Return one standard deviation of a part ("device", "slow" or "fresh") of `parameter`, in its own unit."""
@@ -236,7 +250,7 @@ class RramModel:
     def telegraph_noise(self) -> "TelegraphNoise":
         """Return the noise of reads."""
         law = self.telegraph
-        scale = self.value("v0") / self.value("i0")
+        scale = float(self.resistance(np.array(0.0)))
         return TelegraphNoise(
             law.amplitude.value, law.resistance.value, law.occupancy.value, scale, self.value("g0")
         )
@@ -249,6 +263,11 @@ class RramModel:
         return filled(
             self.template,
             self.quantities,
+            *(
+                f".param {name}=0  $ {_OPTIONAL[name]}, not in the card"
+                for name in _OPTIONAL
+                if name not in self.quantities
+            ),
             f".param boltzmann={Boltzmann / elementary_charge!r}  $ eV/K",
             f".param t_ambient={float(temperature)!r}  $ K",
         )
@@ -285,13 +304,19 @@ def load_rram(source: str | Path = "hfo2_130nm") -> RramModel:
     """
     path = find_card(source, "rram")
     card = read_card(path, _Card)
-    check_quantities(path, "parameters", card.parameters, _UNITS)
+    stated = {name: unit for name, unit in _OPTIONAL.items() if name in card.parameters}
+    check_quantities(path, "parameters", card.parameters, _UNITS | stated)
     check_quantities(path, "initial", dict(card.initial), {"lrs": "nm", "hrs": "nm", "pristine": "nm"})
     check_quantities(path, "ageing", dict(card.ageing), _AGEING_UNITS)
     check_quantities(path, "cycling", dict(card.cycling), {"correlation_cycles": "1"})
     check_quantities(path, "telegraph", dict(card.telegraph), _TELEGRAPH_UNITS)
     check_names(path, "spread", card.spread, ALTER)
     template = find_template(path, card.meta.subcircuit, "rram", _INTERFACE)
+    for name in stated:
+        if name not in template.text:
+            raise InputError(
+                f"{path}: `parameters.{name}`: the subcircuit `{card.meta.subcircuit}` has no such law: remove the key"
+            )
     model = RramModel(
         card.meta.name,
         card.parameters,

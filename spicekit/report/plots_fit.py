@@ -8,14 +8,16 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-from scipy.special import ndtri
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter
+from scipy.special import ndtr, ndtri
 
 from spicekit.errors import InputError
 from spicekit.page.drawing import COLOURS, colour, legend_below, style
 from spicekit.units import engineering
 
 _TITLES = {"lrs": "low resistance state", "hrs": "high resistance state"}
+_SHARES = (1e-4, 1e-3, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 0.9999)  # that stand at the axis
+_MOST_DRAWN = 600  # values of a curve
 _LEAST_SPAN = 1.5  # of an axis, highest over lowest resistance: a narrow law shall look narrow
 
 
@@ -26,7 +28,7 @@ class Compared:
     state: str  # "lrs" or "hrs"
     label: str  # of the setting
     measured: np.ndarray  # Ohm
-    simulated: np.ndarray  # Ohm
+    simulated: np.ndarray  # Ohm; empty if nothing was simulated
 
 
 def check_picture(path: Path) -> None:
@@ -55,11 +57,12 @@ def plot_fit(curves: Sequence[Compared], title: str, path: Path) -> Path:
                 _draw(axes, curve, colour(labels.index(curve.label)))
             _resistance_axis(axes, shown)
             axes.set_title(_TITLES[state], fontsize=10)
-        grid[0, 0].set_ylabel("cumulative probability [standard deviations]")
-        kinds = [
-            Line2D([], [], color=COLOURS[-1], marker="o", markersize=4, linestyle="", label="measured"),
-            Line2D([], [], color=COLOURS[-1], label="fitted card, simulated"),
-        ]
+        grid[0, 0].set_ylabel("share below")
+        grid[0, 0].yaxis.set_major_locator(FixedLocator(ndtri(_SHARES)))
+        grid[0, 0].yaxis.set_major_formatter(FuncFormatter(lambda z, _: f"{ndtr(z):.4g}"))
+        kinds = [Line2D([], [], color=COLOURS[-1], marker="o", markersize=4, linestyle="", label="measured")]
+        if any(len(curve.simulated) for curve in curves):
+            kinds.append(Line2D([], [], color=COLOURS[-1], label="fitted card, simulated"))
         if len(labels) > 1:
             kinds += [
                 Line2D([], [], color=colour(i), linewidth=4, label=label) for i, label in enumerate(labels)
@@ -78,8 +81,16 @@ def _draw(axes: Axes, curve: Compared, paint: str) -> None:
         ),
         (curve.simulated, {"linewidth": 1.4}),
     ):
-        z = ndtri((np.arange(len(values)) + 0.5) / len(values))
-        axes.plot(np.sort(values), z, color=paint, **look)  # type: ignore[arg-type]
+        if len(values):
+            shown = _drawn(len(values))
+            z = ndtri((shown + 0.5) / len(values))
+            axes.plot(np.sort(values)[shown], z, color=paint, **look)  # type: ignore[arg-type]
+
+
+def _drawn(count: int) -> np.ndarray:
+    """Return which of many sorted values are drawn: those of the tails all, others as close as dots can be told."""
+    farthest = ndtri(1 - 0.5 / count)
+    return np.unique((ndtr(np.linspace(-farthest, farthest, _MOST_DRAWN)) * (count - 1)).round().astype(int))
 
 
 def _resistance_axis(axes: Axes, shown: Sequence[Compared]) -> None:

@@ -15,6 +15,7 @@ from scipy.io import wavfile
 from spicekit.fit.card import write_card
 from spicekit.fit.estimate import Estimate, Interval
 from spicekit.fit.fit import Fit
+from spicekit.fit.iv import fit_iv
 from spicekit.fit.laws import LawFit
 from spicekit.fit.measured import CONDITIONS, Setting, read_measured
 from spicekit.models.design import load_design
@@ -74,6 +75,14 @@ _MEASURED = (
         f"{state},{r + 10 * i},d{i % 3},{i},2e-4,1e-6\n"
         for i in range(24)
         for state, r in (("lrs", 4700), ("hrs", 1e5))
+    )
+).encode()
+_READ_CURVES = (
+    "device,voltage,current\n"
+    + "".join(
+        f"{cell},{v / 20},{(v + v**3 / (100 + cell)) / (1e5 + 1e4 * cell):.4g}\n"
+        for cell in range(12)
+        for v in range(8)
     )
 ).encode()
 _A_ROW_PER_CELL = "".join(
@@ -294,6 +303,7 @@ READERS: dict[str, Reader] = {
     "measured": Reader("m.csv", _measured, [_MEASURED], forms.CSV),
     "measured, packed": Reader("m.csv.gz", _measured, [gzip.compress(_MEASURED, mtime=0)]),
     "measured, a row per cell": Reader("m.csv", _alternating, [_A_ROW_PER_CELL], forms.CSV),
+    "read curves": Reader("iv.csv", fit_iv, [_READ_CURVES], forms.CSV),
     "base card": Reader("c.toml", _refitted, [_OWN_SUB], forms.TOML, {"hfo2.sub": _SUBCIRCUIT}),
     "network at work": Reader("n.npz", _use_network, [_NETWORK], forms.NPZ, share=0.5),
     "statistics to bnn": _statistics_at_work(
