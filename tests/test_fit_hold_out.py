@@ -1,6 +1,8 @@
 """Devices held out of a fit: which they are, and what is said of them, against closed forms."""
 
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,8 +11,10 @@ from typer.testing import CliRunner
 from spicekit.cli.app import app
 from spicekit.errors import InputError
 from spicekit.fit.beside import side_by_side
-from spicekit.fit.hold_out import split
-from spicekit.fit.measured import read_measured
+from spicekit.fit.facts import LAG, NONE, WITHIN
+from spicekit.fit.hold_out import _in_a_row, compare, split
+from spicekit.fit.measured import Setting, read_measured
+from spicekit.fit.response import build_testbench, in_a_row, with_spreads
 from tests.test_fit_measured import OTHERWISE
 
 FILE = Path("measured.csv")
@@ -88,7 +92,7 @@ def test_a_fit_says_how_its_card_predicts_other_devices(measured, tmp_path):
     done = CliRunner().invoke(app, [*map(str, words)])
     assert done.exit_code == 0, done.output
     assert (
-        "held out: measured.csv, 12 of 24 devices, 48 resistances; beside 128 devices of the card"
+        "held out: measured.csv, 12 of 24 devices, 48 resistances\nbeside 128 devices of the card, 2 cycles each"
         in done.output
     )
     lines = [" ".join(line.split()) for line in done.output.splitlines()]
@@ -102,3 +106,37 @@ def test_a_fit_says_how_its_card_predicts_other_devices(measured, tmp_path):
     ):
         assert any(line.startswith(start) for line in lines), start
     assert "measured.csv, 12 of 24 devices" in card.read_text()
+
+
+def test_cycles_in_a_row_are_set_beside_cycles_in_a_row(technology, tmp_path):
+    rng = np.random.default_rng(1)
+    rows = [
+        f"d{d},{3 * c},{state},{np.exp(rng.normal(ln, sigma)):.6g}\n"
+        for d in range(20)
+        for c in range(11)
+        for state, ln, sigma in (("lrs", 8.6, 0.15), ("hrs", 11.0, 0.5))
+    ]
+    path = tmp_path / "measured.csv"
+    path.write_text("device,cycle,state,resistance\n" + "".join(rows))
+    data = read_measured(path, {}, OTHERWISE)
+    found = compare(SimpleNamespace(rram=technology.rram), data, technology, samples=12, seed=0)
+    assert (found.devices, found.cycles, found.lost) == (12, 11, 0)
+    rows = {(row.state, row.what): row for row in found.rows}
+    lag = rows["hrs", LAG]
+    assert lag.measured.high < 0.2 < lag.simulated.low  # white beside a card that remembers
+    assert rows["lrs", WITHIN].apart  # the bundled card's is four times smaller
+    assert rows["", NONE].simulated is None  # the bundled card makes no error here
+    irregular = replace(data, table=data.table[data.table["cycle"] != 9])
+    assert _in_a_row(irregular) == (0.0, 0)
+    assert _in_a_row(data) == (3.0, 11)
+
+
+def test_a_device_without_spread_of_cycles_repeats_itself(technology):
+    rram = technology.rram
+    bench = build_testbench(technology, Setting(2e-4, 2.0, 1e-6, 0.2))
+    still = with_spreads(rram, {(p, part): 0.0 for p in rram.laws for part in ("slow", "fresh")})
+    found = in_a_row(bench, still, 0, 3, 3)
+    for values in found.values():
+        assert values == pytest.approx(np.repeat(values[:, :1], 3, axis=1), abs=2e-3)
+        assert np.ptp(values[:, 0]) > 0.01
+    assert np.ptp(in_a_row(bench, rram, 0, 3, 3)["hrs"], axis=1).min() > 0.005

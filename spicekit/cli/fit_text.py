@@ -56,9 +56,9 @@ def show(fit: Fit, data: Measured, compared: tuple[Agreement, ...]) -> None:
 
 def show_held(held: Measured, found: HeldOut) -> None:
     """Print what was held out beside simulated devices."""
-    print(
-        f"\nheld out: {held.name}, {len(held.table):,} resistances; beside {found.devices:,} devices of the card"
-    )
+    each = f"{found.cycles} cycles in a row" if found.cycles else "2 cycles"
+    print(f"\nheld out: {held.name}, {len(held.table):,} resistances")
+    print(f"beside {found.devices:,} devices of the card, {each} each")
     print(f"  {'':20}{'measured (95 % interval)':>32}   {'simulated (95 % interval)':>32}")
     place = -1
     for row in found.rows:
@@ -67,6 +67,8 @@ def show_held(held: Measured, found: HeldOut) -> None:
             print(describe(held.settings[place], held.settings))
         both = "   ".join(f"{interval(row.what, one):>32}" for one in (row.measured, row.simulated))
         print(f"  {row.state.upper():4}{row.what:16}{both}{'   apart' if row.apart else ''}")
+    if found.cycles:
+        print(f"spread within and between devices, lag-1 and pairs: of {found.cycles} cycles at a time")
     if found.lost:
         print(f"{found.lost} simulated resistances are lost, counted as errors")
 

@@ -13,11 +13,13 @@ from spicekit.fit.beside import Seen, side_by_side
 from spicekit.fit.facts import with_lost
 from spicekit.fit.fit import Fit
 from spicekit.fit.measured import LEAST, Measured, describe
-from spicekit.fit.response import build_testbench, drawn, drawn_size
+from spicekit.fit.response import build_testbench, drawn, drawn_size, in_a_row
 from spicekit.sampling.normals import standard_normals
 
 _FEWEST = 5  # devices of either part; a bootstrap of fewer says nothing
-_TIMES = 4  # as many simulated devices as in a round of the fit, for the tails
+_TIMES = 4  # as many simulated devices as in a round of the fit, for the tails, if not for many cycles each
+_IN_A_ROW = 50  # cycles simulated of each device, of all settings together
+_LEAST_IN_A_ROW = 10  # with fewer nothing is said of memory
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class HeldOut:
 
     rows: tuple[Seen, ...]
     devices: int  # of the card, at each setting
+    cycles: int  # of each of them; 0 if they do not follow each other
     lost: int  # resistances of those that the simulation does not give
 
 
@@ -85,20 +88,37 @@ def compare(
 
     Args:
         technology: that the fit was made with.
-        samples: devices per setting and round of the fit; four times as many are simulated, two cycles each.
+        samples: devices per setting and round of the fit. As many are simulated over up to 50 cycles, if the cycles
+            that were measured are numbered evenly; else four times as many, two cycles each that do not remember each
+            other.
 
     Raises:
         InputError: the circuit cannot do a setting.
     """
-    tell(f"{_TIMES * samples} other devices at each condition, beside those held out")
+    step, cycles = _in_a_row(held)
+    devices = samples if cycles else _TIMES * samples
+    tell(f"{devices} other devices at each condition, {cycles or 2} cycles each, beside those held out")
     found: list[Seen] = []
     lost = 0
     for k, setting in enumerate(held.settings):
         bench = build_testbench(technology, setting)
-        normals = standard_normals(seed, f"held out, {setting}", 0, _TIMES * samples, drawn_size(bench))
-        ln, measured = drawn(bench, fit.rram, normals), arrays_of(held, k)
+        if cycles:
+            ln = in_a_row(bench, fit.rram, seed, devices, cycles, step)
+        else:
+            normals = standard_normals(seed, f"held out, {setting}", 0, devices, drawn_size(bench))
+            ln = drawn(bench, fit.rram, normals)
+        measured = arrays_of(held, k)
         simulated = {s: with_lost(ln[s], s) for s in measured}
-        # two cycles that do not remember each other
-        found += side_by_side(k, measured, simulated, in_a_row=False)
+        found += side_by_side(k, measured, simulated, in_a_row=cycles > 0)
         lost += sum(int(np.isinf(values).sum()) for values in simulated.values())
-    return HeldOut(tuple(found), _TIMES * samples, lost)
+    return HeldOut(tuple(found), devices, cycles, lost)
+
+
+def _in_a_row(held: Measured) -> tuple[float, int]:
+    """Return how far the cycles that were measured are apart, and how many are simulated in a row, 0 if none."""
+    numbers = np.unique(held.table["cycle"].dropna())
+    steps = np.diff(numbers)
+    cycles = min(len(numbers), _IN_A_ROW // len(held.settings))
+    if cycles < _LEAST_IN_A_ROW or not np.allclose(steps, steps[0]):
+        return 0.0, 0
+    return float(steps[0]), cycles

@@ -17,7 +17,7 @@ from spicekit.errors import InputError, SimulatorError
 from spicekit.fit.columns import LINES
 from spicekit.fit.measured import STATES, Setting
 from spicekit.models.rram import ALTER, RramModel, SpreadLaw
-from spicekit.studies.devices import Devices
+from spicekit.studies.devices import Devices, draw_cycle, draw_devices
 from spicekit.units import engineering
 
 FLAT = 0.1  # 1/eV, of ln R; a barrier that acts has thirty times as much
@@ -182,6 +182,31 @@ def drawn(bench: Testbench, rram: RramModel, normals: np.ndarray) -> dict[str, n
         for state in STATES:
             found[state].append(one[state])
     return {state: np.column_stack(found[state]) for state in STATES}
+
+
+def in_a_row(
+    bench: Testbench, rram: RramModel, seed: int, devices: int, cycles: int, step: float = 1
+) -> dict[str, np.ndarray]:
+    """Return ln R (devices, cycles) by state: each cycle comes `step` cycles after the one before; NaN if lost.
+
+    The first cycle follows one that is not returned. A cycle after a lost one starts from the card's initial gap.
+    """
+    population, initial = rram.population(), rram.initial.lrs.value
+    points = draw_devices(population, bench.set_deck, seed, 0, devices).points
+    deviation = draw_cycle(population, seed, 0, devices, 0)
+    gap = Devices(population, points).pulse(bench.set_deck, np.full(devices, initial), deviation, "SET")[
+        "gap"
+    ]
+    found: dict[str, list[np.ndarray]] = {state: [] for state in STATES}
+    for cycle in range(1, cycles + 1):
+        deviation = population.next_cycle(deviation, draw_cycle(population, seed, 0, devices, cycle), step)
+        alive = Devices(population, points)
+        high = alive.pulse(bench.reset_deck, gap.fillna(initial).to_numpy(), deviation, "RESET")
+        low = alive.pulse(bench.set_deck, high["gap"].to_numpy(), deviation, "SET")
+        gap = low["gap"]
+        for state, pulse in (("lrs", low), ("hrs", high)):
+            found[state].append(-np.log(_conductance(bench.setting, pulse)))
+    return {state: np.column_stack(values) for state, values in found.items()}
 
 
 def _ln_resistances(
