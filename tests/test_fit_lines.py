@@ -58,6 +58,15 @@ def test_the_access_transistor_is_in_series(technology):
     assert both["lrs"] < resistances(technology, replace(STATED, with_access=True, read_word_line=2.0))["lrs"]
 
 
+def test_a_resistance_of_the_line_is_in_series_and_takes_its_share(technology):
+    alone = resistances(technology, STATED)
+    lined = resistances(technology, replace(STATED, line_resistance=1000.0))
+    assert lined["hrs"] < alone["hrs"]  # less is left for RESET, and the line is not read along
+    path = resistances(technology, replace(STATED, line_resistance=1000.0, with_access=True))
+    access = resistances(technology, replace(STATED, with_access=True))["lrs"] - alone["lrs"]
+    assert path["lrs"] - lined["lrs"] == pytest.approx(1000 + access, rel=0.02)
+
+
 def test_what_the_transistor_cannot_do(technology):
     with pytest.raises(
         InputError, match=r"`reset_word_line` is 6 V, expected at most 5 V, the supply of the"
@@ -70,7 +79,8 @@ def test_what_the_transistor_cannot_do(technology):
         InputError, match=r"`set_word_line_loss` is 1.5 V, expected less than `set_word_line`"
     ):
         build_testbench(technology, replace(gated, set_word_line_loss=1.5))
-    check_word_line(build_testbench(technology, replace(gated, set_word_line=1.3)), technology.rram)
+    for word_line in (0.6, 1.3):  # a transistor that is off is no matter of a gap closed
+        check_word_line(build_testbench(technology, replace(gated, set_word_line=word_line)), technology.rram)
     with pytest.raises(InputError, match=r"3 V, at which .* gives 1\.\d+ mA: SET closes the gap .* wholly"):
         check_word_line(build_testbench(technology, replace(gated, set_word_line=3.0)), technology.rram)
 
@@ -78,7 +88,7 @@ def test_what_the_transistor_cannot_do(technology):
 def test_made_up_barriers_come_back_from_resistances_with_the_transistor(technology, tmp_path):
     base = technology.rram
     truth = {"e_set": 1.03 * base.value("e_set"), "e_reset": 1.3 * base.value("e_reset")}
-    setting = Setting(None, 2.3, 1e-7, 0.2, 1.5, 1.25, 4.0, 2.0, None, True)
+    setting = Setting(None, 2.3, 1e-7, 0.2, 1.5, 1.25, 4.0, 2.0, with_access=True)
     bench = build_testbench(technology, setting)
     normals = np.random.default_rng(3).standard_normal((24, drawn_size(bench)))
     ln = drawn(bench, with_values(base, truth), normals)

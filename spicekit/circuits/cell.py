@@ -55,8 +55,12 @@ class ProgramDeck:
     spread: tuple[Spread, ...]
 
 
-def program_deck(technology: Technology, pulse: Pulse, gap: float) -> ProgramDeck:
+def program_deck(
+    technology: Technology, pulse: Pulse, gap: float, line_resistance: float = 0.0
+) -> ProgramDeck:
     """Return the deck of one pulse on a 1T1R cell that starts with `gap` [nm], followed by a low-voltage read.
+
+    The source line and what drives it may have a `line_resistance` [Ohm].
 
     Measures: ``gap`` [nm] at the end; ``resistance`` [Ohm] at the verify voltage; ``energy_path`` [J], delivered
     by the lines to cell and transistor; ``energy_cell`` [J], absorbed between the cell's terminals; ``current``
@@ -103,7 +107,9 @@ def program_deck(technology: Technology, pulse: Pulse, gap: float) -> ProgramDec
     builder.capacitance("bit_line", "bl", design.bit_line_capacitance)
     builder.circuit.V("cell", "bl", "te", 0)  # ammeter
     builder.memory("cell", "te", "be", technology.rram, gap)
-    builder.transistor("access", "be", "wl", "sl", technology.access)
+    if line_resistance:
+        builder.circuit.R("line", "near", "sl", line_resistance)
+    builder.transistor("access", "be", "wl", "near" if line_resistance else "sl", technology.access)
 
     line = "bl" if pulse.kind == "set" else "sl"
     source = "vbit_line" if pulse.kind == "set" else "vsource_line"

@@ -63,10 +63,15 @@ def main(
     read_word_line: Annotated[
         str | None, typer.Option(help="Word line in reads; without it as the design has it.")
     ] = None,
+    line_resistance: Annotated[
+        str | None,
+        typer.Option(help="Of the source line and what drives it, in pulses and reads: 3k. Without it none."),
+    ] = None,
     with_access_transistor: Annotated[
         bool,
         typer.Option(
-            "--with-access-transistor", help="Resistances hold the access transistor: it is simulated along."
+            "--with-access-transistor",
+            help="Resistances hold the access transistor (and line): simulated along.",
         ),
     ] = False,
     alternating: Annotated[
@@ -154,6 +159,7 @@ def main(
             "set_word_line_loss": set_word_line_loss,
             "reset_word_line": reset_word_line,
             "read_word_line": read_word_line,
+            "line_resistance": line_resistance,
         }
     )
     read = partial(

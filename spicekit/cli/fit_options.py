@@ -12,7 +12,7 @@ from spicekit.units import celsius, quantity
 
 # Programming voltages are spoken of in volts alone. Currents are as often given in mA and µA, widths in µs and ns: only
 # a number that would be absurd in those (a ten-thousandth of a µs) must be plain SI, as in the columns of the file.
-_PLAIN_BELOW = {"V": float("inf"), "A": 1e-3, "s": 1e-3}
+_PLAIN_BELOW = {"V": float("inf"), "Ohm": float("inf"), "A": 1e-3, "s": 1e-3}
 _EXAMPLES = {"A": "200u (200 µA) or 2e-4", "s": "100n (100 ns) or 1e-7"}
 
 

@@ -15,7 +15,7 @@ ALWAYS = {"set_compliance": "A", "reset_voltage": "V", "pulse_width": "s", "read
 """Conditions with their units; one of each is assumed where nobody states it."""
 LINES = {"set_voltage": "V", "set_word_line": "V", "reset_word_line": "V", "read_word_line": "V"}
 """Voltages of lines that are the design's where nobody states them."""
-CONDITIONS = ALWAYS | LINES | {"set_word_line_loss": "V"}
+CONDITIONS = ALWAYS | LINES | {"set_word_line_loss": "V", "line_resistance": "Ohm"}
 LINES_PULSED = {"bit_line": ("set_voltage", "lrs"), "source_line": ("reset_voltage", "hrs")}
 """Lines as sweeps name them: the condition that they are, and the state that a pulse on them leaves."""
 OF_SWEEPS = (*LINES_PULSED, "word_line", "resistance_after", "resistance_before")

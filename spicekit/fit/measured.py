@@ -34,7 +34,8 @@ class Setting:
     reset_word_line: float | None = None  # V
     read_word_line: float | None = None  # V
     set_word_line_loss: float | None = None  # V, that gates get less in SET than `set_word_line`
-    with_access: bool = False  # resistances are those of cell and access transistor in series
+    line_resistance: float | None = None  # Ohm, of the source line and what drives it; None: none
+    with_access: bool = False  # resistances are those of cell, access transistor and line in series
 
     def __str__(self) -> str:
         """Return what is stated; draws are named by it, which fields that are not used do not move."""

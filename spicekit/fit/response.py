@@ -69,8 +69,8 @@ def build_testbench(technology: Technology, setting: Setting) -> Testbench:
     reset_pulse = Pulse("reset", setting.reset_voltage, design.reset_word_line, setting.pulse_width)
     return Testbench(
         setting,
-        program_deck(own, set_pulse, rram.initial.hrs.value),
-        program_deck(own, reset_pulse, rram.initial.lrs.value),
+        program_deck(own, set_pulse, rram.initial.hrs.value, setting.line_resistance or 0.0),
+        program_deck(own, reset_pulse, rram.initial.lrs.value, setting.line_resistance or 0.0),
     )
 
 
@@ -98,7 +98,10 @@ def check_word_line(bench: Testbench, rram: RramModel) -> None:
     stated = bench.setting
     if stated.set_word_line is None or abs(slopes(bench, rram, ["e_set"])["lrs"].parameters["e_set"]) >= FLAT:
         return
-    ohm = engineering(float(np.exp(nominal(bench, rram)["lrs"])), "Ω")
+    ln = nominal(bench, rram)
+    if ln["lrs"] > ln["hrs"] - 1:  # it does not switch at all, which is another matter
+        return
+    ohm = engineering(float(np.exp(ln["lrs"])), "Ω")
     raise InputError(
         f"`set_word_line` is {stated.set_word_line:g} V, at which the access transistor of the design gives "
         f"{engineering(stated.set_compliance or 0.0, 'A')}: SET closes the gap of the model wholly, so that LRS is "

@@ -31,7 +31,7 @@ COMMANDS: dict[str, tuple[list[str], dict[str, str], list[str]]] = {
         {"--design": "2t2r_130nm", "--temperature": "27 C", "--set-compliance": "200u", "--reset-voltage": "2V",
          "--pulse-width": "1 us", "--read-voltage": "0.2", "--cycles": "1:9", "--alternating": "hrs,lrs",
          "--set-voltage": "2", "--set-word-line": "3V", "--set-word-line-loss": "1", "--reset-word-line": "4 V",
-         "--read-word-line": "2000m", "--with-access-transistor": "",
+         "--read-word-line": "2000m", "--line-resistance": "3k", "--with-access-transistor": "",
          "--hold-out": "0.5", "--samples": "64", "--seed": "1", "--plot": "p.png", "--describe": "",
          "--only": "set_word_line=2:3:0.1", "--ended-sweeps": "",
          "--base": "no_such", "--force": "", "--quiet": ""},
