@@ -51,8 +51,9 @@ def test_conditions_from_the_file_then_from_options_then_from_elsewhere(read):
 
 
 def test_unknown_columns_are_named_as_ignored(read):
-    found = read(GOOD.replace("resistance\n", "resistance,operator\n").replace("00\n", "00,me\n"))
-    assert any("`operator`" in note for note in found.notes)
+    for name in ("operator", "line"):
+        found = read(GOOD.replace("resistance\n", f"resistance,{name}\n").replace("00\n", "00,me\n"))
+        assert any(f"`{name}`" in note for note in found.notes)
 
 
 @pytest.mark.parametrize(

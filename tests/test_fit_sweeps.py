@@ -138,7 +138,8 @@ def test_a_choice_without_rows_and_too_many_settings(read):
         read(text_of(resets()), ["bit_line=3:4"])
     many = "".join(f"2,{2 + i % 30 / 100},{5e3 + i}\n" for i in range(600))
     with pytest.raises(
-        InputError, match=r"30 different settings, .* choose some, as by `--only set_word_line=2:3:0"
+        InputError,
+        match=r"30 different settings, .* such as `--only set_word_line=2:2.29:0.03`",
     ):
         read("bit_line,word_line,resistance\n" + many)
 

@@ -10,8 +10,8 @@ import pandas as pd
 
 from spicekit.errors import InputError, did_you_mean
 from spicekit.fit.alternating import check_order, read_alternating
-from spicekit.fit.columns import ALWAYS, CONDITIONS, STATES, Column, Numbers, numbers
-from spicekit.fit.sweeps import BEYOND, Chosen, after_the_end, filled_in
+from spicekit.fit.columns import ALWAYS, CONDITIONS, STATES, Numbers, numbers
+from spicekit.fit.sweeps import Chosen, bounded, sides
 from spicekit.fit.tables import read_table
 from spicekit.units import engineering
 
@@ -110,7 +110,7 @@ def read_measured(
         before = numbers(*found.columns["resistance_before"])
         table["resistance_before"] = before.values
         problems.append(before.bad)
-    table["censored"], bad = _censored(found.columns.get("censored"), len(table))
+    table["censored"], bad = sides(found.columns.get("censored"), len(table))
     problems.append(bad)
     conditions = {}
     gated = _gated(path, {*found.columns, *given})
@@ -149,7 +149,7 @@ def read_measured(
         check_order(path, table, alternating)
     table = table.assign(**conditions, with_access=with_access)
     name = path.name
-    table, said = _bounded(
+    table, said = bounded(
         path, table, {found.called.get(n, n): c for n, c in (only or {}).items()}, ended_sweeps
     )
     notes += said
@@ -215,57 +215,6 @@ def _within(path: Path, table: pd.DataFrame, cycles: tuple[float, float]) -> tup
     return kept, note
 
 
-def _censored(found: tuple[Column, list[str]] | None, rows: int) -> tuple[list[str], tuple[int, str] | None]:
-    """Return on which side of each row its resistance is, "" if it is that, and the first cell that says neither."""
-    if found is None:
-        return [""] * rows, None
-    cells = [{"no": "", "0": ""}.get(text.lower(), text.lower()) for text in found[1]]
-    wrong = next((i for i, text in enumerate(cells) if text not in ("", *BEYOND.values())), None)
-    if wrong is None:
-        return cells, None
-    return cells, (
-        wrong,
-        f"`censored` is `{found[1][wrong]}`, expected `above`, `below`, or nothing for a value",
-    )
-
-
-def _bounded(
-    path: Path, table: pd.DataFrame, only: Mapping[str, Chosen], ended_sweeps: bool
-) -> tuple[pd.DataFrame, list[str]]:
-    """Return the rows at the conditions chosen, those that are bounds marked, and notes of them."""
-    notes = []
-    filled = filled_in(table) & (table["censored"] == "").to_numpy()
-    if filled.any():
-        first = table["line"].to_numpy()[filled.argmax()]
-        notes.append(
-            f"{filled.sum():,} rows repeat both resistances of an earlier one (from line {first} on): taken for points "
-            "filled in after a sweep's end, which only bound the resistance"
-        )
-        table.loc[filled, "censored"] = table.loc[filled, "state"].map(BEYOND)
-    if ended_sweeps:
-        lacking = after_the_end(path, table[table["censored"] == ""], only)
-        table = pd.concat([table, lacking], ignore_index=True)
-        notes.append(
-            f"sweeps that end early bound {len(lacking):,} resistances at voltages that they did not come to"
-        )
-    for name, chosen in only.items():
-        if name not in table:
-            raise InputError(f"{path}: has no column `{name}`, which `--only` needs")
-        kept = chosen.has(table[name].to_numpy(float))
-        if not kept.any():
-            there = (
-                f"{table[name].min():g} to {table[name].max():g}"
-                if table[name].notna().any()
-                else "not stated"
-            )
-            raise InputError(
-                f"{path}: no row has the `{name}` of `--only`; expected such as in the file: {there}"
-            )
-        notes.append(f"`{name}` as in `--only`: {(~kept).sum():,} of {len(kept):,} rows are left out")
-        table = table[kept].reset_index(drop=True)
-    return table, notes
-
-
 def _settings(table: pd.DataFrame) -> list[Setting]:
     """Return the setting of each row."""
     columns = ([None if v != v else v for v in table[f.name].tolist()] for f in fields(Setting))
@@ -282,12 +231,21 @@ def _mixed(name: str, found: Numbers) -> list[str]:
     return [f"`{name}`: {found.united} cells have a unit, {plain} have none and are taken as SI"]
 
 
+def _varied(settings: Sequence[Setting]) -> str:
+    """Return a choice of some values of the condition that has the most."""
+    values = {name: {getattr(s, name) for s in settings} - {None} for name in CONDITIONS}
+    name = max(values, key=lambda one: len(values[one]))
+    low, high = min(values[name]), max(values[name])
+    return f"{name}={low:g}:{high:g}:{float(f'{(high - low) / 10:.1g}'):g}"
+
+
 def _check_rows(path: Path, measured: Measured, most: int) -> None:
     table, settings = measured.table, measured.settings
     if len(settings) > most:
         raise InputError(
             f"{path}: {len(settings)} different settings, at most {most} are fitted at once: give the values "
-            "that were set, not the ones that were measured, or choose some, as by `--only set_word_line=2:3:0.1`"
+            "that were set, not the ones that were measured, or choose some by `--only`, such as "
+            f"`--only {_varied(settings)}`"
         )
     for (setting, state), rows in table.groupby(["setting", "state"]):
         if len(rows) < LEAST:

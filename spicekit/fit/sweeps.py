@@ -66,7 +66,58 @@ def pulsed(path: Path, header: Sequence[Column]) -> tuple[list[Column], dict[str
     return [Column(renamed.get(of.name, of.name), of.unit, of.power) for of in header], renamed, implied
 
 
-def filled_in(table: pd.DataFrame) -> np.ndarray:
+def sides(found: tuple[Column, list[str]] | None, rows: int) -> tuple[list[str], tuple[int, str] | None]:
+    """Return on which side of each row its resistance is, "" if it is that, and the first cell that says neither."""
+    if found is None:
+        return [""] * rows, None
+    cells = [{"no": "", "0": ""}.get(text.lower(), text.lower()) for text in found[1]]
+    wrong = next((i for i, text in enumerate(cells) if text not in ("", *BEYOND.values())), None)
+    if wrong is None:
+        return cells, None
+    return cells, (
+        wrong,
+        f"`censored` is `{found[1][wrong]}`, expected `above`, `below`, or nothing for a value",
+    )
+
+
+def bounded(
+    path: Path, table: pd.DataFrame, only: Mapping[str, Chosen], ended_sweeps: bool
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the rows at the conditions chosen, those that are bounds marked, and notes of them."""
+    notes = []
+    filled = _filled_in(table) & (table["censored"] == "").to_numpy()
+    if filled.any():
+        first = table["line"].to_numpy()[filled.argmax()]
+        notes.append(
+            f"{filled.sum():,} rows repeat both resistances of an earlier one (from line {first} on): taken for points "
+            "filled in after a sweep's end, which only bound the resistance"
+        )
+        table.loc[filled, "censored"] = table.loc[filled, "state"].map(BEYOND)
+    if ended_sweeps:
+        lacking = _after_the_end(path, table[table["censored"] == ""], only)
+        table = pd.concat([table, lacking], ignore_index=True)
+        notes.append(
+            f"sweeps that end early bound {len(lacking):,} resistances at voltages that they did not come to"
+        )
+    for name, chosen in only.items():
+        if name not in table:
+            raise InputError(f"{path}: has no column `{name}`, which `--only` needs")
+        kept = chosen.has(table[name].to_numpy(float))
+        if not kept.any():
+            there = (
+                f"{table[name].min():g} to {table[name].max():g}"
+                if table[name].notna().any()
+                else "not stated"
+            )
+            raise InputError(
+                f"{path}: no row has the `{name}` of `--only`; expected such as in the file: {there}"
+            )
+        notes.append(f"`{name}` as in `--only`: {(~kept).sum():,} of {len(kept):,} rows are left out")
+        table = table[kept].reset_index(drop=True)
+    return table, notes
+
+
+def _filled_in(table: pd.DataFrame) -> np.ndarray:
     """Return which rows repeat both resistances, before and after, of an earlier row of the same device.
 
     No cell does that to the last digit: such rows stand for points that were not measured any more.
@@ -76,7 +127,7 @@ def filled_in(table: pd.DataFrame) -> np.ndarray:
     return table.duplicated(["device", "state", "resistance_before", "resistance"]).to_numpy()
 
 
-def after_the_end(path: Path, table: pd.DataFrame, only: Mapping[str, Chosen]) -> pd.DataFrame:
+def _after_the_end(path: Path, table: pd.DataFrame, only: Mapping[str, Chosen]) -> pd.DataFrame:
     """Return a row for each voltage that a sweep did not come to, with its last resistance as a bound.
 
     Consecutive rows of a device in which the voltage rises are a sweep.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from spicekit.errors import InputError, did_you_mean
-from spicekit.fit.columns import KNOWN, STATES, Column, column
+from spicekit.fit.columns import KNOWN, OF_SWEEPS, STATES, Column, column
 from spicekit.fit.sweeps import pulsed
 from spicekit.readers import MARKS, read_rows
 
@@ -86,8 +86,12 @@ def _check_names(path: Path, header: list[Column], implied: str | None) -> None:
         if names.count(name) > 1:
             rows = "; for a row per cell see `--alternating`" if name.strip("0123456789 _") in STATES else ""
             raise InputError(f"{path}: column `{name}` is given twice{rows}")
-        if name not in KNOWN and (hint := did_you_mean(name, KNOWN)):
+        alike = (
+            KNOWN if len(name) > len("bit_line") - 2 else [known for known in KNOWN if known not in OF_SWEEPS]
+        )
+        if name not in KNOWN and (hint := did_you_mean(name, alike)):
             raise InputError(f"{path}: unknown column `{name}`{hint}; known: {', '.join(KNOWN)}")
     for name in ("resistance",) if implied else ("state", "resistance"):
         if name not in names:
-            raise InputError(f"{path}: column `{name}` is missing; known columns: {', '.join(KNOWN)}")
+            sweep = " (or the line pulsed in a sweep: `bit_line`, `source_line`)" if name == "state" else ""
+            raise InputError(f"{path}: column `{name}` is missing{sweep}; known columns: {', '.join(KNOWN)}")
