@@ -17,6 +17,8 @@ from spicekit.circuits.compliance import compliance_word_line
 from spicekit.circuits.device import RANGE, bake_deck, hold_deck
 from spicekit.circuits.disturb import disturb_deck
 from spicekit.circuits.loop import half_loop_deck
+from spicekit.fit.response import with_values
+from spicekit.models.rram import CorrelationLaw, SpreadLaw
 from spicekit.ngspice import waveforms
 from tests.test_rram import reference_rate, reset_pulse, resistance, run, set_pulse
 
@@ -174,6 +176,44 @@ def test_a_bake_follows_the_exponential(technology, celsius, time):
         found = run(bake_deck(at(technology, celsius), time, gap))["gap"]
         expected = relaxed(technology, celsius, gap, time)
         assert found - gap == pytest.approx(expected - gap, rel=2e-3, abs=1e-12)
+
+
+def with_rest_spread(technology, device=0.05, fresh=0.05):
+    """A card whose retention barrier is spread between devices, and between their cycles."""
+    law = SpreadLaw(device=device, fresh=fresh, kind="absolute", status="assumed", source="a test")
+    rram = replace(technology.rram, laws=technology.rram.laws | {"e_rest": law})
+    return replace(technology, rram=rram)
+
+
+def test_each_device_relaxes_over_its_own_barrier(technology):
+    resting = with_rest_spread(technology)
+    resting = replace(resting, rram=resting.rram.resting())
+    deck = bake_deck(at(resting, 200), 1e4, 0.4)
+    for barrier in technology.rram.value("e_rest") + np.array([-0.2, -0.1, 0.0, 0.1, 0.2]):
+        here = with_values(technology.rram, {"e_rest": barrier})
+        expected = relaxed(replace(technology, rram=here), 200, 0.4, 1e4)
+        found = deck.measure({"cell.e_rest": barrier})["gap"]
+        assert found - 0.4 == pytest.approx(expected - 0.4, rel=2e-3, abs=1e-12)
+
+
+def test_a_spread_of_the_retention_barrier_costs_nothing_where_nothing_rests(technology):
+    spread = with_rest_spread(technology)
+    assert reset_pulse(spread, 2.0) == reset_pulse(technology, 2.0)
+    assert spread.rram.population() == technology.rram.population()
+    assert technology.rram.resting().population() == technology.rram.population()
+    names = spread.rram.resting().population().effective - technology.rram.population().effective
+    assert names == {"device.e_rest", "fresh.e_rest"}
+
+
+def test_a_correlation_with_the_retention_barrier_leaves_the_other_parameter_as_it_is(technology):
+    spread = with_rest_spread(technology, fresh=0.0).rram
+    law = CorrelationLaw(of=("e_rest", "e_set"), value=0.6, status="assumed", source="a test")
+    spread = replace(spread, correlations=(law,))
+    z = np.random.default_rng(1).standard_normal((4000, 6))
+    resting = spread.resting().population().values(z, np.zeros((4000, 12)))
+    awake = spread.population().values(z[:, :5], np.zeros((4000, 10)))
+    assert resting["e_set"] == pytest.approx(awake["e_set"], rel=1e-12)
+    assert np.corrcoef(resting["e_set"], resting["e_rest"])[0, 1] == pytest.approx(0.6, abs=0.03)
 
 
 def test_retention_is_of_arrhenius_type_with_the_barrier_of_the_card(technology):

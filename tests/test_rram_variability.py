@@ -1,5 +1,7 @@
 """Variability of the RRAM model in SPICE: laws and spread of both states, memory of cycles, telegraph noise."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import probplot
@@ -88,3 +90,20 @@ def test_telegraph_noise_takes_its_share_as_often_as_the_trap_is_occupied(techno
         share = rram.telegraph_noise.share(np.full(len(z), gap), z)
         assert (share > 0).mean() == pytest.approx(law.occupancy.value, abs=0.015)
         assert share.max() == pytest.approx(law.amplitude.value * ratio / (1 + ratio), rel=1e-9)
+
+
+def test_traps_have_log_normal_amplitudes_about_the_law(technology):
+    rng = np.random.default_rng(6)
+    gap, z = np.full(20000, 0.9), rng.standard_normal(20000)
+    plain = technology.rram.telegraph_noise
+    spread = replace(plain, spread=0.7)
+    assert plain.coordinates == ("telegraph",)
+    assert spread.coordinates == ("telegraph", "telegraph_amplitude")
+    share = spread.share(gap, np.full(len(z), -5.0), z)
+    relative = share / (1 - share)  # dR/R
+    usual = plain.share(gap[:1], np.array([-5.0]))[0]
+    assert np.log(relative).mean() == pytest.approx(np.log(usual / (1 - usual)), abs=0.02)
+    assert np.log(relative).std() == pytest.approx(0.7, rel=0.02)
+    assert share.max() < 1
+    assert (spread.share(gap, np.full(len(z), 5.0), z) == 0).all()
+    assert replace(plain, spread=0.0).share(gap, z) == pytest.approx(plain.share(gap, z))

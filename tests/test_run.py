@@ -10,6 +10,7 @@ import pytest
 
 from spicekit.errors import InputError
 from spicekit.identity import identity_of
+from spicekit.models.quantity import Quantity
 from spicekit.models.transistor import Transistor
 from spicekit.ngspice import Evaluation, Outcome, Reason, evaluate
 from spicekit.report import write_table_csv
@@ -24,6 +25,7 @@ from spicekit.studies.memory.chain import build_chain
 from spicekit.studies.memory.condition import Condition
 from spicekit.studies.memory.extract import crossing, distribution, single_ended
 from spicekit.studies.memory.simulate import simulate
+from spicekit.studies.rare.single_ended import SingleEndedLimit, single_ended_read
 from spicekit.studies.study import Point, StopRule
 
 from .conftest import SHORT_SPEC
@@ -155,6 +157,22 @@ def test_an_occupied_trap_takes_its_share_of_the_conductance_that_is_read(techno
         expected, rel=0.05
     )  # the law takes R at low field, not at the verify voltage
     assert table["margin"][0] > table["margin"][1]  # a higher HRS is easier to read
+
+
+def test_traps_of_drawn_amplitude_take_a_coordinate_of_their_own(technology):
+    spread = Quantity(value=0.7, unit="1", status="assumed", source="a test")
+    law = technology.rram.telegraph.model_copy(update={"amplitude_spread": spread})
+    noisy = replace(technology, telegraph_noise=True, rram=replace(technology.rram, telegraph=law))
+    chain = build_chain(noisy, Condition("c", 2e-4, 2.0, 1e-7))
+    points = np.zeros((3, len(chain.coordinates)))
+    at = {name: k for k, name in enumerate(chain.coordinates)}
+    points[:, at["right.telegraph"]] = -5, -5, 5  # occupied, occupied, empty
+    points[1, at["right.telegraph_amplitude"]] = 2.0
+    hrs = simulate(chain, points, np.array([1, 1, 1]))["hrs"]
+    assert np.log((hrs[1] / hrs[2] - 1) / (hrs[0] / hrs[2] - 1)) == pytest.approx(2 * 0.7, rel=1e-6)
+    limit = SingleEndedLimit(chain, 1, 3e4, single_ended_read(noisy, chain.shared))
+    assert "cell.telegraph_amplitude" in limit.coordinates
+    assert np.isfinite(limit(np.zeros((1, limit.dimension)))).all()
 
 
 def test_a_chain_is_a_function_of_its_point(technology):

@@ -9,13 +9,17 @@ from scipy.constants import Boltzmann, elementary_charge
 
 from spicekit.circuits.circuit_builder import ZERO_CELSIUS
 from spicekit.registry import sections, studies, tables
+from spicekit.sampling.normals import named_normals
 from spicekit.statistics import Statistics
 from spicekit.studies.iv_loops import study as iv_loops
 from spicekit.studies.read_disturb import study as read_disturb
 from spicekit.studies.retention import study as retention
+from spicekit.studies.retention.result import RetentionTail
 from spicekit.studies.study import labelled
 from spicekit.studies.switching_time import study as switching_time
 from spicekit.studies.waiting import log_moments
+
+from .test_rram_physics import with_rest_spread
 
 EV_PER_K = Boltzmann / elementary_charge
 PULSES = {"set_compliance": "200 uA", "reset_voltage": "2.0 V", "pulse_width": "1 us"}
@@ -46,7 +50,7 @@ def simulated(technology, name, samples):
 @pytest.fixture(scope="module")
 def found(technology):
     """Rows and blocks of all four, from SPICE."""
-    rows = {name: simulated(technology, name, 10 if name == "retention" else 3) for name in TABLES}
+    rows = {name: simulated(technology, name, 12 if name == "retention" else 3) for name in TABLES}
     blocks = {}
     for name, (asked, mine) in rows.items():
         blocks |= studies()[name].analyze(asked, mine, 0.95)
@@ -105,6 +109,62 @@ def test_the_same_devices_are_baked_at_all_temperatures(found):
 def test_retention_finds_the_barrier_of_the_card(technology, found):
     for law in found[1].retention.laws:
         assert law.activation_energy.value == pytest.approx(technology.rram.value("e_rest"), rel=0.1)
+
+
+def test_devices_drift_apart_over_barriers_of_their_own(technology):
+    spread = with_rest_spread(technology)
+    celsius, hours = 200.0, 10
+    asked = table("retention", temperatures=[f"{celsius} C"], times=[f"{hours} h"])
+    alike, apart = (
+        retention.simulate(studies()["retention"].points(t, asked)[0], 1, 0, 4) for t in (technology, spread)
+    )
+    start, end = (apart[(apart["state"] == "lrs") & (apart["time"] == t)] for t in (0.0, hours * 3600.0))
+    before = alike[(alike["state"] == "lrs") & (alike["time"] == 0.0)]
+    assert start["resistance"].to_numpy() == pytest.approx(before["resistance"].to_numpy(), rel=1e-3)
+    device, fresh = named_normals(1, ["device.e_rest", "cycle 0.fresh.e_rest"], 0, 4).T
+    p = technology.rram.value
+    barrier = p("e_rest") + 0.05 * (device + fresh)
+    tau = p("g0") / p("rate") * np.exp(barrier / EV_PER_K / (celsius + ZERO_CELSIUS))
+    left = np.exp(-hours * 3600.0 / tau)
+    way = start["gap"].to_numpy() - p("g_rest")
+    assert end["gap"].to_numpy() == pytest.approx(p("g_rest") + way * left, abs=1e-3)
+    assert np.ptp(left) > 0.1  # they do drift apart
+
+
+def test_the_weakest_hundredth_of_made_up_devices():
+    # ln R of a device moves at its own speed per hour: the hundredth fastest of 1000 reaches ln 1.5 first
+    speeds = np.geomspace(0.01, 1.0, 1000)
+    rows = [
+        ("hrs", 400.0, hours * 3600.0, k, "ok", 1e5 * np.exp(-speed * hours))
+        for hours in (0.0, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+        for k, speed in enumerate(speeds)
+    ]
+    columns = ["state", "temperature", "time", "sample", "outcome", "resistance"]
+    frame = pd.DataFrame(rows, columns=columns)
+    life = retention.analyze(table("retention", 1000), frame, 0.95)["retention"].lives[0]
+    assert life.tail.devices == 1000
+    assert life.tail.time == pytest.approx(3600 * np.log(1.5) / np.quantile(speeds, 0.99), rel=1e-3)
+    assert life.time == pytest.approx(3600 * np.log(1.5) / np.median(speeds), rel=1e-3)
+    few = retention.analyze(table("retention", 99), frame[frame["sample"] < 99], 0.95)["retention"]
+    assert few.lives[0].tail is None
+    short = retention.analyze(table("retention", 1000), frame[frame["time"] <= 3600], 0.95)["retention"]
+    assert short.lives[0].tail.time is not None
+    assert short.lives[0].time is None
+
+
+def test_the_report_says_how_the_weakest_fare(found):
+    block = found[1].retention
+    weak = RetentionTail(share=0.01, time=7200.0, devices=500)
+    lives = (block.lives[0].model_copy(update={"tail": weak}), *block.lives[1:])
+    changed = Statistics(conditions=(), retention=block.model_copy(update={"lives": lives}))
+    section = sections()["retention"](changed, None)
+    assert (
+        "The weakest hundredth of the devices, each against itself: HRS at 125 °C after 2 h."
+        in section.sentences
+    )
+    assert (
+        "bands of the coolest and the hottest bake from 10% to 90% of the devices" in section.pictures[0][1]
+    )
 
 
 def test_arrhenius_law_of_made_up_devices():

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +11,6 @@ from typing import Annotated
 import numpy as np
 import pydantic
 from scipy.constants import Boltzmann, elementary_charge
-from scipy.special import ndtri
 
 from spicekit.errors import InputError, did_you_mean
 from spicekit.models.population import PARTS, Correlation, Drawn, Marginal, Population, Shape, mixing
@@ -24,6 +23,7 @@ from spicekit.models.quantity import (
     find_card,
     read_card,
 )
+from spicekit.models.telegraph_noise import Telegraph, TelegraphNoise, check_telegraph
 from spicekit.models.template import Interface, filled, find_template
 
 ALTER = {
@@ -34,6 +34,8 @@ ALTER = {
     "e_reset_gap": "alter @e.{}.ee_reset[gain]={{}}",
 }
 """Parameters that each sample and pulse can have its own of; the command, for an instance and then a value."""
+_AT_REST = {"e_rest": "alter v.{}.ve_rest={{}}"}
+"""The same, of what acts without voltage alone: a card need not spread it, and only what waits draws it."""
 
 _INTERFACE = Interface(
     "hfo2.sub",
@@ -55,7 +57,6 @@ _AGEING_UNITS = {
     "cycles": "1", "voltage": "V", "reference_voltage": "V", "reference_width": "s", "width_exponent": "1",
     "exponent": "1", "barrier_shift": "eV", "spread_growth": "1", "limit": "1",
 }  # fmt: skip
-_TELEGRAPH_UNITS = {"amplitude": "1", "resistance": "Ohm", "occupancy": "1"}
 _POSITIVE = ("i0", "e_reset_gap")  # below zero they would turn the sign of the current or of RESET
 _REACH = 6  # standard deviations that a card must bear
 
@@ -156,14 +157,6 @@ class Cycling(pydantic.BaseModel, extra="forbid", frozen=True):
     correlation_cycles: Quantity  # after so many cycles the correlation has fallen to 1/e
 
 
-class Telegraph(pydantic.BaseModel, extra="forbid", frozen=True):
-    """Random telegraph noise of a read: a trap beside the filament, occupied or not while the read lasts."""
-
-    amplitude: Quantity  # share of the conductance that an occupied trap takes, at high resistance
-    resistance: Quantity  # Ohm, where that share has fallen to half
-    occupancy: Quantity  # share of the time
-
-
 class _Card(pydantic.BaseModel, extra="forbid", frozen=True):
     meta: Meta
     parameters: dict[str, Quantity]
@@ -195,11 +188,16 @@ class RramModel:
     correlations: tuple[CorrelationLaw, ...] = ()  # between devices
     # as in the card; empty if not said; no sample depends on it
     fitted_at: Mapping[str, tuple[float, float]] = field(default_factory=dict, repr=False)
+    rest_drawn: bool = False  # each sample has its own of what acts without voltage
 
     @property
     def alter(self) -> Mapping[str, str]:
         """Return the commands as `ALTER` has them, for the form that this model takes in decks."""
-        return ALTER
+        return ALTER | _AT_REST if self.rest_drawn else ALTER
+
+    def resting(self) -> "RramModel":
+        """Return the model for waits without voltage: what acts there is drawn too, if the card spreads it."""
+        return replace(self, rest_drawn=all(p in self.laws for p in _AT_REST))
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -239,21 +237,19 @@ class RramModel:
             marginal = Marginal(law.marginal.coordinate, law.marginal.value) if law.marginal else None
             drawn[p] = Drawn(self.value(p) + shift.get(p, 0.0), **parts, shape=shape, marginal=marginal)
         return Population(
-            {p: drawn[p] for p in ALTER},
+            {p: drawn[p] for p in self.alter},
             self.cycling.correlation_cycles.value,
             {name: quantity.value for name, quantity in dict(self.initial).items()},
             (self.value("gap_min"), self.value("gap_max")),
-            tuple(Correlation(*c.of, c.value) for c in self.correlations),
+            tuple(
+                Correlation(*c.of, c.value) for c in self.correlations if all(p in self.alter for p in c.of)
+            ),
         )
 
     @property
-    def telegraph_noise(self) -> "TelegraphNoise":
+    def telegraph_noise(self) -> TelegraphNoise:
         """Return the noise of reads."""
-        law = self.telegraph
-        scale = float(self.resistance(np.array(0.0)))
-        return TelegraphNoise(
-            law.amplitude.value, law.resistance.value, law.occupancy.value, scale, self.value("g0")
-        )
+        return self.telegraph.noise(float(self.resistance(np.array(0.0))), self.value("g0"))
 
     def subcircuit(self, temperature: float) -> str:
         """Return the subcircuit with all values filled in; `temperature` [K] is that of the surroundings.
@@ -268,30 +264,10 @@ class RramModel:
                 for name in _OPTIONAL
                 if name not in self.quantities
             ),
+            f".param rest_drawn={int(self.rest_drawn)}  $ 1: each sample has its own e_rest",
             f".param boltzmann={Boltzmann / elementary_charge!r}  $ eV/K",
             f".param t_ambient={float(temperature)!r}  $ K",
         )
-
-
-@dataclass(frozen=True)
-class TelegraphNoise:
-    """What random telegraph noise takes from reads.
-
-    The share of the conductance saturates at high resistance and falls with it at low resistance (Ielmini et al., Appl.
-    Phys. Lett. 96, 053503, 2010).
-    """
-
-    amplitude: float
-    resistance: float  # Ohm
-    occupancy: float
-    scale: float  # Ohm, low-field resistance without a gap
-    g0: float  # nm
-
-    def share(self, gap: np.ndarray, z: np.ndarray) -> np.ndarray:
-        """Return the share of the conductance that reads of `gap` [nm] lose; `z` standard normal."""
-        resistance = self.scale * np.exp(gap / self.g0)
-        share = self.amplitude * resistance / (resistance + self.resistance)
-        return np.where(z < ndtri(self.occupancy), share, 0.0)
 
 
 def load_rram(source: str | Path = "hfo2_130nm") -> RramModel:
@@ -309,13 +285,16 @@ def load_rram(source: str | Path = "hfo2_130nm") -> RramModel:
     check_quantities(path, "initial", dict(card.initial), {"lrs": "nm", "hrs": "nm", "pristine": "nm"})
     check_quantities(path, "ageing", dict(card.ageing), _AGEING_UNITS)
     check_quantities(path, "cycling", dict(card.cycling), {"correlation_cycles": "1"})
-    check_quantities(path, "telegraph", dict(card.telegraph), _TELEGRAPH_UNITS)
-    check_names(path, "spread", card.spread, ALTER)
+    spread_at_rest = [name for name in _AT_REST if name in card.spread]
+    check_names(path, "spread", card.spread, [*ALTER, *spread_at_rest])
     template = find_template(path, card.meta.subcircuit, "rram", _INTERFACE)
-    for name in stated:
-        if name not in template.text:
+    needed = {f"parameters.{name}": name for name in stated} | {
+        f"spread.{name}": f"ve_{name.removeprefix('e_')}" for name in spread_at_rest
+    }
+    for key, word in needed.items():
+        if word not in template.text:
             raise InputError(
-                f"{path}: `parameters.{name}`: the subcircuit `{card.meta.subcircuit}` has no such law: remove the key"
+                f"{path}: `{key}`: the subcircuit `{card.meta.subcircuit}` has no such law: remove the key"
             )
     model = RramModel(
         card.meta.name,
@@ -336,12 +315,7 @@ def load_rram(source: str | Path = "hfo2_130nm") -> RramModel:
 
 
 def _check_laws(path: Path, model: RramModel) -> None:
-    for name in ("amplitude", "occupancy"):
-        if (share := getattr(model.telegraph, name).value) >= 1:
-            raise InputError(
-                f"{path}: `telegraph.{name}`: got {share:g}, expected a share below 1: reads would have no or a "
-                "negative conductance"
-            )
+    check_telegraph(path, model.telegraph)
     for name in _POSITIVE:
         drawn = model.population().parameters[name]
         if float(drawn.at(np.array(-float(_REACH)))) <= 0:
@@ -352,13 +326,14 @@ def _check_laws(path: Path, model: RramModel) -> None:
             )
     for k, c in enumerate(model.correlations):
         for name in c.of:
-            if name not in ALTER:
+            if name not in model.laws:
                 raise InputError(
-                    f"{path}: `correlation.{k}.of`: got `{name}`, expected one of {', '.join(ALTER)}"
-                    + did_you_mean(name, ALTER)
+                    f"{path}: `correlation.{k}.of`: got `{name}`, expected one of {', '.join(model.laws)}"
+                    + did_you_mean(name, model.laws)
                 )
+    resting = model.resting()
     try:
-        mixing(tuple(ALTER), model.population().correlations)
+        mixing(tuple(resting.alter), resting.population().correlations)
     except np.linalg.LinAlgError:
         raise InputError(
             f"{path}: `correlation`: no devices can have these correlations together: lower the largest of them"

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping
 
 from spicekit.errors import InputError
-from spicekit.models.rram import ALTER, RramModel
+from spicekit.models.rram import RramModel
 from spicekit.ngspice.verilog_a import module_name
 
 _STORE = "c_gap"  # parameter of the module that hands the storage of the gap to the netlist
@@ -19,7 +19,8 @@ class CompiledRram(RramModel):
     @property
     def alter(self) -> Mapping[str, str]:
         """Return the commands that set parameters of one instance."""
-        return {name: f"alter @n.{{}}.ncell[{name}]={{{{}}}}" for name in ALTER}
+        names = super().alter
+        return {name: f"alter @n.{{}}.ncell[{name}]={{{{}}}}" for name in names}
 
     @property
     def sources(self) -> tuple[str, ...]:

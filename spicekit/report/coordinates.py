@@ -7,6 +7,7 @@ _PARTS = {"slow": "slow", "fresh": "fresh"}  # of a cycle
 _DEVICE = {
     "i0": "current scale", "e_set": "SET barrier", "e_set_gap": "SET barrier per gap", "e_reset": "RESET barrier",
     "e_reset_gap": "RESET barrier per gap", "telegraph": "telegraph noise",
+    "telegraph_amplitude": "amplitude of telegraph noise",
 }  # fmt: skip
 _TRANSISTOR = {
     "toxe": "oxide thickness", "vth0": "threshold", "voff": "subthreshold offset", "nfactor": "subthreshold swing",

@@ -135,7 +135,7 @@ def kind(name: str) -> str:
             return words
     if parts[0].startswith("access"):
         return "access transistors"
-    if parts[-1] in ("supply", "temperature", "telegraph"):
+    if parts[-1] in ("supply", "temperature", "telegraph", "telegraph_amplitude"):
         return "supply, temperature, telegraph noise"
     return "amplifier transistors"
 

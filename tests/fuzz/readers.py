@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 from scipy.io import wavfile
 
+from spicekit.fit.bake import read_bakes
 from spicekit.fit.card import write_card
 from spicekit.fit.estimate import Estimate, Interval
 from spicekit.fit.fit import Fit
@@ -83,6 +84,14 @@ _READ_CURVES = (
         f"{cell},{v / 20},{(v + v**3 / (100 + cell)) / (1e5 + 1e4 * cell):.4g}\n"
         for cell in range(12)
         for v in range(8)
+    )
+).encode()
+_BAKES = (
+    "device,time,temperature_C,resistance\n"
+    + "".join(
+        f"{cell},0,{t},{5000 + 90 * cell}\n{cell},4000,{t},{(5000 + 90 * cell) * (1.1 + cell % 7 / 5)}\n"
+        for t in (220, 260)
+        for cell in range(32)
     )
 ).encode()
 _A_ROW_PER_CELL = "".join(
@@ -304,6 +313,7 @@ READERS: dict[str, Reader] = {
     "measured, packed": Reader("m.csv.gz", _measured, [gzip.compress(_MEASURED, mtime=0)]),
     "measured, a row per cell": Reader("m.csv", _alternating, [_A_ROW_PER_CELL], forms.CSV),
     "read curves": Reader("iv.csv", fit_iv, [_READ_CURVES], forms.CSV),
+    "bakes": Reader("b.csv", read_bakes, [_BAKES], forms.CSV),
     "base card": Reader("c.toml", _refitted, [_OWN_SUB], forms.TOML, {"hfo2.sub": _SUBCIRCUIT}),
     "network at work": Reader("n.npz", _use_network, [_NETWORK], forms.NPZ, share=0.5),
     "statistics to bnn": _statistics_at_work(

@@ -16,7 +16,8 @@ from spicekit.circuits.read import ReadDeck, read_deck
 from spicekit.circuits.surroundings import GlobalVariation, global_variation, shared_by, temperature_variation
 from spicekit.identity import UNSEEN
 from spicekit.models.population import Population
-from spicekit.models.rram import RramModel, TelegraphNoise
+from spicekit.models.rram import RramModel
+from spicekit.models.telegraph_noise import TelegraphNoise
 from spicekit.studies.memory.condition import Condition
 
 SIDES = ("left", "right")
@@ -41,7 +42,8 @@ class Chain:
     def coordinates(self) -> tuple[str, ...]:
         """Names of the standard normal coordinates that matter, in order."""
         devices = (f"{side}.{name}" for side in SIDES for name in device_coordinates(self.population))
-        traps = (f"{side}.telegraph" for side in SIDES if self.telegraph)
+        names = self.telegraph.coordinates if self.telegraph else ()
+        traps = (f"{side}.{name}" for side in SIDES for name in names)
         shared = (s.name for s in self.shared)
         return (*devices, *(s.name for s in self.read.spread), *traps, *shared)
 

@@ -148,9 +148,12 @@ class _Samples:
 
     def telegraph(self, state: str, gap: pd.Series) -> np.ndarray:
         """Return the share of the conductance that telegraph noise takes from the device that ends in `state`."""
-        if self.chain.telegraph is None:
+        law = self.chain.telegraph
+        if law is None:
             return np.zeros(len(gap))
-        return self.chain.telegraph.share(gap.to_numpy(), self.coordinate(state, "{}.telegraph"))
+        return law.share(
+            gap.to_numpy(), *(self.coordinate(state, f"{{}}.{name}") for name in law.coordinates)
+        )
 
     def read(self, lrs_gap: pd.Series, hrs_gap: pd.Series, shares: Mapping[str, np.ndarray]) -> pd.DataFrame:
         """Read both devices with the parameters of their last pulse, less `shares`; return the measurements."""

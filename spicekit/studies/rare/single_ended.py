@@ -43,7 +43,7 @@ class SingleEndedLimit:
     def coordinates(self) -> tuple[str, ...]:
         """Names of the standard normal coordinates, in order."""
         device = (f"cell.{name}" for name in device_coordinates(self.chain.population))
-        trap = ("cell.telegraph",) if self.chain.telegraph else ()
+        trap = (f"cell.{name}" for name in (self.chain.telegraph.coordinates if self.chain.telegraph else ()))
         shared = (s.name for s in self.chain.shared)
         return (*device, *(s.name for s in self.read.spread), *trap, *shared)
 
@@ -68,7 +68,7 @@ class SingleEndedLimit:
 
         share = np.zeros(len(gap))
         if chain.telegraph:
-            share = chain.telegraph.share(gap, z["cell.telegraph"])
+            share = chain.telegraph.share(gap, *(z[f"cell.{name}"] for name in chain.telegraph.coordinates))
         columns = {"cell.gap": gap, "reference": devices.filled(self.reference), **shared}
         columns |= {f"cell.{p}": value for p, value in devices.parameters(drawn.program).items()}
         columns["cell.i0"] = columns["cell.i0"] * (1 - share)

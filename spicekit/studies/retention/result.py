@@ -15,6 +15,16 @@ class RetentionPoint(Block):
     discards: Annotated[int, quantity("1", "devices without a result")]
 
 
+class RetentionTail(Block):
+    """When the weakest devices have changed by the factor of the criterion, each against itself before the bake."""
+
+    share: Annotated[float, quantity("1", "of the devices that have changed by then")]
+    time: Annotated[
+        float | None, quantity("s", "at which they have; absent if not within the times simulated")
+    ] = None
+    devices: Annotated[int, quantity("1", "that it is told from")]
+
+
 class RetentionLife(Block):
     """When the median of a state has changed by the factor of the criterion."""
 
@@ -25,6 +35,9 @@ class RetentionLife(Block):
         quantity(
             "s", "at which the median has changed by the factor; absent if not within the times simulated"
         ),
+    ] = None
+    tail: Annotated[
+        RetentionTail | None, quantity("", "the same of the weakest; absent with less than a hundred devices")
     ] = None
 
 

@@ -1,6 +1,6 @@
 """Retention: both states against time at each temperature, and Arrhenius' law of the time to the criterion."""
 
-import math
+from collections.abc import Iterable
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,10 +11,11 @@ from spicekit.page.drawing import Plot, colour, legend_below, marker, picture
 from spicekit.page.numbers import celsius, with_error
 from spicekit.page.section import Grid, Section
 from spicekit.statistics import Statistics
-from spicekit.studies.retention.result import Retention, RetentionPoint
+from spicekit.studies.retention.result import Retention, RetentionLife, RetentionPoint, RetentionTail
 from spicekit.units import engineering
 
 _HOUR, _YEAR = 3600.0, 365.25 * 86400  # s
+_PAIRS = (("0.01", "0.99"), ("0.1", "0.9"))
 _NAMES = {"lrs": "LRS", "hrs": "HRS"}
 
 
@@ -24,8 +25,8 @@ def section(statistics: Statistics, _rows: object) -> Section | None:
     if found is None:
         return None
     caption = (
-        "Left: median of both states against the time without voltage; the band reaches one standard deviation of "
-        f"ln R. Right: time until a median has changed by a factor of {found.criterion:g}, and Arrhenius' law."
+        f"Left: median of both states against the time without voltage{_banded(found)}. Right: time until a median has "
+        f"changed by a factor of {found.criterion:g}, and Arrhenius' law."
     )
     return Section(
         title="Retention",
@@ -36,8 +37,7 @@ def section(statistics: Statistics, _rows: object) -> Section | None:
         notes=(
             "Median (σ of ln R), and the range from 1 to 99 % where the devices suffice.",
             f"{found.method}. Programmed with {engineering(found.set_compliance, 'A')}, "
-            f"{engineering(found.reset_voltage, 'V')}, {engineering(found.pulse_width, 's')}; {found.status}: all "
-            "devices drift alike, so that the weakest ones are not told.",
+            f"{engineering(found.reset_voltage, 'V')}, {engineering(found.pulse_width, 's')}; {found.status}.",
             f"Discarded: {sum(p.discards for p in found.points)} of {sum(map(_values, found.points))} values.",
         ),
     )
@@ -57,9 +57,25 @@ def _finding(found: Retention) -> str:
         when = f"after {span(life.time)}" if life.time else f"not within {span(last)}"
         parts.append(f"{_NAMES[life.state]} at {celsius(life.temperature)} {when}")
     text = f"A median has changed by a factor of {found.criterion:g}: " + "; ".join(parts) + "."
+    if weak := [_weak(found, life, life.tail) for life in found.lives if life.tail]:
+        text += f" The weakest hundredth of the devices, each against itself: {'; '.join(weak)}."
     for law in found.laws:
         text += f" Activation energy of {_NAMES[law.state]}: {with_error(law.activation_energy, 'eV')}."
     return text
+
+
+def _banded(found: Retention) -> str:
+    bands = _bands(found.points)
+    if not bands:
+        return ""
+    said = " and ".join(f"from {float(low):.0%} to {float(high):.0%}" for low, high in bands)
+    return f"; bands of the coolest and the hottest bake {said} of the devices"
+
+
+def _weak(found: Retention, life: RetentionLife, tail: RetentionTail) -> str:
+    last = max(p.time for p in found.points if (p.state, p.temperature) == (life.state, life.temperature))
+    when = f"after {span(tail.time)}" if tail.time else f"not within {span(last)}"
+    return f"{_NAMES[life.state]} at {celsius(life.temperature)} {when}"
 
 
 def _summary(found: Retention) -> str:
@@ -119,7 +135,7 @@ def _plot(found: Retention) -> Plot:
                 mine = [
                     p for p in found.points if (p.state, p.temperature) == (state, temperature) and p.time
                 ]
-                _states(left, sorted(mine, key=_order), index, state)
+                _states(left, sorted(mine, key=_order), index, state, index in (0, len(temperatures) - 1))
         _arrhenius(right, found)
         left.set_xscale("log")
         left.set_yscale("log")
@@ -144,17 +160,23 @@ def _plot(found: Retention) -> Plot:
     return picture(draw, 4.4, "Resistances against time without voltage. " + _finding(found))
 
 
-def _states(axes: Axes, points: list[RetentionPoint], index: int, state: str) -> None:
+def _states(axes: Axes, points: list[RetentionPoint], index: int, state: str, banded: bool) -> None:
     if not points:
         return
     times, medians = [p.time for p in points], [p.resistance.median for p in points]
     line = "-" if state == "lrs" else "--"
     axes.plot(times, medians, line, color=colour(index), marker=marker(index), markersize=4)
-    if index == 0:
-        # all temperatures start from the same spread: one band for each state says it
-        low = [p.resistance.median * math.exp(-p.resistance.sigma_ln) for p in points]
-        high = [p.resistance.median * math.exp(p.resistance.sigma_ln) for p in points]
-        axes.fill_between(times, low, high, color=colour(index), alpha=0.15, linewidth=0)
+    if banded:
+        # the coolest bake shows what programming left, the hottest how far devices drift apart
+        for low, high in _bands(points):
+            ends = [[p.resistance.quantiles[q] for p in points] for q in (low, high)]
+            axes.fill_between(times, *ends, color=colour(index), alpha=0.12, linewidth=0)
+
+
+def _bands(points: Iterable[RetentionPoint]) -> list[tuple[str, str]]:
+    """Return the pairs of quantiles that all points have, the widest first."""
+    known = set.intersection(*(set(p.resistance.quantiles) for p in points))
+    return [pair for pair in _PAIRS if known.issuperset(pair)]
 
 
 def _arrhenius(axes: Axes, found: Retention) -> None:

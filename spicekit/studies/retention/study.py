@@ -1,7 +1,7 @@
 """Retention: both programmed states against time without voltage, at several temperatures.
 
-Devices are programmed at the temperature of the experiment, baked, and read at the verify voltage. The card has one
-barrier for all devices: their spread stays what programming made it, and no device drifts faster than another.
+Devices are programmed at the temperature of the experiment, baked, and read at the verify voltage. If the card spreads
+`e_rest`, each device has its own barrier, and the weakest drift first; without, all drift alike.
 """
 
 from collections.abc import Mapping
@@ -18,12 +18,19 @@ from spicekit.circuits.circuit_builder import ZERO_CELSIUS
 from spicekit.circuits.device import bake_deck, hold_deck
 from spicekit.sampling.distribution import distribution
 from spicekit.studies.programmed import Programming, program, programming
-from spicekit.studies.retention.result import Retention, RetentionLaw, RetentionLife, RetentionPoint
+from spicekit.studies.retention.result import (
+    Retention,
+    RetentionLaw,
+    RetentionLife,
+    RetentionPoint,
+    RetentionTail,
+)
 from spicekit.studies.retention.table import RetentionTable
 from spicekit.studies.study import Point, Study
 
 _EV_PER_K = Boltzmann / elementary_charge
 _LEAST = 10  # devices; with fewer a spread means nothing
+_TAIL = 0.01  # share of the devices that are the weakest
 _METHOD = "devices programmed and baked without voltage in SPICE, then read; Arrhenius' law by least squares"
 
 
@@ -41,6 +48,7 @@ def points(technology: Technology, table: RetentionTable) -> tuple[Point, ...]:
     Raises:
         InputError: the access transistor cannot give the compliance, or the pulse is shorter than its edges.
     """
+    technology = replace(technology, rram=technology.rram.resting())
     pulses, rram, design = programming(technology, table), technology.rram, technology.design
     hrs = rram.initial.hrs.value
     read = ProgramDeck(hold_deck(technology, design.verify_voltage, design.settle_time, hrs, 0.0), ())
@@ -118,7 +126,12 @@ def analyze(table: RetentionTable, rows: pd.DataFrame, confidence: float) -> Map
             (p.time, p.resistance.median) for p in found if (p.state, p.temperature) == (state, temperature)
         ]
         lives.append(
-            RetentionLife(state=state, temperature=temperature, time=crossing(curve, table.criterion))
+            RetentionLife(
+                state=state,
+                temperature=temperature,
+                time=crossing(curve, table.criterion),
+                tail=_tail(rows, state, temperature, table.criterion),
+            )
         )
     laws = [
         _law([life for life in lives if life.state == state]) for state in dict.fromkeys(k[0] for k in keys)
@@ -131,10 +144,23 @@ def analyze(table: RetentionTable, rows: pd.DataFrame, confidence: float) -> Map
         set_compliance=table.set_compliance,
         reset_voltage=table.reset_voltage,
         pulse_width=table.pulse_width,
-        status="simulated, with the assumed barrier of the card",
+        status="simulated, with the barrier of the card",
         method=_METHOD,
     )
     return {"retention": block}
+
+
+def _tail(rows: pd.DataFrame, state: str, temperature: float, criterion: float) -> RetentionTail | None:
+    """Return when one device in a hundred has changed, each against itself; None with fewer devices."""
+    mine = rows[
+        (rows["state"] == state) & (rows["temperature"] == temperature) & (rows["outcome"] != "discard")
+    ]
+    ln_r = np.log(mine.pivot(index="sample", columns="time", values="resistance").dropna())
+    if len(ln_r) * _TAIL < 1 or 0.0 not in ln_r:
+        return None
+    moved = np.exp(ln_r.sub(ln_r[0.0], axis=0).abs().quantile(1 - _TAIL))
+    curve = [(float(time), float(factor)) for time, factor in moved.items()]  # type: ignore[arg-type]
+    return RetentionTail(share=_TAIL, time=crossing(curve, criterion), devices=len(ln_r))
 
 
 def crossing(curve: list[tuple[float, float]], criterion: float) -> float | None:
