@@ -193,11 +193,11 @@ class RramModel:
     @property
     def alter(self) -> Mapping[str, str]:
         """Return the commands as `ALTER` has them, for the form that this model takes in decks."""
-        return ALTER | _AT_REST if self.rest_drawn else ALTER
+        return ALTER | {p: c for p, c in _AT_REST.items() if self.rest_drawn and p in self.laws}
 
     def resting(self) -> "RramModel":
         """Return the model for waits without voltage: what acts there is drawn too, if the card spreads it."""
-        return replace(self, rest_drawn=all(p in self.laws for p in _AT_REST))
+        return replace(self, rest_drawn=True)
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -264,7 +264,7 @@ class RramModel:
                 for name in _OPTIONAL
                 if name not in self.quantities
             ),
-            f".param rest_drawn={int(self.rest_drawn)}  $ 1: each sample has its own e_rest",
+            f".param rest_drawn={int('e_rest' in self.alter)}  $ 1: each sample has its own e_rest",
             f".param boltzmann={Boltzmann / elementary_charge!r}  $ eV/K",
             f".param t_ambient={float(temperature)!r}  $ K",
         )
