@@ -18,6 +18,7 @@ from spicekit.circuits.device import RANGE, bake_deck, hold_deck
 from spicekit.circuits.disturb import disturb_deck
 from spicekit.circuits.loop import half_loop_deck
 from spicekit.fit.response import with_values
+from spicekit.models.quantity import Quantity
 from spicekit.models.rram import CorrelationLaw, SpreadLaw
 from spicekit.ngspice import waveforms
 from tests.test_rram import reference_rate, reset_pulse, resistance, run, set_pulse
@@ -165,7 +166,8 @@ def test_joule_heating_follows_the_power_in_the_device(technology, celsius):
 def relaxed(technology, celsius, gap, time):
     """The closed form of the bake."""
     p = technology.rram.value
-    tau = p("g0") / p("rate") * np.exp(p("e_rest") / EV_PER_K / (celsius + ZERO_CELSIUS))
+    rate = p("rate_rest") or p("rate")
+    tau = p("g0") / rate * np.exp(p("e_rest") / EV_PER_K / (celsius + ZERO_CELSIUS))
     return p("g_rest") + (gap - p("g_rest")) * np.exp(-time / tau)
 
 
@@ -183,6 +185,20 @@ def with_rest_spread(technology, device=0.05, fresh=0.05):
     law = SpreadLaw(device=device, fresh=fresh, kind="absolute", status="assumed", source="a test")
     rram = replace(technology.rram, laws=technology.rram.laws | {"e_rest": law})
     return replace(technology, rram=rram)
+
+
+@pytest.mark.parametrize("spread", [False, True])
+def test_the_rest_may_have_an_attempt_frequency_of_its_own(technology, spread):
+    rate = Quantity(value=2.5e6, unit="nm/s", status="assumed", source="a test")
+    rram = with_values(technology.rram, {"e_rest": 1.24})
+    slow = replace(technology, rram=replace(rram, quantities=rram.quantities | {"rate_rest": rate}))
+    if spread:
+        slow = with_rest_spread(slow)
+        slow = replace(slow, rram=slow.rram.resting())
+    found = run(bake_deck(at(slow, 200), 1e5, 0.4))["gap"]
+    expected = relaxed(slow, 200, 0.4, 1e5)
+    assert 0.43 < expected < 0.5  # with the frequency of SET it would be all the way at 1.0
+    assert found - 0.4 == pytest.approx(expected - 0.4, rel=2e-3)
 
 
 def test_each_device_relaxes_over_its_own_barrier(technology):

@@ -72,7 +72,8 @@ def test_text_and_parameter_set_have_the_same_names_and_units(model):
     assert len(declared) == len(re.findall(r"parameter real", text_of(model)))
     units = {name: unit for unit, name in declared}
     assert units.pop("c_gap") == "F"
-    assert units.pop("g_ohmic") == "nm"  # which a card may leave out
+    assert units.pop("g_ohmic") == "nm"  # this and the next may be left out of a card
+    assert units.pop("rate_rest") == "nm/s"
     assert units == {name: quantity.unit for name, quantity in model.quantities.items()}
 
 

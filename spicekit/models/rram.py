@@ -51,8 +51,8 @@ _UNITS = {
     "e_rest": "eV", "g_rest": "nm", "c_cell": "F",
     "rth": "K/W", "p_max": "W", "gap_min": "nm", "gap_max": "nm", "gap_edge": "nm",
 }  # fmt: skip
-_OPTIONAL = {"g_ohmic": "nm"}
-"""Parameters with their units that a card may leave out: they are then 0, which takes their law away."""
+_OPTIONAL = {"g_ohmic": "nm", "rate_rest": "nm/s"}
+"""Parameters with their units that a card may leave out: they are then 0, which the equations take for none."""
 _AGEING_UNITS = {
     "cycles": "1", "voltage": "V", "reference_voltage": "V", "reference_width": "s", "width_exponent": "1",
     "exponent": "1", "barrier_shift": "eV", "spread_growth": "1", "limit": "1",
