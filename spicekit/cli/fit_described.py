@@ -7,14 +7,13 @@ from spicekit.fit.arrays import arrays_of
 from spicekit.fit.facts import (
     BETWEEN,
     LAG,
-    QUANTILES,
     SIGMA,
     SIGMA_G,
     WITHIN,
     Facts,
     of_errors,
+    of_measured,
     of_pairs,
-    of_state,
 )
 from spicekit.fit.measured import STATES, Measured, describe
 from spicekit.report.plots_fit import Compared
@@ -62,7 +61,7 @@ def curves(data: Measured) -> list[Compared]:
 
 def _show_setting(data: Measured, setting: int) -> None:
     arrays = arrays_of(data, setting)
-    facts = {state: _facts(data, values) for state, values in arrays.items()}
+    facts = {state: of_measured(values, in_order=data.has_cycle) for state, values in arrays.items()}
     print(f"\n{describe(data.settings[setting], data.settings) or 'conditions are not stated'}")
     print(" " * 18 + "".join(f"{state.upper() + ' (95 % interval)':>34}" for state in arrays))
     for what in next(iter(facts.values())):
@@ -79,17 +78,10 @@ def _show_lines(data: Measured) -> None:
     print("\n" + "".join(f"{what:>{width}}" for what, width in {"count": 10, **_IN_LINE}.items()))
     for k, setting in enumerate(data.settings):
         for state, values in arrays_of(data, k).items():
-            facts = _facts(data, values)
+            facts = of_measured(values, in_order=data.has_cycle)
             count = int(np.isfinite(values).sum())
             cells = "".join(f"{_value(what, facts):>{width}}" for what, width in _IN_LINE.items())
             print(f"{state.upper():4}{count:6,}{cells}   {describe(setting, data.settings)}")
-
-
-def _facts(data: Measured, values: np.ndarray) -> Facts:
-    found = of_state(values, in_order=data.has_cycle)
-    if np.isinf(values).any():  # bounds have a place among quantiles, but no spread
-        return {what: interval if what in QUANTILES else None for what, interval in found.items()}
-    return found
 
 
 def _value(what: str, facts: Facts) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from spicekit.fit.estimate import Interval
-from spicekit.fit.facts import of_errors, of_pairs, of_state
+from spicekit.fit.facts import of_errors, of_measured, of_pairs, of_state
 from spicekit.fit.measured import STATES
 
 
@@ -48,7 +48,8 @@ def side_by_side(
     )
     found = []
     for state in measured:
-        one, other = (of_state(side[state], block, in_a_row) for side in (measured, simulated))
+        one = of_measured(measured[state], block, in_a_row)
+        other = of_state(simulated[state], block, in_a_row)
         found += [Seen(setting, state, what, one[what], other[what]) for what in one]
     if len(measured) == len(STATES):
         pair = [(side["lrs"], side["hrs"]) for side in (measured, simulated)]

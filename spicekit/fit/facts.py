@@ -56,6 +56,14 @@ def of_state(ln: np.ndarray, block: int | None = None, in_order: bool = True) ->
     return found
 
 
+def of_measured(ln: np.ndarray, block: int | None = None, in_order: bool = True) -> Facts:
+    """Return the same of measured values, of which infinite ones are bounds: they count in quantiles alone."""
+    found = of_state(ln, block, in_order)
+    if np.isinf(ln).any():
+        return {what: interval if what in QUANTILES else None for what, interval in found.items()}
+    return found
+
+
 def of_errors(lrs: np.ndarray, hrs: np.ndarray) -> Facts:
     """Return the error rate of one device at the threshold that is best for all, and of a pair read against each other.
 
