@@ -37,6 +37,8 @@ def reference_rate(model, gap, voltage, temperature):
     """The model's equations as its header states them, in plain Python: current [A], dg/dt [nm/s]."""
     p = model.value
     wide = 1 + np.exp(2 * (p("g_ohmic") - gap) / p("g0")) if p("g_ohmic") else 1.0
+    if p("v_ohmic"):
+        wide *= np.sqrt(1 + (voltage / p("v_ohmic")) ** 2)
     current = p("i0") * np.exp(-gap / p("g0")) * wide * np.sinh(voltage / (p("v0") * wide))
     kt = EV_PER_K * (temperature + p("rth") * abs(voltage * current))
     if voltage > 0:
@@ -51,7 +53,7 @@ def reference_rate(model, gap, voltage, temperature):
     return current, p("rate") * (rate + rest)
 
 
-def by_state(rram, v0=0.26, r_ohmic=15.5e3):
+def by_state(rram, v0=0.26, r_ohmic=15.5e3, v_ohmic=0.0):
     """The set with another non-linearity in each state: v0 has doubled where the resistance has fallen to `r_ohmic`."""
     turns = rram.value("g0") * np.log(r_ohmic * rram.value("i0") / rram.value("v0"))
     changed = {"v0": v0, "i0": rram.value("i0") * v0 / rram.value("v0")}
@@ -60,17 +62,20 @@ def by_state(rram, v0=0.26, r_ohmic=15.5e3):
         for name, quantity in rram.quantities.items()
     }
     quantities["g_ohmic"] = Quantity(value=turns, unit="nm", status="assumed", source="a test")
+    if v_ohmic:
+        quantities["v_ohmic"] = Quantity(value=v_ohmic, unit="V", status="assumed", source="a test")
     return replace(rram, quantities=quantities)
 
 
-@pytest.mark.parametrize("non_linearity", ["one v0", "by state"])
+@pytest.mark.parametrize("non_linearity", ["one v0", "by state", "by state and voltage"])
 @pytest.mark.parametrize(
     ("voltage", "width", "start"),
     [(0.8, 100e-9, 0.9), (1.0, 20e-9, 1.2), (-1.0, 1e-6, 0.4), (-2.2, 100e-9, 0.5), (0.2, 1e-6, 0.4)],
 )
 def test_the_subcircuit_solves_its_equations(technology, voltage, width, start, non_linearity):
-    if non_linearity == "by state":
-        technology = replace(technology, rram=by_state(technology.rram))
+    if non_linearity != "one v0":
+        rram = by_state(technology.rram, v_ohmic=1.0 if non_linearity.endswith("voltage") else 0.0)
+        technology = replace(technology, rram=rram)
     found = run(constant_voltage(technology, voltage, width), gap=start)
     solved = solve_ivp(
         lambda _, g: [reference_rate(technology.rram, g[0], voltage, technology.temperature)[1]],

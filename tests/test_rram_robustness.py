@@ -14,7 +14,7 @@ from .test_rram import by_state
 SIGMAS = 6.0
 
 
-@pytest.mark.parametrize("non_linearity", ["one v0", "by state"])
+@pytest.mark.parametrize("non_linearity", ["one v0", "by state", "by state and voltage"])
 @pytest.mark.parametrize(
     ("kind", "voltage", "word_line", "width", "samples"),
     [
@@ -29,8 +29,9 @@ SIGMAS = 6.0
 def test_every_pulse_over_six_sigma_ends_in_a_state(
     technology, kind, voltage, word_line, width, samples, non_linearity
 ):
-    if non_linearity == "by state":
-        technology = replace(technology, rram=by_state(technology.rram))
+    if non_linearity != "one v0":
+        rram = by_state(technology.rram, v_ohmic=1.0 if non_linearity.endswith("voltage") else 0.0)
+        technology = replace(technology, rram=rram)
     rram, forming = technology.rram, kind == "forming"
     pulse = Pulse("set" if forming else kind, voltage, word_line, width)
     program = program_deck(technology, pulse, rram.initial.pristine.value)

@@ -72,7 +72,10 @@ def test_text_and_parameter_set_have_the_same_names_and_units(model):
     assert len(declared) == len(re.findall(r"parameter real", text_of(model)))
     units = {name: unit for unit, name in declared}
     assert units.pop("c_gap") == "F"
-    assert units.pop("g_ohmic") == "nm"  # this and the next may be left out of a card
+    assert (units.pop("g_ohmic"), units.pop("v_ohmic")) == (
+        "nm",
+        "V",
+    )  # these and the next may be left out of a card
     assert units.pop("rate_rest") == "nm/s"
     assert units == {name: quantity.unit for name, quantity in model.quantities.items()}
 
@@ -91,8 +94,9 @@ def test_two_simulators_agree_on_both_forms(model, what):
 
 
 @pytest.mark.parametrize("what", ["cycle, nominal, 27 C", "cycle, corner +, 85 C", "forming, nominal, 27 C"])
-def test_two_simulators_agree_on_a_non_linearity_of_each_state(model, what):
-    ours = by_state(model)
+@pytest.mark.parametrize("v_ohmic", [0.0, 1.0])
+def test_two_simulators_agree_on_a_non_linearity_of_each_state(model, what, v_ohmic):
+    ours = by_state(model, v_ohmic=v_ohmic)
     found = cross_check.compare(ours, what, bench(ours, what))
     assert found.current < 0.01
     assert found.resistance < 0.02

@@ -51,7 +51,7 @@ _UNITS = {
     "e_rest": "eV", "g_rest": "nm", "c_cell": "F",
     "rth": "K/W", "p_max": "W", "gap_min": "nm", "gap_max": "nm", "gap_edge": "nm",
 }  # fmt: skip
-_OPTIONAL = {"g_ohmic": "nm", "rate_rest": "nm/s"}
+_OPTIONAL = {"g_ohmic": "nm", "v_ohmic": "V", "rate_rest": "nm/s"}
 """Parameters with their units that a card may leave out: they are then 0, which the equations take for none."""
 _AGEING_UNITS = {
     "cycles": "1", "voltage": "V", "reference_voltage": "V", "reference_width": "s", "width_exponent": "1",
@@ -214,11 +214,14 @@ class RramModel:
         """Return the resistance [Ohm] of the nominal device at low field; `gap` [nm]. Its ln rises by 1 per `g0`."""
         return self.value("v0") / self.value("i0") * np.exp(gap / self.value("g0"))
 
-    def sinh_voltage(self, gap: np.ndarray) -> np.ndarray:
+    def sinh_voltage(self, gap: np.ndarray, voltage: np.ndarray | float = 0.0) -> np.ndarray:
         """Return the voltage [V] of the sinh of the conduction: `v0` across a wide gap, more where it turns ohmic."""
-        if not (turns := self.value("g_ohmic")):
-            return np.full(np.shape(gap), self.value("v0"))
-        return self.value("v0") * (1 + np.exp(2 * (turns - gap) / self.value("g0")))
+        wide = np.ones(np.shape(gap))
+        if turns := self.value("g_ohmic"):
+            wide = wide + np.exp(2 * (turns - gap) / self.value("g0"))
+        if top := self.value("v_ohmic"):
+            wide = wide * np.sqrt(1 + (voltage / top) ** 2)
+        return self.value("v0") * wide
 
     def sigma(self, parameter: str, of: str) -> float:
         """Return one standard deviation of a part ("device", "slow" or "fresh") of `parameter`, in its own unit."""
