@@ -226,6 +226,22 @@ def test_a_law_that_an_own_subcircuit_lacks_is_refused(tmp_path):
         load_rram(path)
 
 
+def test_a_card_may_spread_the_retention_barrier_and_the_amplitude_of_traps(tmp_path):
+    rest = 'e_rest = {device = 0.05, fresh = 0.05, kind = "absolute", status = "assumed", source = "a test"}'
+    path = write_card(tmp_path, "[spread]", f"[spread]\n{rest}")
+    trap = 'amplitude_spread = {value = 0.7, unit = "1", status = "assumed", source = "a test"}'
+    path.write_text(path.read_text().replace("[telegraph]", f"[telegraph]\n{trap}"))
+    rram = load_rram(path)
+    assert list(rram.resting().alter) == [*rram.alter, "e_rest"]
+    assert rram.resting().population().parameters["e_rest"].sigma == pytest.approx(0.05 * 2**0.5)
+    assert rram.telegraph_noise.spread == 0.7
+    (tmp_path / "hfo2.sub").write_text(
+        data_path("device_models/rram/hfo2.sub").read_text().replace("ve_rest", "vrest")
+    )
+    with pytest.raises(InputError, match=r"`spread\.e_rest`: the subcircuit `hfo2\.sub` has no such law"):
+        load_rram(path)
+
+
 def test_a_control_block_in_a_foreign_subcircuit_is_refused(tmp_path):
     path = write_card(tmp_path, 'subcircuit = "hfo2.sub"', 'subcircuit = "evil.sub"')
     (tmp_path / "evil.sub").write_text(".control\nshell touch pwned\n.endc\n")
