@@ -1,9 +1,8 @@
 """Variance components: how much devices differ, how much cycles of one device differ, and how long it remembers.
 
 Restricted maximum likelihood (Patterson and Thompson, Biometrika 58, 545, 1971) of the linear mixed model
-``y = mean of the setting + device + cycle``, all normal. The cycle part is a first-order autoregression in the cycle
-number, so its inverse is tridiagonal and the likelihood needs few sums over the rows. Intervals are profile
-likelihoods.
+``y = mean of the setting + device + slow + fresh``, all normal. The slow part is a first-order autoregression in the
+cycle number, the fresh one is drawn anew at every cycle. Intervals are profile likelihoods, of thousands of rows normal ones from the curvature.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,11 +11,15 @@ from functools import lru_cache
 
 import numpy as np
 from scipy.optimize import OptimizeResult, brentq, minimize
-from scipy.stats import chi2
+from scipy.stats import chi2, norm
 
 from spicekit.fit.estimate import Interval
 
 _FARTHEST = 20.0  # times the span of cycles: a longer memory cannot be told from a device's own value
+_MOST_FRESH = 0.999  # of the variance: a slow part of none has no memory that could be told
+_MANY = 4000  # rows, whose likelihood is as good as normal
+_STEP = 0.02  # of the numbers searched for, small beside their errors
+_LONGEST = 512  # rows of a series
 _SHORTEST = 0.2  # of the shortest step between cycles: a shorter memory cannot be told from none
 
 
@@ -28,6 +31,7 @@ class Components:
     covariance: np.ndarray  # (settings, settings), of the means
     cycle: Interval  # standard deviation between cycles
     device: Interval | None  # standard deviation between devices; None if it was not asked for
+    fresh: Interval  # share of the variance between cycles that each cycle draws anew; the rest is slow
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ def components(
     memory: float | None,
     fit_memory: bool,
     confidence: float = 0.95,
+    fresh: float | None = 0.0,
 ) -> tuple[list[Components], Interval | None]:
     """Fit the components of several quantities, independent but for one common correlation length.
 
@@ -70,6 +75,7 @@ def components(
         with_device: per quantity; else all its devices are taken as alike.
         memory: correlation length in cycles if it is known; None for independent cycles.
         fit_memory: fit the correlation length, and take `memory` for nothing.
+        fresh: share of the variance between cycles that is fresh, or None to fit it to each quantity.
 
     Returns:
         The components of each quantity, and the correlation length [cycles] if it was fitted: 0 or infinity where the
@@ -81,22 +87,27 @@ def components(
     span = max((_span(s) for s in seen), default=0.0)
     low, high = (np.log(_SHORTEST * steps.min()), np.log(_FARTHEST * span)) if fit_memory else (0.0, 0.0)
     fixed = None if memory is None else np.log(memory)
-    # free: ln(correlation length); for each quantity ln(sigma of cycles/scale) and sigma of devices/scale
+    held = (fresh, fresh) if fresh is not None else (0.0, _MOST_FRESH)
+    # free: ln(correlation length); for each quantity ln(sigma of cycles/scale), sigma of devices/scale, fresh share
     bounds = [(low, high)]
     for with_it in with_device:
-        bounds += [(-7.0, 3.0), (0.0, 10.0 if with_it else 0.0)]
+        bounds += [(-7.0, 3.0), (0.0, 10.0 if with_it else 0.0), held]
 
-    sums = [_Sums(s) for s in seen]
+    rows = [_Series(s) for s in seen]
 
-    @lru_cache(maxsize=4)  # a search changes one number at a time
-    def whitened(length: float | None) -> list["_Whitened"]:
-        return [_Whitened(s, length) for s in sums]
+    @lru_cache(maxsize=8)  # a search changes one number at a time
+    def whitened(quantity: int, length: float | None, share: float) -> "_Whitened":
+        return _Whitened(rows[quantity], length, share)
 
     def at(x: np.ndarray) -> list["_Likelihood"]:
-        rows = whitened(float(x[0]) if fit_memory else fixed)
+        length = float(x[0]) if fit_memory else fixed
         return [
-            _Likelihood(r, np.exp(x[2 * i + 1]) * scale[i], x[2 * i + 2] * scale[i])
-            for i, r in enumerate(rows)
+            _Likelihood(
+                whitened(i, length, float(x[3 * i + 3])),
+                np.exp(x[3 * i + 1]) * scale[i],
+                x[3 * i + 2] * scale[i],
+            )
+            for i in range(len(rows))
         ]
 
     def deviance(x: np.ndarray) -> float:
@@ -106,14 +117,22 @@ def components(
         return minimize(deviance, start, method="L-BFGS-B", bounds=within)
 
     starts = np.linspace(low, high, 5)[1:4] if fit_memory else [0.0]
-    spreads = [x for with_it in with_device for x in (-0.3, 0.7 * with_it)]
-    best = min((search([s, *spreads], bounds) for s in starts), key=lambda found: found.fun)
+    first = [x for with_it in with_device for x in (-0.3, 0.7 * with_it, min(0.5, held[1]))]
+    best = min((search([s, *first], bounds) for s in starts), key=lambda found: found.fun)
     limit = best.fun + chi2.ppf(confidence, 1)
 
+    many = sum(len(s.y) for s in seen) > _MANY
+    errors = _errors(deviance, best.x, bounds) if many else np.zeros(len(bounds))
+    reach = norm.ppf((1 + confidence) / 2)
+
     def interval(index: int, turn: Callable[[float], float]) -> Interval:
+        if many:
+            ends = np.clip(best.x[index] + reach * errors[index] * np.array([-1, 1]), *bounds[index])
+            return Interval(turn(best.x[index]), turn(ends[0]), turn(ends[1]))
+
         def profile(value: float) -> float:
-            held = [(value, value) if i == index else b for i, b in enumerate(bounds)]
-            return search([value if i == index else v for i, v in enumerate(best.x)], held).fun - limit
+            pinned = [(value, value) if i == index else b for i, b in enumerate(bounds)]
+            return search([value if i == index else v for i, v in enumerate(best.x)], pinned).fun - limit
 
         ends = [_crossing(profile, best.x[index], edge) for edge in bounds[index]]
         return Interval(turn(best.x[index]), turn(ends[0]), turn(ends[1]))
@@ -122,12 +141,32 @@ def components(
         Components(
             likelihood.means,
             likelihood.covariance,
-            interval(2 * i + 1, lambda x, i=i: float(np.exp(x) * scale[i])),
-            interval(2 * i + 2, lambda x, i=i: float(x * scale[i])) if with_device[i] else None,
+            interval(3 * i + 1, lambda x, i=i: float(np.exp(x) * scale[i])),
+            interval(3 * i + 2, lambda x, i=i: float(x * scale[i])) if with_device[i] else None,
+            interval(3 * i + 3, float) if fresh is None else Interval(fresh, fresh, fresh),
         )
         for i, likelihood in enumerate(at(best.x))
     ]
     return found, _bounded(interval(0, lambda x: float(np.exp(x))), low, high) if fit_memory else None
+
+
+def _errors(
+    deviance: Callable[[np.ndarray], float], best: np.ndarray, bounds: Sequence[tuple[float, float]]
+) -> np.ndarray:
+    """Return standard errors from the curvature of the likelihood; zero for what is held, or lies at its bound."""
+    free = [i for i, (low, high) in enumerate(bounds) if low + _STEP < best[i] < high - _STEP]
+
+    def gradient(x: np.ndarray) -> np.ndarray:
+        moves = [np.where(np.arange(len(x)) == i, _STEP, 0.0) for i in free]
+        return np.array([deviance(x + move) - deviance(x - move) for move in moves]) / (2 * _STEP)
+
+    moves = [np.where(np.arange(len(best)) == i, _STEP, 0.0) for i in free]
+    curvature = np.array([gradient(best + move) - gradient(best - move) for move in moves]) / (2 * _STEP)
+    errors = np.zeros(len(best))
+    if free:
+        covariance = np.linalg.pinv((curvature + curvature.T) / 4)  # of twice the log-likelihood
+        errors[free] = np.sqrt(np.maximum(np.diag(covariance), 0))
+    return errors
 
 
 def _span(seen: Observations) -> float:
@@ -160,40 +199,56 @@ def _setting_means(seen: Observations) -> np.ndarray:
     return np.bincount(seen.setting, seen.y) / np.bincount(seen.setting)
 
 
-class _Sums:
-    """Sums over the rows that the likelihood needs, by device, setting and step: of most files some per device."""
+class _Series:
+    """The rows in series of one device at one setting, as arrays (series, most rows of one)."""
 
     def __init__(self, seen: Observations) -> None:
         self.shape = int(seen.device.max()) + 1, int(seen.setting.max()) + 1
-        steps, step = np.unique(seen.step, return_inverse=True)
-        place = seen.device * self.shape[1] + seen.setting
-        groups, group = np.unique(place * len(steps) + step, return_inverse=True)
-        self.place, self.step = groups // len(steps), steps[groups % len(steps)]
         self.centre = _setting_means(seen)  # taken off, as squares of the rest keep more digits
-        y = seen.y - self.centre[seen.setting]
-        before = np.where(np.isinf(seen.step), 0.0, np.roll(y, 1))
-        self.count = np.bincount(group)
-        self.y, self.before = np.bincount(group, y), np.bincount(group, before)
-        self.yy = np.bincount(group, y**2)
-        self.y_before = np.bincount(group, y * before)
-        self.before_before = np.bincount(group, before**2)
+        # a long series is cut: what lies so far apart hardly depends on each other
+        first = np.flatnonzero(np.isinf(seen.step))
+        number = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(seen.y))))
+        at = np.arange(len(seen.y)) - first[number]
+        series = np.unique(number * (1 + int(at.max()) // _LONGEST) + at // _LONGEST, return_inverse=True)[1]
+        at = at % _LONGEST
+        size = int(series.max()) + 1, int(at.max()) + 1
+        self.y, self.step, self.there = np.zeros(size), np.full(size, np.inf), np.zeros(size, dtype=bool)
+        self.y[series, at] = seen.y - self.centre[seen.setting]
+        self.step[series, at] = np.where(at == 0, np.inf, seen.step)
+        self.there[series, at] = True
+        self.place = np.zeros(size[0], dtype=int)
+        self.place[series] = seen.device * self.shape[1] + seen.setting
 
 
 class _Whitened:
-    """The sums at one correlation length: `length` is ln(cycles) or None."""
+    """Sums over rows that are free of their correlation: `length` is ln(cycles) or None; `fresh` a share of variance.
 
-    def __init__(self, sums: _Sums, length: float | None) -> None:
-        # by the innovations of the autoregression: w = (y - f y_before)/sqrt(1 - f^2)
-        f = np.zeros(len(sums.step)) if length is None else np.exp(-sums.step / np.exp(length))
-        rest = 1 - f**2
-        one_y = (1 - f) / rest * (sums.y - f * sums.before)
-        share = np.bincount(sums.place, sums.count * (1 - f) ** 2 / rest, sums.shape[0] * sums.shape[1])
-        self.share: np.ndarray = share.reshape(sums.shape)  # 1' R^-1 1
-        self.of_device = np.bincount(sums.place // sums.shape[1], one_y)
-        self.of_setting = np.bincount(sums.place % sums.shape[1], one_y)
-        self.squares = ((sums.yy - 2 * f * sums.y_before + f**2 * sums.before_before) / rest).sum()
-        self.determinant = (sums.count * np.log(rest)).sum()
-        self.rows, self.centre = sums.count.sum(), sums.centre
+    By a Kalman filter on all series side by side: a slow state, an autoregression, seen through a fresh part.
+    """
+
+    def __init__(self, rows: _Series, length: float | None, fresh: float) -> None:
+        series, longest = rows.y.shape
+        known = np.zeros((2, series))  # the slow state as foreseen, of the rows and of a row of ones
+        variance = np.full(series, 1 - fresh)
+        sums = np.zeros((4, series))  # 1' R^-1 1, 1' R^-1 y, y' R^-1 y, ln |R|
+        memory = np.inf if length is None else np.exp(length)
+        decay = np.exp(-rows.step / memory) if length is not None else np.zeros_like(rows.step)
+        for k in range(longest):
+            f = decay[:, k]
+            known, variance = f * known, f**2 * variance + (1 - f**2) * (1 - fresh)
+            there = rows.there[:, k]
+            total = variance + fresh
+            y, one = rows.y[:, k] - known[0], 1 - known[1]
+            sums += np.where(there, [one**2 / total, one * y / total, y**2 / total, np.log(total)], 0)
+            gain = np.where(there, variance / total, 0)
+            known = known + gain * [y, one]
+            variance = variance * (1 - gain)
+        devices, settings = rows.shape
+        self.share = np.bincount(rows.place, sums[0], devices * settings).reshape(rows.shape)
+        self.of_device = np.bincount(rows.place // settings, sums[1], devices)
+        self.of_setting = np.bincount(rows.place % settings, sums[1], settings)
+        self.squares, self.determinant = float(sums[2].sum()), float(sums[3].sum())
+        self.rows, self.centre = int(rows.there.sum()), rows.centre
 
 
 class _Likelihood:
