@@ -49,7 +49,7 @@ def measured_csv(
             points = rng.standard_normal((devices, population.size + len(set_deck.spread)))
         cells = Devices(population, points)
         gap = cells.filled(rram.initial.lrs.value)
-        deviation = rng.standard_normal((devices, 2 * population.size))
+        deviation = rng.standard_normal((devices, population.size))
         for cycle in range(-1, cycles):  # the first one is not measured: its past is not of this condition
             if cycle > 0:
                 deviation = population.next_cycle(deviation, rng.standard_normal(deviation.shape), step)

@@ -24,7 +24,7 @@ def cycled(technology, compliance, devices, seed, width=1e-6, reset_voltage=2.0)
     low = program_deck(technology, Pulse("set", technology.design.set_voltage, word_line, width), hrs)
     population = technology.rram.population()
     drawn = Devices(population, rng.standard_normal((devices, population.size + len(low.spread))))
-    cycle = rng.standard_normal((devices, 2 * population.size))
+    cycle = rng.standard_normal((devices, population.size))
     after = drawn.pulse(high, drawn.filled(lrs), cycle, "RESET")
     end = drawn.pulse(low, after["gap"].to_numpy(), cycle, "SET")
     assert drawn.good.all(), set(drawn.reason)
@@ -52,13 +52,13 @@ def test_spread_grows_with_resistance_and_shrinks_with_compliance(technology):
 def test_cycles_of_a_device_forget_over_the_cycles_of_the_card(technology):
     population, rng = technology.rram.population(), np.random.default_rng(3)
     lag = round(population.slow_cycles)
-    first = rng.standard_normal((20000, 2 * population.size))
+    first = rng.standard_normal((20000, population.size))
     then = first
     for _ in range(lag):
         then = population.next_cycle(then, rng.standard_normal(first.shape))
     assert then.std(axis=0) == pytest.approx(1, abs=0.02)  # the spread stays
-    slow = population.size
-    for column in range(2 * slow):
+    slow = population.size // 2
+    for column in range(population.size):
         expected = np.exp(-1) if column < slow else 0.0
         assert np.corrcoef(first[:, column], then[:, column])[0, 1] == pytest.approx(expected, abs=0.03)
     at_once = population.next_cycle(first, rng.standard_normal(first.shape), lag)
@@ -69,7 +69,7 @@ def test_a_cycled_device_keeps_its_deviation_in_spice(technology):
     rram, rng, cycles = technology.rram, np.random.default_rng(4), 60
     lrs = technology.rram.initial.lrs.value
     population = rram.population()
-    rows, z = [], rng.standard_normal((1, 2 * population.size))
+    rows, z = [], rng.standard_normal((1, population.size))
     deck = reset_pulse(technology, 2.0)
     for _ in range(cycles):
         z = population.next_cycle(z, rng.standard_normal(z.shape))

@@ -9,11 +9,13 @@ import tomlkit
 
 from spicekit.data import data_path
 from spicekit.errors import InputError
-from spicekit.fit.estimate import Estimate
+from spicekit.fit.estimate import Estimate, Interval
 from spicekit.fit.fit import Fit
+from spicekit.fit.form import Formed
 from spicekit.fit.measured import Setting
+from spicekit.models.population import PARTS
 from spicekit.models.quantity import find_card
-from spicekit.models.rram import load_rram
+from spicekit.models.rram import RramModel, SpreadLaw, load_rram
 from spicekit.run_folder import write_text
 
 _DIGITS = 5
@@ -96,7 +98,14 @@ def _origin(estimate: Estimate, measured: str) -> str:
 def _spreads(document: Any, fit: Fit, measured: str) -> None:
     """Set both levels of each spread that was touched; the origin says which is from where."""
     fitted = {e.key[1:]: e for e in fit.estimates if e.key[0] == "spread"}
+    formed = {one.parameter: one for one in fit.forms.states.values()} if fit.forms else {}
+    for parameter, one in formed.items():
+        document["spread"][parameter] = _formed(fit.rram.laws[parameter], one, fitted, measured)
+    if fit.forms and (found := fit.forms.correlation):
+        _correlate(document, fit.rram, found, measured)
     for parameter in dict.fromkeys(p for p, _ in [*fitted, *fit.scaled]):
+        if parameter in formed:
+            continue
         entry = document["spread"][parameter]
         before, origins = f"{entry['status']}, {entry['source']}", []
         relative = fit.rram.value(parameter) if entry["kind"] == "relative" else 1.0
@@ -113,6 +122,39 @@ def _spreads(document: Any, fit: Fit, measured: str) -> None:
         if not {(parameter, "device"), (parameter, "slow")} <= set(fitted):
             origins.append(f"base card: {before}")
         entry["status"], entry["source"] = "fitted", "; ".join(origins)
+
+
+def _formed(law: SpreadLaw, one: Formed, fitted: Mapping[Any, Estimate], measured: str) -> Any:
+    """Return the entry of a distribution that was fitted with its tails."""
+    entry = tomlkit.inline_table()
+    for part in PARTS:
+        _number(entry, part, getattr(law, part))
+    _number(entry, "uneven", law.uneven)
+    entry["kind"] = "absolute"
+    if law.shape:
+        entry["shape"] = {name: _rounded(value) for name, value in law.shape}
+    if law.marginal:
+        entry["marginal"] = {name: [_rounded(v) for v in values] for name, values in law.marginal}
+    ends = ", ".join(
+        f"{part} {found.interval.low:.4g} ... {found.interval.high:.4g}"
+        for part in PARTS
+        if (found := fitted.get((one.parameter, part)))
+    )
+    entry["status"] = "fitted"
+    entry["source"] = f"{measured}, {one.resistances} resistances, 95 % intervals: {ends} eV"
+    return entry
+
+
+def _correlate(document: Any, rram: RramModel, found: Interval, measured: str) -> None:
+    law = rram.correlations[-1]
+    table = tomlkit.table()
+    table["of"] = list(law.of)
+    table["value"] = _rounded(law.value)
+    table["status"] = "fitted"
+    table["source"] = f"{measured}, means of devices, 95 % interval {found.low:.3g} ... {found.high:.3g}"
+    tables = tomlkit.aot()
+    tables.append(table)
+    document["correlation"] = tables
 
 
 def _range(document: Any, settings: Sequence[Setting]) -> None:
@@ -132,7 +174,11 @@ def _set(document: Any, key: tuple[str, ...], value: float, source: str) -> None
     entry["status"], entry["source"] = "fitted", source  # type: ignore[index]
 
 
+def _rounded(value: float) -> float:
+    return float(f"{value:.{_DIGITS}g}")
+
+
 def _number(entry: Any, key: str, value: float) -> None:
-    rounded = float(f"{value:.{_DIGITS}g}")
+    rounded = _rounded(value)
     if rounded != entry.get(key, 0):
         entry[key] = rounded

@@ -2,7 +2,8 @@
 
 Restricted maximum likelihood (Patterson and Thompson, Biometrika 58, 545, 1971) of the linear mixed model
 ``y = mean of the setting + device + slow + fresh``, all normal. The slow part is a first-order autoregression in the
-cycle number, the fresh one is drawn anew at every cycle. Intervals are profile likelihoods, of thousands of rows normal ones from the curvature.
+cycle number, the fresh one is drawn anew at every cycle. Intervals are profile likelihoods; of thousands of rows they
+are normal ones, from the curvature.
 """
 
 from collections.abc import Callable, Sequence

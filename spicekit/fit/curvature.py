@@ -58,13 +58,13 @@ class _Terms:
 
     def __call__(self, normals: np.ndarray) -> np.ndarray:
         """Return (2 devices, terms): each device's first and second cycle in turn."""
-        size = len(ALTER) + len(self._slope.access)
+        size = 2 * len(ALTER) + len(self._slope.access)
         points, cycles = (
             normals[:, :size],
             normals[:, size:].reshape(len(normals), 2, 2, -1)[:, :, 0, : len(ALTER)],
         )
         x = self._sigma["device"] * points[:, None, : len(ALTER)] + self._sigma["slow"] * cycles
-        access = np.repeat((points[:, len(ALTER) :] @ self._slope.access)[:, None], 2, axis=1)
+        access = np.repeat((points[:, 2 * len(ALTER) :] @ self._slope.access)[:, None], 2, axis=1)
         curved = x[:, :, self._curved]
         rest = x.sum(axis=2) - curved.sum(axis=2) + access
         first, second = np.triu_indices(len(self._curved))

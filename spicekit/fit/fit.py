@@ -6,13 +6,14 @@ and fit again with that counted.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from spicekit.circuits.cell import Technology
 from spicekit.fit.curvature import curvature
 from spicekit.fit.estimate import Estimate
+from spicekit.fit.form import Forms, forms, tell_forms
 from spicekit.fit.goodness import switched
 from spicekit.fit.laws import LawFit
 from spicekit.fit.measured import STATES, Measured, Setting
@@ -56,6 +57,9 @@ class Fit:
     ]  # (parameter, "device" or "slow"): spreads of the base that were put down
     simulated: dict[tuple[str, int], Simulated]  # by (state, setting), other devices than those of the fit
     notes: tuple[str, ...]
+    forms: Forms | None = (
+        None  # of the distributions, where the resistances tell more than standard deviations
+    )
 
 
 def fit_devices(
@@ -78,6 +82,9 @@ def fit_devices(
         SimulatorError: ngspice is missing or finds no nominal state.
     """
     rows = {s: found for s in STATES if (found := state_rows(measured, s))}
+    told = tell_forms(rows)
+    if told:
+        rows = {s: found for s in rows if (found := state_rows(measured, s, with_tails=True))}
     base = technology.rram
     tell(f"word lines, slopes and variance components ({len(measured.settings)} x conditions)")
     benches = [build_testbench(technology, setting) for setting in measured.settings]
@@ -86,20 +93,31 @@ def fit_devices(
         check_word_line(benches[k], base)
     curvatures = {(s, k): STRAIGHT for s, r in rows.items() for k in r.settings}
     solution = solve(base, settings, rows, benches, curvatures, None)
-    for count in range(1, rounds + 1):
+    for count in range(1, 0 if told else rounds + 1):
         tell(f"round {count} of {rounds}: {samples} devices at each condition")
         curvatures = _curvatures(solution, benches, seed, samples)
         solution = solve(base, settings, rows, benches, curvatures, solution)
+    found = None
+    if told:
+        tell(f"forms of the distributions: {samples} devices at each condition, {rounds} times")
+        found = forms(solution.rram, rows, benches, samples, rounds, seed)
+        solution = replace(solution, rram=found.rram)
     tell(f"{samples} other devices at each condition, to compare")
     return Fit(
         solution.rram,
         settings,
         rows,
         solution.choice.laws,
-        estimates(base, solution),
+        estimates(base, solution, found),
         solution.scaled,
-        _compare(solution, benches, seed, samples),
-        (*measured.notes, *_of_access(technology, settings), *solution.choice.notes, *notes(base, solution)),
+        _compare(solution, benches, seed, samples, with_tails=told),
+        (
+            *measured.notes,
+            *_of_access(technology, settings),
+            *solution.choice.notes,
+            *notes(base, solution, found),
+        ),
+        found,
     )
 
 
@@ -136,14 +154,14 @@ def _curvatures(solution: Solution, benches: Sequence[Testbench], seed: int, sam
 
 
 def _compare(
-    solution: Solution, benches: Sequence[Testbench], seed: int, samples: int
+    solution: Solution, benches: Sequence[Testbench], seed: int, samples: int, with_tails: bool
 ) -> dict[tuple[str, int], Simulated]:
     found = {}
     for k, bench in enumerate(benches):
         ln = drawn(bench, solution.rram, _normals(bench, "compare", seed, samples))
         for s, rows in solution.rows.items():
             if k in rows.settings:
-                kept = _kept(ln[s])
+                kept = ln[s] if with_tails else _kept(ln[s])
                 found[s, k] = Simulated(kept, int(np.isnan(kept).sum()))
     return found
 

@@ -131,7 +131,7 @@ def nominal(bench: Testbench, rram: RramModel) -> dict[str, float]:
     Raises:
         SimulatorError: ngspice finds no answer.
     """
-    found = _ln_resistances(
+    found = ln_resistances(
         bench, rram, np.zeros((1, device_size(bench.set_deck))), *2 * [np.zeros((1, 2 * len(ALTER)))]
     )
     return {state: _sure(found[state], bench)[0] for state in STATES}
@@ -146,23 +146,26 @@ def slopes(bench: Testbench, rram: RramModel, only: Sequence[str] | None = None)
     steps = {p: _STEP * (rram.value(p) if p == "i0" else rram.value("e_set")) for p in names}
     probe = {p: SpreadLaw(device=steps[p], kind="absolute", status="assumed", source="step") for p in names}
     size = device_size(bench.set_deck)
-    looked_at = [k for k in range(size) if only is None or (k < len(names) and names[k] in only)]
+    looked_at = [k for k, name in enumerate(names) if only is None or name in only]
+    looked_at += range(2 * len(names), size) if only is None else []
     one = np.eye(size)[looked_at]
     still = np.zeros((2 * len(one), 2 * len(ALTER)))
-    found = _ln_resistances(bench, replace(rram, laws=probe), np.concatenate([one, -one]), still, still)
+    found = ln_resistances(
+        bench, replace(rram, laws=probe, correlations=()), np.concatenate([one, -one]), still, still
+    )
     result = {}
     for state in STATES:
         up, down = _sure(found[state], bench).reshape(2, len(one))
         slope = np.zeros(size)
         slope[looked_at] = (up - down) / 2
         per_unit = {p: float(slope[k] / steps[p]) for k, p in enumerate(names)}
-        result[state] = Slopes(per_unit, slope[len(ALTER) :])
+        result[state] = Slopes(per_unit, slope[2 * len(ALTER) :])
     return result
 
 
 def device_size(program: ProgramDeck) -> int:
     """Return how many standard normals a device takes, its access transistor included."""
-    return len(ALTER) + len(program.spread)
+    return 2 * len(ALTER) + len(program.spread)
 
 
 def drawn_size(bench: Testbench) -> int:
@@ -181,7 +184,7 @@ def drawn(bench: Testbench, rram: RramModel, normals: np.ndarray) -> dict[str, n
     for k in range(2):
         # the autoregression read backwards in time is the same one
         before = rram.population().next_cycle(cycles[:, k, 0], cycles[:, k, 1])
-        one = _ln_resistances(bench, rram, points, before, cycles[:, k, 0])
+        one = ln_resistances(bench, rram, points, before, cycles[:, k, 0])
         for state in STATES:
             found[state].append(one[state])
     return {state: np.column_stack(found[state]) for state in STATES}
@@ -212,7 +215,7 @@ def in_a_row(
     return {state: np.column_stack(values) for state, values in found.items()}
 
 
-def _ln_resistances(
+def ln_resistances(
     bench: Testbench, rram: RramModel, points: np.ndarray, before: np.ndarray, cycle: np.ndarray
 ) -> dict[str, np.ndarray]:
     devices = Devices(rram.population(), points)

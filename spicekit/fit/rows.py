@@ -60,13 +60,17 @@ class StateSpread:
     levels: dict[str, Interval]  # at the first setting: "device" and "cycle", "cycle" alone, or "total"
 
 
-def state_rows(measured: Measured, state: str) -> StateRows | None:
-    """Return the rows of `state`, or None if there are none."""
+def state_rows(measured: Measured, state: str, with_tails: bool = False) -> StateRows | None:
+    """Return the rows of `state`, or None if there are none; `with_tails` also those that lie far off the crowd."""
     table = measured.table[measured.table["state"] == state]
     if table.empty:
         return None
     table = table.assign(ln=np.log(table["resistance"]))
-    good = table.groupby("setting")["ln"].transform(lambda values: switched(values.to_numpy())).astype(bool)
+    good = pd.Series(True, table.index)
+    if not with_tails:
+        good = (
+            table.groupby("setting")["ln"].transform(lambda values: switched(values.to_numpy())).astype(bool)
+        )
     kept = table[good]
     bounded = _bounded(kept, measured.bounds[measured.bounds["state"] == state])
     if len(bounded) == kept["setting"].nunique():

@@ -1,43 +1,60 @@
 """A solution in words and numbers: what was fitted, and what could not be told."""
 
+import math
 from collections.abc import Sequence
 
-from spicekit.fit.estimate import Estimate
+from spicekit.fit.estimate import Estimate, Interval
+from spicekit.fit.form import Formed, Forms
 from spicekit.fit.measured import STATES
 from spicekit.fit.rows import StateRows
 from spicekit.fit.solve import Solution
 from spicekit.fit.spreads import FITTED_BARRIER
+from spicekit.models.population import PARTS
 from spicekit.models.rram import RramModel
 
 _SHOWN = 10  # lines that are named
 
 
-def estimates(base: RramModel, solution: Solution) -> tuple[Estimate, ...]:
+def estimates(base: RramModel, solution: Solution, forms: Forms | None = None) -> tuple[Estimate, ...]:
     """Return every number fitted, with its interval."""
     count = {s: len(r.table) for s, r in solution.rows.items()}
     found = []
     for p, interval in solution.choice.laws.parameters.items():
         state = "lrs" if p in ("e_set", "e_set_gap") else "hrs"
+        if forms and state in forms.states and p == forms.states[state].parameter:
+            interval = _moved(interval, forms.states[state].centre)
         found.append(
             Estimate(("parameters", p), base.value(p), interval, base.quantities[p].unit, count[state])
         )
+    for s, formed in forms.states.items() if forms else ():
+        p = formed.parameter
+        for part in PARTS:
+            unit = base.quantities[p].unit
+            found.append(
+                Estimate(("spread", p, part), base.sigma(p, part), formed.part(part), unit, count[s])
+            )
     for (s, level), fit in solution.fits.items():
+        if forms and s in forms.states:
+            continue
         p, of = FITTED_BARRIER[s], "device" if level == "device" else "slow"
         stated = "device and cycle together" if level == "total" else ""
         unit = base.quantities[p].unit
         found.append(Estimate(("spread", p, of), base.sigma(p, of), fit.sigma, unit, count[s], stated))
-    if memory := solution.memory:
+    if memory := forms.memory if forms else solution.memory:
         before = base.cycling.correlation_cycles.value
         told = sum(count[s] for s, r in solution.rows.items() if r.apart != "total")
         found.append(Estimate(("cycling", "correlation_cycles"), before, memory, "1", told))
     return tuple(found)
 
 
-def notes(base: RramModel, solution: Solution) -> list[str]:
+def notes(base: RramModel, solution: Solution, forms: Forms | None = None) -> list[str]:
     """Return a line on each thing that was left out, put down or could not be told."""
     found = []
     for s, rows in solution.rows.items():
         name, p = s.upper(), FITTED_BARRIER[s]
+        if formed := forms and forms.states.get(s):
+            found.append(_of_form(name, formed))
+            continue
         if rows.failed:
             count = len(rows.failed)
             found.append(
@@ -79,6 +96,31 @@ def notes(base: RramModel, solution: Solution) -> list[str]:
         for s in absent
     ]
     return found
+
+
+def _moved(interval: Interval, centre: Interval) -> Interval:
+    """Return the interval of a barrier whose median device lies off the laws; errors of both add up in squares."""
+    value = interval.value + centre.value
+    low, high = (
+        math.hypot(getattr(interval, end) - interval.value, getattr(centre, end) - centre.value)
+        for end in ("low", "high")
+    )
+    return Interval(value, value - low, value + high)
+
+
+def _of_form(name: str, formed: Formed) -> str:
+    parts, shape = formed.parts, formed.parts.shape
+    form = f"; the fresh part has skew {shape.skew:.2f} and tail {shape.tail:.2f}" if shape else ""
+    beyond = (
+        f"; {formed.beyond:,} of {formed.resistances:,} resistances lie beyond what any `{formed.parameter}` gives"
+        if formed.beyond
+        else ""
+    )
+    return (
+        f"{name}: the distribution of `{formed.parameter}` is fitted with its tails: of its variance "
+        f"{parts.device**2:.0%} is between devices, {parts.slow**2:.0%} slow, {parts.fresh**2:.0%} fresh{form}; "
+        f"devices differ in the size of their fresh part by {parts.uneven:.2f} (ln){beyond}"
+    )
 
 
 def _listed(lines: Sequence[int]) -> str:

@@ -3,11 +3,11 @@
 Each parameter has a device part, drawn once per device; a slow part, correlated over the cycles of a device; and a
 fresh part, drawn anew at every cycle. With their standard deviations s, the latent coordinate of a parameter is
 
-    y = (s_device z_device + s_slow z_slow + s_fresh shape(z_fresh)) / s,      s² = s_device² + s_slow² + s_fresh²
+    y = (s_device z_device + s_slow z_slow + s_fresh size shape(z_fresh)) / s,   s² = s_device² + s_slow² + s_fresh²
 
-and the parameter is ``nominal + s · marginal(y)``. `Shape` gives the fresh part skew and tails, `Marginal` gives the
-parameter any distribution; both are monotone, and without them all is normal. Device parts of two parameters may be
-correlated.
+and the parameter is ``nominal + s · marginal(y)``. `Shape` gives the fresh part skew and tails, its size may differ
+from device to device (`uneven`), and `Marginal` gives the parameter any distribution. Maps are monotone; without them
+all is normal. Device parts of two parameters may be correlated.
 """
 
 import math
@@ -77,6 +77,11 @@ class Marginal:
         return self._curve.derivative()
 
 
+def uneven_size(uneven: float, z: np.ndarray) -> np.ndarray:
+    """Return the size of devices' fresh parts from standard normals, log-normal with a mean square of one."""
+    return np.exp(uneven * z - uneven**2)
+
+
 @dataclass(frozen=True)
 class Drawn:
     """How one parameter is drawn: one standard deviation of each part, in the parameter's unit."""
@@ -86,6 +91,7 @@ class Drawn:
     slow: float = 0.0
     fresh: float = 0.0
     shape: Shape | None = None  # of the fresh part
+    uneven: float = 0.0  # standard deviation between devices of ln(size of their fresh part)
     marginal: Marginal | None = None
 
     @property
@@ -93,10 +99,13 @@ class Drawn:
         """Standard deviation of all parts together, before `marginal`."""
         return math.hypot(self.device, self.slow, self.fresh)
 
-    def __call__(self, device: np.ndarray, slow: np.ndarray, fresh: np.ndarray) -> np.ndarray:
+    def __call__(
+        self, device: np.ndarray, uneven: np.ndarray, slow: np.ndarray, fresh: np.ndarray
+    ) -> np.ndarray:
         """Return the parameter from standard normals, all of one form."""
         deviation = self.device * device + self.slow * slow
-        deviation = deviation + self.fresh * (self.shape(fresh) if self.shape else fresh)
+        size = self.fresh * (uneven_size(self.uneven, uneven) if self.uneven else 1.0)
+        deviation = deviation + size * (self.shape(fresh) if self.shape else fresh)
         if self.marginal and (sigma := self.sigma):
             return self.at(deviation / sigma)
         return self.nominal + deviation
@@ -119,8 +128,8 @@ class Correlation:
 class Population:
     """Devices of one kind at one wear.
 
-    Coordinates of devices are arrays (devices, parameters), those of their cycles (devices, 2 × parameters): the slow
-    ones first, then the fresh ones.
+    Coordinates of devices are arrays (devices, 2 × parameters): of their device parts, then of how uneven they are;
+    those of their cycles are alike: of the slow parts, then of the fresh ones.
     """
 
     parameters: Mapping[str, Drawn]
@@ -131,13 +140,13 @@ class Population:
 
     @property
     def size(self) -> int:
-        """Coordinates of a device."""
-        return len(self.parameters)
+        """Coordinates of a device, and of a cycle."""
+        return 2 * len(self.parameters)
 
     @property
     def device_names(self) -> tuple[str, ...]:
         """Names of the coordinates of a device."""
-        return tuple(f"device.{p}" for p in self.parameters)
+        return tuple(f"{part}.{p}" for part in ("device", "uneven") for p in self.parameters)
 
     @property
     def cycle_names(self) -> tuple[str, ...]:
@@ -147,25 +156,28 @@ class Population:
     @property
     def effective(self) -> frozenset[str]:
         """Names of the coordinates that any parameter depends on: those of parts that are not zero."""
-        drawn = {f"{part}.{p}" for p, d in self.parameters.items() for part in PARTS if getattr(d, part)}
+        parts = (*PARTS, "uneven")
+        drawn = {f"{part}.{p}" for p, d in self.parameters.items() for part in parts if getattr(d, part)}
         for c in self.correlations:
             drawn |= {f"device.{c.first}", f"device.{c.second}"}
         return frozenset(drawn)
 
     def values(self, device: np.ndarray, cycle: np.ndarray) -> dict[str, np.ndarray]:
         """Return the parameters, (devices,) each, from coordinates of devices and of one cycle of each."""
+        own, uneven = np.hsplit(device, 2)
+        slow, fresh = np.hsplit(cycle, 2)
         if self.correlations:
-            device = device @ self._mixing.T
+            own = own @ self._mixing.T
         return {
-            p: drawn(device[:, k], cycle[:, k], cycle[:, self.size + k])
+            p: drawn(own[:, k], uneven[:, k], slow[:, k], fresh[:, k])
             for k, (p, drawn) in enumerate(self.parameters.items())
         }
 
     def next_cycle(self, before: np.ndarray, drawn: np.ndarray, cycles: float = 1) -> np.ndarray:
         """Return the coordinates so many `cycles` after `before`; `drawn` are new standard normals of the same form."""
         rho = math.exp(-cycles / self.slow_cycles)
-        slow, fresh = np.hsplit(drawn, 2)
-        return np.hstack([rho * before[:, : self.size] + math.sqrt(1 - rho**2) * slow, fresh])
+        (past, _), (slow, fresh) = np.hsplit(before, 2), np.hsplit(drawn, 2)
+        return np.hstack([rho * past + math.sqrt(1 - rho**2) * slow, fresh])
 
     @cached_property
     def _mixing(self) -> np.ndarray:

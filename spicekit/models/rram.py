@@ -96,6 +96,7 @@ class SpreadLaw(pydantic.BaseModel, extra="forbid", frozen=True):
     fresh: _Sigma = 0.0
     kind: str = pydantic.Field(pattern="^(absolute|relative)$")
     shape: FreshShape | None = None
+    uneven: float = pydantic.Field(default=0.0, ge=0, le=2, strict=True, allow_inf_nan=False)
     marginal: MarginalPoints | None = None
     status: str = pydantic.Field(pattern=STATUS)
     source: str = pydantic.Field(min_length=1)
@@ -238,7 +239,13 @@ class RramModel:
             parts = {part: growth * self.sigma(p, part) for part in PARTS}
             shape = Shape(law.shape.skew, law.shape.tail) if law.shape else None
             marginal = Marginal(law.marginal.coordinate, law.marginal.value) if law.marginal else None
-            drawn[p] = Drawn(self.value(p) + shift.get(p, 0.0), **parts, shape=shape, marginal=marginal)
+            drawn[p] = Drawn(
+                self.value(p) + shift.get(p, 0.0),
+                **parts,
+                shape=shape,
+                uneven=law.uneven,
+                marginal=marginal,
+            )
         return Population(
             {p: drawn[p] for p in self.alter},
             self.cycling.correlation_cycles.value,
