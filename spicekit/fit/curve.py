@@ -4,7 +4,6 @@ The whole curve is simulated in SPICE, to where a pulse does not switch any more
 state. So what a distribution of resistances looks like is a matter of the barrier's distribution and of this curve.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -35,17 +34,13 @@ class Curve:
         deviation = self.deviation if rising is self.ln else self.deviation[::-1]
         return np.interp(ln, rising, deviation)
 
-    def beyond(self, ln: np.ndarray) -> int:
-        """Return how many values the curve does not reach."""
-        return int(((ln < self.ln.min()) | (ln > self.ln.max())).sum())
+    def beyond(self, ln: np.ndarray) -> np.ndarray:
+        """Return which values the curve does not reach."""
+        return (ln < self.ln.min()) | (ln > self.ln.max())
 
 
-def curves(bench: Testbench, rram: RramModel, states: Sequence[str]) -> dict[str, Curve]:
-    """Return the curves of states: the part on which the resistance tells the barrier."""
-    return {state: _curve(bench, rram, state) for state in states}
-
-
-def _curve(bench: Testbench, rram: RramModel, state: str) -> Curve:
+def curve(bench: Testbench, rram: RramModel, state: str) -> Curve:
+    """Return the curve of a state, as far as the resistance tells the barrier."""
     low, high = _REACH[state]
     deviation = np.linspace(low, high, _POINTS)
     still = SpreadLaw(device=0.0, kind="absolute", status="assumed", source="step")

@@ -9,7 +9,7 @@ from scipy.special import ndtr
 from scipy.stats import norm
 
 from spicekit.fit.components import Components, Observations, components, observations
-from spicekit.fit.curve import BARRIER, curves
+from spicekit.fit.curve import BARRIER, Curve, curve
 from spicekit.fit.estimate import CONFIDENCE, Interval
 from spicekit.fit.response import Testbench, device_size, drawn, drawn_size, with_values
 from spicekit.fit.rows import StateRows
@@ -100,13 +100,15 @@ def forms(
         samples: devices simulated per setting, to tell what other parameters bring, and in each round.
         rounds: in which devices of the model are simulated, and quantiles put right by what they are off.
     """
-    deviations = {s: _deviations(rram, s, r, benches) for s, r in rows.items()}
+    answers = {(s, k): curve(benches[k], rram, s) for s, r in rows.items() for k in r.weights()}
+    deviations = {s: _deviations(r, answers) for s, r in rows.items()}
     seen = [_observations(d) for d in deviations.values()]
     found, memory = components(seen, [True] * len(seen), None, True, CONFIDENCE, fresh=None)
     states: dict[str, Formed] = {}
     length = memory.value if memory else rram.cycling.correlation_cycles.value
     for (s, table), one in zip(deviations.items(), found, strict=True):
-        others = _others(rram, s, table, benches, samples, seed)
+        first = int(table["setting"].iloc[0])
+        others = _others(rram, s, benches[first], answers[s, first], samples, seed)
         if others > _OTHERS * _robust(table["x"]):
             continue
         form = within_form(table["z"].to_numpy(), table["device"].to_numpy())
@@ -123,24 +125,23 @@ def forms(
     formed = _model(result)
     for number in range(rounds):
         states = {
-            s: _corrected(formed, one, deviations[s], benches, samples, seed + number, rram)
+            s: _corrected(
+                formed, one, benches[k], answers[s, k], samples, seed + number, rram.value(one.parameter)
+            )
             for s, one in states.items()
+            for k in [int(deviations[s]["setting"].iloc[0])]
         }
         result = replace(result, states=states)
         formed = _model(result)
     return replace(result, rram=formed)
 
 
-def _deviations(rram: RramModel, state: str, rows: StateRows, benches: Sequence[Testbench]) -> pd.DataFrame:
+def _deviations(rows: StateRows, answers: Mapping[tuple[str, int], Curve]) -> pd.DataFrame:
     """Return the rows with the deviation ``x`` [eV] of the barrier and its normal score ``z``."""
-    table = rows.whole().copy()
     parts = []
-    for k, mine in table.groupby("setting"):
-        curve = curves(benches[int(k)], rram, [state])[state]  # type: ignore[arg-type]
-        ln = mine["ln"].to_numpy()
-        parts.append(
-            mine.assign(x=curve.deviations(ln), beyond=(ln < curve.ln.min()) | (ln > curve.ln.max()))
-        )
+    for k, mine in rows.whole().groupby("setting"):
+        answer, ln = answers[rows.state, int(k)], mine["ln"].to_numpy()  # type: ignore[arg-type]
+        parts.append(mine.assign(x=answer.deviations(ln), beyond=answer.beyond(ln)))
     table = pd.concat(parts)
     return table.assign(z=scores(table["x"].to_numpy()))
 
@@ -157,47 +158,39 @@ def _robust(x: pd.Series | np.ndarray) -> float:
     return float(high - low) / 2
 
 
-def _others(
-    rram: RramModel, state: str, table: pd.DataFrame, benches: Sequence[Testbench], samples: int, seed: int
-) -> float:
-    """Return the standard deviation [eV] that parameters other than the barrier bring, at the first setting."""
+def _others(rram: RramModel, state: str, bench: Testbench, answer: Curve, samples: int, seed: int) -> float:
+    """Return the standard deviation [eV] that parameters other than the barrier bring."""
     law = rram.laws[BARRIER[state]].model_copy(update={"device": 0.0, "slow": 0.0, "fresh": 0.0})
     still = replace(rram, laws={**rram.laws, BARRIER[state]: law})
-    first = int(table["setting"].iloc[0])
-    curve = curves(benches[first], rram, [state])[state]
-    normals = standard_normals(
-        seed, f"others, {benches[first].setting}", 0, samples, drawn_size(benches[first])
-    )
-    ln = drawn(benches[first], still, normals)[state]
-    return _robust(curve.deviations(ln[np.isfinite(ln)]))
+    normals = standard_normals(seed, f"others, {bench.setting}", 0, samples, drawn_size(bench))
+    ln = drawn(bench, still, normals)[state]
+    return _robust(answer.deviations(ln[np.isfinite(ln)]))
 
 
 def _corrected(
     formed: RramModel,
     one: Formed,
-    table: pd.DataFrame,
-    benches: Sequence[Testbench],
+    bench: Testbench,
+    answer: Curve,
     samples: int,
     seed: int,
-    laws: RramModel,
+    nominal: float,
 ) -> Formed:
     """Return the distribution less what resistances of simulated devices are off from what their barriers give.
 
     Such as for the state before, which is not the nominal one. The same draws are on both sides, so that few devices
     tell it; the mean is taken of groups of devices whose barriers are alike.
     """
-    first = int(table["setting"].iloc[0])
-    bench, size = benches[first], formed.population().size
-    curve = curves(bench, laws, [one.state])[one.state]
+    size = formed.population().size
     normals = standard_normals(seed, f"form, {bench.setting}", 0, samples, drawn_size(bench))
     ln = drawn(bench, formed, normals)[one.state]
     cycles = normals[:, device_size(bench.set_deck) :].reshape(samples, 2, 2, size)[:, :, 0]
     barrier = np.column_stack(
         [formed.population().values(normals[:, :size], cycles[:, k])[one.parameter] for k in range(2)]
     )
-    expected = barrier - laws.value(one.parameter)
-    kept = np.isfinite(ln) & (expected > curve.deviation[0]) & (expected < curve.deviation[-1])
-    off = curve.deviations(ln[kept]) - expected[kept]
+    expected = barrier - nominal
+    kept = np.isfinite(ln) & (expected > answer.deviation[0]) & (expected < answer.deviation[-1])
+    off = answer.deviations(ln[kept]) - expected[kept]
     order = np.argsort(expected[kept])
     groups = np.array_split(order, max(1, min(_GROUPS, len(order) // _OF_GROUP)))
     places = [expected[kept][group].mean() for group in groups]

@@ -62,19 +62,18 @@ class Marginal:
     def __call__(self, y: np.ndarray) -> np.ndarray:
         """Return the map of latent coordinates, of any form."""
         low, high = self.coordinate[0], self.coordinate[-1]
-        inside = np.clip(y, low, high)
-        below, above = (float(self._slope(end)) for end in (low, high))
-        return self._curve(inside) + below * np.minimum(y - low, 0) + above * np.maximum(y - high, 0)
+        below, above = (
+            (self.value[k + 1] - self.value[k]) / (self.coordinate[k + 1] - self.coordinate[k])
+            for k in (0, -2)
+        )
+        inside = self._curve(np.clip(y, low, high))
+        return inside + below * np.minimum(y - low, 0) + above * np.maximum(y - high, 0)
 
     @cached_property
     def _curve(self) -> "PchipInterpolator":
         from scipy.interpolate import PchipInterpolator  # here, as loading it takes time
 
         return PchipInterpolator(self.coordinate, self.value)
-
-    @cached_property
-    def _slope(self) -> "PchipInterpolator":
-        return self._curve.derivative()
 
 
 def uneven_size(uneven: float, z: np.ndarray) -> np.ndarray:

@@ -1,0 +1,93 @@
+"""The form of a distribution from many resistances: parts, tails and marginal, against what was drawn."""
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from spicekit.fit.components import components, observations
+from spicekit.fit.fit import fit_devices
+from spicekit.fit.measured import read_measured
+from spicekit.fit.shapes import latent_parts, marginal_of, scores, within_form
+from spicekit.models.population import Shape, uneven_size
+
+from .made_up_devices import CONDITION, HEADER, changed, measured_csv
+
+DEVICES, CYCLES, MEMORY = 200, 120, 30.0
+
+
+def made_up(device, slow, fresh, shape=None, uneven=0.0, seed=1):
+    rng = np.random.default_rng(seed)
+    rho, state = np.exp(-1 / MEMORY), rng.standard_normal((DEVICES, CYCLES))
+    for k in range(1, CYCLES):
+        state[:, k] = rho * state[:, k - 1] + np.sqrt(1 - rho**2) * state[:, k]
+    z = rng.standard_normal((DEVICES, CYCLES))
+    size = fresh * uneven_size(uneven, rng.standard_normal((DEVICES, 1)))
+    return device * rng.standard_normal((DEVICES, 1)) + slow * state + size * (shape(z) if shape else z)
+
+
+def found_parts(y):
+    device = np.repeat(np.arange(DEVICES), CYCLES)
+    cycle = np.tile(np.arange(CYCLES) * 1.0, DEVICES)
+    z = scores(y.ravel())
+    (one,), memory = components([observations(z, 0 * device, device, cycle)], [True], None, True, fresh=None)
+    form = within_form(z, device)
+    return latent_parts(one.device.value, one.cycle.value, one.fresh.value, form, memory.value), memory, one
+
+
+def test_slow_and_fresh_parts_are_told_apart():
+    y = made_up(0.8, 0.3, 0.52)
+    parts, memory, one = found_parts(y)
+    assert memory.low < MEMORY < memory.high
+    assert one.fresh.low < 0.52**2 / (0.52**2 + 0.3**2) < one.fresh.high
+    assert one.fresh.high - one.fresh.low < 0.3
+    assert parts.device == pytest.approx(0.8, abs=0.06)
+    assert parts.slow == pytest.approx(0.3, abs=0.06)
+    assert abs(parts.shape.skew) < 0.1
+    assert parts.shape.tail == pytest.approx(1, abs=0.12)
+    assert parts.uneven < 0.1
+
+
+def test_long_tails_and_uneven_devices_are_told_apart():
+    y = made_up(0.6, 0.3, 0.74, Shape(0.4, 0.7), 0.4)
+    parts, _, _ = found_parts(y)
+    assert parts.uneven == pytest.approx(0.4, abs=0.12)
+    assert parts.shape.skew == pytest.approx(0.4, abs=0.2)
+    assert parts.shape.tail == pytest.approx(0.7, abs=0.12)
+    assert parts.device == pytest.approx(0.6, abs=0.08)
+
+
+def test_a_marginal_gives_the_quantiles_back_and_takes_off_what_others_bring():
+    parts, memory, _ = found_parts(made_up(0.8, 0.3, 0.52))
+    y = made_up(0.8, 0.3, 0.52, seed=2).ravel()
+    values = 5 + np.expm1(0.5 * y)  # skewed, and bounded below
+    levels = np.array([0.001, 0.01, 0.5, 0.99, 0.999])
+    for other in (0.0, 0.35):
+        measured = values + other * np.random.default_rng(3).standard_normal(values.shape)
+        centre, sigma, marginal = marginal_of(measured, parts, memory.value, other)
+        own = centre + sigma * marginal(norm.ppf(np.random.default_rng(4).random(400_000)))
+        assert np.quantile(own, levels[1:4]) == pytest.approx(np.quantile(values, levels[1:4]), rel=0.02)
+        if not other:
+            assert np.quantile(own, levels) == pytest.approx(np.quantile(measured, levels), rel=0.03)
+
+
+@pytest.mark.slow
+def test_a_card_with_fresh_and_slow_parts_is_found_again_in_spice(technology, tmp_path):
+    truth = changed(
+        technology,
+        sigmas={("e_set", "slow"): 0.0, ("e_set", "fresh"): 0.03, ("e_set", "device"): 0.03,
+                ("e_reset", "device"): 0.12, ("e_reset", "slow"): 0.0, ("e_reset", "fresh"): 0.1},
+    )  # fmt: skip
+    path = tmp_path / "measured.csv"
+    path.write_text(measured_csv(truth, devices=40, cycles=25, step=1, seed=3))
+    assert path.read_text().startswith(HEADER)
+    measured = read_measured(path, {"read_voltage": 0.2}, {})
+    fit = fit_devices(measured, technology, samples=48, rounds=1)
+    assert fit.forms is not None
+    for name, parameter in (("lrs", "e_set"), ("hrs", "e_reset")):
+        one, drawn = fit.forms.states[name], truth.rram.population().parameters[parameter]
+        for part in ("device", "fresh"):
+            found = one.part(part)
+            assert found.low * 0.8 < getattr(drawn, part) < found.high * 1.2, (name, part)
+        assert one.parts.slow**2 < 0.15
+        assert fit.rram.value(parameter) == pytest.approx(truth.rram.value(parameter), abs=0.06)
+    assert CONDITION[0] == fit.settings[0].set_compliance
