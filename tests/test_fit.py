@@ -274,9 +274,9 @@ def test_a_quadratic_law_bends_as_in_the_closed_form(technology):
     rram = changed(technology, sigmas={("e_set", "device"): 0.03, ("e_set", "slow"): 0.04}).rram
     slopes = Slopes(dict.fromkeys(ALTER, 0.0) | {"e_set": 4.0}, np.array([0.0]))
     rng = np.random.default_rng(1)
-    normals = rng.standard_normal((300, len(ALTER) + 1 + 4 * len(ALTER)))
+    normals = rng.standard_normal((300, 2 * len(ALTER) + 1 + 4 * len(ALTER)))
     at = list(ALTER).index("e_set")
-    cycles = normals[:, len(ALTER) + 1 :].reshape(300, 2, 2, -1)[:, :, 0, at]
+    cycles = normals[:, 2 * len(ALTER) + 1 :].reshape(300, 2, 2, -1)[:, :, 0, at]
     x = (0.03 * normals[:, [at]] + 0.04 * cycles) / 0.05
     found = curvature(0.2 * x + 0.04 * (x**2 - 1), normals, slopes, rram)
     assert found.shift == pytest.approx(0, abs=0.002)
@@ -293,7 +293,7 @@ def test_devices_that_hardly_differ_do_not_break_the_correction(technology):
     slopes = Slopes(dict.fromkeys(ALTER, 0.0) | {"e_set": 4.0}, np.array([0.0]))
     for seed in range(6):
         rng = np.random.default_rng(seed)
-        normals = rng.standard_normal((30, len(ALTER) + 1 + 4 * len(ALTER)))
+        normals = rng.standard_normal((30, 2 * len(ALTER) + 1 + 4 * len(ALTER)))
         found = curvature(0.16 * rng.standard_normal((30, 2)), normals, slopes, rram)
         assert found.ratios["device"] == 1
         share = Share(slopes, 1.0, found.ratios)

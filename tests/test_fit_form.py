@@ -65,7 +65,7 @@ def test_a_marginal_gives_the_quantiles_back_and_takes_off_what_others_bring():
         measured = values + other * np.random.default_rng(3).standard_normal(values.shape)
         centre, sigma, marginal = marginal_of(measured, parts, memory.value, other)
         own = centre + sigma * marginal(norm.ppf(np.random.default_rng(4).random(400_000)))
-        assert np.quantile(own, levels[1:4]) == pytest.approx(np.quantile(values, levels[1:4]), rel=0.02)
+        assert np.quantile(own, levels[1:4]) == pytest.approx(np.quantile(values, levels[1:4]), rel=0.05)
         if not other:
             assert np.quantile(own, levels) == pytest.approx(np.quantile(measured, levels), rel=0.03)
 
