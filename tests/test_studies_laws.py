@@ -177,9 +177,10 @@ def test_two_cycles_of_a_device_are_what_plain_ngspice_gives(technology, tmp_pat
     point = conductance_law.points(technology, CONDUCTANCE)[1]
     table = conductance_law.simulate(point, 3, 2, 3)
     rram, mismatch = technology.rram, point.content.set_deck.spread
-    device = normals([f"device.{p}" for p in ALTER], 2)
-    access = normals([s.name for s in mismatch], 2)
-    cycles = [normals([f"cycle {number}.slow.{p}" for p in ALTER], 2) for number in range(2)]
+    own = f"{point.labels['compliance']:g} A."
+    device = normals([f"{own}device.{p}" for p in ALTER], 2)
+    access = normals([own + s.name for s in mismatch], 2)
+    cycles = [normals([f"{own}cycle {number}.slow.{p}" for p in ALTER], 2) for number in range(2)]
     rho = np.exp(-1 / rram.cycling.correlation_cycles.value)
     deviation, gap = cycles[0], rram.initial.lrs.value
     for number in range(2):

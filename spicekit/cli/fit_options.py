@@ -98,7 +98,7 @@ def only_of(texts: Sequence[str]) -> dict[str, Chosen]:
         if ":" not in wanted:
             found[name] = Chosen(values=tuple(values))
         elif len(values) in (2, 3) and values[0] <= values[1] and values[-1] > 0:
-            found[name] = Chosen(*values)
+            found[name] = Chosen(*values[:2], step=values[2] if len(values) == 3 else 0.0)
         else:
             raise InputError(
                 f"`--only {text}`: expected FIRST:LAST or FIRST:LAST:STEP in rising order such as {name}=2:3:0.1"

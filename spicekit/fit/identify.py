@@ -102,7 +102,7 @@ def _misfit(laws: LawFit) -> list[str]:
 
 def _compliance_slope(m: Means, laws: LawFit, settings: Sequence[Setting]) -> list[str]:
     """Return the measured and the fitted log-log slope of LRS against compliance."""
-    x = np.log([settings[k].set_compliance for k in m.settings])
+    x = np.log([settings[k].set_compliance or np.nan for k in m.settings])
     if np.ptp(x) == 0:
         return []
     x = x - x.mean()

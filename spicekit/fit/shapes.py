@@ -108,8 +108,10 @@ def latent_parts(
         parts = _formed(parts, x)
         shares = np.clip(shares + wanted - drawn.correlations(parts), 0.0, 1.0)
         shares[1] = max(shares)
-        found = (shares[0] ** 0.5, (shares[1] - shares[0]) ** 0.5, (1 - shares[1]) ** 0.5)
-        parts = _formed(Parts(*map(float, found)), x)
+        own, slow, fresh = (
+            float(share) ** 0.5 for share in (shares[0], shares[1] - shares[0], 1 - shares[1])
+        )
+        parts = _formed(Parts(own, slow, fresh), x)
     return parts
 
 

@@ -33,7 +33,7 @@ class Chosen:
     def has(self, given: np.ndarray) -> np.ndarray:
         """Return which values are chosen; NaN is not."""
         if self.values:
-            return np.isclose(given[:, None], self.values, rtol=_CLOSE, atol=0).any(axis=1)
+            return np.asarray(np.isclose(given[:, None], self.values, rtol=_CLOSE, atol=0).any(axis=1))
         slack = _CLOSE * (self.step or max(abs(x) for x in (self.first, self.last) if np.isfinite(x)))
         within = (given >= self.first - slack) & (given <= self.last + slack)
         if self.step:

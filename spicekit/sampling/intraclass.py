@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq, minimize_scalar
+from scipy.optimize import OptimizeResult, brentq, minimize_scalar
 from scipy.special import chdtri, ndtr, ndtri
 from scipy.stats import rankdata
 
@@ -40,7 +40,8 @@ class _Profile:
         mean = float((self.cells * self.errors).sum() / (self.cells * self.cycles).sum())
         near = float(ndtri(mean))  # the mean rate is nearly that of all errors, whatever the correlation
         ends = max(near - 2.5, -_FARTHEST), min(near + 2.5, _FARTHEST)
-        return -float(minimize_scalar(lost, bounds=ends, method="bounded", options={"xatol": 1e-4}).fun)
+        found: OptimizeResult = minimize_scalar(lost, bounds=ends, method="bounded", options={"xatol": 1e-4})  # type: ignore[assignment]
+        return -float(found.fun)
 
 
 def by_counts(wrong: np.ndarray, confidence: float = 0.95) -> ErrorCorrelation | None:
@@ -56,9 +57,9 @@ def by_counts(wrong: np.ndarray, confidence: float = 0.95) -> ErrorCorrelation |
     if not 0 < errors.sum() < cycles.sum() or cycles.max() < 2 or (cycles > 0).sum() < LEAST_CELLS:
         return None
     kinds, cells = np.unique(np.stack([errors, cycles])[:, cycles > 0], axis=1, return_counts=True)
-    profile = _Profile(*kinds, cells)
+    profile = _Profile(kinds[0], kinds[1], cells)
     # over arcsin sqrt(rho) both ends of the range have room
-    found = minimize_scalar(
+    found: OptimizeResult = minimize_scalar(  # type: ignore[assignment]
         lambda at: -profile(np.sin(at) ** 2), bounds=(0, np.arcsin(np.sqrt(_LARGEST))), method="bounded",
         options={"xatol": 1e-3},
     )  # fmt: skip
@@ -73,9 +74,13 @@ def by_counts(wrong: np.ndarray, confidence: float = 0.95) -> ErrorCorrelation |
     def above(at: float) -> float:
         return profile(np.sin(at) ** 2) - least
 
+    def crossing(first: float, last: float) -> float:
+        at: float = brentq(above, first, last, xtol=1e-3)  # type: ignore[assignment]
+        return float(np.sin(at) ** 2)
+
     middle, last = np.arcsin(np.sqrt(best)), np.arcsin(np.sqrt(_LARGEST))
-    low = 0.0 if above(0.0) >= 0 else float(np.sin(brentq(above, 0.0, middle, xtol=1e-3)) ** 2)
-    high = 1.0 if above(last) >= 0 else float(np.sin(brentq(above, middle, last, xtol=1e-3)) ** 2)
+    low = 0.0 if above(0.0) >= 0 else crossing(0.0, middle)
+    high = 1.0 if above(last) >= 0 else crossing(middle, last)
     return _said(wrong, low, 1.0 if best == _LARGEST else best, high, confidence, COUNTED)
 
 

@@ -14,15 +14,20 @@ from spicekit.sampling.normals import named_normals
 GAP_TOLERANCE = 0.1  # nm, beyond the end stops: further out the state has diverged
 
 
-def draw_devices(population: Population, program: ProgramDeck, seed: int, start: int, stop: int) -> "Devices":
-    """Return devices `start` … `stop` - 1, each with its own access transistor."""
+def draw_devices(
+    population: Population, program: ProgramDeck, seed: int, start: int, stop: int, of: str = ""
+) -> "Devices":
+    """Return devices `start` … `stop` - 1, each with its own access transistor; `of` names others."""
     names = (*population.device_names, *(s.name for s in program.spread))
-    return Devices(population, named_normals(seed, names, start, stop))
+    return Devices(population, named_normals(seed, [of + name for name in names], start, stop))
 
 
-def draw_cycle(population: Population, seed: int, start: int, stop: int, cycle: int) -> np.ndarray:
-    """Return what is drawn anew in cycle number `cycle` of devices `start` … `stop` - 1."""
-    return named_normals(seed, [f"cycle {cycle}.{name}" for name in population.cycle_names], start, stop)
+def draw_cycle(
+    population: Population, seed: int, start: int, stop: int, cycle: int, of: str = ""
+) -> np.ndarray:
+    """Return what is drawn anew in cycle number `cycle` of devices `start` … `stop` - 1, `of` as for `draw_devices`."""
+    names = [f"{of}cycle {cycle}.{name}" for name in population.cycle_names]
+    return named_normals(seed, names, start, stop)
 
 
 @dataclass

@@ -58,7 +58,14 @@ def points(technology: Technology, table: AgeingTable) -> tuple[Point, ...]:
                     f"{name}_{age:g}",
                     labels | {"age": age},
                     {"set": set_deck.deck, "reset": reset_deck.deck},
-                    Cycled(rram.population(wear), set_deck, reset_deck, table.cycles, table.cycle_step),
+                    Cycled(
+                        rram.population(wear),
+                        set_deck,
+                        reset_deck,
+                        table.cycles,
+                        table.cycle_step,
+                        f"{compliance:g} A.",  # the same devices at every age
+                    ),
                 )
             )
     return tuple(found)

@@ -39,6 +39,7 @@ class Cycled:
     reset_deck: ProgramDeck
     cycles: int
     step: int  # cycles from one that is simulated to the next
+    devices: str  # names them: each compliance has its own, so that laws over compliances are of independent points
 
 
 def points(technology: Technology, table: ConductanceTable) -> tuple[Point, ...]:
@@ -61,6 +62,7 @@ def points(technology: Technology, table: ConductanceTable) -> tuple[Point, ...]
             reset_deck,
             table.cycles,
             table.cycle_step,
+            f"{compliance:g} A.",
         )
         found.append(
             Point(
@@ -87,12 +89,12 @@ def cycle_devices(point: Point, seed: int, start: int, stop: int) -> pd.DataFram
     """
     content: Cycled = point.content
     population = content.population
-    devices = draw_devices(population, content.set_deck, seed, start, stop)
-    deviation = draw_cycle(population, seed, start, stop, 0)
+    devices = draw_devices(population, content.set_deck, seed, start, stop, content.devices)
+    deviation = draw_cycle(population, seed, start, stop, 0, content.devices)
     gap, rows = devices.filled(population.gaps["lrs"]), []
     for cycle in range(content.cycles):
         if cycle:
-            drawn = draw_cycle(population, seed, start, stop, cycle)
+            drawn = draw_cycle(population, seed, start, stop, cycle, content.devices)
             deviation = population.next_cycle(deviation, drawn, content.step)
         high = devices.pulse(content.reset_deck, gap, deviation, f"RESET of cycle {cycle}")
         low = devices.pulse(content.set_deck, high["gap"].to_numpy(), deviation, f"SET of cycle {cycle}")

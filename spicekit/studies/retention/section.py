@@ -169,8 +169,8 @@ def _states(axes: Axes, points: list[RetentionPoint], index: int, state: str, ba
     if banded:
         # the coolest bake shows what programming left, the hottest how far devices drift apart
         for low, high in _bands(points):
-            ends = [[p.resistance.quantiles[q] for p in points] for q in (low, high)]
-            axes.fill_between(times, *ends, color=colour(index), alpha=0.12, linewidth=0)
+            below, above = ([p.resistance.quantiles[q] for p in points] for q in (low, high))
+            axes.fill_between(times, below, above, color=colour(index), alpha=0.12, linewidth=0)
 
 
 def _bands(points: Iterable[RetentionPoint]) -> list[tuple[str, str]]:

@@ -155,7 +155,7 @@ def _tail(rows: pd.DataFrame, state: str, temperature: float, criterion: float) 
     mine = rows[
         (rows["state"] == state) & (rows["temperature"] == temperature) & (rows["outcome"] != "discard")
     ]
-    ln_r = np.log(mine.pivot(index="sample", columns="time", values="resistance").dropna())
+    ln_r = mine.pivot(index="sample", columns="time", values="resistance").dropna().map(np.log)
     if len(ln_r) * _TAIL < 1 or 0.0 not in ln_r:
         return None
     moved = np.exp(ln_r.sub(ln_r[0.0], axis=0).abs().quantile(1 - _TAIL))
