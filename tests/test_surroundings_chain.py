@@ -68,6 +68,17 @@ def test_each_spread_is_a_coordinate_and_part_of_the_identity(technology, plain,
     assert len({identity_of(chain) for chain in (plain, spread, wider, warm)}) == 4
 
 
+def test_another_supply_sees_the_same_devices(technology, plain):
+    """What is compared between designs is the design, not another draw."""
+    low = replace(technology, design=replace(technology.design, supply=1.2))
+    other = build_chain(low, CONDITION)
+    one, two = (simulate_range(chain, 3, 0, 4) for chain in (plain, other))
+    assert identity_of(plain) != identity_of(other)
+    same = ["lrs", "hrs", "energy_set", "energy_reset", "set_current", "lrs_gap"]
+    pd.testing.assert_frame_equal(one[same], two[same], check_exact=True)
+    assert (one["margin"] != two["margin"]).all()
+
+
 def test_a_sample_at_zero_is_the_nominal_one(plain, spread):
     at = points(spread)
     assert_equal(simulate(spread, at, WEIGHTS), simulate(plain, at[:, :-2], WEIGHTS), 1e-8)
