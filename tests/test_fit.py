@@ -211,6 +211,7 @@ def agreement(**changed):
         ([{}], "good, because"),
         ([{}, {"state": "lrs", "sigma_simulated": 0.504}], "poor, because the spread of LRS is +26% off"),
         ([{"resistances": 10, "sigma_simulated": 0.5}], "good, because"),  # ten values know it to a quarter
+        ([{"median_simulated": 5e4, "median_error": 0.1}], "good, because"),  # few devices know it to a tenth
         ([{"median_simulated": 5e4}], "poor, because the median of HRS is -17% off"),
         ([{"lost": 26}], "poor, because 10% of the simulated HRS are lost or failed pulses"),
         (

@@ -6,7 +6,9 @@ from scipy.stats import norm
 
 from spicekit.fit.components import components, observations
 from spicekit.fit.fit import fit_devices
+from spicekit.fit.form import tell_forms
 from spicekit.fit.measured import read_measured
+from spicekit.fit.rows import state_rows
 from spicekit.fit.shapes import latent_parts, marginal_of, scores, within_form
 from spicekit.models.population import Shape, uneven_size
 
@@ -68,6 +70,42 @@ def test_a_marginal_gives_the_quantiles_back_and_takes_off_what_others_bring():
         assert np.quantile(own, levels[1:4]) == pytest.approx(np.quantile(values, levels[1:4]), rel=0.05)
         if not other:
             assert np.quantile(own, levels) == pytest.approx(np.quantile(measured, levels), rel=0.03)
+
+
+@pytest.mark.parametrize(("devices", "cycles", "told"), [(250, 2, True), (400, 1, False), (15, 40, False)])
+def test_a_form_takes_many_devices_and_two_cycles_of_each(tmp_path, devices, cycles, told):
+    rng = np.random.default_rng(5)
+    rows = [
+        f"{state},{mean * np.exp(0.3 * rng.standard_normal()):.6g},d{d},{k}\n"
+        for d in range(devices)
+        for k in range(cycles)
+        for state, mean in (("lrs", 5e3), ("hrs", 9e4))
+    ]
+    path = tmp_path / "measured.csv"
+    path.write_text("state,resistance,device,cycle\n" + "".join(rows))
+    measured = read_measured(
+        path, dict(zip(("set_compliance", "reset_voltage", "pulse_width"), CONDITION, strict=True)), {}
+    )
+    assert tell_forms({s: state_rows(measured, s) for s in ("lrs", "hrs")}) is told
+
+
+@pytest.mark.slow
+def test_with_two_cycles_of_each_device_what_differs_between_them_is_fresh(technology, tmp_path):
+    truth = changed(
+        technology, sigmas={("e_set", "fresh"): 0.03, ("e_reset", "device"): 0.12, ("e_reset", "fresh"): 0.1}
+    )
+    path = tmp_path / "measured.csv"
+    path.write_text(measured_csv(truth, devices=220, cycles=2, step=400, seed=4))
+    fit = fit_devices(read_measured(path, {"read_voltage": 0.2}, {}), technology, samples=48, rounds=1)
+    assert fit.forms is not None
+    assert fit.forms.memory is None
+    assert fit.rram.cycling == technology.rram.cycling
+    for name, parameter in (("lrs", "e_set"), ("hrs", "e_reset")):
+        one, drawn = fit.forms.states[name], truth.rram.population().parameters[parameter]
+        assert one.parts.slow == 0
+        assert one.part("device").value == pytest.approx(drawn.device, rel=0.3)
+        assert one.part("fresh").value == pytest.approx(np.hypot(drawn.slow, drawn.fresh), rel=0.2)
+    assert any("too few to tell what is slow" in note for note in fit.notes)
 
 
 @pytest.mark.slow

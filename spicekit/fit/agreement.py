@@ -14,6 +14,8 @@ from spicekit.fit.rows import StateRows
 _MEDIAN, _SPREAD = math.log(1.05), math.log(1.15)  # no card is called poor for less
 _LOST = 0.02  # of the simulated resistances
 _TOLD = 3  # flaws
+_DRAWS = 200  # of the bootstrap
+_FEWEST = 5  # devices; fewer have no error that could be told
 
 FORM = {"lrs": "conductance normal", "hrs": "ln R normal"}
 """What is usually found, and what is tested."""
@@ -34,6 +36,8 @@ class Agreement:
     same_p: float | None  # Kolmogorov-Smirnov, measured against simulated
     simulated: int  # resistances
     lost: int  # of the simulated ones: discards, and pulses that did not switch
+    median_error: float = 0.0  # standard error of ln(simulated/measured), of whole devices of either
+    sigma_error: float = 0.0  # the same of the spreads
 
 
 def agreements(fit: Fit) -> tuple[Agreement, ...]:
@@ -49,6 +53,9 @@ def agreements(fit: Fit) -> tuple[Agreement, ...]:
         alone = np.array([]) if bounded else _independent(rows, table)
         ln = simulated.ln[np.isfinite(simulated.ln)]
         other = simulated.ln[:, 0]
+        errors = [_errors(simulated.ln)]
+        if rows.devices and not bounded:
+            errors.append(_errors(_by_device(table)))
         found.append(
             Agreement(
                 state,
@@ -62,6 +69,7 @@ def agreements(fit: Fit) -> tuple[Agreement, ...]:
                 same_law_p_value(alone, other[np.isfinite(other)]),
                 simulated.ln.size,
                 simulated.lost,
+                *(math.hypot(*ends) for ends in zip(*errors, strict=True)),
             )
         )
     return tuple(found)
@@ -70,17 +78,17 @@ def agreements(fit: Fit) -> tuple[Agreement, ...]:
 def verdict(compared: Sequence[Agreement]) -> str:
     """Return in one line whether the card is as measured, and if it is not, where it is farthest off.
 
-    A median or spread is off beyond two standard errors of what was measured, and never within 5 and 15 %.
+    A median or spread is off beyond two standard errors, and never within 5 and 15 %.
     """
     flaws: list[tuple[float, str]] = []
     for row in compared:
         name = row.state.upper()
         median = math.log(row.median_simulated / row.median)
         spread = math.log(row.sigma_simulated / row.sigma)
-        allowed = max(_MEDIAN, 2 * 1.25 * row.sigma / math.sqrt(row.resistances))
+        allowed = max(_MEDIAN, 2 * 1.25 * row.sigma / math.sqrt(row.resistances), 2 * row.median_error)
         if abs(median) > allowed:
             flaws.append((abs(median) / allowed, f"the median of {name} is {math.expm1(median):+.0%} off"))
-        allowed = max(_SPREAD, 2 / math.sqrt(2 * (row.resistances - 1)))
+        allowed = max(_SPREAD, 2 / math.sqrt(2 * (row.resistances - 1)), 2 * row.sigma_error)
         if abs(spread) > allowed:
             flaws.append((abs(spread) / allowed, f"the spread of {name} is {math.expm1(spread):+.0%} off"))
         if row.lost > _LOST * row.simulated:
@@ -97,3 +105,27 @@ def _independent(rows: StateRows, table: pd.DataFrame) -> np.ndarray:
     if rows.apart == "cycle":
         return np.array([])  # one device
     return table.groupby("device")["ln"].first().to_numpy()
+
+
+def _by_device(table: pd.DataFrame) -> np.ndarray:
+    """Return ln R, (devices, most rows of one); NaN where a device has fewer."""
+    number = table.groupby("device").cumcount()
+    return table.assign(number=number).pivot(index="device", columns="number", values="ln").to_numpy()
+
+
+def _errors(ln: np.ndarray) -> tuple[float, float]:
+    """Return standard errors of the median and of ln(standard deviation) of ln R (devices, cycles): bootstrap."""
+    if len(ln) < _FEWEST:
+        return 0.0, 0.0
+    there = np.isfinite(ln)
+    order = np.argsort(ln[there])
+    values, of = ln[there][order], np.nonzero(there)[0][order]
+    rng, found = np.random.default_rng(0), []
+    for _ in range(_DRAWS):
+        weights = rng.multinomial(len(ln), np.full(len(ln), 1 / len(ln)))[of]
+        below = np.cumsum(weights)
+        mean = np.average(values, weights=weights)
+        variance = np.average((values - mean) ** 2, weights=weights)
+        found.append((values[np.searchsorted(below, below[-1] / 2)], np.log(variance) / 2))
+    median, sigma = np.std(found, axis=0)
+    return float(median), float(sigma)

@@ -24,10 +24,11 @@ from spicekit.models.population import Marginal
 from spicekit.models.rram import CorrelationLaw, FreshShape, MarginalPoints, RramModel, SpreadLaw
 from spicekit.sampling.normals import standard_normals
 
-_ENOUGH, _DEVICES, _CYCLES = 400, 20, 8  # resistances of a state, devices, cycles of one: fewer have no form
+_ENOUGH, _DEVICES, _CYCLES = 400, 20, 2  # resistances of a state, devices, cycles of one: fewer have no form
+_FEW = 8  # cycles of a device; fewer do not tell what is slow, nor the form of the fresh part
 _GROUPS, _OF_GROUP = 10, 20  # of simulated resistances, most and least
 _LEAST_STEP = 0.3  # of a step of the marginal, which a correction leaves
-_OTHERS = 0.7  # of the measured spread: if other parameters bring more, the barrier's form cannot be told
+_OTHERS = 0.8  # of the measured spread: if other parameters bring more, the barrier's form cannot be told
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,8 @@ def forms(
 ) -> Forms:
     """Fit the distributions of the barriers to all resistances.
 
+    With few cycles of each device all that differs between them is taken for fresh, and normal.
+
     Args:
         rram: with the laws fitted.
         samples: devices simulated per setting, to tell what other parameters bring, and in each round.
@@ -103,18 +106,27 @@ def forms(
     answers = {(s, k): curve(benches[k], rram, s) for s, r in rows.items() for k in r.weights()}
     deviations = {s: _deviations(r, answers) for s, r in rows.items()}
     seen = [_observations(d) for d in deviations.values()]
-    found, memory = components(seen, [True] * len(seen), None, True, CONFIDENCE, fresh=None)
+    few = any(len(r.whole()) < _FEW * r.devices for r in rows.values())
+    found, memory = components(
+        seen, [True] * len(seen), None, not few, CONFIDENCE, fresh=1.0 if few else None
+    )
     states: dict[str, Formed] = {}
     length = memory.value if memory else rram.cycling.correlation_cycles.value
     for (s, table), one in zip(deviations.items(), found, strict=True):
         first = int(table["setting"].iloc[0])
         others = _others(rram, s, benches[first], answers[s, first], samples, seed)
-        if others > _OTHERS * _robust(table["x"]):
+        measured = _robust(table["x"])
+        if np.hypot(*others) > _OTHERS * measured:
             continue
-        form = within_form(table["z"].to_numpy(), table["device"].to_numpy())
+        form = None if few else within_form(table["z"].to_numpy(), table["device"].to_numpy())
         device = one.device.value if one.device else 0.0
-        parts = latent_parts(device, one.cycle.value, one.fresh.value, form, length)
-        centre, sigma, marginal = marginal_of(table["x"].to_numpy(), parts, length, others)
+        scale = np.hypot(device, one.cycle.value) / measured
+        left = [
+            max(of**2 - (scale * other) ** 2, 0.0) ** 0.5
+            for of, other in zip((device, one.cycle.value), others, strict=True)
+        ]
+        parts = latent_parts(*left, one.fresh.value, form, length)
+        centre, sigma, marginal = marginal_of(table["x"].to_numpy(), parts, length, float(np.hypot(*others)))
         error = norm.ppf((1 + CONFIDENCE) / 2) * float(one.covariance[0, 0]) ** 0.5 * sigma
         states[s] = Formed(
             s, BARRIER[s], parts, one, sigma, Interval(centre, centre - error, centre + error), marginal,
@@ -158,13 +170,20 @@ def _robust(x: pd.Series | np.ndarray) -> float:
     return float(high - low) / 2
 
 
-def _others(rram: RramModel, state: str, bench: Testbench, answer: Curve, samples: int, seed: int) -> float:
-    """Return the standard deviation [eV] that parameters other than the barrier bring."""
+def _others(
+    rram: RramModel, state: str, bench: Testbench, answer: Curve, samples: int, seed: int
+) -> tuple[float, float]:
+    """Return the standard deviations [eV] between devices and between cycles that other parameters bring.
+
+    The mismatch of the access transistor is one of them, all of it between devices.
+    """
     law = rram.laws[BARRIER[state]].model_copy(update={"device": 0.0, "slow": 0.0, "fresh": 0.0})
     still = replace(rram, laws={**rram.laws, BARRIER[state]: law})
     normals = standard_normals(seed, f"others, {bench.setting}", 0, samples, drawn_size(bench))
     ln = drawn(bench, still, normals)[state]
-    return _robust(answer.deviations(ln[np.isfinite(ln)]))
+    x = answer.deviations(ln[np.isfinite(ln).all(axis=1)])
+    cycle = _robust((x[:, 1] - x[:, 0]) / 2**0.5)
+    return max(_robust(x) ** 2 - cycle**2, 0.0) ** 0.5, cycle
 
 
 def _corrected(

@@ -116,10 +116,15 @@ def _of_form(name: str, formed: Formed) -> str:
         if formed.beyond
         else ""
     )
+    told = (
+        f"devices differ in the size of their fresh part by {parts.uneven:.2f} (ln)"
+        if shape
+        else "its cycles are too few to tell what is slow: all that differs between them is taken for fresh, and normal"
+    )
     return (
         f"{name}: the distribution of `{formed.parameter}` is fitted with its tails: of its variance "
         f"{parts.device**2:.0%} is between devices, {parts.slow**2:.0%} slow, {parts.fresh**2:.0%} fresh{form}; "
-        f"devices differ in the size of their fresh part by {parts.uneven:.2f} (ln){beyond}"
+        f"{told}{beyond}"
     )
 
 
