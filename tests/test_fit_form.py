@@ -72,6 +72,18 @@ def test_a_marginal_gives_the_quantiles_back_and_takes_off_what_others_bring():
             assert np.quantile(own, levels) == pytest.approx(np.quantile(measured, levels), rel=0.03)
 
 
+def test_a_marginal_rises_where_others_bring_most_of_the_spread():
+    parts = latent_parts(0.6, 0.8, 1.0, None, MEMORY)
+    values = (
+        np.random.default_rng(6).standard_normal(1024) ** 3
+    )  # a peak that no normal noise leaves room for
+    low, high = np.quantile(values, [0.16, 0.84])
+    _, _, marginal = marginal_of(values, parts, MEMORY, 0.79 * (high - low) / 2)
+    steps = np.diff(marginal.value)
+    assert steps.min() > 1e-3 * steps.sum()
+    assert marginal.coordinate[0] < -2
+
+
 @pytest.mark.parametrize(("devices", "cycles", "told"), [(250, 2, True), (400, 1, False), (15, 40, False)])
 def test_a_form_takes_many_devices_and_two_cycles_of_each(tmp_path, devices, cycles, told):
     rng = np.random.default_rng(5)

@@ -30,7 +30,9 @@ class SpecFile(Table):
     schema_: Annotated[str, Field(alias="schema"), key(f'`"{SCHEMA}"`')]
     name: Annotated[Name, key("name of the run folder")]
     title: Annotated[str, key("heading of the report")] = ""
-    seed: Annotated[Seed, key("whole number; devices and noise are drawn by (seed, their name, number) alone")]
+    seed: Annotated[
+        Seed, key("whole number; devices and noise are drawn by (seed, their name, number) alone")
+    ]
     technology: Annotated[TechnologyTable, key("models that everything is made of")] = TechnologyTable()
     monte_carlo: Annotated[MonteCarlo, key("the stop rules")] = MonteCarlo()
     endurance: Annotated[EnduranceTable | None, key("chains on aged devices")] = None

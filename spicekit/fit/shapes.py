@@ -43,6 +43,9 @@ _DEVICES, _CYCLES = 600, 200  # of latent coordinates that are drawn to compare
 _ROUNDS = 4
 _SKEW, _TAIL, _UNEVEN = (-3.0, 3.0), (0.35, 1.5), (0.0, 1.2)  # within which a form is looked for
 _MATTERS = 0.05  # of the range of quantiles: less spread of other parameters is not taken off
+_LEAST_STEP = (
+    0.05  # of a mean step between quantiles, so that a parameter has no point that many devices share
+)
 _LEAST_CYCLES = 10  # of a device, to tell its standard deviation
 
 
@@ -157,7 +160,7 @@ def _slope(x: np.ndarray, y: np.ndarray, at: int) -> float:
 
 
 def _rising(values: np.ndarray) -> np.ndarray:
-    least = 1e-4 * (values.max() - values.min()) * np.arange(len(values))
+    least = _LEAST_STEP * (values.max() - values.min()) * np.linspace(0, 1, len(values))
     return np.maximum.accumulate(values - least) + least
 
 
