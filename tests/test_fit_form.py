@@ -4,13 +4,16 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from spicekit.fit.card import _formed
 from spicekit.fit.components import components, observations
+from spicekit.fit.estimate import Interval
 from spicekit.fit.fit import fit_devices
-from spicekit.fit.form import tell_forms
+from spicekit.fit.form import Formed, tell_forms
 from spicekit.fit.measured import read_measured
 from spicekit.fit.rows import state_rows
-from spicekit.fit.shapes import latent_parts, marginal_of, scores, within_form
-from spicekit.models.population import Shape, uneven_size
+from spicekit.fit.shapes import Parts, latent_parts, marginal_of, scores, within_form
+from spicekit.models.population import Marginal, Shape, uneven_size
+from spicekit.models.rram import SpreadLaw
 
 from .made_up_devices import CONDITION, HEADER, changed, measured_csv
 
@@ -84,6 +87,14 @@ def test_a_marginal_rises_where_others_bring_most_of_the_spread():
     assert marginal.coordinate[0] < -2
 
 
+def test_a_card_says_that_a_barrier_has_no_device_part_of_its_own():
+    law = SpreadLaw(device=0.0, fresh=0.2, kind="absolute", status="fitted", source="-")
+    marginal = Marginal((-1.0, 0.0, 1.0), (-1.0, 0.0, 1.0))
+    one = Formed("hrs", "e_reset", Parts(0.0, 0.0, 1.0), None, 0.2, Interval(0, 0, 0), marginal, 10, 0)
+    written = SpreadLaw.model_validate(_formed(law, one, {}, "measured.csv").unwrap())
+    assert (written.device, written.fresh) == (0.0, 0.2)
+
+
 @pytest.mark.parametrize(("devices", "cycles", "told"), [(250, 2, True), (400, 1, False), (15, 40, False)])
 def test_a_form_takes_many_devices_and_two_cycles_of_each(tmp_path, devices, cycles, told):
     rng = np.random.default_rng(5)
@@ -93,6 +104,7 @@ def test_a_form_takes_many_devices_and_two_cycles_of_each(tmp_path, devices, cyc
         for k in range(cycles)
         for state, mean in (("lrs", 5e3), ("hrs", 9e4))
     ]
+    rows[-1] = rows[-1].replace(rows[-1].split(",")[1], "1e9")  # one that did not switch counts, too
     path = tmp_path / "measured.csv"
     path.write_text("state,resistance,device,cycle\n" + "".join(rows))
     measured = read_measured(

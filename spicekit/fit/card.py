@@ -127,6 +127,7 @@ def _spreads(document: Any, fit: Fit, measured: str) -> None:
 def _formed(law: SpreadLaw, one: Formed, fitted: Mapping[Any, Estimate], measured: str) -> Any:
     """Return the entry of a distribution that was fitted with its tails."""
     entry = tomlkit.inline_table()
+    entry["device"] = 0.0  # stands also where other parameters bring all that differs between devices
     for part in PARTS:
         _number(entry, part, getattr(law, part))
     _number(entry, "uneven", law.uneven)

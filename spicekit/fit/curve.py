@@ -18,7 +18,7 @@ _REACH = {
     "hrs": (-1.4, 1.0),
 }  # eV, beyond which nothing changes any more, or nothing is measured
 _POINTS = 101
-_FLAT = 0.02  # of the steepest slope; below it a resistance does not tell the barrier
+_FLAT, _STEEP = 0.02, 0.95  # of this quantile of slopes; below it a resistance does not tell the barrier
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,11 @@ def curve(bench: Testbench, rram: RramModel, state: str) -> Curve:
     there = np.isfinite(ln)
     deviation, ln = deviation[there], ln[there]
     slope = np.gradient(ln, deviation)
-    sign = np.sign(slope[np.argmax(np.abs(slope))])
-    tells = sign * slope > _FLAT * np.abs(slope).max()
-    # the stretch around the nominal device
     middle = int(np.argmin(np.abs(deviation)))
+    sign = np.sign(slope[middle])
+    # the steepest step of all may be a jump far out, as where a state does not last
+    tells = sign * slope > _FLAT * np.quantile(np.abs(slope), _STEEP)
+    # the stretch around the nominal device
     first, last = middle, middle
     while first > 0 and tells[first - 1]:
         first -= 1

@@ -28,7 +28,7 @@ _ENOUGH, _DEVICES, _CYCLES = 400, 20, 2  # resistances of a state, devices, cycl
 _FEW = 8  # cycles of a device; fewer do not tell what is slow, nor the form of the fresh part
 _GROUPS, _OF_GROUP = 10, 20  # of simulated resistances, most and least
 _LEAST_STEP = 0.3  # of a step of the marginal, which a correction leaves
-_OTHERS = 0.8  # of the measured spread: if other parameters bring more, the barrier's form cannot be told
+_OTHERS = 0.8  # of the measured spread, at most, is taken off: of less the barrier's form could not be told
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Formed:
     marginal: Marginal  # in standard deviations
     resistances: int
     beyond: int  # of them that no barrier gives
+    others: float = 0.0  # spread that other parameters and the access transistor bring, over that measured
 
     def part(self, name: str) -> Interval:
         """Return the standard deviation [eV] of a part with the interval that its component of the scores has."""
@@ -81,7 +82,7 @@ def tell_forms(rows: Mapping[str, StateRows]) -> bool:
         and r.has_cycle
         and len(r.whole()) >= _ENOUGH
         and r.devices >= _DEVICES
-        and len(r.whole()) >= _CYCLES * r.devices
+        and len(r.whole()) + len(r.failed) >= _CYCLES * r.devices
         for r in rows.values()
     )
 
@@ -116,8 +117,8 @@ def forms(
         first = int(table["setting"].iloc[0])
         others = _others(rram, s, benches[first], answers[s, first], samples, seed)
         measured = _robust(table["x"])
-        if np.hypot(*others) > _OTHERS * measured:
-            continue
+        bring = float(np.hypot(*others)) / measured
+        others = np.array(others) * min(1.0, _OTHERS / max(bring, 1e-9))
         form = None if few else within_form(table["z"].to_numpy(), table["device"].to_numpy())
         device = one.device.value if one.device else 0.0
         scale = np.hypot(device, one.cycle.value) / measured
@@ -130,7 +131,7 @@ def forms(
         error = norm.ppf((1 + CONFIDENCE) / 2) * float(one.covariance[0, 0]) ** 0.5 * sigma
         states[s] = Formed(
             s, BARRIER[s], parts, one, sigma, Interval(centre, centre - error, centre + error), marginal,
-            len(table), int(table["beyond"].sum()),
+            len(table), int(table["beyond"].sum()), bring,
         )  # fmt: skip
     correlation = _correlation(deviations) if len(states) == len(BARRIER) else None
     result = Forms(rram, states, memory, correlation)

@@ -13,6 +13,7 @@ from spicekit.models.population import PARTS
 from spicekit.models.rram import RramModel
 
 _SHOWN = 10  # lines that are named
+_MUCH = 0.5  # of a spread, which other parameters bring, is worth a word
 
 
 def estimates(base: RramModel, solution: Solution, forms: Forms | None = None) -> tuple[Estimate, ...]:
@@ -116,6 +117,9 @@ def _of_form(name: str, formed: Formed) -> str:
         if formed.beyond
         else ""
     )
+    if formed.others > _MUCH:
+        share = f"{formed.others**2:.0%} of the variance measured"
+        beyond += f"; other parameters and the access transistor's mismatch bring {share}"
     told = (
         f"devices differ in the size of their fresh part by {parts.uneven:.2f} (ln)"
         if shape

@@ -42,7 +42,7 @@ LEAST_BEYOND = 8
 _DEVICES, _CYCLES = 600, 200  # of latent coordinates that are drawn to compare
 _ROUNDS = 4
 _SKEW, _TAIL, _UNEVEN = (-3.0, 3.0), (0.35, 1.5), (0.0, 1.2)  # within which a form is looked for
-_MATTERS = 0.05  # of the range of quantiles: less spread of other parameters is not taken off
+_MATTERS = 0.03  # of the range of quantiles: less spread of other parameters is not taken off
 _LEAST_STEP = (
     0.05  # of a mean step between quantiles, so that a parameter has no point that many devices share
 )
