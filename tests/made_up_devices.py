@@ -6,10 +6,30 @@ import numpy as np
 
 from spicekit.circuits.cell import Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
+from spicekit.models.rram import SpreadLaw
 from spicekit.studies.devices import Devices
 
 CONDITION = (200e-6, 2.0, 1e-6)  # A, V, s
 HEADER = "device,cycle,state,resistance,set_compliance,reset_voltage,pulse_width"
+
+NORMAL = {  # device, slow
+    "i0": (0.03, 0.03, "relative"),
+    "e_set": (0.010, 0.012, "absolute"),
+    "e_set_gap": (0.010, 0.012, "absolute"),
+    "e_reset": (0.0779, 0.0584, "absolute"),
+    "e_reset_gap": (0.0483, 0.0, "relative"),
+}
+
+
+def normally_spread(technology: Technology) -> Technology:
+    """Return the technology with normal spreads of every parameter, without forms."""
+    laws = {
+        p: SpreadLaw(device=device, slow=slow, kind=kind, status="assumed", source="a test")
+        for p, (device, slow, kind) in NORMAL.items()
+    }
+    return dataclasses.replace(
+        technology, rram=dataclasses.replace(technology.rram, laws=laws, correlations=())
+    )
 
 
 def changed(technology: Technology, values=None, sigmas=None, memory=None) -> Technology:

@@ -23,7 +23,7 @@ from spicekit.run.spec import load_spec
 from spicekit.studies.memory.condition import Condition, beyond_card
 
 from .conftest import SHORT_SPEC
-from .made_up_devices import changed, measured_csv
+from .made_up_devices import changed, measured_csv, normally_spread
 
 OTHERWISE = {
     "set_compliance": (2e-4, "-"),
@@ -37,6 +37,12 @@ SIGMAS = {
     ("e_reset", "device"): 0.09,
     ("e_reset", "slow"): 0.06,
 }
+
+
+@pytest.fixture(scope="module")
+def technology(technology):
+    """The base, which knows no forms: few resistances tell none."""
+    return normally_spread(technology)
 
 
 def truth_of(technology, **more):

@@ -15,7 +15,14 @@ from spicekit.fit.shapes import Parts, latent_parts, marginal_of, scores, within
 from spicekit.models.population import Marginal, Shape, uneven_size
 from spicekit.models.rram import SpreadLaw
 
-from .made_up_devices import CONDITION, HEADER, changed, measured_csv
+from .made_up_devices import CONDITION, HEADER, changed, measured_csv, normally_spread
+
+
+@pytest.fixture(scope="module")
+def technology(technology):
+    """The base, which knows no forms."""
+    return normally_spread(technology)
+
 
 DEVICES, CYCLES, MEMORY = 200, 120, 30.0
 

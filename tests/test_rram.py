@@ -195,7 +195,7 @@ def test_an_own_parameter_set_is_read(tmp_path):
         ('unit = "A", status = "assumed"', 'unit = "A", status = "guessed"', "parameters.i0.status"),
         ('subcircuit = "hfo2.sub"', 'subcircuit = "none.sub"', "no file `none.sub`"),
         ("[initial]", "[initial", "is not TOML"),
-        ("device = 0.03, slow", "device = -1, slow", "spread.i0.device"),
+        ("i0 = {device = 0.03", "i0 = {device = -1", "spread.i0.device"),
         (
             'value = 1.0e-3, unit = "A"',
             'value = 0.5, unit = "mA"',

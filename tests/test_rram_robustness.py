@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from spicekit.circuits.cell import Pulse, program_deck
-from spicekit.models.rram import ALTER
 from spicekit.ngspice import evaluate
 
 from .test_rram import by_state
@@ -38,9 +37,10 @@ def test_every_pulse_over_six_sigma_ends_in_a_state(
     rng = np.random.default_rng(0)
     rows = np.tile(program.deck.row(), (samples, 1))
     at = {p.name: j for j, p in enumerate(program.deck.parameters)}
-    for name in ALTER:
-        sigma = rram.population().parameters[name].sigma
-        rows[:, at[f"cell.{name}"]] += SIGMAS * sigma * rng.uniform(-1, 1, samples)
+    population = rram.population()
+    device, cycle = SIGMAS * rng.uniform(-1, 1, (2, samples, population.size))
+    for name, values in population.values(device, cycle).items():
+        rows[:, at[f"cell.{name}"]] = values
     for s in program.spread:
         rows[:, at[s.name]] += SIGMAS * s.sigma * rng.uniform(-1, 1, samples)
     if not forming:

@@ -113,7 +113,7 @@ def test_margins_are_reproducible_and_every_coordinate_of_the_device_counts(weak
     names = (
         "cell.device.e_reset",
         "cell.prepare.slow.e_set",
-        "cell.program.slow.i0",
+        "cell.program.slow.e_reset",
         "access.toxe",
         "n_left.vth0",
     )

@@ -26,6 +26,8 @@ from spicekit.studies.conductance_law.table import ConductanceTable
 from spicekit.studies.reset_law import study as reset_law
 from spicekit.studies.reset_law.table import ResetTable
 
+from .made_up_devices import normally_spread
+
 CONDUCTANCE = ConductanceTable(
     samples=4, compliances=["50 uA", "200 uA"], reset_voltage="2.0 V", pulse_width="100 ns", cycles=3
 )
@@ -174,6 +176,7 @@ def mean_after(waves, name, start):
 
 
 def test_two_cycles_of_a_device_are_what_plain_ngspice_gives(technology, tmp_path):
+    technology = normally_spread(technology)  # whose deviations are a line of arithmetic
     point = conductance_law.points(technology, CONDUCTANCE)[1]
     table = conductance_law.simulate(point, 3, 2, 3)
     rram, mismatch = technology.rram, point.content.set_deck.spread

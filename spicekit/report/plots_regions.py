@@ -129,7 +129,8 @@ def _signed(value: float) -> str:
 def kind(name: str) -> str:
     """Return the kind of random quantity that the coordinate `name` is."""
     parts = name.split(".")
-    for level, words in (("device", "device to device"), ("prepare", "pulse before, cycle to cycle"),
+    for level, words in (("device", "device to device"), ("uneven", "device to device"),
+                         ("prepare", "pulse before, cycle to cycle"),
                          ("program", "last pulse, cycle to cycle")):  # fmt: skip
         if level in parts[:-1]:
             return words
