@@ -2,18 +2,20 @@
 
 import numpy as np
 import pytest
+import tomlkit
 from scipy.stats import norm
 
-from spicekit.fit.card import _formed
+from spicekit.data import data_path
+from spicekit.fit.card import _correlate, _formed
 from spicekit.fit.components import components, observations
 from spicekit.fit.estimate import Interval
 from spicekit.fit.fit import fit_devices
-from spicekit.fit.form import Formed, tell_forms
+from spicekit.fit.form import Formed, Forms, _model, tell_forms
 from spicekit.fit.measured import read_measured
 from spicekit.fit.rows import state_rows
 from spicekit.fit.shapes import Parts, latent_parts, marginal_of, scores, within_form
 from spicekit.models.population import Marginal, Shape, uneven_size
-from spicekit.models.rram import SpreadLaw
+from spicekit.models.rram import SpreadLaw, load_rram
 
 from .made_up_devices import CONDITION, HEADER, changed, measured_csv, normally_spread
 
@@ -100,6 +102,24 @@ def test_a_card_says_that_a_barrier_has_no_device_part_of_its_own():
     one = Formed("hrs", "e_reset", Parts(0.0, 0.0, 1.0), None, 0.2, Interval(0, 0, 0), marginal, 10, 0)
     written = SpreadLaw.model_validate(_formed(law, one, {}, "measured.csv").unwrap())
     assert (written.device, written.fresh) == (0.0, 0.2)
+
+
+def test_a_correlation_of_other_devices_does_not_stay():
+    base = load_rram("skywater_1t1r")
+    marginal = Marginal((-1.0, 0.0, 1.0), (-1.0, 0.0, 1.0))
+    states = {
+        s: Formed(s, p, Parts(0.5, 0.0, 0.8), None, 0.05, Interval(0, 0, 0), marginal, 10, 0)
+        for s, p in (("lrs", "e_set"), ("hrs", "e_reset"))
+    }
+    assert [c.of for c in base.correlations] == [("e_set", "e_reset")]
+    assert _model(Forms(base, states, None, None)).correlations == ()
+    told = _model(Forms(base, states, None, Interval(0.3, 0.1, 0.5)))
+    assert [c.value for c in told.correlations] == [0.3]
+    document = tomlkit.parse(data_path("device_models", "rram", "skywater_1t1r.toml").read_text())
+    _correlate(document, told, Interval(0.3, 0.1, 0.5), "measured.csv")
+    assert document["correlation"][0]["source"] == "measured.csv, means of devices, 95 % interval 0.1 ... 0.5"
+    _correlate(document, _model(Forms(base, states, None, None)), None, "measured.csv")
+    assert "correlation" not in document
 
 
 @pytest.mark.parametrize(("devices", "cycles", "told"), [(250, 2, True), (400, 1, False), (15, 40, False)])

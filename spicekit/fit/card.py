@@ -9,6 +9,7 @@ import tomlkit
 
 from spicekit.data import data_path
 from spicekit.errors import InputError
+from spicekit.fit.curve import BARRIER
 from spicekit.fit.estimate import Estimate, Interval
 from spicekit.fit.fit import Fit
 from spicekit.fit.form import Formed
@@ -101,8 +102,8 @@ def _spreads(document: Any, fit: Fit, measured: str) -> None:
     formed = {one.parameter: one for one in fit.forms.states.values()} if fit.forms else {}
     for parameter, one in formed.items():
         document["spread"][parameter] = _formed(fit.rram.laws[parameter], one, fitted, measured)
-    if fit.forms and (found := fit.forms.correlation):
-        _correlate(document, fit.rram, found, measured)
+    if fit.forms:
+        _correlate(document, fit.rram, fit.forms.correlation, measured)
     for parameter in dict.fromkeys(p for p, _ in [*fitted, *fit.scaled]):
         if parameter in formed:
             continue
@@ -146,16 +147,21 @@ def _formed(law: SpreadLaw, one: Formed, fitted: Mapping[Any, Estimate], measure
     return entry
 
 
-def _correlate(document: Any, rram: RramModel, found: Interval, measured: str) -> None:
-    law = rram.correlations[-1]
-    table = tomlkit.table()
-    table["of"] = list(law.of)
-    table["value"] = _rounded(law.value)
-    table["status"] = "fitted"
-    table["source"] = f"{measured}, means of devices, 95 % interval {found.low:.3g} ... {found.high:.3g}"
+def _correlate(document: Any, rram: RramModel, found: Interval | None, measured: str) -> None:
     tables = tomlkit.aot()
-    tables.append(table)
-    document["correlation"] = tables
+    for law in rram.correlations:
+        table = tomlkit.table()
+        table["of"] = list(law.of)
+        table["value"] = _rounded(law.value)
+        table["status"], table["source"] = law.status, law.source
+        if found and set(law.of) == set(BARRIER.values()):
+            table["source"] = (
+                f"{measured}, means of devices, 95 % interval {found.low:.3g} ... {found.high:.3g}"
+            )
+        tables.append(table)
+    document.pop("correlation", None)
+    if rram.correlations:
+        document["correlation"] = tables
 
 
 def _range(document: Any, settings: Sequence[Setting]) -> None:

@@ -258,6 +258,8 @@ def _model(found: Forms) -> RramModel:
         length = cycling.correlation_cycles.model_copy(update={"value": found.memory.value})
         cycling = cycling.model_copy(update={"correlation_cycles": length})
     correlations = rram.correlations
+    if len(found.states) == len(BARRIER):  # that of the base card is of other devices
+        correlations = tuple(c for c in correlations if set(c.of) != set(BARRIER.values()))
     if found.correlation:
         law = CorrelationLaw(
             of=("e_set", "e_reset"),
@@ -265,5 +267,5 @@ def _model(found: Forms) -> RramModel:
             status="fitted",
             source="measured resistances",
         )
-        correlations = (*(c for c in correlations if set(c.of) != {"e_set", "e_reset"}), law)
+        correlations = (*correlations, law)
     return replace(with_values(rram, values), laws=laws, cycling=cycling, correlations=correlations)
