@@ -14,7 +14,7 @@ from spicekit.fit.curvature import curvature
 from spicekit.fit.estimate import Interval
 from spicekit.fit.fit import fit_devices
 from spicekit.fit.measured import Setting, read_measured
-from spicekit.fit.response import Slopes, build_testbench, nominal
+from spicekit.fit.response import Slopes, build_testbench, nominal, without_forms
 from spicekit.fit.rows import state_rows
 from spicekit.fit.solve import _scales
 from spicekit.fit.spreads import Share, SpreadFit, fit_spread
@@ -200,7 +200,9 @@ def test_spreads_that_only_together_exceed_what_was_measured_are_put_down():
     alone = apart | {("hrs", "device"): fit(0.06, 0.05)}
     assert _scales(alone) == {("i0", "device"): 0.6, ("e_reset_gap", "device"): 0.6}
     both = {("hrs", "device"): fit(0.04, 0.05), ("hrs", "cycle"): fit(0.04, 0.05)}
-    assert set(_scales(both)) == {(p, of) for p in ("i0", "e_reset_gap") for of in ("device", "slow")}
+    assert set(_scales(both)) == {
+        (p, of) for p in ("i0", "e_reset_gap") for of in ("device", "slow", "fresh")
+    }
 
 
 def agreement(**changed):
@@ -332,3 +334,14 @@ def test_intervals_cover_over_seeds(technology, tmp_path):
         inside += [e.interval.low <= truth[e.key] <= e.interval.high for e in fit.estimates]
     # 28 intervals of 95 %; they are not independent within a seed
     assert np.mean(inside) > 0.8
+
+
+def test_forms_of_the_base_card_are_left_out_where_standard_deviations_are_fitted():
+    base = load_rram()
+    assert base.laws["e_set"].marginal is not None
+    plain = without_forms(base, ["e_set"])
+    law, before = plain.laws["e_set"], base.laws["e_set"]
+    assert (law.shape, law.uneven, law.marginal, law.fresh) == (None, 0.0, None, 0.0)
+    assert law.slow == pytest.approx(np.hypot(before.slow, before.fresh))
+    assert plain.laws["e_reset"] == base.laws["e_reset"]
+    assert plain.correlations == ()

@@ -15,9 +15,16 @@ from spicekit.fit.facts import LAG, NONE, WITHIN
 from spicekit.fit.hold_out import _in_a_row, compare, split
 from spicekit.fit.measured import Setting, read_measured
 from spicekit.fit.response import build_testbench, in_a_row, with_spreads
+from tests.made_up_devices import normally_spread
 from tests.test_fit_measured import OTHERWISE
 
 FILE = Path("measured.csv")
+
+
+@pytest.fixture(scope="module")
+def technology(technology):
+    """The base, which knows no forms: few resistances tell none."""
+    return normally_spread(technology)
 
 
 def normal(seed, count, low=8.5, high=10.5, sigma=0.5):

@@ -16,9 +16,16 @@ from spicekit.fit.response import build_testbench, drawn, drawn_size, with_value
 from spicekit.fit.rows import state_rows
 from spicekit.fit.sweeps import Chosen
 
+from .made_up_devices import normally_spread
 from .test_fit_measured import OTHERWISE
 
 HEAD = "device,pulse_width_ns,source_line_V,word_line_V,resistance_before,resistance_after\n"
+
+
+@pytest.fixture(scope="module")
+def technology(technology):
+    """The base, which knows no forms: few resistances tell none."""
+    return normally_spread(technology)
 
 
 @pytest.fixture

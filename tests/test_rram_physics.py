@@ -231,7 +231,9 @@ def test_a_correlation_with_the_retention_barrier_leaves_the_other_parameter_as_
     resting = asleep.values(z, np.zeros((4000, asleep.size)))
     awake = awake.values(z[:, same], np.zeros((4000, awake.size)))
     assert resting["e_set"] == pytest.approx(awake["e_set"], rel=1e-12)
-    assert np.corrcoef(resting["e_set"], resting["e_rest"])[0, 1] == pytest.approx(0.6, abs=0.08)  # `e_set` is bent
+    assert np.corrcoef(resting["e_set"], resting["e_rest"])[0, 1] == pytest.approx(
+        0.6, abs=0.08
+    )  # `e_set` is bent
 
 
 def test_retention_is_of_arrhenius_type_with_the_barrier_of_the_card(technology):

@@ -102,15 +102,17 @@ def _spreads(document: Any, fit: Fit, measured: str) -> None:
     formed = {one.parameter: one for one in fit.forms.states.values()} if fit.forms else {}
     for parameter, one in formed.items():
         document["spread"][parameter] = _formed(fit.rram.laws[parameter], one, fitted, measured)
-    if fit.forms:
-        _correlate(document, fit.rram, fit.forms.correlation, measured)
+    _correlate(document, fit.rram, fit.forms.correlation if fit.forms else None, measured)
     for parameter in dict.fromkeys(p for p, _ in [*fitted, *fit.scaled]):
         if parameter in formed:
             continue
         entry = document["spread"][parameter]
         before, origins = f"{entry['status']}, {entry['source']}", []
         relative = fit.rram.value(parameter) if entry["kind"] == "relative" else 1.0
-        for of in ("device", "slow"):
+        for form in ("shape", "uneven", "marginal"):
+            if form in entry and not getattr(fit.rram.laws[parameter], form):
+                del entry[form]
+        for of in PARTS:
             key = (parameter, of)
             _number(entry, of, fit.rram.sigma(*key) / relative)
             if key in fitted:

@@ -4,6 +4,8 @@ Variances of a hundred simulated devices are too noisy to compare with. A quadra
 leaves little over, and its own variances follow from any number of draws.
 """
 
+import math
+
 import numpy as np
 
 from spicekit.fit.response import Slopes
@@ -50,11 +52,16 @@ class _Terms:
     def __init__(self, slope: Slopes, rram: RramModel) -> None:
         self._slope = slope
         self._sigma = {
-            of: np.array([slope.parameters[p] * rram.sigma(p, of) for p in ALTER])
-            for of in ("device", "slow")
+            level: np.array(
+                [
+                    slope.parameters[p] * math.hypot(*(rram.sigma(p, of) for of in LEVELS[level]))
+                    for p in ALTER
+                ]
+            )
+            for level in ("device", "cycle")
         }
         size = np.sqrt(self.straight("total"))
-        self._curved = np.flatnonzero(np.hypot(self._sigma["device"], self._sigma["slow"]) > _SMALL * size)
+        self._curved = np.flatnonzero(np.hypot(self._sigma["device"], self._sigma["cycle"]) > _SMALL * size)
 
     def __call__(self, normals: np.ndarray) -> np.ndarray:
         """Return (2 devices, terms): each device's first and second cycle in turn."""
@@ -63,7 +70,7 @@ class _Terms:
             normals[:, :size],
             normals[:, size:].reshape(len(normals), 2, 2, -1)[:, :, 0, : len(ALTER)],
         )
-        x = self._sigma["device"] * points[:, None, : len(ALTER)] + self._sigma["slow"] * cycles
+        x = self._sigma["device"] * points[:, None, : len(ALTER)] + self._sigma["cycle"] * cycles
         access = np.repeat((points[:, 2 * len(ALTER) :] @ self._slope.access)[:, None], 2, axis=1)
         curved = x[:, :, self._curved]
         rest = x.sum(axis=2) - curved.sum(axis=2) + access
@@ -74,7 +81,9 @@ class _Terms:
 
     def straight(self, level: str) -> float:
         """Return the variance of ln R at a level if all laws were straight."""
-        found = sum(float((self._sigma[of] ** 2).sum()) for of in LEVELS[level])
+        found = sum(
+            float((self._sigma[at] ** 2).sum()) for at in ("device", "cycle") if level in (at, "total")
+        )
         return found + ("device" in LEVELS[level]) * float((self._slope.access**2).sum())
 
 

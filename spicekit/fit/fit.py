@@ -25,11 +25,12 @@ from spicekit.fit.response import (
     drawn_size,
     nominal,
     slopes,
+    without_forms,
 )
 from spicekit.fit.rows import StateRows, state_rows
 from spicekit.fit.say import estimates, notes
 from spicekit.fit.solve import Curvatures, Solution, solve
-from spicekit.fit.spreads import STRAIGHT
+from spicekit.fit.spreads import FITTED_BARRIER, STRAIGHT
 from spicekit.models.rram import RramModel
 from spicekit.sampling.normals import standard_normals
 from spicekit.units import engineering
@@ -85,7 +86,8 @@ def fit_devices(
     told = tell_forms(rows)
     if told:
         rows = {s: found for s in rows if (found := state_rows(measured, s, with_tails=True))}
-    base = technology.rram
+    # few resistances tell standard deviations alone; what many tell takes the place of what the base card has
+    base = without_forms(technology.rram, [FITTED_BARRIER[s] for s in rows])
     tell(f"word lines, slopes and variance components ({len(measured.settings)} x conditions)")
     benches = [build_testbench(technology, setting) for setting in measured.settings]
     settings = tuple(bench.setting for bench in benches)

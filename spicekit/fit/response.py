@@ -5,7 +5,7 @@ each starts from what the pulse before of the same condition left.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -123,6 +123,17 @@ def with_spreads(rram: RramModel, sigmas: Mapping[tuple[str, str], float]) -> Rr
         scale = rram.value(p) if laws[p].kind == "relative" else 1.0
         laws[p] = laws[p].model_copy(update={of: float(sigma / scale)})
     return replace(rram, laws=laws)
+
+
+def without_forms(rram: RramModel, parameters: Collection[str]) -> RramModel:
+    """Return the model with normal spreads of parameters: their parts alone, the fresh one in the slow one."""
+    laws = dict(rram.laws)
+    for p in parameters:
+        law = laws[p]
+        parts = {"slow": math.hypot(law.slow, law.fresh), "fresh": 0.0}
+        laws[p] = law.model_copy(update={**parts, "shape": None, "uneven": 0.0, "marginal": None})
+    correlations = tuple(c for c in rram.correlations if not set(c.of) & set(parameters))
+    return replace(rram, laws=laws, correlations=correlations)
 
 
 def nominal(bench: Testbench, rram: RramModel) -> dict[str, float]:

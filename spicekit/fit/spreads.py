@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from spicekit.fit.estimate import Interval
 from spicekit.fit.response import Slopes
+from spicekit.models.population import PARTS
 from spicekit.models.rram import ALTER, RramModel
 
 FITTED_BARRIER = {"lrs": "e_set", "hrs": "e_reset"}
 """The barrier whose spread is fitted to each state."""
 
-LEVELS = {"device": ("device",), "cycle": ("slow",), "total": ("device", "slow")}
+LEVELS = {"device": ("device",), "cycle": ("slow", "fresh"), "total": PARTS}
 """Which spreads of the card make up what was measured: apart, or both together."""
 
 
