@@ -122,11 +122,11 @@ def forms(
         form = None if few else within_form(table["z"].to_numpy(), table["device"].to_numpy())
         device = one.device.value if one.device else 0.0
         scale = np.hypot(device, one.cycle.value) / measured
-        left = [
+        own, cycle = (
             max(of**2 - (scale * other) ** 2, 0.0) ** 0.5
             for of, other in zip((device, one.cycle.value), others, strict=True)
-        ]
-        parts = latent_parts(*left, one.fresh.value, form, length)
+        )
+        parts = latent_parts(own, cycle, one.fresh.value, form, length)
         centre, sigma, marginal = marginal_of(table["x"].to_numpy(), parts, length, float(np.hypot(*others)))
         error = norm.ppf((1 + CONFIDENCE) / 2) * float(one.covariance[0, 0]) ** 0.5 * sigma
         states[s] = Formed(
