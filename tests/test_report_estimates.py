@@ -11,7 +11,7 @@ from scipy import stats
 
 from spicekit.experiment.conditions import Published
 from spicekit.report import build_report, terminal_table
-from spicekit.report.coordinates import short
+from spicekit.report.coordinates import full, short
 from spicekit.report.estimated import estimated
 from spicekit.report.key_table import key_table
 from spicekit.report.plots_ber import axis_floor
@@ -199,6 +199,12 @@ def test_every_coordinate_of_both_cells_has_a_kind():
 )  # fmt: skip
 def test_devices_go_by_the_state_they_shall_be_in(cell, stored, name, text):
     assert short(name, estimate(cell, stored, 1e-6)) == text
+
+
+def test_the_part_of_a_spread_is_named():
+    one = estimate("2t2r", 1, 1e-6)
+    assert full("left.uneven.e_set", one) == "LRS SET barrier (how noisy the device is)"
+    assert full("right.program.fresh.e_reset", one) == "HRS RESET barrier (last pulse, fresh)"
 
 
 def test_the_key_table_shows_an_interval_only_of_results():

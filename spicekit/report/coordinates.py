@@ -3,7 +3,7 @@
 from spicekit.statistics import RareEstimate
 
 _LEVELS = {"device": "device to device", "prepare": "pulse before", "program": "last pulse"}
-_PARTS = {"slow": "slow", "fresh": "fresh"}  # of a cycle
+_PARTS = {"slow": "slow", "fresh": "fresh", "uneven": "how noisy the device is"}  # of a cycle, of a device
 _DEVICE = {
     "i0": "current scale", "e_set": "SET barrier", "e_set_gap": "SET barrier per gap", "e_reset": "RESET barrier",
     "e_reset_gap": "RESET barrier per gap", "telegraph": "telegraph noise",
