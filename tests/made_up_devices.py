@@ -6,7 +6,7 @@ import numpy as np
 
 from spicekit.circuits.cell import Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
-from spicekit.models.rram import SpreadLaw
+from spicekit.models.spread_law import SpreadLaw
 from spicekit.studies.devices import Devices
 
 CONDITION = (200e-6, 2.0, 1e-6)  # A, V, s

@@ -15,7 +15,8 @@ from spicekit.fit.measured import read_measured
 from spicekit.fit.rows import state_rows
 from spicekit.fit.shapes import Parts, latent_parts, marginal_of, scores, within_form
 from spicekit.models.population import Marginal, Shape, uneven_size
-from spicekit.models.rram import SpreadLaw, load_rram
+from spicekit.models.rram import load_rram
+from spicekit.models.spread_law import SpreadLaw
 
 from .made_up_devices import CONDITION, HEADER, changed, measured_csv, normally_spread
 
@@ -154,7 +155,8 @@ def test_with_two_cycles_of_each_device_what_differs_between_them_is_fresh(techn
     for name, parameter in (("lrs", "e_set"), ("hrs", "e_reset")):
         one, drawn = fit.forms.states[name], truth.rram.population().parameters[parameter]
         assert one.parts.slow == 0
-        assert one.part("device").value == pytest.approx(drawn.device, rel=0.3)
+        device = one.part("device")
+        assert device.low * 0.8 < drawn.device < device.high * 1.2
         assert one.part("fresh").value == pytest.approx(np.hypot(drawn.slow, drawn.fresh), rel=0.2)
     assert any("too few to tell what is slow" in note for note in fit.notes)
 
@@ -180,3 +182,9 @@ def test_a_card_with_fresh_and_slow_parts_is_found_again_in_spice(technology, tm
         assert one.parts.slow**2 < 0.15
         assert fit.rram.value(parameter) == pytest.approx(truth.rram.value(parameter), abs=0.06)
     assert CONDITION[0] == fit.settings[0].set_compliance
+    # what a round puts right is not put right again by the next
+    more = fit_devices(measured, technology, samples=48, rounds=3)
+    assert more.forms is not None
+    for name in ("lrs", "hrs"):
+        once, thrice = (of.forms.states[name].centre.value for of in (fit, more) if of.forms)
+        assert thrice == pytest.approx(once, abs=0.01)

@@ -19,7 +19,7 @@ from spicekit.circuits.disturb import disturb_deck
 from spicekit.circuits.loop import half_loop_deck
 from spicekit.fit.response import with_values
 from spicekit.models.quantity import Quantity
-from spicekit.models.rram import CorrelationLaw, SpreadLaw
+from spicekit.models.spread_law import CorrelationLaw, SpreadLaw
 from spicekit.ngspice import waveforms
 from tests.test_rram import reference_rate, reset_pulse, resistance, run, set_pulse
 

@@ -16,7 +16,8 @@ from spicekit.fit.form import Formed
 from spicekit.fit.measured import Setting
 from spicekit.models.population import PARTS
 from spicekit.models.quantity import find_card
-from spicekit.models.rram import RramModel, SpreadLaw, load_rram
+from spicekit.models.rram import RramModel, load_rram
+from spicekit.models.spread_law import SpreadLaw
 from spicekit.run_folder import write_text
 
 _DIGITS = 5

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from spicekit.fit.response import Testbench, device_size, ln_resistances
-from spicekit.models.rram import ALTER, RramModel, SpreadLaw
+from spicekit.models.rram import ALTER, RramModel
+from spicekit.models.spread_law import SpreadLaw
 
 BARRIER = {"lrs": "e_set", "hrs": "e_reset"}
 """The barrier that a state is told by."""

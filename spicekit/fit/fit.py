@@ -12,6 +12,7 @@ import numpy as np
 
 from spicekit.circuits.cell import Technology
 from spicekit.fit.curvature import curvature
+from spicekit.fit.curve import BARRIER
 from spicekit.fit.estimate import Estimate
 from spicekit.fit.form import Forms, forms, tell_forms
 from spicekit.fit.goodness import switched
@@ -30,7 +31,7 @@ from spicekit.fit.response import (
 from spicekit.fit.rows import StateRows, state_rows
 from spicekit.fit.say import estimates, notes
 from spicekit.fit.solve import Curvatures, Solution, solve
-from spicekit.fit.spreads import FITTED_BARRIER, STRAIGHT
+from spicekit.fit.spreads import STRAIGHT
 from spicekit.models.rram import RramModel
 from spicekit.sampling.normals import standard_normals
 from spicekit.units import engineering
@@ -87,7 +88,7 @@ def fit_devices(
     if told:
         rows = {s: found for s in rows if (found := state_rows(measured, s, with_tails=True))}
     # few resistances tell standard deviations alone; what many tell takes the place of what the base card has
-    base = without_forms(technology.rram, [FITTED_BARRIER[s] for s in rows])
+    base = without_forms(technology.rram, [BARRIER[s] for s in rows])
     tell(f"word lines, slopes and variance components ({len(measured.settings)} x conditions)")
     benches = [build_testbench(technology, setting) for setting in measured.settings]
     settings = tuple(bench.setting for bench in benches)
@@ -102,7 +103,9 @@ def fit_devices(
     found = None
     if told:
         tell(f"forms of the distributions: {samples} devices at each condition, {rounds} times")
-        found = forms(solution.rram, rows, benches, samples, rounds, seed)
+        # how long cycles are remembered is told by the scores, or left as it was
+        laws = replace(solution.rram, cycling=base.cycling)
+        found = forms(laws, rows, benches, samples, rounds, seed)
         solution = replace(solution, rram=found.rram)
     tell(f"{samples} other devices at each condition, to compare")
     return Fit(

@@ -21,7 +21,8 @@ from spicekit.fit.shapes import (
     within_form,
 )
 from spicekit.models.population import Marginal
-from spicekit.models.rram import CorrelationLaw, FreshShape, MarginalPoints, RramModel, SpreadLaw
+from spicekit.models.rram import RramModel
+from spicekit.models.spread_law import CorrelationLaw, FreshShape, MarginalPoints, SpreadLaw
 from spicekit.sampling.normals import standard_normals
 
 _ENOUGH, _DEVICES, _CYCLES = 400, 20, 2  # resistances of a state, devices, cycles of one: fewer have no form
@@ -137,14 +138,21 @@ def forms(
     result = Forms(rram, states, memory, correlation)
     formed = _model(result)
     for number in range(rounds):
-        states = {
+        # each round is a better look at how far off the same distribution is, so it corrects that one
+        corrected = {
             s: _corrected(
-                formed, one, benches[k], answers[s, k], samples, seed + number, rram.value(one.parameter)
+                formed,
+                wanted,
+                benches[k],
+                answers[s, k],
+                samples,
+                seed + number,
+                rram.value(wanted.parameter),
             )
-            for s, one in states.items()
+            for s, wanted in states.items()
             for k in [int(deviations[s]["setting"].iloc[0])]
         }
-        result = replace(result, states=states)
+        result = replace(result, states=corrected)
         formed = _model(result)
     return replace(result, rram=formed)
 

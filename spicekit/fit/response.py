@@ -16,7 +16,8 @@ from spicekit.circuits.compliance import compliance_current, compliance_word_lin
 from spicekit.errors import InputError, SimulatorError
 from spicekit.fit.columns import LINES
 from spicekit.fit.measured import STATES, Setting
-from spicekit.models.rram import ALTER, RramModel, SpreadLaw
+from spicekit.models.rram import ALTER, RramModel
+from spicekit.models.spread_law import SpreadLaw
 from spicekit.studies.devices import Devices, draw_cycle, draw_devices
 from spicekit.units import engineering
 

@@ -3,12 +3,12 @@
 import math
 from collections.abc import Sequence
 
+from spicekit.fit.curve import BARRIER
 from spicekit.fit.estimate import Estimate, Interval
 from spicekit.fit.form import Formed, Forms
 from spicekit.fit.measured import STATES
 from spicekit.fit.rows import StateRows
 from spicekit.fit.solve import Solution
-from spicekit.fit.spreads import FITTED_BARRIER
 from spicekit.models.population import PARTS
 from spicekit.models.rram import RramModel
 
@@ -37,7 +37,7 @@ def estimates(base: RramModel, solution: Solution, forms: Forms | None = None) -
     for (s, level), fit in solution.fits.items():
         if forms and s in forms.states:
             continue
-        p, of = FITTED_BARRIER[s], "device" if level == "device" else "slow"
+        p, of = BARRIER[s], "device" if level == "device" else "slow"
         stated = "device and cycle together" if level == "total" else ""
         unit = base.quantities[p].unit
         found.append(Estimate(("spread", p, of), base.sigma(p, of), fit.sigma, unit, count[s], stated))
@@ -52,7 +52,7 @@ def notes(base: RramModel, solution: Solution, forms: Forms | None = None) -> li
     """Return a line on each thing that was left out, put down or could not be told."""
     found = []
     for s, rows in solution.rows.items():
-        name, p = s.upper(), FITTED_BARRIER[s]
+        name, p = s.upper(), BARRIER[s]
         if formed := forms and forms.states.get(s):
             found.append(_of_form(name, formed))
             continue
@@ -93,7 +93,7 @@ def notes(base: RramModel, solution: Solution, forms: Forms | None = None) -> li
         )
     absent = [s for s in STATES if s not in solution.rows]
     found += [
-        f"no resistances of {s.upper()}: `{FITTED_BARRIER[s]}` and its spread are kept from the base card"
+        f"no resistances of {s.upper()}: `{BARRIER[s]}` and its spread are kept from the base card"
         for s in absent
     ]
     return found

@@ -43,6 +43,7 @@ _DEVICES, _CYCLES = 600, 200  # of latent coordinates that are drawn to compare
 _ROUNDS = 4
 _SKEW, _TAIL, _UNEVEN = (-3.0, 3.0), (0.35, 1.5), (0.0, 1.2)  # within which a form is looked for
 _MATTERS = 0.03  # of the range of quantiles: less spread of other parameters is not taken off
+_BULK = 1.4  # coordinate to which it is taken off; the tails beyond keep their form, as few values tell it
 _LEAST_STEP = (
     0.05  # of a mean step between quantiles, so that a parameter has no point that many devices share
 )
@@ -141,11 +142,13 @@ def marginal_of(
     noise = other * np.random.default_rng(1).standard_normal(latent.shape)
     # what others bring is less near the ends of what a pulse can do: a little of it is left where it is
     matters = other > _MATTERS * (wanted[-1] - wanted[0])
+    bulk = np.abs(reached) <= _BULK
     for _ in range(2 * _ROUNDS if matters else 0):
         with_others = np.interp(latent, knots, found) + noise
         with_others += np.where(latent < knots[0], (latent - knots[0]) * _slope(knots, found, 0), 0)
         with_others += np.where(latent > knots[-1], (latent - knots[-1]) * _slope(knots, found, -2), 0)
-        found = _rising(found + wanted - np.quantile(with_others, levels))
+        step = (wanted - np.quantile(with_others, levels))[bulk]
+        found = _rising(found + np.interp(reached, np.array(reached)[bulk], step))
     centre = float(np.interp(0.0, knots, found))
     spread = float(np.interp(1.0, knots, found) - np.interp(-1.0, knots, found)) / 2
     return (

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from spicekit.errors import InputError
+from spicekit.fit.curve import BARRIER
 from spicekit.fit.estimate import Interval
 from spicekit.fit.identify import Choice, fit_what_shows
 from spicekit.fit.measured import Setting, describe
 from spicekit.fit.response import Slopes, Testbench, slopes, with_spreads
 from spicekit.fit.rows import StateRows, StateSpread, spread_of_rows
-from spicekit.fit.spreads import FITTED_BARRIER, LEVELS, UNFITTED, Curvature, Share, SpreadFit, fit_spread
+from spicekit.fit.spreads import LEVELS, UNFITTED, Curvature, Share, SpreadFit, fit_spread
 from spicekit.models.rram import RramModel
 
 _SAME = 0.01  # relative change of slopes that does not call for new components
@@ -53,7 +54,7 @@ def solve(
     rram = _with_memory(choice.rram, memory)
     if before:  # spreads of the other state are counted as they were found
         rram = with_spreads(
-            rram, {(p, of): start.sigma(p, of) for p in FITTED_BARRIER.values() for of in LEVELS["total"]}
+            rram, {(p, of): start.sigma(p, of) for p in BARRIER.values() for of in LEVELS["total"]}
         )
     slope = [slopes(bench, rram) for bench in benches]
     shares = {
@@ -77,11 +78,11 @@ def _components(
 ) -> tuple[dict[str, StateSpread], Interval | None]:
     relative = {}
     for s, r in rows.items():
-        main = np.array([slope[k][s].parameters[FITTED_BARRIER[s]] for k in r.settings])
+        main = np.array([slope[k][s].parameters[BARRIER[s]] for k in r.settings])
         if (still := np.abs(main) < _FLAT).any():
             where = describe(settings[r.settings[int(still.argmax())]], settings)
             raise InputError(
-                f"`{FITTED_BARRIER[s]}` of the base card does not move {s.upper()} at {where}: the pulse does not "
+                f"`{BARRIER[s]}` of the base card does not move {s.upper()} at {where}: the pulse does not "
                 "switch there; check the units and conditions, or start from another card with `--base`"
             )
         relative[s] = main / main[0]
@@ -97,12 +98,12 @@ def _fit_spreads(
     fits = {}
     for s, found in spread.items():
         if "total" in found.levels:
-            rram = with_spreads(rram, {(FITTED_BARRIER[s], "device"): 0.0})
+            rram = with_spreads(rram, {(BARRIER[s], "device"): 0.0})
     for s, found in spread.items():
         for level, interval in found.levels.items():
             fits[s, level] = fit_spread(rram, s, level, interval, shares[s])
             of = "device" if level == "device" else "slow"
-            rram = with_spreads(rram, {(FITTED_BARRIER[s], of): fits[s, level].sigma.value})
+            rram = with_spreads(rram, {(BARRIER[s], of): fits[s, level].sigma.value})
     return rram, fits
 
 

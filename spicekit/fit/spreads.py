@@ -4,13 +4,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from spicekit.fit.curve import BARRIER
 from spicekit.fit.estimate import Interval
 from spicekit.fit.response import Slopes
 from spicekit.models.population import PARTS
 from spicekit.models.rram import ALTER, RramModel
-
-FITTED_BARRIER = {"lrs": "e_set", "hrs": "e_reset"}
-"""The barrier whose spread is fitted to each state."""
 
 LEVELS = {"device": ("device",), "cycle": ("slow", "fresh"), "total": PARTS}
 """Which spreads of the card make up what was measured: apart, or both together."""
@@ -62,7 +60,7 @@ def fit_spread(
         level: "device", "cycle" or "total", which takes all for the cycle's.
         measured: standard deviation of ln R, over the slope relative to that of the first share.
     """
-    main, ofs = FITTED_BARRIER[state], LEVELS[level]
+    main, ofs = BARRIER[state], LEVELS[level]
     measured = measured.times(1 / abs(shares[0].slopes.parameters[main]))  # in the barrier's unit
     gain = access = drawn = crossed = 0.0
     for share in shares:
@@ -72,7 +70,7 @@ def fit_spread(
         access += weight * float((share.slopes.access**2).sum()) / unit * ("device" in ofs)
         for p in ALTER:
             variance = weight * slope[p] ** 2 / unit * sum(rram.sigma(p, of) ** 2 for of in ofs)
-            if p in FITTED_BARRIER.values():
+            if p in BARRIER.values():
                 crossed += variance * (p != main)  # fitted to the other state
             else:
                 drawn += variance
