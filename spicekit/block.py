@@ -78,10 +78,14 @@ class Block(pydantic.BaseModel):
         return {cls.renamed.get(key, key): value for key, value in given.items()}
 
     def joined(self, other: Self | None) -> Self:
-        """Return the block with those fields of `other` that it was not given itself."""
+        """Return the block with those fields of `other` that it was not given itself; blocks within likewise."""
         if other is None:
             return self
         given = {name: getattr(other, name) for name in other.model_fields_set - self.model_fields_set}
+        for name in other.model_fields_set & self.model_fields_set:
+            own, others = getattr(self, name), getattr(other, name)
+            if isinstance(own, Block) and isinstance(others, Block):
+                given[name] = own.joined(others)
         return self.model_copy(update=given)
 
 

@@ -3,7 +3,8 @@
 spec.toml          the experiment, verbatim
 manifest.json      identity, versions, seed, counts
 studies/NAME/*.parquet  rows of a study, some per sample; a file is a range of samples of one point. `memory` has the
-                   trials of programming conditions, one row each, and `rare` the rare-event estimates
+                   trials of programming conditions, one row each, `rare` the rare-event estimates, and
+                   `endurance` those of aged cells
 set-aside/         samples of settings that the experiment no longer has, and files that were damaged
 waveforms.parquet  one SET, one RESET, one read of each logic value, nominal devices
 statistics.json    table.csv  report.html
@@ -30,6 +31,8 @@ MEMORY = "memory"
 """The study of programming conditions, whose points are called without it: ``typical@1e+08``."""
 RARE = "rare"
 """The study of rare-event estimates."""
+ENDURANCE = "endurance"
+"""The study of rare-event estimates of aged cells."""
 KEY = ("point", "sample", "row")
 """Columns that tell the rows of a study apart."""
 _OUTCOME = ("outcome", "reason")

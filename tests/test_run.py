@@ -23,7 +23,7 @@ from spicekit.run.tasks import open_tasks
 from spicekit.run_folder import RunFolder
 from spicekit.studies.memory.chain import build_chain
 from spicekit.studies.memory.condition import Condition
-from spicekit.studies.memory.extract import crossing, distribution, single_ended
+from spicekit.studies.memory.extract import distribution, single_ended
 from spicekit.studies.memory.simulate import simulate
 from spicekit.studies.rare.single_ended import SingleEndedLimit, single_ended_read
 from spicekit.studies.study import Point, StopRule
@@ -248,11 +248,6 @@ def test_quantiles_do_not_reach_beyond_the_samples():
     many = distribution(made_up_samples(20000)["hrs"])
     assert many.median == pytest.approx(np.exp(10.3), rel=0.02)
     assert many.sigma_ln == pytest.approx(0.6, rel=0.02)
-
-
-def test_the_criterion_is_crossed_on_a_straight_line_in_log_log():
-    assert crossing([(1e2, 1e-6), (1e4, 1e-4), (1e6, 1e-2)], 1e-3) == pytest.approx(1e5)
-    assert crossing([(1e2, 1e-6), (1e4, 1e-5)], 1e-3) is None
 
 
 def test_the_manifest_holds_no_secret_of_the_machine(one_worker):

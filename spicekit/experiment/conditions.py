@@ -33,7 +33,7 @@ def _distinct(given: list[Any]) -> list[Any]:
 
 
 Share = Annotated[float, Field(gt=0, lt=1)]
-QuickRuns = Annotated[int, Field(ge=0), AfterValidator(_none_or_enough)]
+OptionalRuns = Annotated[int, Field(ge=0), AfterValidator(_none_or_enough)]
 
 
 class MonteCarlo(Table):
@@ -69,6 +69,16 @@ class EnduranceTable(Table):
         int, Field(ge=0, le=MOST_SAMPLES), key("the same with `--quick`; 0 leaves endurance out")
     ] = 0
     criterion: Annotated[Share, key("2T2R bit error rate at which a cell counts as worn out")]
+    max_runs: Annotated[
+        OptionalRuns,
+        key(
+            "most chains that the rare-event estimate of each condition and age simulates; with 0 the ages are counted "
+            "alone, which seldom tells where the criterion is crossed"
+        ),
+    ] = 0
+    relative_error: Annotated[
+        Share, key("one standard error over the rate, at which such an estimate ends")
+    ] = 0.3
 
 
 class EstimateTable(Table):
@@ -86,7 +96,7 @@ class EstimateTable(Table):
         Field(ge=FEWEST_RUNS),
         key(f"most chains that one estimate simulates, search included; at least {FEWEST_RUNS}"),
     ] = 2000
-    quick_max_runs: Annotated[QuickRuns, key("the same with `--quick`; 0 leaves estimates out")] = 0
+    quick_max_runs: Annotated[OptionalRuns, key("the same with `--quick`; 0 leaves estimates out")] = 0
     quick_relative_error: Annotated[Share, key("as `relative_error`, with `--quick`")] = 0.3
     quick_stored: Annotated[
         list[Literal[1, -1]],
@@ -128,7 +138,8 @@ class ConditionEstimate(Table):
         key("most chains that one estimate simulates", "that of `[estimate]`"),
     ] = None
     quick_max_runs: Annotated[
-        QuickRuns | None, key("the same with `--quick`; 0 leaves its estimates out", "that of `[estimate]`")
+        OptionalRuns | None,
+        key("the same with `--quick`; 0 leaves its estimates out", "that of `[estimate]`"),
     ] = None
 
 

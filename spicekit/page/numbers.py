@@ -138,16 +138,19 @@ def mean(block: Moments | None, unit: str) -> str:
 
 
 def cyclability(endurance: Endurance | None) -> str:
-    """Return the cycles at which the criterion is crossed, or on which side of the curve that lies."""
-    if endurance is None:
+    """Return the cycles at which the criterion is crossed, or what bounds them."""
+    # fresh devices bound no lifetime
+    if endurance is None or not (
+        endurance.cycles or any(age[0] for age in (*endurance.curve, *endurance.interval, *endurance.counted))
+    ):
         return "not measured"
     if endurance.cycles is not None:
         ends = endurance.cycles_low, endurance.cycles_high
         low, high = (scientific(end) if end else "?" for end in ends)
         return scientific(endurance.cycles) + (f" ({low} … {high})" if any(ends) else "")
-    curve = sorted(point for point in endurance.curve if point[0] > 0)  # fresh devices bound no lifetime
-    if not curve:
-        return "not measured"
-    if curve[0][1] > endurance.criterion:
-        return f"< {scientific(curve[0][0])}"
-    return f"> {scientific(curve[-1][0])}"
+    low, high = endurance.bounds()
+    if low is not None and high is not None:
+        return f"{scientific(low)} … {scientific(high)}"
+    if low is not None:
+        return f"> {scientific(low)}"
+    return f"< {scientific(high)}" if high is not None else "not told by the counts"

@@ -201,8 +201,9 @@ def _endurance(found: Memory) -> Section:
     if plot is None:
         return Section("Endurance", (), found.asked.no_endurance())
     caption = (
-        "2T2R bit error rate of aged devices. Hollow marks on lines: the curve from which the cycles are read, with "
-        "its interval. Filled marks: errors counted in the aged chains; counts without an error are not drawn."
+        "2T2R bit error rate of aged devices. Hollow marks on lines: rare-event estimates, from which the cycles are "
+        "read, with their intervals. Filled marks: errors counted in the aged chains; counts without an error are not "
+        "drawn."
     )
     if any(known.cyclability_above for known in found.published.values()):
         caption += " On the line of the criterion, with an arrow: published cyclability, a lower bound."

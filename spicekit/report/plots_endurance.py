@@ -26,8 +26,19 @@ class _Line:
     index: int
     name: str
     endurance: Endurance
+    fresh: Probability | None  # estimated
     counted: Sequence[tuple[float, Probability]]  # at each age above zero
     published: float | None  # cycles, a lower bound
+
+    @property
+    def curve(self) -> list[tuple[float, float, float, float]]:
+        """Cycles, low, best and high of estimates that have a best."""
+        ends = {n: (low, high) for n, low, high in self.endurance.interval}
+        aged = [(n, best, *ends.get(n, (best, best))) for n, best in self.endurance.curve if best > 0]
+        found = [(n, low, best, high) for n, best, low, high in sorted(aged)]
+        if aged and self.fresh and self.fresh.best and aged[0][0] > 0:
+            found.insert(0, (0.0, self.fresh.low, self.fresh.best, self.fresh.high))
+        return found
 
 
 def endurance_plot(
@@ -37,11 +48,14 @@ def endurance_plot(
     lines = []
     for index, condition in enumerate(statistics.conditions):
         endurance = condition.endurance
-        if endurance and any(cycles > 0 and ber > 0 for cycles, ber in endurance.curve):
-            confidence = condition.ber_2t2r.confidence if condition.ber_2t2r else 0.95
-            counted = [] if samples is None else count_aged(samples, condition.name, confidence)
+        if endurance is None:
+            continue
+        confidence = condition.ber_2t2r.confidence if condition.ber_2t2r else 0.95
+        counted = [] if samples is None else count_aged(samples, condition.name, confidence)
+        if any(cycles > 0 and ber > 0 for cycles, ber in endurance.curve) or any(b.best for _, b in counted):
             known = published[condition.name].cyclability_above if condition.name in published else None
-            lines.append(_Line(index, condition.name, endurance, counted, known))
+            fresh = condition.ber_2t2r_estimated
+            lines.append(_Line(index, condition.name, endurance, fresh, counted, known))
     if not lines:
         return None
 
@@ -80,10 +94,11 @@ def endurance_plot(
 
 def _x_axis(axes: Axes, lines: list[_Line]) -> float:
     """Label the ages that were simulated; return where fresh devices stand, which have no place on a log axis."""
-    ages = sorted({cycles for line in lines for cycles, _ in line.endurance.curve if cycles > 0})
+    seen = {point[0] for line in lines for point in (*line.curve, *line.counted)}
+    ages = sorted(cycles for cycles in seen if cycles > 0)
     every = [*ages, *(line.published for line in lines if line.published)]
     fresh_at = min(every) / 30
-    has_fresh = any(cycles == 0 for line in lines for cycles, _ in line.endurance.curve)
+    has_fresh = any(point[0] == 0 for line in lines for point in line.curve)
     ticks = [fresh_at, *ages] if has_fresh else ages
     labels = [_power(age) for age in ages]
     axes.set_xticks(ticks, ["fresh", *labels] if has_fresh else labels)
@@ -100,7 +115,7 @@ def _power(age: float) -> str:
 
 def _y_axis(axes: Axes, lines: list[_Line]) -> float:
     """Set the range, and return its lower edge."""
-    rates = [ber for line in lines for _, ber in line.endurance.curve if ber > 0]
+    rates = [best for line in lines for _, _, best, _ in line.curve]
     rates += [block.best for line in lines for _, block in line.counted if block.best]
     decades = -math.floor(math.log10(max(min([*rates, 1e-2]), _FLOOR)))
     axes.set_ylim(10.0 ** -(decades + 0.5), 1.0)
@@ -122,11 +137,11 @@ def _published(axes: Axes, lines: list[_Line]) -> None:
 
 
 def _curve(axes: Axes, line: _Line, fresh_at: float, floor: float, shift: float) -> None:
-    # a rate of exactly zero is no value: the curve leaves that age out
-    points = [((cycles or fresh_at) * shift, ber) for cycles, ber in sorted(line.endurance.curve) if ber > 0]
+    points = [((cycles or fresh_at) * shift, best) for cycles, _, best, _ in line.curve]
+    if not points:
+        return
     paint = colour(line.index)
-    for cycles, low, high in line.endurance.interval:
-        x = (cycles or fresh_at) * shift
+    for (x, _), (_, low, _, high) in zip(points, line.curve, strict=True):
         if high > floor:
             axes.plot([x, x], [max(low, floor), high], color=paint, linewidth=0.8, alpha=0.6)
     shape = {"marker": marker(line.index), "markerfacecolor": "white", "markersize": 4.5}
@@ -157,9 +172,12 @@ def _legend(lines: list[_Line]) -> list[Line2D]:
     signs = [
         sign(line.name, color=colour(line.index), marker=marker(line.index), linestyle="") for line in lines
     ]
-    signs.append(
-        sign("from log-normal laws, with interval (▽: below the axis)", marker="o", markerfacecolor="white")
-    )
+    if any(line.curve for line in lines):
+        signs.append(
+            sign(
+                "rare-event estimates, with interval (▽: below the axis)", marker="o", markerfacecolor="white"
+            )
+        )
     if any(block.best for line in lines for _, block in line.counted):
         signs.append(sign("counted errors, with interval", marker="o", linewidth=1.8))
     if any(line.published for line in lines):

@@ -94,16 +94,12 @@ def energy_verdict(condition: Condition, energy: float) -> str:
 
 def cyclability_verdict(endurance: Endurance | None, bound: float) -> str:
     """Return whether the crossing lies above the bound; it always rests on the ageing law's status."""
-    if endurance is None:
+    if endurance is None or numbers.cyclability(endurance) == "not measured":
         return "not measured"
-    aged = [point for point in endurance.curve if point[0] > 0]
-    if endurance.cycles is None and not aged:
-        return "not measured"
-    given = f" ({endurance.status} ageing)"
-    if endurance.cycles is not None:
-        low, high = endurance.cycles_low or endurance.cycles, endurance.cycles_high or endurance.cycles
-        return ("yes" if low >= bound else "no" if high < bound else UNDECIDED) + given
-    first, last = min(aged), max(aged)
-    if first[1] > endurance.criterion:
-        return ("no" if first[0] <= bound else "not decided by this curve") + given
-    return ("yes" if last[0] >= bound else "not decided by this curve") + given
+    low, high = endurance.bounds()
+    said = "not decided by this curve" if endurance.cycles is None and endurance.curve else UNDECIDED
+    if low is not None and low >= bound:
+        said = "yes"
+    elif high is not None and high <= bound:
+        said = "no"
+    return f"{said} ({endurance.status} ageing)"

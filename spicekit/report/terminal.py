@@ -129,9 +129,9 @@ def _notes(statistics: Statistics, named: dict[str, dict[str, str]]) -> Iterator
             said = "; ".join(c.outside)
             yield f"{c.name}: beyond the data of the memory’s card, so that no measurement backs it: {said}."
     for status in sorted(
-        {c.endurance.status for c in statistics.conditions if c.endurance and c.endurance.curve}
+        {c.endurance.status for c in statistics.conditions if c.endurance and any(c.endurance.bounds())}
     ):
-        yield f"Wear-out: {status} ageing, extrapolated."
+        yield f"Wear-out: {status} ageing."
 
 
 def _left_out(known: KnownRate, count: Probability) -> str:

@@ -136,14 +136,11 @@ def _life(c: Condition) -> Value | None:
     text = numbers.cyclability(endurance).split(" (")[0]  # without the interval
     if endurance is None or text == "not measured":
         return None
-    ages = [cycles for cycles, _ in endurance.curve if cycles > 0]
-    if endurance.cycles is not None:
-        low, high = endurance.cycles_low or endurance.cycles, endurance.cycles_high or math.inf
-        high = endurance.cycles if endurance.cycles_low is None and endurance.cycles_high is None else high
-    else:
-        low, high = (0.0, min(ages)) if text.startswith("<") else (max(ages), math.inf)
+    low, high = endurance.bounds()
+    if low is None and high is None:
+        return None
     # more is better here
-    return Value(-high, -low, f"{text} cycles, {endurance.status} ageing")
+    return Value(-(high or math.inf), -(low or 0.0), f"{text} cycles, {endurance.status} ageing")
 
 
 _AIMS = (

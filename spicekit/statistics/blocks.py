@@ -23,15 +23,19 @@ class Endurance(Block):
         float | None, quantity("cycles", "where `curve` crosses the criterion; absent if it does not")
     ] = None
     cycles_low: Annotated[
-        float | None, quantity("cycles", "where the upper end of `interval` crosses it")
+        float | None,
+        quantity("cycles", "where the upper end of `interval` crosses it; of counts, the last age before"),
     ] = None
     cycles_high: Annotated[
-        float | None, quantity("cycles", "where the lower end of `interval` crosses it")
+        float | None,
+        quantity("cycles", "where the lower end of `interval` crosses it; of counts, the first age after"),
     ] = None
     criterion: Annotated[float, quantity("1", "2T2R bit error rate at which a cell counts as worn out")]
     curve: Annotated[
         list[tuple[float, float]],
-        quantity("cycles, 1", "list of `[cycles, bit error rate]`; 0 cycles: fresh devices"),
+        quantity(
+            "cycles, 1", "list of `[cycles, bit error rate]` by rare-event estimates; 0 cycles: fresh devices"
+        ),
     ]
     interval: Annotated[
         list[tuple[float, float, float]],
@@ -39,12 +43,25 @@ class Endurance(Block):
     ] = pydantic.Field(default=[])
     counted: Annotated[
         list[tuple[float, int, int, int]],
-        quantity("cycles, 1, 1, 1", "list of `[cycles, samples, errors, discards]` behind the curve"),
+        quantity("cycles, 1, 1, 1", "list of `[cycles, samples, errors, discards]` that were counted"),
     ] = pydantic.Field(default=[])
     status: Annotated[str, quantity("", 'how sure the ageing is: `"assumed"`, `"fitted"`, `"measured"`')] = (
         "assumed"
     )
     method: Annotated[str, quantity("", "how the curve was made")] = ""
+
+    def bounds(self) -> tuple[float | None, float | None]:
+        """Return between which cycles the criterion is crossed; None where nothing is known of an end."""
+        if self.cycles is not None and not self.interval:  # written by hand
+            return self.cycles_low or self.cycles, self.cycles_high or self.cycles
+        ages = self.interval or [(n, rate, rate) for n, rate in self.curve]
+        ages = sorted(age for age in ages if age[0] > 0)  # fresh devices bound no lifetime
+        low, high = self.cycles_low, self.cycles_high
+        if low is None and ages and ages[-1][2] <= self.criterion:
+            low = ages[-1][0]
+        if high is None and ages and ages[0][1] > self.criterion:
+            high = ages[0][0]
+        return low, high
 
 
 class Condition(Block):

@@ -9,6 +9,7 @@ from spicekit.network.mcmc.law import aged_law
 from spicekit.network.mcmc.predict import Score, score, vote
 from spicekit.network.mcmc.sampler import Ratio
 from spicekit.network.mcmc.train import Job, train
+from spicekit.sampling.counts import Counts, error_probability
 from spicekit.statistics import Statistics
 
 RATIOS: tuple[Ratio, ...] = ("exact", "shortcut")
@@ -21,7 +22,8 @@ class Aged:
     cycles: float
     scores: dict[Ratio, Score]
     acceptance: dict[Ratio, float]
-    ber: tuple[float, float, float] | None  # 2T2R of the same devices as a memory: low, best, high
+    ber: tuple[float, float | None, float] | None
+    """2T2R of the same devices as a memory: low, best, high; no best if no error was counted."""
 
 
 def ages_of(statistics: Statistics) -> tuple[float, ...]:
@@ -59,8 +61,11 @@ def age(
     return tuple(found)
 
 
-def ber_at(statistics: Statistics, cycles: float) -> tuple[float, float, float] | None:
-    """Return low, best and high of the 2T2R error rate at an age, of the condition with the ageing study's pulses."""
+def ber_at(statistics: Statistics, cycles: float) -> tuple[float, float | None, float] | None:
+    """Return low, best and high of the 2T2R error rate at an age, of the condition with the ageing study's pulses.
+
+    Of an estimate where there is one, otherwise of counts.
+    """
     block = statistics.conductance_ageing
     for condition in statistics.conditions if block else ():
         same = condition.reset_voltage, condition.pulse_width
@@ -70,4 +75,8 @@ def ber_at(statistics: Statistics, cycles: float) -> tuple[float, float, float] 
             if cycles in best:
                 low, high = ends.get(cycles, (best[cycles], best[cycles]))
                 return low, best[cycles], high
+            for age, samples, errors, discards in condition.endurance.counted:
+                if age == cycles and samples:
+                    seen = error_probability(Counts(samples, errors, discards), "counted")
+                    return seen.low, seen.best, seen.high
     return None

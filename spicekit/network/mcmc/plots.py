@@ -145,11 +145,15 @@ def ageing_plot(aged: Sequence[Aged]) -> Plot:
         upper.legend(loc="lower left")
         known = [(p, a.ber) for p, a in zip(place, aged, strict=True) if a.ber]
         if known:
-            x, rates = np.array([p for p, _ in known]), np.maximum([r for _, r in known], 1e-15)
+            seen = [(p, low, best, high) for p, (low, best, high) in known if best is not None]
+            x, low, best, high = np.maximum(np.reshape(seen, (-1, 4)), 1e-15).T
             lower.errorbar(
-                x, rates[:, 1], yerr=[rates[:, 1] - rates[:, 0], rates[:, 2] - rates[:, 1]], color=colour(3),
-                marker=marker(3), capsize=3,
-            )  # fmt: skip
+                x, best, yerr=[best - low, high - best], color=colour(3), marker=marker(3), capsize=3
+            )
+            bounds = [(p, high) for p, (_, best, high) in known if best is None]
+            lower.plot(
+                *np.reshape(bounds, (-1, 2)).T, color=colour(3), marker="v", linestyle="", fillstyle="none"
+            )
             lower.set_yscale("log")
         lower.axhline(1e-2, color=GREY, linestyle=":")
         lower.annotate(
@@ -160,11 +164,14 @@ def ageing_plot(aged: Sequence[Aged]) -> Plot:
         lower.set_xlabel("cycles that each device has done before; leftmost: fresh")
 
     texts = "; ".join(
-        f"{a.cycles:g} cycles: {a.scores['exact'].mean:.1%}"
-        + (f", BER {scientific(a.ber[1])}" if a.ber else "")
+        f"{a.cycles:g} cycles: {a.scores['exact'].mean:.1%}" + (f", BER {_rate(a.ber)}" if a.ber else "")
         for a in aged
     )
     return picture(draw, 5.0, f"Accuracy and bit error rate against age. {texts}.")
+
+
+def _rate(ber: tuple[float, float | None, float]) -> str:
+    return f"< {scientific(ber[2])}" if ber[1] is None else scientific(ber[1])
 
 
 def energy_plot(budgets: Sequence[Budget]) -> Plot:

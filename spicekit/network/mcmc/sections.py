@@ -61,12 +61,23 @@ def posterior(found: Found) -> Section:
     )  # fmt: skip
 
 
+def _rate(ber: tuple[float, float | None, float] | None) -> str:
+    if ber is None:
+        return "?"
+    low, best, high = ber
+    return (
+        f"< {scientific(high)}"
+        if best is None
+        else f"{scientific(best)} ({scientific(low)} … {scientific(high)})"
+    )
+
+
 def ageing(found: Found) -> Section:
     """Return what aged arrays learn, beside their error rate as a memory."""
     rows = tuple(
         (
             "fresh" if not a.cycles else scientific(a.cycles),
-            scientific(a.ber[1]) + f" ({scientific(a.ber[0])} … {scientific(a.ber[2])})" if a.ber else "?",
+            _rate(a.ber),
             percent(a.scores["exact"].mean),
             percent_range(*a.scores["exact"].interval),
             f"{a.acceptance['exact']:.1%}",
@@ -75,7 +86,7 @@ def ageing(found: Found) -> Section:
         )
         for a in found.aged
     )
-    dead = [(a, a.ber[1]) for a in found.aged if a.ber and a.ber[1] > 1e-2]
+    dead = [(a, a.ber[1]) for a in found.aged if a.ber and a.ber[1] and a.ber[1] > 1e-2]
     text = ""
     if dead:
         first, rate = dead[0]
@@ -86,8 +97,8 @@ def ageing(found: Found) -> Section:
         )
     return Section(
         "Ageing",
-        ((ageing_plot(found.aged), f"Upper: {found.asked.aged} splits at each age. Lower: 2T2R bit error rate, "
-          "extrapolated from simulated aged cells, without error correction."),),
+        ((ageing_plot(found.aged), f"Upper: {found.asked.aged} splits at each age. Lower: 2T2R bit error rate "
+          "of simulated aged cells, without error correction; ▽: upper end where no error was counted."),),
         text,
         Grid(("cycles done", "2T2R BER", "exact ratio", "interval", "accepted", "shortcut", "accepted"), rows),
         (

@@ -1,8 +1,5 @@
 """From samples to statistics: every number with its spread, every probability with its interval."""
 
-from collections.abc import Iterable
-from itertools import pairwise
-
 import numpy as np
 import pandas as pd
 
@@ -89,7 +86,7 @@ def extract_condition(
                 counts(own), f"Monte Carlo, full chains that store {stored:+d}, Clopper-Pearson", confidence
             )
     if criterion is not None and (samples["cycles"] > 0).any():
-        found["endurance"] = endurance(samples, criterion, offset, confidence, ageing)
+        found["endurance"] = endurance(samples, criterion, confidence, ageing)
     return Condition(
         name=asked.name,
         set_compliance=asked.set_compliance,
@@ -127,60 +124,36 @@ def single_ended(samples: pd.DataFrame, confidence: float) -> Probability | None
     )
 
 
-def endurance(
-    samples: pd.DataFrame, criterion: float, offset: SenseOffset | None, confidence: float, status: str
-) -> Endurance:
-    """Return the extrapolated 2T2R bit error rate against cycles, and where it crosses `criterion`.
+def endurance(samples: pd.DataFrame, criterion: float, confidence: float, status: str) -> Endurance:
+    """Return what was counted at each age, and between which of them the error rate crosses `criterion`.
 
-    Without an offset there are counts alone.
+    No law is fitted to few aged samples: errors are of rare devices that a spread of the many does not tell of.
     """
-    curve, interval, counted = [], [], []
+    counted, low, high = [], None, None
     for cycles, aged in ((float(n), rows) for n, rows in samples.groupby("cycles")):  # type: ignore[arg-type]
         seen = counts(aged)
         counted.append((cycles, seen.samples, seen.errors, seen.discards))
-        good = aged[aged["outcome"] != "discard"]
-        if offset is None or len(good) < _LEAST_FOR_A_FIT:
+        if not cycles or high is not None:
             continue
-        found = lognormal.extrapolated(
-            lognormal.ber_2t2r,
-            np.log(good["lrs"].to_numpy()),
-            np.log(good["hrs"].to_numpy()),
-            "",
-            confidence,
-            (offset.sigma_ln, offset.standard_error),
-        )
-        curve.append((cycles, found.best))
-        interval.append((cycles, found.low, found.high))
+        rate = error_probability(seen, "", confidence)
+        if rate.low > criterion:
+            high = cycles
+        elif rate.high < criterion:
+            low = cycles
     return Endurance(
-        cycles=crossing(curve, criterion),
-        cycles_low=crossing([(n, high) for n, _, high in interval], criterion),
-        cycles_high=crossing([(n, low) for n, low, _ in interval], criterion),
+        cycles_low=low,
+        cycles_high=high,
         criterion=criterion,
-        curve=curve,
-        interval=interval,
+        curve=[],
         counted=counted,
         status=status,
-        method=f"aged devices programmed in SPICE; form of the ageing law assumed, its lifetime {status}; "
-        "ages beyond its limit are left out; "
-        + _method(offset)
-        + f"; bootstrap interval at {confidence:.0%}",
+        method=f"errors of aged pairs counted; form of the ageing law assumed, its lifetime {status}; ages beyond its "
+        f"limit are left out; Clopper-Pearson at {confidence:.0%}",
     )
 
 
-def _method(offset: SenseOffset | None) -> str:
-    if offset is None:
-        return "counts alone, as the amplifier's offset was not measured"
+def _method(offset: SenseOffset) -> str:
     return _LOGNORMAL + f"amplifier offset from {offset.samples} reads of nearly equal resistances"
-
-
-def crossing(curve: Iterable[tuple[float, float]], criterion: float) -> float | None:
-    """Return the cycles at which a rising curve crosses `criterion`, straight in log-log; None if it does not."""
-    points = [(n, p) for n, p in curve if n > 0 and p > 0]
-    for (n0, p0), (n1, p1) in pairwise(points):
-        if p0 < criterion <= p1:
-            share = np.log(criterion / p0) / np.log(p1 / p0)
-            return float(n0 * (n1 / n0) ** share)
-    return None
 
 
 def _moments(values: pd.Series) -> Moments | None:

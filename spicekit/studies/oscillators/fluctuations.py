@@ -59,7 +59,7 @@ def fluctuations(record: Record) -> Fluctuations:
     if not needed < record.duration:
         raise InputError(
             f"a record of {record.duration:.3g} s is too short for an amplitude that relaxes within {decay:.2g} s: it "
-            f"needs {needed:.2g} s"
+            f"needs more than {needed:.3g} s"
         )
     edges = np.linspace(0, len(power), BLOCKS + 1).round().astype(int)
     frequency = (record.phase[-1] - record.phase[0]) / record.duration

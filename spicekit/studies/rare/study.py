@@ -165,12 +165,7 @@ def analyze(table: RareTable, rows: pd.DataFrame, confidence: float) -> Mapping[
         mine = rows[rows["condition"] == name]
         if mine.empty:
             continue
-        try:
-            estimates = tuple(RareEstimate.model_validate_json(text) for text in mine["estimate"])
-        except pydantic.ValidationError as error:
-            raise InputError(
-                f"an estimate of condition `{name}` is damaged ({str(error).splitlines()[0]})"
-            ) from None
+        estimates = tuple(read_estimate(text, name) for text in mine["estimate"])
         references = mine["reference"].dropna()
         found.append(
             Condition(
@@ -185,6 +180,20 @@ def analyze(table: RareTable, rows: pd.DataFrame, confidence: float) -> Mapping[
             )
         )
     return {"conditions": Conditions(conditions=tuple(found))}
+
+
+def read_estimate(text: str, condition: str) -> RareEstimate:
+    """Return an estimate as its row has it.
+
+    Raises:
+        InputError: it is damaged.
+    """
+    try:
+        return RareEstimate.model_validate_json(text)
+    except pydantic.ValidationError as error:
+        raise InputError(
+            f"an estimate of condition `{condition}` is damaged ({str(error).splitlines()[0]})"
+        ) from None
 
 
 STUDY = Study(
