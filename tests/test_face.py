@@ -316,6 +316,14 @@ def test_statistics_are_loaded_by_file_folder_and_name(finished):
         sk.load("programing_conditions")
 
 
+def test_statistics_are_shown_by_the_names_of_what_they_hold():
+    found = sk.load("learning")
+    assert repr(found).startswith("<Statistics: conditions learning; studies ")
+    assert "conductance_law" in str(found)
+    assert len(repr(found)) < 300
+    assert repr(found.model_copy(update={"conditions": ()})).startswith("<Statistics: studies")
+
+
 def test_networks_find_what_the_commands_find(tmp_path, here):
     found = sk.networks.bnn(
         sk.load("programming_conditions"), chips=2, samples=50, rates=[1e-1], progress=False

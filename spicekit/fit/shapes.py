@@ -39,7 +39,8 @@ COORDINATES = (
 """Standard normals at whose quantiles a marginal is given, as far as there are values beyond."""
 LEAST_BEYOND = 8
 """Values further out than the last quantile of a marginal."""
-_DEVICES, _CYCLES = 600, 200  # of latent coordinates that are drawn to compare
+_DEVICES, _CYCLES = 600, 200  # of latent coordinates that are drawn to compare forms within devices
+_MANY, _FEW = 20_000, 20  # the same for quantiles, which many devices tell
 _ROUNDS = 4
 _SKEW, _TAIL, _UNEVEN = (-3.0, 3.0), (0.35, 1.5), (0.0, 1.2)  # within which a form is looked for
 _MATTERS = 0.03  # of the range of quantiles: less spread of other parameters is not taken off
@@ -136,7 +137,7 @@ def marginal_of(
     reached = [c for c in COORDINATES if min(ndtr(c), 1 - ndtr(c)) * rows >= LEAST_BEYOND]
     levels = ndtr(np.array(reached))
     wanted = np.quantile(values, levels)
-    latent = _Latent(memory)(parts)
+    latent = _Latent(memory, _MANY, _FEW)(parts)
     knots = np.quantile(latent, levels)
     found = wanted.copy()
     noise = other * np.random.default_rng(1).standard_normal(latent.shape)
@@ -170,17 +171,21 @@ def _rising(values: np.ndarray) -> np.ndarray:
 class _Latent:
     """Latent coordinates of devices (devices, cycles), always from the same draws."""
 
-    def __init__(self, memory: float) -> None:
+    def __init__(self, memory: float, devices: int = _DEVICES, cycles: int = _CYCLES) -> None:
         rng = np.random.default_rng(0)
-        self.of_device = rng.standard_normal((_DEVICES, 1))
-        self.fresh = rng.standard_normal((_DEVICES, _CYCLES))
-        self.slow = rng.standard_normal((_DEVICES, _CYCLES))
+
+        def even() -> np.ndarray:  # normals of devices at even quantiles, whose tails chance does not move
+            return ndtri((rng.permutation(devices) + 0.5) / devices)[:, None]
+
+        self.of_device = even()
+        self.fresh = rng.standard_normal((devices, cycles))
+        self.slow = rng.standard_normal((devices, cycles))
         rho = np.exp(-1 / memory)
-        for k in range(1, _CYCLES):
+        for k in range(1, cycles):
             self.slow[:, k] = rho * self.slow[:, k - 1] + (1 - rho**2) ** 0.5 * self.slow[:, k]
-        self.index = np.repeat(np.arange(_DEVICES), _CYCLES)
-        self.unevenness = rng.standard_normal((_DEVICES, 1))
-        self.others = rng.standard_normal((2, _DEVICES, _CYCLES))  # another slow part, another fresh one
+        self.index = np.repeat(np.arange(devices), cycles)
+        self.unevenness = even()
+        self.others = rng.standard_normal((2, devices, cycles))  # another slow part, another fresh one
 
     def __call__(self, parts: Parts) -> np.ndarray:
         return self._with(parts, self.slow, self.fresh)

@@ -50,6 +50,14 @@ class _Statistics(Block):
         """What studies found, by key."""
         return {key: block for key in results() if (block := getattr(self, key)) is not None}
 
+    def __repr__(self) -> str:
+        """Return what there is by name: the numbers of a whole run would fill hundreds of lines."""
+        names = {"conditions": [c.name for c in self.conditions], "studies": list(self.studies)}
+        said = [f"{kind} {', '.join(found)}" for kind, found in names.items() if found]
+        return f"<Statistics: {'; '.join(said) or 'empty'}>"
+
+    __str__ = __repr__
+
     def of(self, kind: type[B]) -> B | None:
         """Return the block of a kind, such as `ConductanceLaw`; None if no study found one."""
         return next((block for block in self.studies.values() if isinstance(block, kind)), None)
