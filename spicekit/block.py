@@ -64,6 +64,8 @@ class Block(pydantic.BaseModel):
     model_config = pydantic.ConfigDict(extra="ignore", frozen=True)
     renamed: ClassVar[Mapping[str, str]] = {}
     """Keys of files of earlier versions -> what they are called now."""
+    units: ClassVar[str] = ""
+    """Name of the field that says the unit of its numbers `OF_WHOLE`; empty: that of what the block is a part of."""
 
     @pydantic.model_validator(mode="before")
     @classmethod

@@ -49,6 +49,38 @@ def quantity(text: object, unit: str) -> float:
     return value
 
 
+UNITS = ("Ohm", "Hz", "V", "A", "F", "H", "s", "C", "K", "J", "W", "S", "m")
+"""Units that `number` knows."""
+
+
+def number(text: object, unit: str | None = None) -> float:
+    """Return the SI value of a number of any kind, such as "20 mV", "0.15 um" or, without unit, "1.5e-4".
+
+    Args:
+        text: as written.
+        unit: that it must have if it has any, such as "V"; None: any of `UNITS`, or none.
+
+    Raises:
+        ValueError: as `quantity`; also for a bare `m`, which is a metre or a thousandth.
+    """
+    match = _NUMBER.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError(f'got {text!r}, expected text with a number such as "1.8 V", "20 mV" or "1.5e-4"')
+    suffix = match[2]
+    if not suffix:
+        value = float(match[1])
+        if not math.isfinite(value):
+            raise ValueError(f"got {text!r}, which is beyond any number")
+        return value
+    if unit in (None, "m") and suffix == "m":
+        raise ValueError(
+            f'got {text!r}: `m` alone is a metre or a thousandth; write such as "1 mm" or "1e-3"'
+        )
+    if unit is None:
+        unit = next((known for known in UNITS if suffix.endswith(known)), "")
+    return quantity(text, unit) if unit else quantity(f"{match[1]} {suffix}V", "V")
+
+
 def text_of(value: float, unit: str, prefixed: bool = True) -> str:
     """Return text that is read back as exactly `value`, such as "200 uA": the shortest, without exponent."""
     number, prefix = Decimal(repr(value)).normalize(), ""

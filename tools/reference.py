@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection
 from inspect import cleandoc
 from pathlib import Path
-from typing import Any, get_origin
+from typing import Any, get_args, get_origin
 
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import SchemaSerializer
@@ -118,6 +118,24 @@ def _asked(of: type[Table], common: Collection[str] = ()) -> str:
     return "\n".join(lines) + "\n"
 
 
+def tables_below(of: type[Table]) -> list[tuple[str, type[Table]]]:
+    """Return (how it is called, table) of each table within a table of the experiment file, in order."""
+    found = []
+    for name, field in of.model_fields.items():
+        kind = field_type(field)
+        several = get_origin(kind) is list
+        inner = get_args(kind)[0] if several else kind
+        if isinstance(inner, type) and issubclass(inner, Table):
+            found.append(
+                (
+                    f"Each of `{name}`, {field.description}" if several else f"`{name}`, {field.description}",
+                    inner,
+                )
+            )
+            found += tables_below(inner)
+    return found
+
+
 def _default(key: dict[str, Any]) -> str:
     """Return what holds where a key is not given."""
     if "default" not in key:
@@ -166,7 +184,10 @@ def studies_page() -> str:
         text.append(f"## {title.rstrip('.')}\n\n{words.strip()}\n")
         if asked := tables().get(name):
             example = f"[studies.{name}]\nsamples = 10\n{asked.example.strip()}"
-            text.append(f"{_asked(asked, common)}\n```toml\n{example}\n```\n")
+            own = _asked(asked, common)
+            own = own if own.count("\n") > 2 else ""
+            inner = "".join(f"\n{where}:\n\n{_asked(one)}" for where, one in tables_below(asked))
+            text.append(f"{own}{inner}\n```toml\n{example}\n```\n")
         if found := _found(results_of(package)):
             text.append(found)
     return "\n".join(text)

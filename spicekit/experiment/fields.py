@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import CoreSchema, core_schema
 
 from spicekit.limits import COLDEST, HOTTEST
-from spicekit.units import celsius, duration, kelvin, quantity, text_of
+from spicekit.units import celsius, duration, kelvin, number, quantity, text_of
 
 PLAIN = {"plain": True}
 """Context of a validation that takes plain SI numbers too, kelvin for temperatures: of tables built in Python."""
@@ -93,11 +93,23 @@ def _at_least(least: float, unit: str) -> AfterValidator:
     return AfterValidator(checked)
 
 
+def _any_number(given: object, info: pydantic.ValidationInfo) -> object:
+    """Return text that `spicekit.units.number` reads; from Python a plain number will do."""
+    if info.context == PLAIN and isinstance(given, Real) and not isinstance(given, bool):
+        given = repr(float(given))
+    number(given)
+    return given
+
+
+AnyNumber = Annotated[str, pydantic.BeforeValidator(_any_number)]
+"""A number whose unit is not known before a netlist is read: it stays text."""
+
 # the ends are slips of the prefix, not physics
 Amperes = Annotated[float, _in("A"), Field(ge=1e-9, le=1)]
 Volts = Annotated[float, _in("V"), Field(gt=0, le=20), _at_least(1e-6, "V")]
 SignedVolts = Annotated[float, _in("V"), Field(ge=-20, le=20)]
 Seconds = Annotated[float, _in("s"), Field(gt=0, le=1), _at_least(1e-12, "s")]
+Times = Annotated[float, _in("s"), Field(ge=0, le=1)]
 RecordTime = Annotated[float, _in("s"), Field(gt=0, le=1e-3), _at_least(1e-9, "s")]  # of oscillators
 Joules = Annotated[float, _in("J"), Field(gt=0, le=1)]
 Hertz = Annotated[float, _in("Hz"), Field(ge=1, le=1e12)]

@@ -15,6 +15,8 @@ class StudyTable(Table):
         int, Field(ge=0, le=MOST_SAMPLES), key("the same with `--quick`; 0 leaves the study out")
     ] = 0
 
+    files: ClassVar[tuple[str, ...]] = ()
+    """Keys that name files, such as ``circuits.netlist`` of each of `circuits`."""
     example: ClassVar[str] = ""
     """Keys of a small table, without `samples`: enough to say something. Documentation and tests take it from here."""
 

@@ -225,10 +225,24 @@ def _given(content: SpecFile, folder: Path) -> dict[str, Any]:
         library["path"] = _whole(folder, library["path"])
         if "osdi" in library:
             library["osdi"] = [_whole(folder, name) for name in library["osdi"]]
+    for name, asked in content.asked_studies.items():
+        for key in asked.files:
+            _make_whole(folder, given["studies"][name], key)
     if "monte_carlo" in given:
         given["samples"] = given["monte_carlo"].pop("samples", None)
     given["conditions"] = tuple(Condition(**one) for one in given.get("conditions", ()))
     return given
+
+
+def _make_whole(folder: Path, table: dict[str, Any], key: str) -> None:
+    """Make the path at a dotted key of a table whole, in each entry of a list on the way."""
+    first, _, rest = key.partition(".")
+    if not rest:
+        table[first] = _whole(folder, table[first])
+        return
+    inner = table.get(first, [])
+    for one in inner if isinstance(inner, list) else [inner]:
+        _make_whole(folder, one, rest)
 
 
 def _whole(folder: Path, name: str) -> str:

@@ -40,6 +40,7 @@ class Parameter:
     name: str  # e.g. "left.gap"
     command: str  # with one `{}` for the value, e.g. "alter v.xl.vgap={}"
     nominal: float  # SI; a temperature in C
+    in_netlist: bool = True  # whether the netlist has the nominal value itself
 
     def __post_init__(self) -> None:
         plain = _COMMAND.fullmatch(self.command) and not set("{}").intersection(
@@ -181,7 +182,7 @@ def standalone(
 ) -> str:
     """Return a netlist that `ngspice -b` runs by itself, ending with exit code 0.
 
-    It sets `values` (the rest is nominal, as the netlist has it), runs, and writes all saved vectors as a
+    It sets `values` (the rest is nominal), runs, and writes all saved vectors as a
     table with a header line and 17 digits to `output` (default: the deck's name + `.txt`, in the working
     folder). Compiled models are expected beside it, as `MODULE.osdi`; a comment says how to make them. So are the
     user's own OSDI files, under their names. `said` are commands that print what came out; then a line names the table.
@@ -205,7 +206,7 @@ def standalone(
         *(
             p.set_to(v)
             for p, v in zip(deck.parameters, deck.row(values), strict=True)
-            if p.name in (values or {})
+            if p.name in (values or {}) or not p.in_netlist
         ),
         "run",
         f"wrdata {file} " + " ".join(_saved_as(v) for v in deck.vectors),

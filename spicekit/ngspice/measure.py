@@ -267,6 +267,26 @@ class Crossing:
 
 
 @dataclass(frozen=True)
+class Delay:
+    """Time from one crossing to another (s), each the first of its wave after the same moment.
+
+    Negative where the second comes first. The first must happen; `ends.missing` says what it means if the second does
+    not.
+    """
+
+    name: str
+    begins: Crossing
+    ends: Crossing
+
+    @property
+    def vectors(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self.begins.vectors, *self.ends.vectors)))
+
+    def __call__(self, waves: Waves) -> float:
+        return self.ends.start + self.ends(waves) - self.begins.start - self.begins(waves)
+
+
+@dataclass(frozen=True)
 class Imbalance:
     """a - b of a latch, extrapolated back to `start` by its regeneration: sign of the end, smooth through zero.
 

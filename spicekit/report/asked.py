@@ -122,6 +122,8 @@ class Asked:
     @property
     def devices(self) -> str:
         """What the studies are of."""
+        if self.studies == ["circuit"]:
+            return "circuits of your own"
         if self.spec and self.spec.technology.superparamagnetic:
             return "superparamagnetic junctions"
         return "oscillators" if self.spec and self.spec.technology.mtj else "memory devices"

@@ -1,7 +1,8 @@
 """An experiment with the models that it names: loaded and checked before anything runs."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ class Spec:
     conditions: tuple[Condition, ...]
     own_files: dict[str, str | bytes]
     """Place below the run folder -> text of the models that are not spicekit's own."""
+    loaded: dict[str, Any] = field(default_factory=dict)
+    """Name of a study -> what is asked of it, where its table names files."""
 
     @property
     def sha256(self) -> str:
@@ -47,7 +50,7 @@ class Spec:
         Raises:
             InputError: a form that the experiment does not have.
         """
-        found, under_studies = [], self.content.asked_studies
+        found, under_studies = [], self.content.asked_studies | self.loaded
         for name, study in studies().items():
             try:
                 table = (
@@ -103,6 +106,14 @@ def parse_spec(text: str, path: Path) -> Spec:
     except InputError as error:
         raise InputError(f"{path}: `technology`: {error}") from None
     _check_voltages(path, conditions, technology.process.access_supply)
+    loaded: dict[str, Any] = {}
+    for name, table in content.asked_studies.items():
+        if (load := studies()[name].load) is not None:
+            try:
+                loaded[name], files = load(table, partial(_own, path))
+            except InputError as error:
+                raise InputError(f"{path}: `studies.{name}`: {error}") from None
+            own_files |= files
     return Spec(
         path=path,
         text=text,
@@ -110,6 +121,7 @@ def parse_spec(text: str, path: Path) -> Spec:
         technology=technology,
         conditions=conditions,
         own_files=own_files,
+        loaded=loaded,
     )
 
 

@@ -38,10 +38,12 @@ def field_type(field: FieldInfo) -> Any:
 
 
 def block_of(field: FieldInfo) -> type[Block] | None:
-    """Return the block that a field holds, alone or in a list; None for numbers and text."""
+    """Return the block that a field holds, alone, in a list or by names; None for numbers and text."""
     kind = field_type(field)
     if get_origin(kind) is tuple:
         kind = get_args(kind)[0]
+    elif get_origin(kind) is dict:
+        kind = get_args(kind)[1]
     return kind if isinstance(kind, type) and issubclass(kind, Block) else None
 
 
@@ -68,13 +70,16 @@ def numbers(block: Block, key: str = "") -> Iterator[Number]:
     """Yield all that a block holds, in the order of its fields; what was not measured is left out.
 
     A list of blocks adds its name to the key, but for `POINTS`. A list within a list runs over all its entries, and
-    says in ``….of_point`` to which entry of the outer list each belongs. Numbers by name add that name to the key.
+    says in ``….of_point`` to which entry of the outer list each belongs. Numbers and blocks by name add that name to
+    the key.
     """
     yield from _fields(block, Number(key, None, key, "", "", SIMULATED), {})
 
 
 def _fields(block: Block, whole: Number, after: dict[str, int]) -> Iterator[Number]:
     """Yield what a block holds; `after` counts the entries that its lists had in the blocks before, by key."""
+    if type(block).units:
+        whole = replace(whole, unit=getattr(block, type(block).units))
     for name, field in type(block).model_fields.items():
         value = getattr(block, name)
         if value is None:
@@ -85,7 +90,11 @@ def _fields(block: Block, whole: Number, after: dict[str, int]) -> Iterator[Numb
             yield from _fields(value, part, after)
         elif isinstance(value, dict):
             for inner, one in value.items():
-                yield replace(part, key=f"{key}.{inner}", value=one)
+                named = replace(part, key=f"{key}.{inner}")
+                if isinstance(one, Block):
+                    yield from _fields(one, named, after)
+                else:
+                    yield replace(named, value=one)
         elif isinstance(value, tuple):
             yield from _list(value, part, after)
         else:

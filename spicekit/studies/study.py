@@ -15,6 +15,9 @@ from spicekit.experiment.study import StudyTable
 from spicekit.identity import ENGINE, plain, sha256
 from spicekit.ngspice import Deck, ngspice_version
 
+FindFile = Callable[[str, str], tuple[str, str]]
+"""(kind, name in the experiment file) -> its place in a run folder, and where it is now."""
+
 
 @dataclass(frozen=True)
 class Form:
@@ -118,6 +121,9 @@ class Study:
     analyze: Callable[[Any, pd.DataFrame, float], Mapping[str, Block]]
     """(its table, rows that count, confidence) -> blocks by their key in `statistics.json`; what the rows cannot tell
     is left out."""
+    load: Callable[[Any, FindFile], tuple[Any, Mapping[str, str]]] | None = None
+    """(its table under `[studies]`, finder) -> what is asked, with the text of the files that the table names, and
+    these texts by their places in a run folder; without such a function it is the table."""
     asked: Callable[[SpecFile, Technology, Form], Any] | None = None
     """(tables of the experiment file, technology, form) -> its table, or None if nothing is asked of it; without such
     a function it is the one under `[studies]`."""

@@ -12,6 +12,8 @@ import numpy as np
 from PIL import Image
 from scipy.io import wavfile
 
+from spicekit.circuits.foreign.parts import parts_of
+from spicekit.circuits.foreign.source import read_source, resolved
 from spicekit.fit.bake import read_bakes
 from spicekit.fit.card import write_card
 from spicekit.fit.estimate import Estimate, Interval
@@ -41,6 +43,7 @@ from tests.fuzz.files_of_runs import OF_RUNS
 from tests.fuzz.forms import Form
 from tests.fuzz.options import OPTIONS
 from tests.fuzz.reader import TOP, Reader, bundled, command
+from tests.own_circuits import INVERTERS
 
 
 def _npz(**arrays: Any) -> bytes:
@@ -177,6 +180,10 @@ def _library(path: Path) -> Any:
     return own_library(path, "tt", nmos="n", pmos="p")
 
 
+def _circuit(path: Path) -> Any:
+    return parts_of(read_source(resolved(path, ()), path.name))
+
+
 _NETWORK = bundled("spicekit/network/weights/digits_dense.npz")[0]
 
 
@@ -254,6 +261,7 @@ READERS: dict[str, Reader] = {
         {"superparamagnetic.sub": bundled("device_models/mtj/superparamagnetic.sub")[0]},
     ),
     "library": Reader("l.lib", _library, [_LIBRARY], forms.LINES),
+    "netlist": Reader("n.cir", _circuit, [INVERTERS.encode()], forms.LINES),
     "subcircuit": Reader(
         "hfo2.sub",
         lambda path: load_rram(path.with_name("c.toml")),

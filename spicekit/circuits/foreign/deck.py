@@ -1,0 +1,66 @@
+"""The deck that a user's netlist becomes."""
+
+from collections.abc import Mapping
+
+from spicekit.circuits.foreign.named import Number, with_parameter
+from spicekit.circuits.foreign.source import Source
+from spicekit.errors import InputError
+from spicekit.ngspice import Deck, Measurement, Parameter
+
+
+def foreign_deck(
+    name: str,
+    source: Source,
+    numbers: Mapping[str, tuple[Number, float]],
+    measurements: tuple[Measurement, ...],
+    temperature: float,
+) -> Deck:
+    """Return the netlist as a deck.
+
+    Args:
+        name: of the deck.
+        source: the netlist.
+        numbers: each with the value that it has where nothing spreads; those of `.param` are set in the text, all
+            others are parameters of the deck.
+        measurements: what is read.
+        temperature: C.
+
+    Raises:
+        InputError: a `.param` whose value nothing in the netlist takes.
+    """
+    lines = [line.written() for line in source.lines if line.word != ".tran"]
+    transient = next(line.written() for line in source.lines if line.word == ".tran")
+    for key, (number, value) in numbers.items():
+        if not number.command:
+            lines = _set(lines, key.lower(), value, source.file)
+    return Deck(
+        name,
+        "\n".join(
+            [f"* {name}: {source.file}", *lines, f".options temp={temperature:.10g}", transient, ".end", ""]
+        ),
+        tuple(
+            Parameter(key, number.command, value, in_netlist=False)
+            for key, (number, value) in numbers.items()
+            if number.command
+        ),
+        measurements,
+        source.stop_time,
+    )
+
+
+def _set(lines: list[str], name: str, value: float, file: str) -> list[str]:
+    depth, found, at = 0, list(lines), -1
+    for place, line in enumerate(lines):
+        word = line.split(maxsplit=1)[0].lower()
+        depth += (word == ".subckt") - (word == ".ends")
+        if (
+            depth == 0
+            and word in (".param", ".params")
+            and (new := with_parameter(line, name, value)) is not None
+        ):
+            found[place], at = new, place
+    if at < 0:
+        raise InputError(
+            f"{file}: parameter `{name}`: its `.param` line is not of the form `.param {name}=VALUE`"
+        )
+    return found

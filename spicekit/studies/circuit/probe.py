@@ -1,0 +1,80 @@
+"""A look at a circuit before its samples: has it a result, and does every number that is set change anything?
+
+ngspice ignores some parameters without a word.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+
+from spicekit.errors import InputError, SimulatorError
+from spicekit.ngspice import SimulatorLost, evaluate, ngspice_version, waveforms
+from spicekit.ngspice.deck import SET_TEMPERATURE
+from spicekit.studies.circuit.content import Content
+
+_FAR = 3.0  # standard deviations
+_STEP = 0.01  # of a value that does not spread, relative
+
+
+def probe(content: Content, file: str) -> None:
+    """Simulate the nominal circuit, and each parameter moved alone.
+
+    Raises:
+        InputError: the nominal circuit has no result, ngspice refuses or ignores a parameter, or nothing that spreads
+            changes what the limit is of.
+        SimulatorError: there is no ngspice.
+    """
+    ngspice_version()
+    try:
+        why = _probed(content)
+    except SimulatorLost as error:
+        raise InputError(f"{file}: ngspice ends its process on this circuit: {error}") from None
+    except SimulatorError as error:
+        raise InputError(f"{file}: {error}") from None
+    if why:
+        raise InputError(f"{file}: {why}")
+
+
+@lru_cache(maxsize=64)
+def _probed(content: Content) -> str:
+    """Return what is wrong, or nothing."""
+    deck, nominal = content.deck, np.array(content.deck.row())
+    measured, (outcome,) = evaluate(deck, nominal[None])
+    if not outcome.ok:
+        return f"at its nominal values the circuit has no result: {outcome}"
+    still = waveforms(deck, nominal)
+    moved = {
+        one.parameter: content.values(_FAR * _unit(content, one.parameter))[0] for one in content.spreads
+    }
+    limit = content.limit
+    free = limit is not None and bool(content.spreads)
+    for place, parameter in enumerate(deck.parameters):
+        row = nominal.copy()
+        step = max(abs(parameter.nominal) * _STEP, 1e-3 if parameter.nominal == 0 else 0.0)
+        row[place] = moved[place][place] if place in moved else parameter.nominal + step
+        waves = waveforms(deck, row)
+        ignored = all(name in waves and np.array_equal(wave, waves[name]) for name, wave in still.items())
+        if (
+            ignored and parameter.command != SET_TEMPERATURE
+        ):  # which is known to act, if not on ideal elements
+            return (
+                f"parameter `{parameter.name}`: set from {parameter.nominal:g} to {row[place]:g} it changes "
+                "nothing that is "
+                "measured: ngspice ignores it, or nothing measured depends on it; remove it, or name another one"
+            )
+        if free and place in moved and limit is not None:
+            there, _ = evaluate(deck, row[None])
+            free = there[0, limit.measurement] == measured[0, limit.measurement]
+    if free and limit is not None:
+        name, value = deck.measurements[limit.measurement].name, measured[0, limit.measurement]
+        failed = limit.margin(measured[:, limit.measurement])[0] < 0
+        return (
+            f"`limit`: {'every sample violates it' if failed else 'no sample can violate it'}: `{name}` is "
+            f"{value:g} whatever "
+            "spreads"
+        )
+    return ""
+
+
+def _unit(content: Content, parameter: int) -> np.ndarray:
+    return np.array([[float(one.parameter == parameter) for one in content.spreads]])

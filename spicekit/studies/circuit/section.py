@@ -1,0 +1,170 @@
+"""Your own circuits: how each measurement is distributed, how often the limit is violated, and by which samples."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from spicekit.page import numbers
+from spicekit.page.drawing import GREY, Plot, colour, legend_below, picture
+from spicekit.page.section import Grid, Section
+from spicekit.statistics import Statistics
+from spicekit.studies.circuit.result import CircuitPoint, Circuits, Measured
+from spicekit.units import engineering
+
+_MOST = 7  # points in one plot, as there are colours
+_PANELS = 6
+_BINS = 30
+
+
+def section(statistics: Statistics, rows: pd.DataFrame | None) -> Section | None:
+    """Return the section of own circuits, or None if there is none."""
+    found = statistics.of(Circuits)
+    if found is None or not found.points:
+        return None
+    circuits = dict.fromkeys(point.circuit for point in found.points)
+    pictures = []
+    for name in circuits:
+        mine = [point for point in found.points if point.circuit == name]
+        if rows is not None and len(rows):
+            pictures.append((_plot(mine, rows), _caption(mine)))
+    discards = sum(p.failed.discards for p in found.points if p.failed)
+    samples = sum(p.failed.samples for p in found.points if p.failed)
+    lost = (
+        f" {discards} of {samples} samples were discarded; the upper end of “failed” counts each as failed."
+    )
+    return Section(
+        title="Your own circuits",
+        pictures=tuple(pictures),
+        sentences=" ".join(_finding(point) for point in found.points if point.failed),
+        summary=_summary(found),
+        grid=_grid(found),
+        points=tuple(_worst(found)),
+        notes=(
+            f"{found.method}.{lost if samples else ''}",
+            "± is one standard error; that of a standard deviation follows from the fourth moment of the samples.",
+        ),
+    )
+
+
+def _caption(points: list[CircuitPoint]) -> str:
+    said = f"{points[0].circuit} ({points[0].netlist}): samples of each measurement, in bins."
+    if points[0].limit:
+        said += f" Dotted: the limit; {points[0].limit} fails."
+    return said if len(points) <= _MOST else f"{said} The first {_MOST} of {len(points)} points."
+
+
+def _name(point: CircuitPoint) -> str:
+    return f"{point.circuit} at {point.setting}" if point.setting else point.circuit
+
+
+def _finding(point: CircuitPoint) -> str:
+    assert point.failed is not None
+    return f"{_name(point)}: {point.limit} in {numbers.interval(point.failed)} of samples."
+
+
+def _summary(found: Circuits) -> str:
+    limited = [point for point in found.points if point.failed]
+    if not limited:
+        return f"{len(found.points)} points of {len({p.circuit for p in found.points})} circuits."
+    worst = max(limited, key=lambda point: point.failed.high if point.failed else 0.0)
+    return f"{worst.limit} in {numbers.interval(worst.failed)} of the samples of {_name(worst)}."
+
+
+def _grid(found: Circuits) -> Grid:
+    head = ("measurement", "mean", "standard deviation", "lowest", "median", "highest", "samples")
+    rows: list[tuple[str, ...]] = []
+    for point in found.points:
+        failed = f": failed {numbers.interval(point.failed)}" if point.failed else ""
+        rows.append((f"{_name(point)}{failed}",))
+        for name, one in point.measurements.items():
+            rows.append((name, *_cells(one)))
+    return Grid(head, tuple(rows))
+
+
+def _unit(one: Measured) -> str:
+    return "" if one.unit == "1" else one.unit
+
+
+def _cells(one: Measured) -> tuple[str, ...]:
+    unit = _unit(one)
+    median = one.quantiles.get("0.5")
+    return (
+        numbers.estimate(one.mean, unit),
+        "–" if one.std is None else numbers.estimate(one.std, unit),
+        engineering(one.lowest, unit),
+        "–" if median is None else engineering(median, unit),
+        engineering(one.highest, unit),
+        f"{one.samples}" + (f" + {one.never} never" if one.never else ""),
+    )
+
+
+def _worst(found: Circuits) -> Iterator[str]:
+    for point in found.points:
+        if not point.worst:
+            continue
+        unit = _unit(point.measurements[str(point.limit_of)]) if point.limit_of in point.measurements else ""
+        named = ", ".join(
+            f"circuit/{point.name}:{number} ({engineering(distance, unit)})"
+            for number, distance in zip(point.worst, point.worst_distances, strict=True)
+        )
+        yield (
+            f"Worst samples of {_name(point)}, with their distance from the limit: {named}. `spicekit show RUN "
+            "SAMPLE --deck` "
+            "writes one as a deck that runs alone."
+        )
+
+
+def _plot(points: list[CircuitPoint], rows: pd.DataFrame) -> Plot:
+    names = list(dict.fromkeys(name for point in points for name in point.measurements))[:_PANELS]
+    shown = points[:_MOST]
+
+    def draw(figure: Figure) -> None:
+        width = min(3, len(names))
+        height = -(-len(names) // width)
+        axes = np.atleast_1d(figure.subplots(height, width, squeeze=False)).ravel()
+        for panel, name in zip(axes, names, strict=False):
+            _histogram(panel, name, shown, rows)
+        for panel in axes[len(names) :]:
+            panel.set_visible(False)
+        labels = [point.setting or point.circuit for point in shown]
+        legend_below(figure, [Line2D([], [], color=colour(k), label=text) for k, text in enumerate(labels)])
+
+    lines = -(-len(names) // 3)
+    words = "; ".join(
+        f"{_name(point)}: {name} {numbers.estimate(one.mean, _unit(one))}"
+        for point in shown
+        for name, one in point.measurements.items()
+    )
+    return picture(draw, 0.8 + 2.4 * lines, f"Histograms of measurements. {words}.")
+
+
+def _histogram(axes: Axes, name: str, points: list[CircuitPoint], rows: pd.DataFrame) -> None:
+    values = {}
+    for place, point in enumerate(points):
+        if name in point.measurements and name in rows:
+            mine = rows.loc[(rows["point"] == point.name) & (rows["outcome"] != "discard"), name].to_numpy(
+                dtype=float
+            )
+            values[place] = mine[np.isfinite(mine)]
+    whole = np.concatenate([*values.values(), np.empty(0)])
+    if not len(whole):
+        return
+    unit = next(point.measurements[name].unit for point in points if name in point.measurements)
+    bins = np.histogram_bin_edges(whole, _BINS)
+    for place, mine in values.items():
+        axes.hist(mine, bins.tolist(), histtype="step", color=colour(place), linewidth=1.2)
+    for point in points[:1]:
+        for end in (point.below, point.above):
+            if point.limit_of == name and end is not None:
+                axes.axvline(end, color=GREY, linestyle=":")
+    axes.xaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: engineering(value, "" if unit == "1" else unit))
+    )
+    axes.xaxis.set_major_locator(MaxNLocator(3))
+    axes.set_xlabel(name)
+    axes.set_ylabel("samples")

@@ -1,0 +1,213 @@
+"""Keys of `[studies.circuit]`."""
+
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from spicekit.errors import did_you_mean
+from spicekit.experiment.fields import AnyNumber, Name, Table, Times, key
+from spicekit.experiment.study import StudyTable
+from spicekit.units import number
+
+RESERVED = frozenset({"point", "circuit", "sample", "row", "outcome", "reason", "distance"})
+"""Columns of samples that are no measurement."""
+
+Kind = Literal[
+    "value", "difference", "crossing", "delay", "mean", "peak", "lowest", "energy", "charge", "regeneration"
+]
+NEEDED: dict[str, tuple[str, ...]] = {
+    "value": (), "difference": ("minus",), "crossing": ("level",), "delay": ("level", "to"), "mean": (), "peak": (),
+    "lowest": (), "energy": (), "charge": (), "regeneration": ("minus", "level", "start", "time_constant"),
+}  # fmt: skip
+"""Keys of a measurement that its kind cannot do without, beside `name`, `kind`, `of`."""
+TAKEN: dict[str, tuple[str, ...]] = {
+    "value": ("at",),
+    "difference": ("minus", "at"),
+    "crossing": ("minus", "level", "edge", "start", "never"),
+    "delay": ("level", "edge", "to", "to_level", "to_edge", "start", "never"),
+    "regeneration": ("minus", "level", "start", "time_constant"),
+    **dict.fromkeys(("mean", "peak", "lowest", "energy", "charge"), ("start", "stop")),
+}
+"""Keys that it takes at all."""
+
+
+def _spread(text: str) -> str:
+    number(text.strip().removesuffix("%"))
+    if number(text.strip().removesuffix("%")) < 0:
+        raise ValueError(f"got {text!r}, expected 0 or more")
+    return text
+
+
+class ParameterTable(Table):
+    """A number of the netlist, with what it is and how it spreads."""
+
+    name: Annotated[
+        str,
+        Field(min_length=1, max_length=200),
+        key(
+            "what it is in the netlist: an element's value (`r1`, `x1.c2`, a constant source `vdd`), a parameter of an "
+            "instance or of a model (`m1[w]`, `nch[vto]`), a `.param`, or `temperature`"
+        ),
+    ]
+    value: Annotated[
+        AnyNumber | None, key('such as `"1.8 V"`, or `"1.5e-4"` where it has no unit', "the netlist's")
+    ] = None
+    values: Annotated[
+        list[AnyNumber],
+        key("list of values instead: each is a point of its own, all combinations with other lists"),
+    ] = Field(default=[])
+    sigma: Annotated[
+        str | None,
+        AfterValidator(_spread),
+        key('standard deviation over samples: `"20 mV"`, or relative, `"5 %"`', "no spread"),
+    ] = None
+    law: Annotated[
+        Literal["normal", "lognormal", "uniform"],
+        key(
+            '`"normal"`; `"lognormal"`: `sigma` is relative, of the logarithm; `"uniform"`: value ± √3 `sigma`'
+        ),
+    ] = "normal"
+
+    @model_validator(mode="after")
+    def _of_one_kind(self) -> Self:
+        if self.value is not None and self.values:
+            raise ValueError(f"`{self.name}` has `value` and `values`: give one of them")
+        if self.law == "lognormal" and self.sigma is not None and not self.sigma.strip().endswith("%"):
+            raise ValueError(f'`{self.name}`: `sigma` of a lognormal law is relative, such as "5 %"')
+        return self
+
+
+class MeasurementTable(Table):
+    """What is read from the waveforms of a sample."""
+
+    name: Annotated[Name, key("of its column and in results")]
+    kind: Annotated[Kind, key("what it is ([all kinds](circuits.md#measurements))")]
+    of: Annotated[
+        str,
+        Field(min_length=1, max_length=200),
+        key("node voltage `v(out)` or current `i(vdd)`; of `energy` the name of a source"),
+    ]
+    minus: Annotated[str | None, key("what is subtracted, such as `v(outn)`", "nothing")] = None
+    at: Annotated[Times | None, key("of a value", "the end")] = None
+    start: Annotated[Times | None, key("from when on", "the beginning")] = None
+    stop: Annotated[Times | None, key("until when", "the end")] = None
+    level: Annotated[AnyNumber | None, key("that is crossed or reached", "required where it is used")] = None
+    edge: Annotated[Literal["rising", "falling"], key("of the crossing")] = "rising"
+    to: Annotated[str | None, key("of `delay`: the vector whose crossing ends it", "required there")] = None
+    to_level: Annotated[AnyNumber | None, key("its level", "as `level`")] = None
+    to_edge: Annotated[Literal["rising", "falling"], key("of its crossing")] = "rising"
+    never: Annotated[
+        Literal["discard", "infinite"],
+        key(
+            "where there is no crossing: the sample is a discard, or takes forever, which an `above` limit calls failed"
+        ),
+    ] = "discard"
+    time_constant: Annotated[Times | None, key("of `regeneration`: of the latch", "required there")] = None
+
+    @model_validator(mode="after")
+    def _has_what_its_kind_takes(self) -> Self:
+        if self.name in RESERVED:
+            raise ValueError(f"`{self.name}` is the name of a column of its own: give another `name`")
+        for one in NEEDED[self.kind]:
+            if getattr(self, one) is None:
+                raise ValueError(f"`{self.name}`, a {self.kind}, needs `{one}`")
+        taken = ("name", "kind", "of", *TAKEN[self.kind])
+        for one in sorted(self.model_fields_set):
+            if one not in taken:
+                raise ValueError(
+                    f"`{self.name}`, a {self.kind}, takes no `{one}`{did_you_mean(one, taken)}; it takes "
+                    f"{', '.join(taken)}"
+                )
+        return self
+
+
+class LimitTable(Table):
+    """What fails."""
+
+    of: Annotated[str, key("name of a measurement")]
+    below: Annotated[AnyNumber | None, key("a sample fails below this", "no such limit")] = None
+    above: Annotated[AnyNumber | None, key("a sample fails above this", "no such limit")] = None
+
+    @model_validator(mode="after")
+    def _of_one_side_at_least(self) -> Self:
+        if self.below is None and self.above is None:
+            raise ValueError("needs `below`, `above` or both: what fails")
+        return self
+
+
+class OneCircuitTable(Table):
+    """A netlist, and what is asked of it."""
+
+    name: Annotated[Name, key("of it in results and in the names of samples")]
+    netlist: Annotated[
+        str,
+        key(
+            "path of a plain SPICE netlist with one `.tran`, relative to this file, or a bundled one by its name"
+        ),
+    ]
+    include: Annotated[
+        list[str],
+        key(
+            "list of the files that the netlist may `.include` or take a `.lib` section of, as it writes them; "
+            "no other is read"
+        ),
+    ] = Field(default=[])
+    parameters: Annotated[list[ParameterTable], key("what of it is set, and what spreads")] = Field(
+        default=[]
+    )
+    measurements: Annotated[list[MeasurementTable], Field(min_length=1), key("what is read from each sample")]
+    limit: Annotated[LimitTable | None, key("what fails", "nothing: distributions alone")] = None
+
+    @model_validator(mode="after")
+    def _names_fit(self) -> Self:
+        for what, names in (
+            ("parameter", [p.name.lower() for p in self.parameters]),
+            ("measurement", [m.name for m in self.measurements]),
+        ):
+            if twice := [name for name in names if names.count(name) > 1]:
+                raise ValueError(
+                    f"circuit `{self.name}`: {what} `{twice[0]}` is given twice; each must be given once"
+                )
+        known = [m.name for m in self.measurements]
+        if self.limit is not None and self.limit.of not in known:
+            raise ValueError(
+                f"circuit `{self.name}`: `limit.of` is `{self.limit.of}`, which is no measurement"
+                f"{did_you_mean(self.limit.of, known)}; there are {', '.join(known)}"
+            )
+        return self
+
+
+class CircuitTable(StudyTable):
+    """`[studies.circuit]`: samples are circuits at each point."""
+
+    circuits: Annotated[
+        list[OneCircuitTable],
+        Field(min_length=1),
+        key("one table `[[studies.circuit.circuits]]` each"),
+    ]
+
+    files: ClassVar[tuple[str, ...]] = ("circuits.netlist",)
+    example: ClassVar[str] = """
+[[studies.circuit.circuits]]
+name = "filter"
+netlist = "rc_lowpass"
+parameters = [
+  { name = "r1", sigma = "5 %" },
+  { name = "c1", values = ["1 pF", "2 pF"], sigma = "10 %", law = "lognormal" },
+]
+measurements = [
+  { name = "delay", kind = "crossing", of = "v(out)", level = "0.5 V", start = "1 ns" },
+  { name = "final", kind = "value", of = "v(out)" },
+]
+limit = { of = "delay", above = "1.5 ns" }
+"""
+
+    @model_validator(mode="after")
+    def _names_are_distinct(self) -> Self:
+        names = [one.name for one in self.circuits]
+        if twice := [name for name in names if names.count(name) > 1]:
+            raise ValueError(f"circuit `{twice[0]}` is given twice; each must be given once")
+        return self
+
+
+TABLE = CircuitTable
