@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from spicekit.page import numbers
 from spicekit.run.plan import make_plan
 from spicekit.run.spec import load_spec
 from spicekit.run_folder import ENDURANCE
@@ -79,6 +80,12 @@ def test_what_is_no_result_is_said_and_what_broke_down_is_left_out():
     found = estimated(table(), known, [1e9])
     assert found.curve == [(1e6, 1e-5)]
     assert found.cycles is None
+    assert found.doubt == "estimates are bound only at 1e+08 cycles"
+    crossed = estimated(
+        table(), [*known[:1], (1e8, estimate("2t2r", 1, 1e-1)), (1e9, estimate("2t2r", 1, 0.2))], []
+    )
+    assert crossed.doubt == "estimates are not converged at 1e+06 cycles"
+    assert numbers.cyclability(crossed).endswith(", in doubt)")
     assert "not converged at 1e+06 cycles; bound only at 1e+08 cycles; none at 1e+09 cycles" in found.method
 
 

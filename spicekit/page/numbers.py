@@ -147,7 +147,8 @@ def cyclability(endurance: Endurance | None) -> str:
     if endurance.cycles is not None:
         ends = endurance.cycles_low, endurance.cycles_high
         low, high = (scientific(end) if end else "?" for end in ends)
-        return scientific(endurance.cycles) + (f" ({low} … {high})" if any(ends) else "")
+        doubt = ", in doubt" if endurance.doubt else ""
+        return scientific(endurance.cycles) + (f" ({low} … {high}{doubt})" if any(ends) else "")
     low, high = endurance.bounds()
     if low is not None and high is not None:
         return f"{scientific(low)} … {scientific(high)}"

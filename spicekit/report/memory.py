@@ -215,6 +215,11 @@ def _endurance(found: Memory) -> Section:
             texts.setdefault(text, []).append(c.name)
     notes = [f"{', '.join(names)}: {text}." for text, names in texts.items()]
     notes += [
+        f"{c.name}: its cycles to the criterion are in doubt, as {c.endurance.doubt}: raise `endurance.max_runs`."
+        for c in found.statistics.conditions
+        if c.endurance and c.endurance.doubt
+    ]
+    notes += [
         f"{c.name}: the counts exclude the curve: {'; '.join(apart)}. Its cycles to the criterion are in doubt."
         for c in found.statistics.conditions
         if (apart := against_curve(c.endurance, found.confidence))

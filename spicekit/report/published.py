@@ -102,4 +102,5 @@ def cyclability_verdict(endurance: Endurance | None, bound: float) -> str:
         said = "yes"
     elif high is not None and high <= bound:
         said = "no"
-    return f"{said} ({endurance.status} ageing)"
+    doubt = ", in doubt" if endurance.doubt and said != UNDECIDED else ""
+    return f"{said}{doubt} ({endurance.status} ageing)"

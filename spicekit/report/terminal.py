@@ -123,6 +123,8 @@ def _notes(statistics: Statistics, named: dict[str, dict[str, str]]) -> Iterator
             if known.excluded_by and known.excluded_by.how == "counted":
                 yield f"{c.name}: {_left_out(known, known.excluded_by.rate)}{_undecided(c)}."
     for c in statistics.conditions:
+        if c.endurance and c.endurance.doubt:
+            yield f"{c.name}: cycles to wear-out in doubt, as {c.endurance.doubt}; raise `endurance.max_runs`."
         if apart := against_curve(c.endurance, c.ber_2t2r.confidence if c.ber_2t2r else 0.95):
             yield f"{c.name}: cycles to wear-out in doubt, as counts exclude the curve: {'; '.join(apart)}."
         if c.outside:

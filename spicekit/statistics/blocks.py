@@ -49,6 +49,12 @@ class Endurance(Block):
         "assumed"
     )
     method: Annotated[str, quantity("", "how the curve was made")] = ""
+    doubt: Annotated[
+        str,
+        quantity(
+            "", "why `cycles` is in doubt: estimates beside the crossing that are not agreed on; else empty"
+        ),
+    ] = ""
 
     def bounds(self) -> tuple[float | None, float | None]:
         """Return between which cycles the criterion is crossed; None where nothing is known of an end."""

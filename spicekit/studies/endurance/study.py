@@ -125,8 +125,9 @@ def endurance(
     }
     if missing:
         doubts[f"none at {', '.join(f'{n:g}' for n in missing)} cycles"] = None
+    cycles = crossing(curve, table.criterion)
     return Endurance(
-        cycles=crossing(curve, table.criterion),
+        cycles=cycles,
         cycles_low=crossing([(n, high) for n, _, high in interval], table.criterion),
         cycles_high=crossing([(n, low) for n, low, _ in interval], table.criterion),
         criterion=table.criterion,
@@ -136,7 +137,17 @@ def endurance(
         method="rare-event estimates of aged pairs that store +1, as -1 fails alike; form of the ageing law assumed, "
         f"its lifetime {table.ageing}; ages beyond its limit are left out; interval at {table.confidence:.0%}"
         + "".join(f"; {doubt}" for doubt in doubts),
+        doubt=_doubt(known, cycles),
     )
+
+
+def _doubt(known: Sequence[tuple[float, RareEstimate]], cycles: float | None) -> str:
+    """Return which of the ages that the crossing lies between, or of the last one, have no result."""
+    after = [n for n, _ in known if cycles is not None and n >= cycles]
+    before = [n for n, _ in known if cycles is None or n < cycles]
+    beside = {*before[-1:], *after[:1]}
+    said = [f"{e.outcome} at {n:g} cycles" for n, e in known if n in beside and e.outcome != "agreed"]
+    return f"estimates are {', '.join(said)}" if said else ""
 
 
 def crossing(curve: Iterable[tuple[float, float]], criterion: float) -> float | None:
