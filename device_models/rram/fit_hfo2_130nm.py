@@ -53,6 +53,7 @@ PRIOR = 0.03  # decades that such a step away from the measured cells is worth
 FIRST_TRY = 0.2 / 12e-6  # Ohm: against which the measured write failures were told
 RATIOS = np.arange(0.0, 2.7, 0.2)  # ln, of resistances read
 FARTHEST = 12.0  # standard deviations of mismatch
+HALVINGS = {"direction": 10, "distance": 10}  # by which the mismatch that makes a read err is found
 
 
 @dataclass(frozen=True)
@@ -286,19 +287,25 @@ def amplifier(chain: Chain) -> Amplifier:
         return measured[:, 0] > 0
 
     one = np.eye(len(spread))
-    flips = turning(lambda ratio: right(np.concatenate([one, -one]), ratio), np.full(2 * len(one), -1.0), 1.0)
+    both = np.concatenate([one, -one])
+    flips = turning(lambda ratio: right(both, ratio), np.full(len(both), -1.0), 1.0, HALVINGS["direction"])
     slope = np.subtract(*flips.reshape(2, -1)) / 2
     offset = float(np.linalg.norm(slope))
     distance = turning(
-        lambda far: ~right(far[:, None] * slope / offset, RATIOS), np.zeros(len(RATIOS)), FARTHEST
+        lambda far: ~right(far[:, None] * slope / offset, RATIOS),
+        np.zeros(len(RATIOS)),
+        FARTHEST,
+        HALVINGS["distance"],
     )
     return Amplifier(distance, offset)
 
 
-def turning(answer: Callable[[np.ndarray], np.ndarray], low: np.ndarray, high: float) -> np.ndarray:
+def turning(
+    answer: Callable[[np.ndarray], np.ndarray], low: np.ndarray, high: float, halvings: int
+) -> np.ndarray:
     """Return where answers turn from no at `low` to yes at `high`, by bisection."""
     high = np.full(len(low), high)
-    for _ in range(10):
+    for _ in range(halvings):
         middle = (low + high) / 2
         yes = answer(middle)
         low, high = np.where(yes, low, middle), np.where(yes, middle, high)
