@@ -128,19 +128,21 @@ def aged(tmp_path):
     return path
 
 
-def test_a_run_estimates_each_age_and_counts_it(aged, tmp_path):
+@pytest.mark.parametrize("ages", [[3e9], pytest.param([1e9, 3e9], marks=pytest.mark.slow)])
+def test_a_run_estimates_each_age_and_counts_it(aged, tmp_path, ages):
+    aged.write_text(AGED.replace("[1e9, 3e9, 1e10]", str([*ages, 1e10])))
     folder = run_to_end(aged, tmp_path / "run")
     [condition] = folder.statistics().conditions
     found = condition.endurance
     assert found is not None
-    assert [n for n, *_ in found.interval] == [1e9, 3e9]  # 1e10 is beyond the ageing law
-    assert [n for n, *_ in found.counted] == [0, 1e9, 3e9]
+    assert [n for n, *_ in found.interval] == ages  # 1e10 is beyond the ageing law
+    assert [n for n, *_ in found.counted] == [0, *ages]
     assert not condition.estimates
     for (n, low, high), (_, samples, errors, discards) in zip(found.interval, found.counted[1:], strict=True):
         seen = error_probability(Counts(samples, errors, discards), "counted")
         assert low <= seen.high, n
         assert seen.low <= high, n
-    assert folder.manifest()["studies"][ENDURANCE]["typical@1e+09"]["samples"] == 1
+    assert folder.manifest()["studies"][ENDURANCE]["typical@3e+09"]["samples"] == 1
 
 
 @pytest.mark.parametrize(

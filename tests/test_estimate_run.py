@@ -30,6 +30,7 @@ from spicekit.run_folder import RunFolder
 from spicekit.sampling.rare import estimate
 from spicekit.studies.rare import study
 from spicekit.studies.rare.estimate import to_statistics
+from spicekit.studies.rare.single_ended import SingleEndedLimit
 
 from .test_run import run_to_end
 
@@ -78,6 +79,23 @@ def near(again, monkeypatch) -> RunFolder:
     """The same with estimates of half-spaces in the place of cells, which take no time."""
     monkeypatch.setattr(study, "limit_of", _half_space)
     return run_to_end(again.spec_file, again.path)
+
+
+@pytest.fixture(scope="module")
+def beside_another(finished, tmp_path_factory) -> RunFolder:
+    """The same with a second condition."""
+    path = tmp_path_factory.mktemp("two")
+    shutil.copytree(finished.path, path / "run")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(study, "limit_of", _half_space)
+        return run_to_end(spec_of(path, WEAK + OTHER), path / "run")
+
+
+@pytest.fixture
+def two(beside_another, monkeypatch, tmp_path) -> RunFolder:
+    """A copy of that."""
+    monkeypatch.setattr(study, "limit_of", _half_space)
+    return RunFolder(Path(shutil.copytree(beside_another.path, tmp_path / "two")))
 
 
 def lose(folder: RunFolder, name: str) -> Path:
@@ -132,7 +150,22 @@ def test_a_lost_estimate_comes_back_on_two_workers_to_the_same_bytes(near):
     assert lost.stat().st_mtime_ns == before  # finished: nothing is estimated again
 
 
-def test_1t1r_is_read_against_a_reference_that_the_samples_place(again, tmp_path):
+class Flat(SingleEndedLimit):
+    """One whose margin is not simulated but that of a half-space."""
+
+    def __call__(self, points: np.ndarray) -> np.ndarray:
+        return 1.0 - points[:, 0]
+
+
+def _flat(request, fresh, limit_of=study.limit_of):
+    """Put the half-space in the place of 1T1R alone, where there would be a limit."""
+    limit = limit_of(request, fresh)
+    return Flat(**vars(limit)) if isinstance(limit, SingleEndedLimit) else limit
+
+
+@pytest.mark.parametrize("limit_of", [_flat, pytest.param(study.limit_of, marks=pytest.mark.slow)])
+def test_1t1r_is_read_against_a_reference_that_the_samples_place(again, tmp_path, monkeypatch, limit_of):
+    monkeypatch.setattr(study, "limit_of", limit_of)
     spec = spec_of(tmp_path, WEAK.replace("[estimate]", '[estimate]\ncells = ["1t1r"]'))
     run_to_end(spec, again.path)
     condition = again.statistics().condition("weak")
@@ -320,27 +353,25 @@ OTHER = WEAK[WEAK.index("[[conditions]]") :].replace('"weak"', '"other"').replac
     ("old", "new"),
     [('"200 uA"', '"190 uA"'), ("max_runs = 200", "max_runs = 300"), ("relative_error = 0.5", "relative_error = 0.4")],
 )  # fmt: skip
-def test_estimates_of_other_settings_are_not_shown_while_a_run_is_not_finished(near, tmp_path, old, new):
-    run_to_end(spec_of(tmp_path, WEAK + OTHER), near.path)  # so that something of the folder stays
-    before = near.statistics_file.read_bytes()
-    so_far = resumed(near, WEAK.replace(old, new) + OTHER, tmp_path)
+def test_estimates_of_other_settings_are_not_shown_while_a_run_is_not_finished(two, tmp_path, old, new):
+    before = two.statistics_file.read_bytes()
+    so_far = resumed(two, WEAK.replace(old, new) + OTHER, tmp_path)  # the other condition stays
     assert so_far.statistics().condition("weak").estimates == ()
     run_to_end(
-        spec_of(tmp_path, WEAK + OTHER), near.path
+        spec_of(tmp_path, WEAK + OTHER), two.path
     )  # and come back with the settings they were made with
-    assert near.statistics_file.read_bytes() == before
+    assert two.statistics_file.read_bytes() == before
 
 
-def test_estimates_of_conditions_that_swap_their_names_are_not_mixed_up(near, tmp_path):
-    run_to_end(spec_of(tmp_path, WEAK + OTHER), near.path)
-    found = {c.name: c.estimates for c in near.statistics().conditions}
+def test_estimates_of_conditions_that_swap_their_names_are_not_mixed_up(two, tmp_path):
+    found = {c.name: c.estimates for c in two.statistics().conditions}
     swapped = (
         (WEAK + OTHER)
         .replace('name = "weak"\nset', 'name = "x"\nset')
         .replace('"other"', '"weak"')
         .replace('"x"', '"other"')
     )
-    so_far = resumed(near, swapped, tmp_path)
+    so_far = resumed(two, swapped, tmp_path)
     assert so_far.statistics().condition("weak").estimates == found["other"]
 
 
