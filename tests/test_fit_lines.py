@@ -106,7 +106,7 @@ def test_made_up_barriers_come_back_from_resistances_with_the_transistor(technol
     }
     data = read_measured(path, given | {"set_voltage": 1.5}, OTHERWISE, with_access=True)
     assert data.settings == (setting,)
-    fit = fit_devices(data, technology, samples=32, rounds=1)
+    fit = fit_devices(data, technology, samples=16, rounds=1)
     for estimate in fit.estimates:
         if estimate.key[0] == "parameters":
             interval = estimate.interval

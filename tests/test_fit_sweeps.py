@@ -12,7 +12,7 @@ from spicekit.fit.facts import of_state
 from spicekit.fit.fit import fit_devices
 from spicekit.fit.hold_out import split
 from spicekit.fit.measured import Setting, read_measured
-from spicekit.fit.response import build_testbench, drawn, drawn_size, with_values
+from spicekit.fit.response import build_testbench, in_a_row, with_values
 from spicekit.fit.rows import state_rows
 from spicekit.fit.sweeps import Chosen
 
@@ -231,8 +231,7 @@ def test_barriers_come_back_from_a_sweep_of_which_half_has_ended(technology, tmp
     rows, ended = [], {}
     for v in voltages:
         bench = build_testbench(technology, Setting(2e-4, v, 1e-6, 0.2))
-        normals = np.random.default_rng(3).standard_normal((30, drawn_size(bench)))
-        ohm = np.exp(drawn(bench, with_values(base, truth), normals)["hrs"][:, 0])
+        ohm = np.exp(in_a_row(bench, with_values(base, truth), 3, 30, 1)["hrs"][:, 0])
         window = np.inf if v == voltages[0] else np.median(ohm)
         for d, r in enumerate(ohm):
             if d not in ended:
@@ -246,7 +245,7 @@ def test_barriers_come_back_from_a_sweep_of_which_half_has_ended(technology, tmp
     data = read_measured(path, {"pulse_width": 1e-6}, OTHERWISE)
     assert len(data.bounds) >= 12
     assert set(state_rows(data, "hrs").bounded) == {2}
-    fit = fit_devices(data, technology, samples=32, rounds=1)
+    fit = fit_devices(data, technology, samples=16, rounds=1)
     for estimate in fit.estimates:
         if estimate.key[0] == "parameters":
             assert estimate.interval.low <= truth[estimate.key[1]] <= estimate.interval.high

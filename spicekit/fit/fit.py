@@ -25,7 +25,6 @@ from spicekit.fit.response import (
     drawn,
     drawn_size,
     nominal,
-    slopes,
     without_forms,
 )
 from spicekit.fit.rows import StateRows, state_rows
@@ -150,7 +149,7 @@ def _curvatures(solution: Solution, benches: Sequence[Testbench], seed: int, sam
     found = {}
     for k, bench in enumerate(benches):
         normals = _normals(bench, "fit", seed, samples)
-        slope, middle = slopes(bench, solution.rram), nominal(bench, solution.rram)
+        slope, middle = solution.slope[k], nominal(bench, solution.rram)
         ln = drawn(bench, solution.rram, normals)
         for s, rows in solution.rows.items():
             if k in rows.settings:

@@ -32,6 +32,7 @@ class Solution:
     spread: dict[str, StateSpread]  # by state
     memory: Interval | None  # how many cycles a device remembers; None if that cannot be told
     choice: Choice
+    slope: list[dict[str, Slopes]]  # by setting, at the values chosen
     fits: dict[tuple[str, str], SpreadFit]  # by (state, level)
     scaled: dict[tuple[str, str], float]  # spreads of the base, by (parameter, "device" or "slow"), put down
 
@@ -45,16 +46,15 @@ def solve(
     before: Solution | None,
 ) -> Solution:
     """Fit the laws, then the spreads. `before` is where to start from."""
-    start = before.rram if before else base
-    slope = [slopes(bench, start) for bench in benches]
-    spread, memory = _components(base, settings, rows, slope, before)
+    start = before.slope if before else [slopes(bench, base) for bench in benches]
+    spread, memory = _components(base, settings, rows, start, before)
     shift = {s: np.array([curvatures[s, k].shift for k in r.settings]) for s, r in rows.items()}
     means = [replace(m.means, values=m.means.values - shift[s]) for s, m in spread.items()]
     choice = fit_what_shows(benches, base, settings, means)
     rram = _with_memory(choice.rram, memory)
     if before:  # spreads of the other state are counted as they were found
         rram = with_spreads(
-            rram, {(p, of): start.sigma(p, of) for p in BARRIER.values() for of in LEVELS["total"]}
+            rram, {(p, of): before.rram.sigma(p, of) for p in BARRIER.values() for of in LEVELS["total"]}
         )
     slope = [slopes(bench, rram) for bench in benches]
     shares = {
@@ -66,7 +66,7 @@ def solve(
     if scaled:
         rram = with_spreads(rram, {key: base.sigma(*key) * scale for key, scale in scaled.items()})
         rram, fits = _fit_spreads(rram, spread, shares)
-    return Solution(rram, rows, spread, memory, choice, fits, scaled)
+    return Solution(rram, rows, spread, memory, choice, slope, fits, scaled)
 
 
 def _components(
