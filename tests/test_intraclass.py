@@ -67,7 +67,7 @@ def test_what_the_worst_cells_have_is_what_draws_give():
 
 @pytest.mark.parametrize("correlation", [0.0, 0.4, 0.8])
 def test_the_interval_from_counts_covers_the_truth(correlation):
-    found = [by_counts(drawn(seed, 250, 60, 0.02, correlation) < 0) for seed in range(40)]
+    found = [by_counts(drawn(seed, 250, 20, 0.02, correlation) < 0) for seed in range(40)]
     assert sum(one.low <= correlation <= one.high for one in found) >= 35
     assert np.mean([one.best for one in found]) == pytest.approx(correlation, abs=0.03)
 
