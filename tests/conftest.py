@@ -11,7 +11,7 @@ from spicekit.models.design import load_design
 from spicekit.models.rram import load_rram
 from spicekit.ngspice.host import workers_kept
 
-from .commands import command
+from .commands import EMPTY, command
 
 ROOM = 300.15  # K
 
@@ -35,7 +35,7 @@ def own_workers():
 
 def leave_undrawn(monkeypatch):
     """Leave the pictures of reports empty: to draw them takes as long as 50 samples."""
-    monkeypatch.setattr("spicekit.page.drawing.Plot._drawn", lambda *_: '<svg viewBox="0 0 1 1"></svg>')
+    monkeypatch.setattr("spicekit.page.drawing.Plot._drawn", lambda *_: EMPTY)
 
 
 @pytest.fixture

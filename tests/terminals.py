@@ -8,11 +8,12 @@ import select
 import signal
 import struct
 import subprocess
-import sys
 import termios
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+
+from .commands import UNDRAWN, with_tests
 
 _LIMIT = 280.0  # s
 
@@ -25,7 +26,7 @@ def on_terminal(
     interrupt: Callable[[str], bool] = lambda _: False,
     limit: float = _LIMIT,
 ) -> tuple[int, str]:
-    """Run `spicekit ARGUMENTS` and return its exit code (negative: a signal) and all that it wrote.
+    """Run `spicekit ARGUMENTS`, undrawn, and return its exit code (negative: a signal) and all that it wrote.
 
     It gets one Ctrl-C, typed into the terminal, as soon as `interrupt` is true of what it wrote so far.
     """
@@ -34,7 +35,7 @@ def on_terminal(
     named = {"TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8"} | dict(environment or {})
     base = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "spicekit", *arguments], cwd=cwd, env=base | named,
+        [*UNDRAWN, *arguments], cwd=cwd, env=with_tests(base | named),
         stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
         preexec_fn=_as_in_a_shell,
     )  # fmt: skip

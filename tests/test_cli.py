@@ -31,6 +31,7 @@ def test_a_finished_run_has_all_its_files(run_folder):
             "report.html"} <= names  # fmt: skip
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_run_again_does_nothing_and_quiet_is_quiet(run_folder):
     samples = {p.name: p.stat().st_mtime_ns for p in (run_folder / "studies" / "memory").iterdir()}
     done = command("run", "../short.toml", "-o", ".", "--quick", "--quiet", cwd=run_folder)

@@ -5,7 +5,6 @@ import re
 import resource
 import signal
 import subprocess
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +21,7 @@ from spicekit.run.store import StorageError, Store
 from spicekit.run_folder import RunFolder
 from spicekit.tables import keep_table
 
-from .commands import command, said_at_the_end
+from .commands import STORING_SOON, command, said_at_the_end
 from .conftest import SHORT_SPEC
 from .test_run import run_to_end
 
@@ -161,7 +160,7 @@ def _listen() -> None:
 def test_ctrl_c_ends_at_once_with_one_line(tmp_path, one_condition):
     one_condition.write_text(ONE_CONDITION.replace("samples = 6", "samples = 600"))
     process = subprocess.Popen(
-        [sys.executable, "-m", "spicekit", "run", str(one_condition), "-o", "out", "--quiet", "-j", "2"],
+        [*STORING_SOON, "run", str(one_condition), "-o", "out", "--quiet", "-j", "2"],
         cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True,
         preexec_fn=_listen, env=os.environ | {"PYTHONFAULTHANDLER": "1"},
     )  # fmt: skip
@@ -181,20 +180,8 @@ def test_ctrl_c_ends_at_once_with_one_line(tmp_path, one_condition):
 
 
 def test_a_killed_run_resumes_to_the_same_table(tmp_path, one_condition):
-    text = ONE_CONDITION.replace("samples = 6", "samples = 30")
-    one_condition.write_text(text)
-    arguments = [
-        sys.executable,
-        "-m",
-        "spicekit",
-        "run",
-        str(one_condition),
-        "-o",
-        "killed",
-        "--quiet",
-        "-j",
-        "1",
-    ]
+    one_condition.write_text(ONE_CONDITION.replace("samples = 6", "samples = 15"))
+    arguments = [*STORING_SOON, "run", str(one_condition), "-o", "killed", "--quiet", "-j", "1"]
     process = subprocess.Popen(arguments, cwd=tmp_path, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     until = time.monotonic() + 120
     while not list((tmp_path / "killed" / "studies" / "memory").glob("*.parquet")) and process.poll() is None:

@@ -5,7 +5,6 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import time
 
 import pandas as pd
@@ -24,7 +23,7 @@ from spicekit.studies.memory.simulate import sample_table
 from spicekit.studies.study import Point, labelled
 from spicekit.tables import Damaged, read_table
 
-from .commands import command
+from .commands import UNDRAWN, command, with_tests
 from .conftest import SHORT_SPEC
 
 pytestmark = pytest.mark.usefixtures("undrawn")
@@ -215,8 +214,10 @@ def test_a_damaged_file_is_named_and_its_samples_are_simulated_again(both, copie
 
 def test_a_second_run_in_a_folder_says_so_and_leaves_the_first_alone(both, tmp_path):
     spec = str(both.path.parent / "spec.toml")
-    arguments = [sys.executable, "-m", "spicekit", "run", spec, "-o", "out", "--quiet", "-j", "1"]
-    first = subprocess.Popen(arguments, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    first = subprocess.Popen(
+        [*UNDRAWN, "run", spec, "-o", "out", "--quiet", "-j", "1"], cwd=tmp_path, env=with_tests(),
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    )  # fmt: skip
     lock, until = tmp_path / "out" / LOCK, time.monotonic() + 120
     while not (lock.exists() and lock.read_text()):  # it is made first, then says whose it is
         assert time.monotonic() < until

@@ -15,6 +15,7 @@ from spicekit.cli import progress
 from spicekit.cli.progress import Standing
 from spicekit.cli.terminal import showable
 
+from .commands import command
 from .conftest import SHORT_SPEC
 from .terminals import on_terminal, plain
 
@@ -31,14 +32,6 @@ def run_on_a_terminal(tmp_path_factory):
     return path / "out", text
 
 
-def again(folder, **environment):
-    """Run the finished experiment again, into pipes."""
-    return subprocess.run(
-        [sys.executable, "-m", "spicekit", "run", "../short.toml", "--quick", "-o", "."],
-        cwd=folder, capture_output=True, env=os.environ | environment, timeout=280,
-    )  # fmt: skip
-
-
 def test_a_run_on_a_terminal_draws_its_line_and_ends_well(run_on_a_terminal):
     lines = plain(run_on_a_terminal[1])
     assert any(re.match(r"samples 6/6  [━┄ ]*in \d+ s", line) for line in lines)
@@ -47,19 +40,21 @@ def test_a_run_on_a_terminal_draws_its_line_and_ends_well(run_on_a_terminal):
 
 
 def test_a_terminal_that_cannot_draw_gets_plain_lines(run_on_a_terminal):
+    # an unknown MPLBACKEND keeps matplotlib from being loaded
     code, text = on_terminal(
-        "run", "../short.toml", "--quick", "-o", ".",
-        cwd=run_on_a_terminal[0], environment={"TERM": "dumb", "NO_COLOR": "1"},
+        "run", "../short.toml", "--quick", "-o", ".", cwd=run_on_a_terminal[0],
+        environment={"TERM": "dumb", "NO_COLOR": "1", "MPLBACKEND": "nonsense"},
     )  # fmt: skip
     assert code == 0, text
     assert "\x1b" not in text
     assert text.count("samples 6/6") == 1
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_what_a_terminal_has_no_code_for_becomes_plain_ascii_and_columns_stay(run_on_a_terminal):
-    # an unknown MPLBACKEND keeps matplotlib from being loaded
-    done = again(run_on_a_terminal[0], PYTHONIOENCODING="ascii", LC_ALL="C", MPLBACKEND="nonsense")
-    text = done.stdout.decode("ascii")
+    again = "run", "../short.toml", "--quick", "-o", "."
+    done = command(*again, cwd=run_on_a_terminal[0], encoding="ascii")
+    text = done.stdout
     assert done.returncode == 0, done.stderr
     assert "kOhm" in text
     marks = [[m.start() for m in re.finditer("[|+]", line)] for line in text.splitlines() if "|" in line]
@@ -142,11 +137,10 @@ def interrupted(*arguments, cwd, when):
 
 
 def test_ctrl_c_during_estimates_keeps_what_was_simulated(tmp_path):
-    spec = (
-        SHORT_SPEC.partition("[[conditions]]")[0] + "[estimate]\n" + SHORT_SPEC[SHORT_SPEC.index("[[cond") :]
-    )
+    head, condition = SHORT_SPEC.partition("[endurance]")[0], SHORT_SPEC.split("[[conditions]]")[1]
+    spec = f"{head}[estimate]\n[[conditions]]{condition}"
     (tmp_path / "short.toml").write_text(spec.replace("samples = 6", "samples = 2"))
-    text = interrupted("run", "short.toml", "-o", "out", cwd=tmp_path, when="estimates 0/4")
+    text = interrupted("run", "short.toml", "-o", "out", "-j", "1", cwd=tmp_path, when="estimates 0/2")
     assert "kept" in text
     assert list((tmp_path / "out" / "studies" / "memory").iterdir())
 
