@@ -30,6 +30,8 @@ from spicekit.statistics import Condition, Endurance, Estimate, Moments, Statist
 from spicekit.studies.conductance_ageing.result import AgedPoint, ConductanceAgeing
 from spicekit.studies.conductance_law.result import ConductanceLaw, ConductancePoint
 
+from .conftest import leave_undrawn
+
 RUN = CliRunner()
 
 
@@ -245,7 +247,7 @@ def _mcmc(*arguments):
     return RUN.invoke(app, ["network", "mcmc", *map(str, arguments), "--quiet"])
 
 
-def test_the_command_from_statistics_to_a_page(statistics, tmp_path):
+def test_the_command_from_statistics_to_a_page(statistics, tmp_path, monkeypatch):
     save(statistics, tmp_path / "statistics.json")
     arguments = (
         tmp_path / "statistics.json", "--splits", 6, "--steps", 300, "--arrays", 2, "--aged", 2, "--perceptrons", 2,
@@ -263,6 +265,7 @@ def test_the_command_from_statistics_to_a_page(statistics, tmp_path):
     page = (tmp_path / "out" / "report.html").read_text().replace("\u00a0", " ")
     assert 'At 1e9 cycles the same devices as a 2T2R memory err at <span class="whole">2e-2</span>' in page
     before = (tmp_path / "out" / "table.csv").read_bytes()
+    leave_undrawn(monkeypatch)
     assert _mcmc(*arguments, "-j", 2).exit_code == 0
     assert (tmp_path / "out" / "table.csv").read_bytes() == before
 

@@ -15,6 +15,8 @@ from spicekit.network.bnn.energy import binarized, eight_bit, memory_bytes
 from spicekit.network.data import load_data
 from spicekit.statistics import Condition, Moments, Probability, Statistics, save
 
+from .conftest import leave_undrawn
+
 RUN = CliRunner()
 
 
@@ -41,7 +43,7 @@ def _bnn(*arguments):
     return RUN.invoke(app, ["network", "bnn", *map(str, arguments), "--quiet"])
 
 
-def test_a_network_is_judged_from_statistics_alone(statistics, tmp_path):
+def test_a_network_is_judged_from_statistics_alone(statistics, tmp_path, monkeypatch):
     arguments = statistics, "--chips", 4, "--ber", "1e-3,1e-1", "-o", tmp_path / "out"
     found = _bnn(*arguments)
     assert found.exit_code == 0, found.output
@@ -59,6 +61,7 @@ def test_a_network_is_judged_from_statistics_alone(statistics, tmp_path):
     assert "2T2R against error-correcting codes" in page
     assert 'download="summary.json"' in page  # the numbers travel with the page
     before = (tmp_path / "out" / "table.csv").read_bytes()
+    leave_undrawn(monkeypatch)
     assert _bnn(*arguments, "-j", 2).exit_code == 0  # own results are renewed; workers change nothing
     assert (tmp_path / "out" / "table.csv").read_bytes() == before
 
@@ -147,6 +150,7 @@ def test_a_bound_is_said_to_be_one_everywhere(tmp_path):
     assert "at least" in page
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_rate_of_one_number_is_enough_and_said_to_be_given(tmp_path):
     found = _bnn(_by_hand(tmp_path, ber_2t2r=0.01), "--chips", 4, "--ber", "1e-2", "-o", tmp_path / "out")
     assert "own: bit error rate 1e-2 (given): accuracy" in found.stdout
@@ -170,6 +174,7 @@ def test_what_is_refused_leaves_no_folder(tmp_path, rates, arguments, said):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_network_that_has_learned_nothing_is_warned_of(tmp_path):
     rng = np.random.default_rng(0)
     np.savez(tmp_path / "noise.npz", x_test=rng.random((200, 8, 8)), y_test=rng.integers(0, 10, 200))
@@ -180,6 +185,7 @@ def test_a_network_that_has_learned_nothing_is_warned_of(tmp_path):
     assert "This network is no better than" in (tmp_path / "out" / "report.html").read_text()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_errors_that_gather_stand_beside_independent_ones(tmp_path):
     path = _by_hand(tmp_path, ber_2t2r=0.01, error_correlation_2t2r=0.44)
     found = _bnn(path, "--chips", 4, "--ber", "1e-2", "--programmings", 3, "-o", tmp_path / "out")
@@ -195,6 +201,7 @@ def test_errors_that_gather_stand_beside_independent_ones(tmp_path):
     assert "44% stays with the pair" in page
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_without_the_correlation_errors_are_independent_and_that_is_said(tmp_path):
     found = _bnn(_by_hand(tmp_path, ber_2t2r=0.01), "--chips", 4, "--ber", "1e-2", "-o", tmp_path / "out")
     assert "errors count as independent from one programming to the next" in found.stdout

@@ -115,6 +115,7 @@ def test_a_tmr_that_no_junction_has_is_refused(tmp_path, tmr):
         plan_of(tmp_path, FREE.replace('"vortex"', '"own.toml"'))
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_free_oscillators_obey_the_closed_forms_and_their_laws_are_the_card(tmp_path):
     folder, finished = run_of(tmp_path, FREE)
     assert finished.discards == ()

@@ -40,6 +40,7 @@ def copied(unfinished, tmp_path) -> RunFolder:
     return RunFolder(tmp_path / "run")
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_report_of_an_unfinished_run_says_how_much_it_stands_on(copied, here):
     stored = len(copied.stored("memory"))
     assert 8 <= stored < 18
