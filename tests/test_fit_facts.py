@@ -44,7 +44,8 @@ def devices(seed, count, cycles, between, within, memory=0.0):
     return 11 + between * rng.standard_normal((count, 1)) + within * noise
 
 
-def test_quantiles_spread_and_errors_of_normal_laws():
+@pytest.mark.parametrize(("seeds", "most"), [(2, 7), pytest.param(6, 22, marks=pytest.mark.slow)])
+def test_quantiles_spread_and_errors_of_normal_laws(seeds, most):
     truth = {
         ("lrs", SIGMA): 0.5,
         ("hrs", SIGMA): 0.5,
@@ -57,7 +58,7 @@ def test_quantiles_spread_and_errors_of_normal_laws():
         for name, q in QUANTILES.items()
     }
     outside = 0
-    for seed in range(6):
+    for seed in range(seeds):
         rows = {
             (r.state, r.what): r
             for r in side_by_side(0, once(seed, 4000), once(seed + 50, 4000), in_a_row=False)
@@ -70,7 +71,8 @@ def test_quantiles_spread_and_errors_of_normal_laws():
                 "99.9 %",
             )  # four values beyond: intervals are rough
         assert rows["lrs", WITHIN].measured is None  # each device once
-    assert outside <= 22  # 168 intervals of 95 %: 8 expected, and more where four values lie beyond
+    # 28 intervals of 95 % each time: 1.4 expected, and more where four values lie beyond
+    assert outside <= most
 
 
 def test_spreads_and_memory_of_an_autoregression():

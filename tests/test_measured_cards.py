@@ -13,11 +13,10 @@ from spicekit.circuits.compliance import compliance_word_line
 from spicekit.fit.fit import fit_devices
 from spicekit.fit.hold_out import compare, split
 from spicekit.fit.measured import Setting, read_measured
-from spicekit.fit.response import build_testbench, drawn, drawn_size
+from spicekit.fit.response import build_testbench, in_a_row
 from spicekit.models.cmos import sky130
 from spicekit.models.rram import load_rram
 from spicekit.run.spec import load_spec
-from spicekit.sampling.normals import standard_normals
 from spicekit.studies.devices import Devices
 
 from .conftest import ROOM
@@ -59,8 +58,7 @@ def test_a_card_loads_by_name_and_says_what_it_is_of(card):
 @pytest.mark.parametrize("card", SETTINGS)
 def test_devices_of_a_card_are_as_those_measured(card):
     bench = build_testbench(technology(card), SETTINGS[card])
-    normals = standard_normals(0, "test of the card", 0, 60, drawn_size(bench))
-    ln = drawn(bench, load_rram(card), normals)
+    ln = in_a_row(bench, load_rram(card), seed=0, devices=60, cycles=1)
     for state, (median, sigma) in MEASURED[card].items():
         assert np.isfinite(ln[state]).all()
         low, middle, high = np.quantile(ln[state], ndtr([-1, 0, 1]))

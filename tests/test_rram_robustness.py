@@ -15,16 +15,17 @@ SIGMAS = 6.0
 
 @pytest.mark.parametrize("non_linearity", ["one v0", "by state", "by state and voltage"])
 @pytest.mark.parametrize(
-    ("kind", "voltage", "word_line", "width", "samples"),
+    ("kind", "voltage", "word_line", "width"),
     [
-        ("set", 1.5, 1.36, 1e-6, 40),
-        ("reset", 2.5, 5.0, 1e-6, 40),
-        ("reset", 2.0, 5.0, 1e-7, 40),
+        ("set", 1.5, 1.36, 1e-6),
+        ("reset", 2.5, 5.0, 1e-6),
+        ("reset", 2.0, 5.0, 1e-7),
         # forming: the pristine cell snaps, and Newton's guesses must not overflow
-        ("forming", 2.5, 1.36, 1e-6, 40),
-        ("forming", 3.0, 1.36, 1e-4, 30),
+        ("forming", 2.5, 1.36, 1e-6),
+        ("forming", 3.0, 1.36, 1e-4),
     ],
 )
+@pytest.mark.parametrize("samples", [12, pytest.param(40, marks=pytest.mark.slow)])
 def test_every_pulse_over_six_sigma_ends_in_a_state(
     technology, kind, voltage, word_line, width, samples, non_linearity
 ):
