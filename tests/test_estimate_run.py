@@ -55,16 +55,27 @@ NAMES = ("weak_2t2r_+1", "weak_2t2r_-1")
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory) -> RunFolder:
+def of_cells(tmp_path_factory) -> RunFolder:
     """A finished run with its two estimates, on one worker."""
     path = tmp_path_factory.mktemp("estimates")
     (path / "weak.toml").write_text(WEAK)
     return run_to_end(path / "weak.toml", path / "one")
 
 
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory) -> RunFolder:
+    """The same with estimates of half-spaces in the place of cells, which take no time."""
+    path = tmp_path_factory.mktemp("estimates")
+    (path / "weak.toml").write_text(WEAK)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(study, "limit_of", _half_space)
+        return run_to_end(path / "weak.toml", path / "one")
+
+
 @pytest.fixture
-def again(finished, tmp_path) -> RunFolder:
-    """A copy of it."""
+def again(finished, tmp_path, monkeypatch) -> RunFolder:
+    """A copy of it, where further estimates are of half-spaces, too."""
+    monkeypatch.setattr(study, "limit_of", _half_space)
     return RunFolder(Path(shutil.copytree(finished.path, tmp_path / "again")))
 
 
@@ -72,13 +83,6 @@ def _half_space(request, _):
     """A limit function of the condition and the stored value, as that of a cell is."""
     own = int(identity_of(request.chain)[:6], 16) / 16**6
     return Linear((1.0 if request.stored > 0 else 1.5) + own / 10, request.stored)
-
-
-@pytest.fixture
-def near(again, monkeypatch) -> RunFolder:
-    """The same with estimates of half-spaces in the place of cells, which take no time."""
-    monkeypatch.setattr(study, "limit_of", _half_space)
-    return run_to_end(again.spec_file, again.path)
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +115,10 @@ def spec_of(tmp_path, text) -> Path:
     return path
 
 
-def test_estimates_of_both_values_agree_with_counted_chains(finished):
+@pytest.mark.parametrize("folder", ["finished", pytest.param("of_cells", marks=pytest.mark.slow)])
+def test_estimates_of_both_values_agree_with_counted_chains(folder, request):
+    # in the fast half the one of an aged cell is of cells (test_endurance.py)
+    finished = request.getfixturevalue(folder)
     condition = finished.statistics().condition("weak")
     assert [(e.cell, e.stored, e.outcome, e.runs) for e in condition.estimates] == [
         ("2t2r", 1, "agreed", 200),
@@ -137,8 +144,8 @@ def test_estimates_of_both_values_agree_with_counted_chains(finished):
     assert pd.isna(row["ber_1t1r_estimated_best"])
 
 
-def test_a_lost_estimate_comes_back_on_two_workers_to_the_same_bytes(near):
-    again, content = near, [near.statistics_file.read_bytes(), near.table_file.read_bytes()]
+def test_a_lost_estimate_comes_back_on_two_workers_to_the_same_bytes(again):
+    content = [again.statistics_file.read_bytes(), again.table_file.read_bytes()]
     kept = lose(again, NAMES[0])
     before = kept.stat().st_mtime_ns
     run_to_end(again.spec_file, again.path, workers=2)
@@ -271,8 +278,7 @@ def test_an_estimate_that_breaks_down_is_an_outcome_and_costs_no_other(again, mo
     assert second.startswith("no result: weak, 1t1r that stores +1: failed: ZeroDivisionError")
 
 
-def test_a_damaged_estimate_is_computed_again_and_a_full_disk_ends_with_one_line(near):
-    again = near
+def test_a_damaged_estimate_is_computed_again_and_a_full_disk_ends_with_one_line(again):
     before = again.statistics_file.read_bytes()
     file = sorted(again.study_folder("rare").iterdir())[0]
     file.write_bytes(file.read_bytes()[:-1])
@@ -375,9 +381,9 @@ def test_estimates_of_conditions_that_swap_their_names_are_not_mixed_up(two, tmp
     assert so_far.statistics().condition("weak").estimates == found["other"]
 
 
-def test_another_seed_is_refused_where_there_are_estimates(near, tmp_path):
+def test_another_seed_is_refused_where_there_are_estimates(again, tmp_path):
     with pytest.raises(InputError, match=r"another experiment \(seed: the folder has 7, this run 8\)"):
-        run_to_end(spec_of(tmp_path, WEAK), near.path, seed=8)
+        run_to_end(spec_of(tmp_path, WEAK), again.path, seed=8)
 
 
 def test_a_run_that_ends_before_its_first_sample_makes_no_estimate(tmp_path):
@@ -391,18 +397,18 @@ def test_a_run_that_ends_before_its_first_sample_makes_no_estimate(tmp_path):
     }
 
 
-def test_rows_of_estimates_that_are_not_asked_for_any_more_do_not_count(near, tmp_path):
-    assert near.study("rare") is not None
-    run_to_end(spec_of(tmp_path, WEAK[: WEAK.index("[estimate]")] + WEAK[WEAK.index("[[cond") :]), near.path)
-    assert near.study("rare") is None
+def test_rows_of_estimates_that_are_not_asked_for_any_more_do_not_count(again, tmp_path):
+    assert again.study("rare") is not None
+    run_to_end(spec_of(tmp_path, WEAK[: WEAK.index("[estimate]")] + WEAK[WEAK.index("[[cond") :]), again.path)
+    assert again.study("rare") is None
 
 
-def test_the_first_estimate_is_stored_at_once(near, monkeypatch):
-    shutil.rmtree(near.study_folder("rare"))
+def test_the_first_estimate_is_stored_at_once(again, monkeypatch):
+    shutil.rmtree(again.study_folder("rare"))
     stored = []
     monkeypatch.setattr(Store, "flush", lambda self, flush=Store.flush: (flush(self), stored.append(1)))
     shown = []
-    plan = make_plan(load_spec(near.spec_file))
-    run(plan, near, Settings(), lambda state: shown.append((amounts(state), len(stored))))
+    plan = make_plan(load_spec(again.spec_file))
+    run(plan, again, Settings(), lambda state: shown.append((amounts(state), len(stored))))
     first = next(count for made, count in shown if made["rare-event estimates"][0] == 1)
     assert first > 0
