@@ -1,6 +1,7 @@
 """What was found of vowels, as a table and as JSON."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -78,7 +79,13 @@ def rate_of(rates: np.ndarray) -> Rate:
     round (pigeonhole bootstrap; Owen, Ann. Appl. Stat. 1, 386, 2007); it errs on the wide side. Splits share talkers,
     so the interval says how far these tokens go, not others.
     """
-    rates = rates.reshape(len(rates), -1)
+    rates = np.asarray(rates, float).reshape(len(rates), -1)
+    return _rate_of(rates.tobytes(), rates.shape)
+
+
+@cache  # table, page and plots ask for the same ones
+def _rate_of(content: bytes, shape: tuple[int, int]) -> Rate:
+    rates = np.frombuffer(content).reshape(shape)
     rng = np.random.default_rng(0)
     rows = rng.integers(0, rates.shape[0], (_DRAWS, rates.shape[0]))
     columns = rng.integers(0, rates.shape[1], (_DRAWS, rates.shape[1]))
