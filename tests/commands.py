@@ -68,11 +68,11 @@ def undrawn() -> None:
     from spicekit.cli import main
 
     sys.argv[0] = "spicekit"
-    sys.meta_path.insert(0, _NothingDrawn())
+    sys.meta_path.insert(0, NothingDrawn())
     main()
 
 
-class _NothingDrawn(importlib.abc.MetaPathFinder):
+class NothingDrawn(importlib.abc.MetaPathFinder):
     """Changes the module of all pictures, if and when a command loads it."""
 
     def find_spec(self, fullname, path, target=None):  # noqa: ARG002
@@ -104,7 +104,8 @@ def with_tests(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
 _LINES = """
 import json, sys
 from pathlib import Path
-from tests.commands import command
+from tests.commands import NothingDrawn, command
+sys.meta_path.insert(0, NothingDrawn())
 asked, watched = json.loads(sys.argv[1])
 done = [vars(command(*line, cwd=Path.cwd())) | {"loaded": [m for m in watched if m in sys.modules]} for line in asked]
 print(json.dumps(done))
@@ -114,7 +115,7 @@ print(json.dumps(done))
 def one_process(
     *lines: tuple[str, ...], cwd: Path, watched: tuple[str, ...] = (), **environment: str
 ) -> list[Done]:
-    """Run one `spicekit LINE` after the other in one fresh process, and say which of `watched` modules are loaded."""
+    """Run one `spicekit LINE` after the other, undrawn, in one fresh process, and say what of `watched` it loads."""
     done = subprocess.run(
         [sys.executable, "-c", _LINES, json.dumps([lines, watched])], cwd=cwd, capture_output=True, text=True,
         env=with_tests(os.environ | environment), timeout=280,

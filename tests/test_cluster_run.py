@@ -22,7 +22,7 @@ distributed = pytest.importorskip("distributed")
 
 def test_a_worker_killed_in_mid_run_changes_nothing(tmp_path):
     spec = tmp_path / "short.toml"
-    spec.write_text(SHORT_SPEC.replace("samples = 6", "samples = 30") + LAW)
+    spec.write_text(SHORT_SPEC.replace("samples = 6", "samples = 12") + LAW)
     plan = make_plan(load_spec(spec))
     tables, studies = {}, {}
     with distributed.LocalCluster(
@@ -52,6 +52,6 @@ def test_a_worker_killed_in_mid_run_changes_nothing(tmp_path):
             studies[name] = folder.study("conductance_law")
         killer.join()
     assert killed
-    assert finished.samples == 66 + 10
+    assert finished.samples == 30 + 10
     assert tables["dask"] == tables["local"]
     assert studies["dask"].equals(studies["local"])

@@ -180,7 +180,7 @@ def test_ctrl_c_ends_at_once_with_one_line(tmp_path, one_condition):
 
 
 def test_a_killed_run_resumes_to_the_same_table(tmp_path, one_condition):
-    one_condition.write_text(ONE_CONDITION.replace("samples = 6", "samples = 15"))
+    one_condition.write_text(ONE_CONDITION.replace("samples = 6", "samples = 8"))
     arguments = [*STORING_SOON, "run", str(one_condition), "-o", "killed", "--quiet", "-j", "1"]
     process = subprocess.Popen(arguments, cwd=tmp_path, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     until = time.monotonic() + 120

@@ -1,5 +1,7 @@
 """`spicekit fit` as a user meets it."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from scipy.stats import norm
@@ -8,6 +10,7 @@ from typer.testing import CliRunner
 from spicekit.cli.app import app
 from spicekit.cli.fit_options import alternating_of, conditions_given, cycles_of, temperature_given
 from spicekit.errors import InputError
+from spicekit.fit.fit import fit_devices
 from spicekit.models.rram import load_rram
 from spicekit.report.plots_fit import Compared, plot_fit
 
@@ -27,7 +30,9 @@ def measured(tmp_path):
     return path
 
 
-def test_a_card_a_table_and_a_plot(measured, tmp_path):
+def test_a_card_a_table_and_a_plot(measured, tmp_path, monkeypatch):
+    # rounds are the question of other tests
+    monkeypatch.setattr("spicekit.fit.fit.fit_devices", partial(fit_devices, rounds=0))
     card, plot = tmp_path / "card.toml", tmp_path / "fit.png"
     done = run(measured, "-o", card, "--plot", plot, "--samples", 32, "--set-compliance", "150u",
                "--reset-voltage", "2.3", "--quiet")  # fmt: skip
