@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import OptimizeResult, brentq, minimize_scalar
 from scipy.special import chdtri, ndtr, ndtri
-from scipy.stats import rankdata
 
 from spicekit.block import ErrorCorrelation
 from spicekit.sampling.probit_normal import log_chance
@@ -94,6 +93,8 @@ def by_margins(margins: np.ndarray, confidence: float = 0.95) -> ErrorCorrelatio
     a device forgets only slowly counts as its own. The interval of 95 % covers the truth in about 92 % with 100 cells.
     None with fewer than three cells that were programmed twice.
     """
+    from scipy.stats import rankdata  # here, as it takes long to load
+
     margins = np.asarray(margins, float)
     known = np.isfinite(margins)
     margins, known = margins[known.sum(axis=1) > 1], known[known.sum(axis=1) > 1]
