@@ -31,6 +31,8 @@ MEMORY = "memory"
 """The study of programming conditions, whose points are called without it: ``typical@1e+08``."""
 RARE = "rare"
 """The study of rare-event estimates."""
+CIRCUIT_ESTIMATE = "circuit_estimate"
+"""The study of rare-event estimates of the user's own circuits, which stand beside what was counted of them."""
 ENDURANCE = "endurance"
 """The study of rare-event estimates of aged cells."""
 KEY = ("point", "sample", "row")

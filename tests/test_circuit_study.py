@@ -217,7 +217,9 @@ def test_a_crossing_that_never_happens_is_a_discard_or_takes_forever(tmp_path):
     again = STUDY.simulate(study.points[0], 3, 0, 60)
     assert (np.isinf(again["delay"]) == (rows["outcome"] == "discard")).all()
     assert (again.loc[np.isinf(again["delay"]), "outcome"] == "error").all()
-    block = STUDY.analyze(study.table, again.assign(point="one"), 0.95)["circuit"].points[0]
+    block = STUDY.analyze(study.table, again.assign(point="one", **study.points[0].labels), 0.95)[
+        "circuit"
+    ].points[0]
     assert block.measurements["delay"].never == np.isinf(again["delay"]).sum()
 
 

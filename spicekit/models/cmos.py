@@ -108,6 +108,8 @@ def sky130(corner: str = "tt") -> Process:
         identity=hashlib.sha256((text + geometries_text + mismatch_text).encode()).hexdigest(),
         cards=cards,
         extension=geometries["diffusion"]["extension"]["value"],
+        devices={row["device"].lower(): row["kind"] for row in geometries["transistor"]},
+        drawn_unit=1e-6,
     )
 
 

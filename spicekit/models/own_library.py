@@ -128,6 +128,8 @@ def own_library(
         avt=avt,
         length_unit=length_unit,
         osdi=compiled,
+        devices={model.lower(): kind for kind, model in reversed(models.items())},  # the first of a name
+        drawn_unit=length_unit,
     )
 
 

@@ -1,6 +1,7 @@
 """What a circuit builder asks of a process, and what it gets: one drawn transistor as SPICE text."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from spicekit.errors import InputError, did_you_mean
@@ -67,6 +68,11 @@ class Process(ABC):
     osdi: tuple[Compiled, ...] = field(
         default=(), kw_only=True, repr=False
     )  # compiled models that decks load
+
+    devices: Mapping[str, str] = field(default_factory=dict, kw_only=True, repr=False, hash=False)
+    """Names by which netlists call its transistors, in lower case -> kind."""
+    drawn_unit: float = field(default=1.0, kw_only=True)
+    """m per unit of `w` and `l` in such netlists."""
 
     @abstractmethod
     def instance(

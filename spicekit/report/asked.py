@@ -7,7 +7,7 @@ from spicekit.data import data_path
 from spicekit.errors import InputError
 from spicekit.experiment.file import SpecFile, stored
 from spicekit.readers import read_toml
-from spicekit.run_folder import ENDURANCE, MEMORY, RARE, RunFolder
+from spicekit.run_folder import CIRCUIT_ESTIMATE, ENDURANCE, MEMORY, RARE, RunFolder
 from spicekit.statistics import Statistics
 
 _PARTS = {"rram": "memory device", "mtj": "oscillator", "superparamagnetic": "junction", "design": "circuit"}
@@ -117,7 +117,7 @@ class Asked:
         """Names of the studies of which the run has results."""
         made = self.manifest.get("studies", {}).items()
         named = [name for name, points in made if any(entry["samples"] for entry in points.values())]
-        return [name for name in named if name not in (MEMORY, RARE, ENDURANCE)]
+        return [name for name in named if name not in (MEMORY, RARE, ENDURANCE, CIRCUIT_ESTIMATE)]
 
     @property
     def devices(self) -> str:

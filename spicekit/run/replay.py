@@ -91,12 +91,26 @@ def replay(folder: RunFolder, sample_id: str) -> Replay:
     ranges = counted["ranges"] if counted else []
     if rule and rule["samples"]:
         ranges = [(rule["first"], rule["first"] + rule["samples"])]
-    _require_in(sample_id, name, int(number), ranges)
+    if planned.study.again is None:
+        _require_in(sample_id, name, int(number), ranges)
     with noting() as notes:
-        rows = labelled(point, planned.study.simulate(point, plan.seed, int(number), int(number) + 1))
+        rows = labelled(point, _simulated(planned, point, plan, folder, int(number)))
     if planned.study.name == MEMORY:
         rows = rows.drop(columns=["point", "row"])
     return Replay(rows, tuple(_steps(planned.study, point, int(number), notes)))
+
+
+def _simulated(
+    planned: PlannedStudy, point: Point, plan: Plan, folder: RunFolder, number: int
+) -> pd.DataFrame:
+    """Return the rows of a sample, or of the simulation of that number behind the one row that a point has."""
+    if planned.study.again is None:
+        return planned.study.simulate(point, plan.seed, number, number + 1)
+    stored = folder.stored(planned.study.name)
+    mine = None if stored is None else stored[stored["point"] == point.name]
+    if mine is None or mine.empty:
+        raise InputError(f"`{planned.name_of(point)}`: the run has no result of it yet: run it to its end")
+    return planned.study.again(point, mine, number)
 
 
 def _name(sample_id: str, name: str, cycles: str) -> str:
@@ -114,7 +128,7 @@ def _point(sample_id: str, name: str, plan: Plan) -> tuple[PlannedStudy, Point]:
     points = {s.name_of(point): (s, point) for s in plan.studies for point in s.points}
     if name in points:
         planned, point = points[name]
-        if planned.study.counts != "samples":
+        if planned.study.counts != "samples" and planned.study.again is None:
             raise InputError(
                 f"sample `{sample_id}`: one of the {planned.study.counts}, which are made of many simulated cells: "
                 "single samples are those of conditions and studies"

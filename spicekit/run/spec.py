@@ -1,7 +1,7 @@
 """An experiment with the models that it names: loaded and checked before anything runs."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,8 +37,6 @@ class Spec:
     conditions: tuple[Condition, ...]
     own_files: dict[str, str | bytes]
     """Place below the run folder -> text of the models that are not spicekit's own."""
-    loaded: dict[str, Any] = field(default_factory=dict)
-    """Name of a study -> what is asked of it, where its table names files."""
 
     @property
     def sha256(self) -> str:
@@ -50,7 +48,7 @@ class Spec:
         Raises:
             InputError: a form that the experiment does not have.
         """
-        found, under_studies = [], self.content.asked_studies | self.loaded
+        found, under_studies = [], self.content.asked_studies
         for name, study in studies().items():
             try:
                 table = (
@@ -117,11 +115,10 @@ def parse_spec(text: str, path: Path) -> Spec:
     return Spec(
         path=path,
         text=text,
-        content=content,
+        content=content.model_copy(update={"studies": content.studies.model_copy(update=loaded)}),
         technology=technology,
         conditions=conditions,
         own_files=own_files,
-        loaded=loaded,
     )
 
 

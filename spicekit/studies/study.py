@@ -135,6 +135,9 @@ class Study:
     """(point, rows of that study that count) -> the point with all that affects its samples, or why there are none."""
     lost: Callable[[Point, int, str], pd.DataFrame] = lost
     """(point, number, reason) -> row of a sample whose simulation killed its process."""
+    again: Callable[[Point, pd.DataFrame, int], pd.DataFrame] | None = None
+    """(point, its stored row, number) -> rows of one simulation out of many behind that row, which `spicekit show` asks
+    for by a number."""
     counts: str = "samples"
     """What one sample of it is called where work is counted."""
     without_samples: bool = False

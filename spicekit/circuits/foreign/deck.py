@@ -6,6 +6,7 @@ from spicekit.circuits.foreign.named import Number, with_parameter
 from spicekit.circuits.foreign.source import Source
 from spicekit.errors import InputError
 from spicekit.ngspice import Deck, Measurement, Parameter
+from spicekit.ngspice.compiled import Compiled
 
 
 def foreign_deck(
@@ -14,6 +15,8 @@ def foreign_deck(
     numbers: Mapping[str, tuple[Number, float]],
     measurements: tuple[Measurement, ...],
     temperature: float,
+    more: tuple[Parameter, ...] = (),
+    osdi: tuple[Compiled, ...] = (),
 ) -> Deck:
     """Return the netlist as a deck.
 
@@ -24,6 +27,8 @@ def foreign_deck(
             others are parameters of the deck.
         measurements: what is read.
         temperature: C.
+        more: further parameters, of mismatch.
+        osdi: compiled models that it needs.
 
     Raises:
         InputError: a `.param` whose value nothing in the netlist takes.
@@ -42,9 +47,11 @@ def foreign_deck(
             Parameter(key, number.command, value, in_netlist=False)
             for key, (number, value) in numbers.items()
             if number.command
-        ),
+        )
+        + more,
         measurements,
         source.stop_time,
+        osdi=osdi,
     )
 
 

@@ -1,11 +1,11 @@
 """What is in a netlist, by name: elements in all their subcircuits, nodes, models, parameters."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from spicekit.circuits.foreign.source import Source
-from spicekit.errors import InputError
+from spicekit.errors import InputError, did_you_mean
 from spicekit.ngspice.lines import Line, without_blanks
 
 _MOST = 20_000  # elements
@@ -25,6 +25,7 @@ class Element:
     rest: tuple[str, ...]  # words behind the nodes, such as ("nch", "w=1u")
     model: str  # name in ngspice of the model that it names, "x1:nch" for one of its subcircuit; "" without
     line: Line
+    defined: bool = True  # False of a device that the netlist takes from a technology
 
     @property
     def letter(self) -> str:
@@ -58,8 +59,8 @@ class _Scope:
     outer: "_Scope | None" = None
 
 
-def parts_of(source: Source) -> Parts:
-    """Return what is in a netlist.
+def parts_of(source: Source, known: Collection[str] = ()) -> Parts:
+    """Return what is in a netlist; devices of the names `known`, in lower case, need not be defined in it.
 
     Raises:
         InputError: with file and line: a subcircuit that is not there, or too many elements.
@@ -90,11 +91,17 @@ def parts_of(source: Source) -> Parts:
             name, letter = words[0].lower(), words[0][0].lower()
             if letter == "x":
                 plain = [word for word in words[1:] if "=" not in word and word.lower() != "params:"]
-                inner = _find(scope, plain[-1].lower() if plain else "", line)
+                what = plain[-1].lower() if plain else ""
+                inner = _find(scope, what)
+                if inner is None and what not in known:
+                    raise InputError(
+                        f"{line.place}: `{line.excerpt}`: there is no subcircuit `{what}` in the netlist"
+                        f"{did_you_mean(what, [*_all_inner(scope), *known])}"
+                    )
                 outside = tuple(node(word) for word in plain[:-1])
                 nodes.update(outside)
                 elements[prefix + name] = Element(
-                    prefix + name, outside, tuple(words[len(plain) :]), "", line
+                    prefix + name, outside, tuple(words[len(plain) :]), "", line, inner is not None
                 )
                 if inner is None:
                     continue
@@ -110,9 +117,14 @@ def parts_of(source: Source) -> Parts:
                 )
                 continue
             model, count = _model(scope, words, letter, used)
+            defined = (
+                bool(model) or letter != "m" or words[min(count + 1, len(words) - 1)].lower() not in known
+            )
             mine = tuple(node(word) for word in words[1 : 1 + count])
             nodes.update(mine)
-            elements[prefix + name] = Element(prefix + name, mine, tuple(words[1 + count :]), model, line)
+            elements[prefix + name] = Element(
+                prefix + name, mine, tuple(words[1 + count :]), model, line, defined
+            )
 
     expand(top, "", {}, {}, 0)
     return Parts(elements, models, dict(_parameters(source)), frozenset(nodes))
@@ -141,12 +153,21 @@ def _scopes(source: Source) -> _Scope:
     return top
 
 
-def _find(scope: _Scope | None, name: str, line: Line) -> _Scope | None:
+def _find(scope: _Scope | None, name: str) -> _Scope | None:
     while scope is not None:
         if name in scope.inner:
             return scope.inner[name]
         scope = scope.outer
-    raise InputError(f"{line.place}: `{line.excerpt}`: there is no subcircuit `{name}` in the netlist")
+    return None
+
+
+def _all_inner(scope: _Scope | None) -> list[str]:
+    """Return the names of all subcircuits that can be used in a scope."""
+    found: list[str] = []
+    while scope is not None:
+        found += scope.inner
+        scope = scope.outer
+    return found
 
 
 def _model(scope: _Scope | None, words: list[str], letter: str, used: Mapping[int, str]) -> tuple[str, int]:

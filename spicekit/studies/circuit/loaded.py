@@ -19,14 +19,16 @@ class Asked:
     netlists: Mapping[str, tuple[str, str]]
 
     @property
-    def samples(self) -> int:
-        """Return the samples at each point."""
-        return self.table.samples
-
-    @property
     def quick_samples(self) -> int:
-        """The same with `--quick`."""
-        return self.table.quick_samples
+        """The most samples at a point with `--quick`."""
+        return max(self.samples(one.name, quick=True) for one in self.table.circuits)
+
+    def samples(self, circuit: str, quick: bool = False) -> int:
+        """Return the samples at each point of a circuit."""
+        one = next(one for one in self.table.circuits if one.name == circuit)
+        key = "quick_samples" if quick else "samples"
+        own = getattr(one, key)
+        return int(getattr(self.table, key) if own is None else own)
 
 
 def load(table: CircuitTable, find: FindFile) -> tuple[Asked, Mapping[str, str]]:

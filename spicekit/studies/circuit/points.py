@@ -8,14 +8,16 @@ from spicekit.circuits.cell import Technology
 from spicekit.circuits.circuit_builder import ZERO_CELSIUS
 from spicekit.circuits.foreign.deck import foreign_deck
 from spicekit.circuits.foreign.named import TEMPERATURE, Number, find_number
-from spicekit.circuits.foreign.parts import Parts, parts_of
 from spicekit.circuits.foreign.source import Source, read_source
+from spicekit.circuits.foreign.transistors import AreaLaw, Drawn, with_process
 from spicekit.errors import InputError
 from spicekit.limits import COLDEST, HOTTEST
+from spicekit.ngspice import Parameter
 from spicekit.studies.circuit.content import Content, Limit, Spread
 from spicekit.studies.circuit.loaded import Asked
 from spicekit.studies.circuit.measure import measurement
 from spicekit.studies.circuit.probe import probe
+from spicekit.studies.circuit.said import setting_in_words
 from spicekit.studies.circuit.table import OneCircuitTable, ParameterTable
 from spicekit.studies.study import Point
 from spicekit.units import number
@@ -48,24 +50,32 @@ def points(technology: Technology, asked: Asked) -> tuple[Point, ...]:
     found = []
     for circuit in asked.table.circuits:
         file, text = asked.netlists[circuit.name]
-        source = read_source(text, file)
-        parts = parts_of(source)
+        laws = [AreaLaw(law.model, law.avt, law.abeta) for law in circuit.laws]
+        drawn = with_process(
+            read_source(text, file), technology.process, laws, circuit.mismatch == "automatic"
+        )
         for place, (name, values) in enumerate(settings(circuit)):
             if len(found) >= _MOST_POINTS:
                 raise InputError(f"circuit `{circuit.name}`: more than {_MOST_POINTS} combinations of values")
-            content = _content(name, circuit, values, source, parts, technology)
+            content = _content(name, circuit, values, drawn, technology)
             if place == 0:
-                _check_limit(circuit, content, source)
-                if asked.samples > 1 and not content.spreads:
+                _check_limit(circuit, content, drawn.source)
+                if asked.samples(circuit.name) > 1 and not content.spreads:
                     raise InputError(
                         f"circuit `{circuit.name}`: nothing spreads, so that all samples would be the same: "
                         "give a parameter "
                         "a `sigma`, or `samples = 1`"
                     )
                 probe(content, file)
-            found.append(
-                Point(name, {"circuit": circuit.name}, {"circuit": content.deck}, content, named=False)
-            )
+            labels = {
+                "circuit": circuit.name,
+                "setting": setting_in_words(values),
+                "coordinates": len(content.spreads),
+                "transistors": drawn.transistors,
+                "without_mismatch": len(drawn.without),
+                "technology": drawn.technology,
+            }
+            found.append(Point(name, labels, {"circuit": content.deck}, content, named=False))
     names = [point.name for point in found]
     if twice := [name for name in names if names.count(name) > 1]:
         raise InputError(
@@ -78,10 +88,10 @@ def _content(
     name: str,
     circuit: OneCircuitTable,
     values: Mapping[str, str],
-    source: Source,
-    parts: Parts,
+    drawn: Drawn,
     technology: Technology,
 ) -> Content:
+    source, parts = drawn.source, drawn.parts
     temperature = round(technology.temperature - ZERO_CELSIUS, 9)
     numbers: dict[str, tuple[Number, float]] = {}
     for asked in circuit.parameters:
@@ -91,7 +101,9 @@ def _content(
             _value(asked, values.get(asked.name, asked.value), one, source.file),
         )
     read = [measurement(m, parts, source.stop_time, source.file) for m in circuit.measurements]
-    deck = foreign_deck(name, source, numbers, tuple(m for m, _ in read), temperature)
+    more = tuple(Parameter(one.name, one.command, one.nominal) for one in drawn.mismatch)
+    osdi = technology.process.osdi
+    deck = foreign_deck(name, source, numbers, tuple(m for m, _ in read), temperature, more, osdi)
     places = {parameter.name: place for place, parameter in enumerate(deck.parameters)}
     spreads = []
     for asked in circuit.parameters:
@@ -100,6 +112,7 @@ def _content(
             spreads.append(
                 Spread(places[asked.name.lower()], asked.name.lower(), sigma, asked.law, asked.name.lower())
             )
+    spreads += [Spread(places[one.name], one.name, one.sigma, "normal", one.device) for one in drawn.mismatch]
     return Content(deck, tuple(spreads), _limit(circuit, [unit for _, unit in read], source.file))
 
 

@@ -48,7 +48,8 @@ def _probed(content: Content) -> str:
     }
     limit = content.limit
     free = limit is not None and bool(content.spreads)
-    for place, parameter in enumerate(deck.parameters):
+    own = [place for place, parameter in enumerate(deck.parameters) if not parameter.in_netlist]
+    for place, parameter in ((place, deck.parameters[place]) for place in own):
         row = nominal.copy()
         step = max(abs(parameter.nominal) * _STEP, 1e-3 if parameter.nominal == 0 else 0.0)
         row[place] = moved[place][place] if place in moved else parameter.nominal + step
@@ -65,6 +66,14 @@ def _probed(content: Content) -> str:
         if free and place in moved and limit is not None:
             there, _ = evaluate(deck, row[None])
             free = there[0, limit.measurement] == measured[0, limit.measurement]
+    mismatch = [place for place in moved if place not in own]
+    if mismatch:  # of all transistors at once, each to another side than the one before
+        row = content.values(_FAR * np.array([[(-1.0) ** k for k in range(len(content.spreads))]]))[0]
+        row[own] = nominal[own]
+        there, _ = evaluate(deck, row[None])
+        if np.array_equal(there, measured):
+            return 'mismatch of its transistors changes nothing that is measured: `mismatch = "none"` leaves it out'
+        free = free and limit is not None and there[0, limit.measurement] == measured[0, limit.measurement]
     if free and limit is not None:
         name, value = deck.measurements[limit.measurement].name, measured[0, limit.measurement]
         failed = limit.margin(measured[:, limit.measurement])[0] < 0

@@ -13,6 +13,15 @@ from spicekit.page import numbers
 from spicekit.page.drawing import GREY, Plot, colour, legend_below, picture
 from spicekit.page.section import Grid, Section
 from spicekit.statistics import Statistics
+from spicekit.studies.circuit.estimated import (
+    AGREED,
+    SENSITIVITIES,
+    TRUST,
+    beside,
+    finding,
+    sensitivities,
+    ways_to_fail,
+)
 from spicekit.studies.circuit.result import CircuitPoint, Circuits, Measured
 from spicekit.units import engineering
 
@@ -24,7 +33,7 @@ _BINS = 30
 def section(statistics: Statistics, rows: pd.DataFrame | None) -> Section | None:
     """Return the section of own circuits, or None if there is none."""
     found = statistics.of(Circuits)
-    if found is None or not found.points:
+    if found is None or not (found.points or found.estimates):
         return None
     circuits = dict.fromkeys(point.circuit for point in found.points)
     pictures = []
@@ -32,6 +41,8 @@ def section(statistics: Statistics, rows: pd.DataFrame | None) -> Section | None
         mine = [point for point in found.points if point.circuit == name]
         if rows is not None and len(rows):
             pictures.append((_plot(mine, rows), _caption(mine)))
+    if any(one.regions for one in found.estimates):
+        pictures.append((sensitivities(found.estimates), SENSITIVITIES))
     discards = sum(p.failed.discards for p in found.points if p.failed)
     samples = sum(p.failed.samples for p in found.points if p.failed)
     lost = (
@@ -40,12 +51,16 @@ def section(statistics: Statistics, rows: pd.DataFrame | None) -> Section | None
     return Section(
         title="Your own circuits",
         pictures=tuple(pictures),
-        sentences=" ".join(_finding(point) for point in found.points if point.failed),
+        sentences=" ".join(
+            [*(_finding(point) for point in found.points if point.failed), *map(finding, found.estimates)]
+        ),
         summary=_summary(found),
         grid=_grid(found),
-        points=tuple(_worst(found)),
+        points=(*_worst(found), *(text for one in found.estimates for text in ways_to_fail(one))),
         notes=(
-            f"{found.method}.{lost if samples else ''}",
+            *((f"{found.method}.{lost if samples else ''}",) if found.points else ()),
+            *_mismatch(found),
+            *((TRUST,) if found.estimates else ()),
             "± is one standard error; that of a standard deviation follows from the fourth moment of the samples.",
         ),
     )
@@ -68,6 +83,9 @@ def _finding(point: CircuitPoint) -> str:
 
 
 def _summary(found: Circuits) -> str:
+    agreed = [one for one in found.estimates if one.outcome == AGREED]
+    if agreed:
+        return f"{finding(max(agreed, key=lambda one: one.rate.high))}"
     limited = [point for point in found.points if point.failed]
     if not limited:
         return f"{len(found.points)} points of {len({p.circuit for p in found.points})} circuits."
@@ -80,7 +98,8 @@ def _grid(found: Circuits) -> Grid:
     rows: list[tuple[str, ...]] = []
     for point in found.points:
         failed = f": failed {numbers.interval(point.failed)}" if point.failed else ""
-        rows.append((f"{_name(point)}{failed}",))
+        estimated = next((beside(one) for one in found.estimates if one.name == point.name), "")
+        rows.append((f"{_name(point)}{failed}{estimated}",))
         for name, one in point.measurements.items():
             rows.append((name, *_cells(one)))
     return Grid(head, tuple(rows))
@@ -101,6 +120,24 @@ def _cells(one: Measured) -> tuple[str, ...]:
         engineering(one.highest, unit),
         f"{one.samples}" + (f" + {one.never} never" if one.never else ""),
     )
+
+
+def _mismatch(found: Circuits) -> Iterator[str]:
+    """Yield what is drawn for each circuit, and which transistors are left out."""
+    for name, point in {point.circuit: point for point in found.points}.items():
+        drawn = (
+            "1 standard normal number"
+            if point.coordinates == 1
+            else f"{point.coordinates} standard normal numbers"
+        )
+        said = f"{name}: a sample is drawn by {drawn}"
+        if point.transistors:
+            varied = point.transistors - point.without_mismatch
+            of = f" of {point.technology}" if point.technology else ""
+            said += f"; {varied} of {point.transistors} transistors{of} have mismatch"
+            if point.without_mismatch:
+                said += ", the others are alike in all samples, so that failures may be rarer here than in silicon"
+        yield f"{said}."
 
 
 def _worst(found: Circuits) -> Iterator[str]:

@@ -1,12 +1,12 @@
 """Your own circuits: parameters drawn, measurements, what fails."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from spicekit.block import QUANTILES, Block, Estimate
-from spicekit.ngspice import evaluate
+from spicekit.ngspice import Outcome, evaluate
 from spicekit.sampling.counts import Counts, error_probability
 from spicekit.sampling.normals import named_normals
 from spicekit.studies.circuit.content import Content
@@ -15,7 +15,7 @@ from spicekit.studies.circuit.points import points, settings
 from spicekit.studies.circuit.result import CircuitPoint, Circuits, Measured
 from spicekit.studies.circuit.said import limit_in_words, setting_in_words, unit_of
 from spicekit.studies.circuit.table import OneCircuitTable
-from spicekit.studies.study import Point, Study
+from spicekit.studies.study import Form, Point, StopRule, Study
 from spicekit.units import number
 
 _WORST = 5  # samples that are named
@@ -30,14 +30,23 @@ def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
     """
     content: Content = point.content
     z = named_normals(seed, content.coordinates, start, stop)
-    measured, outcomes = evaluate(content.deck, content.values(z))
+    return rows_of(content, *evaluate(content.deck, content.values(z)), start)
+
+
+def rule(asked: Asked, point: Point, form: Form) -> StopRule:
+    """Return how many samples a point has; a part leaves it out."""
+    return StopRule(0 if form.part else asked.samples(str(point.labels["circuit"]), form.quick))
+
+
+def rows_of(content: Content, measured: np.ndarray, outcomes: Sequence[Outcome], start: int) -> pd.DataFrame:
+    """Return the rows of samples from number `start` on, measured (samples, measurements)."""
     lost = np.array([not outcome.ok for outcome in outcomes])
-    table = pd.DataFrame({"sample": np.arange(start, stop)})
+    table = pd.DataFrame({"sample": np.arange(start, start + len(outcomes))})
     failed = np.zeros(len(lost), dtype=bool)
     if content.limit is not None:
-        margin = content.limit.margin(measured[:, content.limit.measurement])
-        failed = margin < 0
-        table["distance"] = np.where(lost, np.nan, margin)
+        distance = content.limit.margin(measured[:, content.limit.measurement])
+        failed = distance < 0
+        table["distance"] = np.where(lost, np.nan, distance)
     table.insert(1, "outcome", np.where(lost, "discard", np.where(failed, "error", "ok")))
     table.insert(2, "reason", ["" if outcome.ok else str(outcome) for outcome in outcomes])
     for column, one in enumerate(content.deck.measurements):
@@ -74,7 +83,10 @@ def _said(
         circuit=circuit.name,
         netlist=asked.netlists[circuit.name][0],
         setting=setting_in_words(values),
-        coordinates=sum(p.sigma is not None for p in circuit.parameters),
+        coordinates=int(rows["coordinates"].iloc[0]),
+        transistors=int(rows["transistors"].iloc[0]),
+        without_mismatch=int(rows["without_mismatch"].iloc[0]),
+        technology=str(rows["technology"].iloc[0]),
         limit=limit_in_words(circuit) if limited else None,
         limit_of=circuit.limit.of if circuit.limit else None,
         below=_end(circuit, "below"),
@@ -114,4 +126,4 @@ def summary(values: np.ndarray, unit: str) -> Measured | None:
     )
 
 
-STUDY = Study("circuit", points, simulate, analyze, load=load)
+STUDY = Study("circuit", points, simulate, analyze, load=load, rule=rule)

@@ -5,11 +5,16 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from spicekit.errors import did_you_mean
-from spicekit.experiment.fields import AnyNumber, Name, Table, Times, key
+from spicekit.experiment.conditions import OptionalRuns
+from spicekit.experiment.fields import MOST_SAMPLES, AnyNumber, Name, Table, Times, key
 from spicekit.experiment.study import StudyTable
+from spicekit.limits import FEWEST_RUNS
 from spicekit.units import number
 
-RESERVED = frozenset({"point", "circuit", "sample", "row", "outcome", "reason", "distance"})
+RESERVED = frozenset(
+    {"point", "circuit", "setting", "sample", "row", "outcome", "reason"}
+    | {"distance", "coordinates", "transistors", "without_mismatch", "technology"}
+)
 """Columns of samples that are no measurement."""
 
 Kind = Literal[
@@ -135,6 +140,40 @@ class LimitTable(Table):
         return self
 
 
+class LawTable(Table):
+    """Mismatch of transistors of a technology that spicekit does not know: sigma = A / sqrt(W L)."""
+
+    model: Annotated[str, Field(min_length=1, max_length=200), key("name of their `.model`")]
+    avt: Annotated[
+        float,
+        Field(ge=0, le=1e-6),
+        key("A_VT of the threshold, a plain number: 3 mV·µm is `3e-9`", unit="V·m"),
+    ]
+    abeta: Annotated[
+        float,
+        Field(ge=0, le=1e-6),
+        key("A_β of the current, relative, a plain number: 1 %·µm is `1e-8`", unit="m"),
+    ] = 0.0
+
+
+class CircuitEstimateTable(Table):
+    """A rare-event estimate at each point."""
+
+    method: Annotated[
+        Literal["auto", "monte_carlo", "sobol", "importance", "subset"],
+        key("[which](rare_events.md#which-method)"),
+    ] = "auto"
+    relative_error: Annotated[
+        float, Field(gt=0, lt=1), key("one standard error over the rate, at which it ends")
+    ] = 0.1
+    max_runs: Annotated[
+        int,
+        Field(ge=FEWEST_RUNS),
+        key(f"most circuits that it simulates, search included; at least {FEWEST_RUNS}"),
+    ] = 4000
+    quick_max_runs: Annotated[OptionalRuns, key("the same with `--quick`; 0 leaves it out")] = 0
+
+
 class OneCircuitTable(Table):
     """A netlist, and what is asked of it."""
 
@@ -152,17 +191,39 @@ class OneCircuitTable(Table):
             "no other is read"
         ),
     ] = Field(default=[])
+    samples: Annotated[
+        int | None, Field(ge=1, le=MOST_SAMPLES), key("at each of its points", "those of the study")
+    ] = None
+    quick_samples: Annotated[
+        int | None, Field(ge=0, le=MOST_SAMPLES), key("the same with `--quick`", "those of the study")
+    ] = None
     parameters: Annotated[list[ParameterTable], key("what of it is set, and what spreads")] = Field(
         default=[]
     )
+    mismatch: Annotated[
+        Literal["automatic", "none"],
+        key(
+            '`"automatic"`: of every transistor of a known technology, and of those with a law; `"none"`: of none'
+        ),
+    ] = "automatic"
+    laws: Annotated[
+        list[LawTable], key("mismatch of transistors of other technologies, one table for each model")
+    ] = Field(default=[])
     measurements: Annotated[list[MeasurementTable], Field(min_length=1), key("what is read from each sample")]
     limit: Annotated[LimitTable | None, key("what fails", "nothing: distributions alone")] = None
 
+    estimate: Annotated[
+        CircuitEstimateTable | None, key("how often the limit is violated, if that is rare", "counted alone")
+    ] = None
+
     @model_validator(mode="after")
     def _names_fit(self) -> Self:
+        if self.estimate is not None and self.limit is None:
+            raise ValueError(f"circuit `{self.name}`: `estimate` needs a `limit`: what fails")
         for what, names in (
             ("parameter", [p.name.lower() for p in self.parameters]),
             ("measurement", [m.name for m in self.measurements]),
+            ("law of model", [law.model.lower() for law in self.laws]),
         ):
             if twice := [name for name in names if names.count(name) > 1]:
                 raise ValueError(
