@@ -117,7 +117,7 @@ def test_a_rate_that_can_be_counted_is_the_count(tmp_path):
 def test_an_estimate_that_breaks_down_is_an_outcome(tmp_path, monkeypatch):
     file = written(tmp_path, parameters=(R, C), measurements=(DELAY,), rest=RARE, samples=2)
     planned = make_plan(load_spec(file)).studies[1]
-    monkeypatch.setattr("spicekit.studies.circuit_estimate.study.estimate", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("spicekit.sampling.rare.estimate", lambda *_, **__: 1 / 0)
     found = json.loads(planned.study.simulate(planned.points[0], 3, 0, 1)["estimate"].iloc[0])
     assert (found["outcome"], found["rate"]["low"], found["rate"]["high"]) == ("failed", 0, 1)
     assert "ZeroDivisionError" in found["reason"]

@@ -3,11 +3,17 @@
 import numpy as np
 import pytest
 
+from spicekit.circuits.circuit_builder import CircuitBuilder
+from spicekit.circuits.foreign.deck import foreign_deck
 from spicekit.circuits.foreign.source import read_source
 from spicekit.circuits.foreign.transistors import AreaLaw, with_process
+from spicekit.circuits.sense_amplifier import add_foot, add_latch
+from spicekit.data import data_path
 from spicekit.errors import InputError
 from spicekit.models.cmos import sky130
+from spicekit.models.design import load_design
 from spicekit.models.transistor import Transistor
+from spicekit.ngspice import Difference, Parameter
 from spicekit.run.plan import make_plan
 from spicekit.run.spec import load_spec
 from spicekit.studies.circuit.study import STUDY
@@ -145,6 +151,40 @@ def test_transistors_of_the_users_library_are_known_too(tmp_path):
     assert point.content.coordinates == ("x1.x9.vth", "x2.x9.vth")
     assert rows["a"].std() == pytest.approx(4e-9 / 1e-6, rel=4 / np.sqrt(400))
     assert np.corrcoef(rows["a"], rows["b"])[0, 1] == pytest.approx(0, abs=4 / np.sqrt(200))
+
+
+def test_the_bundled_amplifier_by_its_netlist_is_that_of_the_builder():
+    """The same circuit built by `spicekit.circuits`, at nominal values and at one drawn point of all its "
+    "transistors."""
+    design = load_design()
+    builder = CircuitBuilder("pcsa", "two resistors", sky130(), 300.15)
+    builder.hold("dd", "vdd", 1.4)
+    builder.drive("sen", "sen", ((0.0, 0.0), (5e-9, 0.0), (5.05e-9, 1.4)))
+    add_latch(builder, design, "bl", "blb")
+    add_foot(builder, design, "sl")
+    for name, node in (("left", "bl"), ("right", "blb")):
+        builder.resistance(name, node, "sl", {"left": 9e3, "right": 12e3}[name])
+        builder.capacitance(f"line_{name}", node, 75e-15)
+    builder.capacitance("source", "sl", 75e-15)
+    measured = (Difference("margin", "v(q)", "v(qb)", 5.4e-9),)
+    theirs = builder.deck(measured, 50e-12, 10e-9)
+    source = read_source((data_path("netlists", "circuit") / "pcsa.cir").read_text(), "pcsa.cir")
+    drawn = with_process(source, sky130())
+    more = tuple(Parameter(one.name.removeprefix("x"), one.command, one.nominal) for one in drawn.mismatch)
+    ours = foreign_deck("pcsa", drawn.source, {}, measured, 27.0, more)
+    z = dict(
+        zip(
+            sorted(one.name for one in builder.spread),
+            np.random.default_rng(4).standard_normal(99),
+            strict=False,
+        )
+    )
+    values = {one.name: one.nominal + one.sigma * z[one.name] for one in builder.spread}
+    assert values.keys() == {one.name for one in more}
+    for given in ({}, values):
+        found, expected = (deck.measure(given)["margin"] for deck in (ours, theirs))
+        assert found == pytest.approx(expected, abs=1e-5)
+    assert abs(ours.measure(values)["margin"] - ours.measure()["margin"]) > 1e-2
 
 
 REFUSED = {

@@ -260,3 +260,26 @@ def test_from_python_a_netlist_is_named_from_the_working_folder(tmp_path, monkey
     monkeypatch.chdir(other)
     again = replace(loaded, seed=4)
     assert again.run("out", workers=1, progress=False).statistics.circuit.points[0].failed.samples == 2
+
+
+def test_from_python_all_numbers_may_be_plain(tmp_path, monkeypatch):
+    import spicekit as sk
+
+    monkeypatch.chdir(tmp_path)
+    circuit = {
+        "name": "filter",
+        "netlist": "rc_lowpass",
+        "parameters": [
+            {"name": "r1", "value": 2e3, "sigma": 100.0},
+            {"name": "c1", "values": [1e-12, 2e-12]},
+        ],
+        "measurements": [{"name": "delay", "kind": "crossing", "of": "v(out)", "level": 0.5, "start": 1e-9}],
+        "limit": {"of": "delay", "above": 1.5e-9},
+    }
+    experiment = sk.Experiment(
+        name="plain", seed=1, studies={"circuit": {"samples": 3, "circuits": [circuit]}}
+    )
+    points = experiment.run("out", workers=1, progress=False).statistics.circuit.points
+    # RC ln 2 with 2 kOhm: 1.4 ns and 2.8 ns
+    assert [point.failed.errors for point in points] == [0, 3]
+    assert sk.Experiment.load(experiment.save(tmp_path / "saved.toml")).studies == experiment.studies

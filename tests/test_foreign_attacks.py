@@ -8,6 +8,7 @@ import subprocess
 import pytest
 from typer.testing import CliRunner
 
+from spicekit.circuits.foreign.source import read_source, resolved
 from spicekit.cli.app import app
 from spicekit.data import data_path
 from spicekit.errors import InputError
@@ -99,6 +100,19 @@ def executed(folder, text, name="deck.cir"):
 def test_a_deck_with_executed_lines_is_refused(text):
     with pytest.raises(InputError, match=r"deck `d`(, line \d+:|: .*`\.tran`)"):
         Deck("d", text, (), (Final("a", "a"),), 1e-8)
+
+
+@pytest.mark.parametrize("text", (NETLISTS | SUSPICIOUS).values(), ids=(NETLISTS | SUSPICIOUS).keys())
+def test_a_netlist_of_a_circuit_hands_over_no_executed_line(text, tmp_path):
+    """It is refused, or what ngspice would execute stands in a comment or a title, which never reach it."""
+    file = tmp_path / "c.cir"
+    file.write_bytes(text.encode())
+    try:
+        source = read_source(resolved(file, ()), "c.cir")
+    except InputError:
+        return
+    left = "\n".join(line.written() for line in source.lines).lower()
+    assert not re.search("control|shell|pwned|script", left)
 
 
 @RUNS

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr
 
 from spicekit.ngspice import Deck
 
@@ -23,6 +22,8 @@ class Spread:
         if self.law == "lognormal":
             return nominal * np.exp(self.sigma * z)
         if self.law == "uniform":
+            from scipy.special import ndtr  # here, as commands that simulate nothing begin without it
+
             return nominal + np.sqrt(3) * self.sigma * (2 * ndtr(z) - 1)
         return nominal + self.sigma * z
 

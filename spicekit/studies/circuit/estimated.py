@@ -54,7 +54,7 @@ def ways_to_fail(one: CircuitEstimate) -> Iterator[str]:
         yield (
             f"{_name(one)}, failure region {number}: β = {region.beta:.2f}, {region.share:.0%} of the rate; "
             "share of β² by "
-            f"device: {named}. Its most likely point: `spicekit show RUN circuit_estimate/{one.name}:{number} --deck`."
+            f"device: {named}. Its most likely point: spicekit show RUN circuit_estimate/{one.name}:{number} --deck."
         )
 
 

@@ -27,6 +27,7 @@ from spicekit.units import engineering
 
 _MOST = 7  # points in one plot, as there are colours
 _PANELS = 6
+_SAID = 6  # points in words
 _BINS = 30
 
 
@@ -51,9 +52,7 @@ def section(statistics: Statistics, rows: pd.DataFrame | None) -> Section | None
     return Section(
         title="Your own circuits",
         pictures=tuple(pictures),
-        sentences=" ".join(
-            [*(_finding(point) for point in found.points if point.failed), *map(finding, found.estimates)]
-        ),
+        sentences=" ".join(_findings(found)),
         summary=_summary(found),
         grid=_grid(found),
         points=(*_worst(found), *(text for one in found.estimates for text in ways_to_fail(one))),
@@ -64,6 +63,14 @@ def section(statistics: Statistics, rows: pd.DataFrame | None) -> Section | None
             "± is one standard error; that of a standard deviation follows from the fourth moment of the samples.",
         ),
     )
+
+
+def _findings(found: Circuits) -> list[str]:
+    """Return a sentence for each point and estimate, as long as there are not too many to read."""
+    limited = [point for point in found.points if point.failed]
+    said = [_finding(point) for point in limited[:_SAID]] + [finding(one) for one in found.estimates[:_SAID]]
+    left_out = len(limited[_SAID:]) + len(found.estimates[_SAID:])
+    return [*said, f"{left_out} more stand in the table."] if left_out else said
 
 
 def _caption(points: list[CircuitPoint]) -> str:
@@ -150,9 +157,8 @@ def _worst(found: Circuits) -> Iterator[str]:
             for number, distance in zip(point.worst, point.worst_distances, strict=True)
         )
         yield (
-            f"Worst samples of {_name(point)}, with their distance from the limit: {named}. `spicekit show RUN "
-            "SAMPLE --deck` "
-            "writes one as a deck that runs alone."
+            f"Worst samples of {_name(point)}, with their distance from the limit: {named}. One as a deck that runs "
+            "alone: spicekit show RUN SAMPLE --deck."
         )
 
 

@@ -2,11 +2,11 @@
 
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from spicekit.errors import did_you_mean
 from spicekit.experiment.conditions import OptionalRuns
-from spicekit.experiment.fields import MOST_SAMPLES, AnyNumber, Name, Table, Times, key
+from spicekit.experiment.fields import MOST_SAMPLES, PLAIN, AnyNumber, Name, Table, Times, key
 from spicekit.experiment.study import StudyTable
 from spicekit.limits import FEWEST_RUNS
 from spicekit.units import number
@@ -37,10 +37,17 @@ TAKEN: dict[str, tuple[str, ...]] = {
 
 
 def _spread(text: str) -> str:
-    number(text.strip().removesuffix("%"))
     if number(text.strip().removesuffix("%")) < 0:
         raise ValueError(f"got {text!r}, expected 0 or more")
     return text
+
+
+def _plain(given: object, info: ValidationInfo) -> object:
+    """Return the text of a plain number, which tables built in Python may have."""
+    number_of_python = (
+        info.context == PLAIN and isinstance(given, int | float) and not isinstance(given, bool)
+    )
+    return repr(float(given)) if number_of_python else given  # type: ignore[arg-type]
 
 
 class ParameterTable(Table):
@@ -62,8 +69,7 @@ class ParameterTable(Table):
         key("list of values instead: each is a point of its own, all combinations with other lists"),
     ] = Field(default=[])
     sigma: Annotated[
-        str | None,
-        AfterValidator(_spread),
+        Annotated[str, BeforeValidator(_plain), AfterValidator(_spread)] | None,
         key('standard deviation over samples: `"20 mV"`, or relative, `"5 %"`', "no spread"),
     ] = None
     law: Annotated[

@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,6 @@ from spicekit.errors import InputError, SpicekitError
 from spicekit.experiment.file import SpecFile
 from spicekit.ngspice import evaluate
 from spicekit.run_folder import CIRCUIT_ESTIMATE
-from spicekit.sampling.rare import Estimate, Region, estimate
 from spicekit.studies.circuit.content import Content
 from spicekit.studies.circuit.loaded import Asked
 from spicekit.studies.circuit.points import points as points_of_circuits
@@ -25,6 +25,9 @@ from spicekit.studies.circuit.study import rows_of
 from spicekit.studies.circuit.table import CircuitEstimateTable
 from spicekit.studies.circuit_estimate.request import Request
 from spicekit.studies.study import Form, Point, StopRule, Study
+
+if TYPE_CHECKING:
+    from spicekit.sampling.rare import Estimate, Region
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,8 @@ def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
     An estimator that breaks down is an outcome, as the samples of the run must not be lost with it.
     """
     del seed, start, stop  # of one estimate; its request has the seed
+    from spicekit.sampling.rare import estimate  # here, as loading OpenTURNS takes time
+
     request: Request = point.content
     begun = time.monotonic()
     try:
@@ -112,7 +117,7 @@ def _row(found: CircuitEstimate, seconds: float) -> pd.DataFrame:
     return pd.DataFrame([row | {"wall_time": round(seconds, 3)}])
 
 
-def _block(content: Content, found: Estimate) -> CircuitEstimate:
+def _block(content: Content, found: "Estimate") -> CircuitEstimate:
     second = found.second
     return CircuitEstimate(
         rate=found.as_probability(),
@@ -131,7 +136,7 @@ def _block(content: Content, found: Estimate) -> CircuitEstimate:
     )
 
 
-def _region(content: Content, region: Region) -> CircuitRegion:
+def _region(content: Content, region: "Region") -> CircuitRegion:
     point = region.design_point[: len(content.spreads)]
     squares = pd.Series(point**2).groupby([one.device for one in content.spreads]).sum()
     shares = (squares / squares.sum()).sort_values(ascending=False, kind="stable")
