@@ -16,7 +16,7 @@ from matplotlib.ticker import PercentFormatter
 from spicekit import statistics
 from spicekit.data import data_path
 from spicekit.page.drawing import GREY, marker, picture
-from spicekit.page.numbers import interval, scientific
+from spicekit.page.numbers import cyclability, interval, scientific
 from spicekit.statistics import Condition
 from spicekit.units import engineering
 
@@ -182,7 +182,7 @@ def _life(condition: Condition) -> str:
     found = condition.endurance
     if found is None or not (found.cycles and found.cycles_low and found.cycles_high):
         raise SystemExit(f"{CONDITIONS}: `{condition.name}` has no life")
-    return f"{scientific(found.cycles)} ({scientific(found.cycles_low)} … {scientific(found.cycles_high)})"
+    return cyclability(found)
 
 
 def _means(condition: Condition, **units: str) -> str:
