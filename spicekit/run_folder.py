@@ -35,9 +35,12 @@ CIRCUIT_ESTIMATE = "circuit_estimate"
 """The study of rare-event estimates of the user's own circuits, which stand beside what was counted of them."""
 ENDURANCE = "endurance"
 """The study of rare-event estimates of aged cells."""
+GRID = "grid"
+"""Column with the point of the grid that a row is of, "" of the experiment itself; only there where it has a grid."""
 KEY = ("point", "sample", "row")
 """Columns that tell the rows of a study apart."""
 _OUTCOME = ("outcome", "reason")
+_OF_GRID = "~"
 _ENDS = ("ok", "error", "discard")
 _ATTEMPTS = 5
 
@@ -225,6 +228,21 @@ class _Manifest(pydantic.BaseModel, extra="allow"):
     part: tuple[int, int] | None = None
 
 
+def of_experiment(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the experiment itself, without those of its grid."""
+    return rows[rows[GRID] == ""].reset_index(drop=True) if GRID in rows else rows
+
+
+def placed(place: str, point: str) -> str:
+    """Return what a point of a study is called at a point of the grid; "" is the experiment itself."""
+    return f"{place}{_OF_GRID}{point}" if place else point
+
+
+def of_grid(point: str) -> bool:
+    """Tell whether a point of a study is of the grid, by its name."""
+    return _OF_GRID in point
+
+
 def name_of(study: str, point: str) -> str:
     """Return what a point is called in a run: ``STUDY/POINT``, or of a programming condition ``CONDITION[@CYCLES]``."""
     return point if study == MEMORY else f"{study}/{point}"
@@ -256,7 +274,7 @@ def _read(file: Path, points: Mapping[str, list[dict[str, Any]]], damaged: bool)
         if not found:
             return []  # of a point as it was before
         table = read_table(file)
-        text = {"point", *_OUTCOME, *({"condition"} & set(table.columns))}
+        text = {"point", *_OUTCOME, *({"condition", GRID} & set(table.columns))}
         trials = file.parent.name == MEMORY
         numbers = {"cycles", *table.columns} - {*text, *KEY} if trials else ()
         require_kinds(file, table, text, KEY[1:], numbers)

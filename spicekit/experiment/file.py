@@ -12,6 +12,7 @@ from spicekit.errors import InputError, did_you_mean
 from spicekit.experiment.conditions import ConditionTable, EnduranceTable, EstimateTable, MonteCarlo
 from spicekit.experiment.explain import explain
 from spicekit.experiment.fields import PLAIN, Name, Seed, Table, key
+from spicekit.experiment.grid import GridTable
 from spicekit.experiment.study import StudyTable
 from spicekit.experiment.technology import TechnologyTable
 from spicekit.readers import read_toml
@@ -38,6 +39,10 @@ class SpecFile(Table):
     endurance: Annotated[EnduranceTable | None, key("chains on aged devices")] = None
     estimate: Annotated[EstimateTable | None, key("rare-event estimates of the bit error rate")] = None
     conditions: Annotated[list[ConditionTable], key("programming conditions")] = Field(default=[])
+    grid: Annotated[
+        GridTable | None,
+        key("the same experiment at other corners, temperatures, supplies, values of parameters"),
+    ] = None
     studies: Annotated[
         StudiesTable,  # pyright: ignore[reportInvalidTypeForm]
         key("experiments on devices alone, by name"),
@@ -143,6 +148,14 @@ def _check_asked(source: object, content: SpecFile) -> None:
             raise InputError(
                 f"{source}: `technology.{name}`: needs `[[conditions]]`; studies take the nominal value"
             )
+    if content.grid:
+        known = [*_asked_names(content), *content.asked_studies]
+        for name in content.grid.of:
+            if name not in known:
+                raise InputError(
+                    f"{source}: `grid.of`: the experiment has no `{name}`{did_you_mean(name, known)}; it has "
+                    f"{', '.join(f'`{one}`' for one in known)}"
+                )
     if content.estimate and not content.conditions:
         raise InputError(f"{source}: `estimate`: needs `[[conditions]]`, whose error rates it estimates")
     alone = next((c.name for c in content.conditions if c.estimate), None)
@@ -150,6 +163,11 @@ def _check_asked(source: object, content: SpecFile) -> None:
         raise InputError(
             f"{source}: condition `{alone}` has `estimate`, but there is no table `[estimate]`: add it"
         )
+
+
+def _asked_names(content: SpecFile) -> list[str]:
+    asked = {"conditions": content.conditions, "estimate": content.estimate, "endurance": content.endurance}
+    return [name for name, table in asked.items() if table]
 
 
 def _check_unique(source: object, table: str, names: list[str]) -> None:

@@ -10,6 +10,7 @@ from spicekit.page.section import Section
 from spicekit.registry import sections
 from spicekit.report.asked import Asked, asked, warnings
 from spicekit.report.codes import codes_section
+from spicekit.report.grid import grid_section
 from spicekit.report.memory import (
     Memory,
     device_sections,
@@ -23,7 +24,7 @@ from spicekit.report.plots_regions import regions_section
 from spicekit.report.rare import rare_section, trust_section
 from spicekit.report.summary import cell_section, summary_section
 from spicekit.report.table import table_csv
-from spicekit.run_folder import MEMORY, RARE, RunFolder
+from spicekit.run_folder import MEMORY, RARE, RunFolder, of_experiment
 from spicekit.statistics import Statistics, dumps
 
 _PROVENANCE = ("identity", "spec_sha256", "models_sha256", "seed", "ngspice", "spicekit", "python")
@@ -77,8 +78,10 @@ def _memory_sections(found: Memory, run: RunFolder) -> list[Section]:
     codes = [section for section in [codes_section(found.statistics, run)] if section]
     rates = [key_section(found), rate_section(found), *rate_sections(found.statistics, run)]
     compared = [*codes, *rates] if codes and codes[0].summary else [*rates, *codes]
+    grid = grid_section(found.statistics)
     return [
         cell_section(),
+        *([grid] if grid else []),
         *compared,
         *device_sections(found),
         published_section(found),
@@ -120,7 +123,13 @@ def _files(statistics: Statistics) -> tuple[File, ...]:
 
 
 def _samples(run: RunFolder) -> pd.DataFrame | None:
-    return None if run.stored(MEMORY) is None else run.samples()
+    # pictures and counts of the page are of the experiment itself, not of its grid
+    return None if run.stored(MEMORY) is None else of_experiment(run.samples())
+
+
+def _rows(run: RunFolder, study: str) -> pd.DataFrame | None:
+    rows = run.study(study)
+    return None if rows is None else of_experiment(rows)
 
 
 def _waveforms(run: RunFolder) -> pd.DataFrame | None:
@@ -139,5 +148,5 @@ def rate_sections(statistics: Statistics, run: RunFolder) -> list[Section]:
 
 def study_sections(statistics: Statistics, run: RunFolder) -> list[Section]:
     """Return the sections of what studies found in this run."""
-    made = (make(statistics, run.study(name)) for name, make in sections().items())
+    made = (make(statistics, _rows(run, name)) for name, make in sections().items())
     return [section for section in made if section is not None]

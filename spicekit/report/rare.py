@@ -9,7 +9,7 @@ from typing import Any
 from spicekit.page import numbers
 from spicekit.page.section import Grid, Section
 from spicekit.report.estimated import AGREED, CELLS, word
-from spicekit.run_folder import RARE, RunFolder
+from spicekit.run_folder import RARE, RunFolder, of_grid
 from spicekit.statistics import Condition, RareEstimate, Ratio, SecondRate, Statistics, ratio
 
 _NAMES = dict(CELLS)
@@ -164,6 +164,7 @@ def _manifest(run: RunFolder) -> dict[str, dict[str, Any]]:
     return {
         name: {"wall_time": times[name]} if name in times else {"stopped": entry["stopped"]}
         for name, entry in made.items()
+        if not of_grid(name)
     }
 
 

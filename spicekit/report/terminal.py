@@ -11,6 +11,7 @@ from rich.text import Text
 
 from spicekit.page import numbers
 from spicekit.report.counts import against_curve
+from spicekit.report.grid import worst_lines
 from spicekit.statistics import Condition, KnownRate, Probability, Statistics, best_rate, known_rates
 from spicekit.units import engineering
 
@@ -130,6 +131,8 @@ def _notes(statistics: Statistics, named: dict[str, dict[str, str]]) -> Iterator
         if c.outside:
             said = "; ".join(c.outside)
             yield f"{c.name}: beyond the data of the memory’s card, so that no measurement backs it: {said}."
+    for line in worst_lines(statistics):
+        yield f"Over the grid, {line}"
     for status in sorted(
         {c.endurance.status for c in statistics.conditions if c.endurance and any(c.endurance.bounds())}
     ):

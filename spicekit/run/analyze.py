@@ -5,9 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from spicekit.run.grid import Place, rows_at
 from spicekit.run.spec import Spec
-from spicekit.run_folder import MEMORY, name_of, select
-from spicekit.statistics import Conditions, Provenance, Statistics
+from spicekit.run_folder import MEMORY, name_of, placed, select
+from spicekit.statistics import Block, Condition, Conditions, GridPoint, Provenance, Statistics
 from spicekit.studies.memory.chain import sample_name
 from spicekit.studies.study import Form
 
@@ -19,9 +20,23 @@ def analyze(
     spec: Spec, form: Form, provenance: Provenance, rows: Mapping[str, pd.DataFrame], counts: Counts
 ) -> Statistics:
     """Return the statistics of the `rows` of studies that count; `counts` say why there are not more."""
+    conditions, found = _at(spec, form, rows, counts, "")
+    grid = []
+    for place in spec.places:
+        there = (conditions, found) if place.itself else _at(spec, form, rows, counts, place.name)
+        grid.append(_grid_point(place, *there))
+    return Statistics(provenance=provenance, conditions=conditions, grid=tuple(grid), **found)
+
+
+def _at(
+    spec: Spec, form: Form, rows: Mapping[str, pd.DataFrame], counts: Counts, place: str
+) -> tuple[tuple[Condition, ...], dict[str, Any]]:
+    """Return conditions and blocks by their key, of the experiment itself or at one point of its grid."""
     found: dict[str, Any] = {}
     for study, table in spec.asked(form):
-        mine = rows.get(study.name, pd.DataFrame({"outcome": []}))
+        mine = rows_at(rows.get(study.name, pd.DataFrame({"outcome": []})), place)
+        if place and mine.empty:
+            continue  # the grid does not repeat it
         # discards alone tell nothing, and a lost process has left no columns; they are counted in the manifest
         if study.without_samples or (mine["outcome"] != "discard").any():
             blocks = study.analyze(table, mine, spec.content.monte_carlo.confidence)
@@ -29,8 +44,23 @@ def analyze(
             found |= {key: block.joined(found.get(key)) for key, block in blocks.items()}
     stopped = {name: entry["stopped"] for name, entry in counts.get(MEMORY, {}).items()}
     conditions = found.pop("conditions", Conditions()).conditions
-    told = tuple(one.model_copy(update={"stopped": stopped.get(one.name)}) for one in conditions)
-    return Statistics(provenance=provenance, conditions=told, **found)
+    told = tuple(
+        one.model_copy(update={"stopped": stopped.get(placed(place, one.name))}) for one in conditions
+    )
+    return told, found
+
+
+def _grid_point(place: Place, conditions: tuple[Condition, ...], found: Mapping[str, Block]) -> GridPoint:
+    technology = place.technology
+    return GridPoint(
+        name=place.name,
+        process=technology.process.name,
+        temperature=technology.temperature,
+        supply=technology.design.supply,
+        parameters={name: float(value) for name, value in place.settings.items() if "." in name},
+        conditions=conditions,
+        studies={key: block.model_dump(mode="json", exclude_none=True) for key, block in found.items()},
+    )
 
 
 def counts_of(

@@ -18,7 +18,7 @@ from spicekit.run.plan import Plan, PlannedStudy
 from spicekit.run.state import State, amounts, rows_of, state_of
 from spicekit.run.store import storing
 from spicekit.run.tasks import tasks_of
-from spicekit.run_folder import MEMORY, RunFolder, name_of, write_table
+from spicekit.run_folder import GRID, MEMORY, RunFolder, name_of, write_table
 from spicekit.statistics import Statistics, save
 from spicekit.studies.memory.chain import Chain
 from spicekit.studies.memory.examples import example_waveforms
@@ -170,7 +170,7 @@ def load_studies(plan: Plan, settings: Settings, known: Mapping[str, str]) -> No
         tuple(point.decks.values())
         for planned in plan.independent
         for point in planned.wanted
-        if planned.study.name != MEMORY
+        if (planned.study.name != MEMORY or point.labels.get(GRID))
         and known.get(planned.name_of(point)) != identities[planned.name_of(point)]
     ]
     for _, result in _attributing_errors(
@@ -182,7 +182,8 @@ def load_studies(plan: Plan, settings: Settings, known: Mapping[str, str]) -> No
 def _chains(plan: Plan) -> list[Chain]:
     """Return the chains of fresh devices."""
     memory = [planned for planned in plan.studies if planned.study.name == MEMORY]
-    return [point.content for planned in memory for point in planned.points if not point.labels["cycles"]]
+    points = [point for planned in memory for point in planned.points if not point.labels["cycles"]]
+    return [point.content for point in points if not point.labels.get(GRID)]
 
 
 def _require_alive(plan: Plan, result: object) -> None:

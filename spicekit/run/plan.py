@@ -10,8 +10,9 @@ import pandas as pd
 from spicekit.errors import InputError, SimulatorError
 from spicekit.identity import sha256
 from spicekit.ngspice import OSDI_HINT, compile_model, loads_osdi, ngspice_version
+from spicekit.run.grid import nominal, rows_at, taken
 from spicekit.run.spec import Spec
-from spicekit.run_folder import name_of
+from spicekit.run_folder import GRID, name_of
 from spicekit.statistics import Provenance
 from spicekit.studies.study import Form, Point, StopRule, Study
 
@@ -39,7 +40,10 @@ class PlannedStudy:
         """Return the study with its points as they follow from the `rows` of the study that it follows."""
         if self.study.complete is None:
             return self
-        found = {point.name: self.study.complete(point, rows) for point in self.points}
+        found = {
+            point.name: self.study.complete(point, rows_at(rows, str(point.labels.get(GRID, ""))))
+            for point in self.points
+        }
         return replace(
             self,
             points=tuple(point for point in found.values() if isinstance(point, Point)),
@@ -143,16 +147,33 @@ def make_plan(
     form = Form(spec.content.seed if seed is None else seed, quick, part)
     planned = []
     for study, table in spec.asked(form):
+        points, rules = _points(spec, study, table, form)
+        planned.append(PlannedStudy(study, table, points, rules))
+    return Plan(spec, form, tuple(planned))
+
+
+def _points(
+    spec: Spec, study: Study, table: Any, form: Form
+) -> tuple[tuple[Point, ...], dict[str, StopRule]]:
+    """Return the points of a study, those of the experiment itself first, and how far each is to be sampled."""
+    grid, found, rules = spec.content.grid, [], {}
+    for place in (None, *(place for place in spec.places if not place.itself)):
+        where = "" if place is None else f"`grid`: {place.name}: "
+        if study.asked is None:
+            where += f"`studies.{study.name}`: "
         try:
-            points = study.points(spec.technology, table)
+            built = study.points(spec.technology if place is None else place.technology, table)
         except InputError as error:
-            where = f"`studies.{study.name}`: " if study.asked is None else ""
             raise InputError(f"{spec.path}: {where}{error}") from None
         except SimulatorError as error:
             raise spec.as_input_error(error) from None
-        rules = {point.name: study.rule(table, point, form) for point in points}
-        planned.append(PlannedStudy(study, table, points, rules))
-    return Plan(spec, form, tuple(planned))
+        for point in built:
+            if grid is not None and place is not None and not taken(grid, study.name, point):
+                continue
+            named = point if grid is None else nominal(point) if place is None else place.placed(point)
+            found.append(named)
+            rules[named.name] = study.rule(table, point, form)
+    return tuple(found), rules
 
 
 def _require_osdi(spec: Spec) -> None:

@@ -11,7 +11,7 @@ from spicekit.ngspice import Deck, Noted, noting, waveforms
 from spicekit.run.folder import require_same
 from spicekit.run.plan import Plan, PlannedStudy, make_plan
 from spicekit.run.spec import load_spec
-from spicekit.run_folder import MEMORY, RunFolder
+from spicekit.run_folder import MEMORY, RunFolder, of_grid
 from spicekit.studies.memory.chain import sample_name
 from spicekit.studies.study import Point, Study, labelled
 
@@ -141,9 +141,15 @@ def _point(sample_id: str, name: str, plan: Plan) -> tuple[PlannedStudy, Point]:
         raise InputError(f"sample `{sample_id}`: the experiment has samples at {ages} cycles")
     shown = [n for n, (s, _) in points.items() if s.study.counts == "samples" and "@" not in n]
     known = [n for n in shown if ("/" in n) == ("/" in name)] or shown
+    told = [n for n in known if not of_grid(n)]
     what = "such point of a study" if "/" in name else f"condition `{condition}`"
     raise InputError(
-        f"sample `{sample_id}`: no {what}{did_you_mean(name, known)}; the run has {', '.join(known) or 'none'}"
+        f"sample `{sample_id}`: no {what}{did_you_mean(name, known)}; the run has {', '.join(told) or 'none'}"
+        + (
+            f", and each at {len(plan.spec.places)} points of its grid, such as `{known[-1]}`"
+            if len(known) > len(told)
+            else ""
+        )
     )
 
 

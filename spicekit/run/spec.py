@@ -22,6 +22,7 @@ from spicekit.models.verilog_a import compiled
 from spicekit.ngspice.flat import expanded, read_netlist
 from spicekit.readers import parse_toml, toml_text
 from spicekit.registry import studies
+from spicekit.run.grid import Place, places
 from spicekit.studies.memory.condition import Condition
 from spicekit.studies.study import Form, Study
 
@@ -35,6 +36,7 @@ class Spec:
     content: SpecFile
     technology: Technology
     conditions: tuple[Condition, ...]
+    places: tuple[Place, ...]  # of its grid
     own_files: dict[str, str | bytes]
     """Place below the run folder -> text of the models that are not spicekit's own."""
 
@@ -103,6 +105,10 @@ def parse_spec(text: str, path: Path) -> Spec:
         technology, own_files = _technology(path, content.technology)
     except InputError as error:
         raise InputError(f"{path}: `technology`: {error}") from None
+    try:
+        grid = places(content.grid, technology, content.technology.library is not None)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
     _check_voltages(path, conditions, technology.process.access_supply)
     loaded: dict[str, Any] = {}
     for name, table in content.asked_studies.items():
@@ -118,6 +124,7 @@ def parse_spec(text: str, path: Path) -> Spec:
         content=content.model_copy(update={"studies": content.studies.model_copy(update=loaded)}),
         technology=technology,
         conditions=conditions,
+        places=grid,
         own_files=own_files,
     )
 

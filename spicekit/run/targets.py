@@ -9,10 +9,17 @@ _MEANS = (("energy_set", "J"), ("energy_reset", "J"), ("energy_read", "J"), ("re
 
 
 def missed_targets(content: SpecFile, statistics: Statistics) -> list[str]:
-    """Return one line for each target that is not shown to be met; what was not measured is not met."""
+    """Return one line for each target that is not shown to be met, also at each point of the grid.
+
+    What was not measured is not met.
+    """
     lines = []
     for asked, found in zip(content.conditions, statistics.conditions, strict=True):
         lines += [f"{asked.name}: {line}" for line in _missed(asked.targets, found)]
+    for point in statistics.grid:
+        if point.conditions and point.conditions != statistics.conditions:
+            for asked, found in zip(content.conditions, point.conditions, strict=True):
+                lines += [f"{asked.name} at {point.name}: {line}" for line in _missed(asked.targets, found)]
     return lines
 
 

@@ -13,7 +13,7 @@ from spicekit.block import (
     Probability,
     Share,
 )
-from spicekit.statistics.blocks import Condition, Conditions, Endurance, Provenance, SenseOffset
+from spicekit.statistics.blocks import Condition, Conditions, Endurance, GridPoint, Provenance, SenseOffset
 from spicekit.statistics.declared import Number, numbers
 from spicekit.statistics.file import SCHEMA, Statistics, dumps, load, save
 from spicekit.statistics.known import IDEAL, Cell, KnownRate, best_rate, known_rates
@@ -34,6 +34,7 @@ __all__ = [
     "ErrorCorrelation",
     "Estimate",
     "FailureRegion",
+    "GridPoint",
     "KnownRate",
     "Moments",
     "Number",

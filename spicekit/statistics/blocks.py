@@ -1,6 +1,6 @@
 """What is said about programming conditions."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 import pydantic
 
@@ -218,6 +218,23 @@ class Conditions(Block):
         own = {condition.name: condition for condition in self.conditions}
         joined = [own.pop(c.name).joined(c) if c.name in own else c for c in other.conditions]
         return self.model_copy(update={"conditions": (*joined, *own.values())})
+
+
+class GridPoint(Block):
+    """What the same experiment gives at another corner, temperature, supply, or value of a parameter."""
+
+    name: Annotated[str, quantity("", "what the point changes, such as `ss_-40C_1.2V`; unique in the file")]
+    process: Annotated[str, quantity("", "transistors and their corner")] = ""
+    temperature: Annotated[float, quantity("K", "of the surroundings", "setting")]
+    supply: Annotated[float, quantity("V", "of the sense amplifier", "setting")]
+    parameters: Annotated[
+        dict[str, float], quantity("", "other parameters that it changes, by name, in the unit of their card")
+    ] = pydantic.Field(default={})
+    conditions: Annotated[tuple[Condition, ...], quantity("", "as `conditions` of the whole")] = ()
+    studies: Annotated[
+        dict[str, dict[str, Any]],
+        quantity("", "what studies found there, by the key that they have in the whole"),
+    ] = pydantic.Field(default={})
 
 
 class Provenance(Block):

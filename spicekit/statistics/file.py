@@ -12,7 +12,7 @@ from spicekit.block import Block, quantity
 from spicekit.errors import InputError, InputWarning
 from spicekit.readers.json_tree import read_json, require_object
 from spicekit.registry import described, results
-from spicekit.statistics.blocks import Condition, Provenance
+from spicekit.statistics.blocks import Condition, GridPoint, Provenance
 from spicekit.statistics.checks import contradiction, doubts, not_finite
 
 SCHEMA = "spicekit.statistics/1"
@@ -33,6 +33,10 @@ class _Statistics(Block):
         tuple[Condition, ...],
         quantity("", "one entry per programming condition; empty for a sweep of studies alone"),
     ]
+    grid: Annotated[
+        tuple[GridPoint, ...],
+        quantity("", "the same at other corners, temperatures, supplies or values of parameters, see below"),
+    ] = ()
 
     def condition(self, name: str) -> Condition:
         """Return the condition `name`.
@@ -87,7 +91,10 @@ else:
 def dumps(statistics: Statistics) -> str:
     """Return the JSON text; keys that were not measured are absent, and `best` is null where no error was seen."""
     tree = statistics.model_dump(mode="json", by_alias=True, exclude_none=True)
-    for condition in tree["conditions"]:
+    if not tree["grid"]:
+        del tree["grid"]
+    of_grid = [condition for point in tree.get("grid", ()) for condition in point["conditions"]]
+    for condition in (*tree["conditions"], *of_grid):
         rates = [block for key, block in condition.items() if key.startswith("ber_")]
         for rate in rates + [estimate["rate"] for estimate in condition["estimates"]]:
             rate.setdefault("best", None)

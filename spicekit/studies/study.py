@@ -56,7 +56,7 @@ class Point:
     sample cannot be forgotten there.
     """
 
-    name: str  # unique in the study, such as "20uA"; letters, digits and `-+_.@` only
+    name: str  # unique in the study, such as "20uA"; letters, digits and `-+_.@` only; `~` sets off that of a grid
     labels: Mapping[str, float | str]  # columns that each of its rows gets, such as {"compliance": 2e-5}
     decks: Mapping[str, Deck]  # all that are simulated, by a short name
     content: Any = (

@@ -15,6 +15,7 @@ class Column:
 COLUMNS = (
     Column("condition", "", "name of the programming condition"),
     Column("cycles", "cycles", "done before; 0: fresh"),
+    Column("grid", "", "point of the grid, empty for the experiment itself; only there with a `[grid]`"),
     Column("sample", "1", "its number"),
     Column(
         "outcome",

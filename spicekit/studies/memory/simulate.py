@@ -17,7 +17,7 @@ from spicekit.studies.memory.chain import SIDES, Chain, device_points
 from spicekit.studies.memory.columns import COLUMNS
 from spicekit.studies.memory.offset import offset_reads
 
-NAMES = [column.name for column in COLUMNS if column.name not in ("condition", "cycles")]
+NAMES = [column.name for column in COLUMNS if column.name not in ("condition", "cycles", "grid")]
 """Columns of a trial; its condition and age are labels of the point."""
 Evaluator = Callable[[Deck, np.ndarray], Evaluation]
 _GAP_TOLERANCE = 0.1  # nm, beyond the end stops: further out the state has diverged
