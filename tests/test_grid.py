@@ -1,10 +1,20 @@
 """The same experiment at other corners, temperatures, supplies and values of parameters: one run, one file."""
 
+import re
+
 import pytest
 
 from spicekit.errors import InputError
+from spicekit.experiment.file import checked
+from spicekit.export.records import records
+from spicekit.readers import read_toml
+from spicekit.report.build import collect
+from spicekit.report.grid import grid_section
 from spicekit.run.plan import make_plan
+from spicekit.run.replay import replay
 from spicekit.run.spec import load_spec
+from spicekit.run.targets import missed_targets
+from spicekit.run_folder import of_experiment
 
 from .conftest import SHORT_SPEC
 from .test_run import run_to_end
@@ -72,3 +82,51 @@ def test_points_may_be_listed_and_parameters_named(tmp_path):
         "ff_1.2V~typical",
         "ff_1.2V~fast",
     ]
+
+
+def test_a_resumed_run_and_two_workers_give_the_same_file(finished, tmp_path):
+    text = finished.statistics_file.read_text()
+    again = run_to_end(finished.spec_file, tmp_path / "two", workers=2)
+    assert again.statistics_file.read_text() == text
+
+
+def test_the_page_says_where_it_is_worst(finished):
+    found = grid_section(finished.statistics())
+    assert found is not None
+    assert found.grid is not None
+    assert [row[0] for row in found.grid.rows[:5]] == ["typical", "ss_27C", "ss_125C", "tt_27C", "tt_125C"]
+    assert re.search(
+        r"typical: no error was seen at any point .*; read delay at most \d+ ps, at ss_27C", found.summary
+    )
+    plot, _ = found.pictures[1]
+    assert "read delay" in plot.alt
+    plain = of_experiment(finished.samples())
+    assert len(plain) == 12
+    assert found.title in [section.title for section in collect(finished).sections]
+
+
+def test_targets_are_held_against_every_point(finished):
+    statistics, tree = finished.statistics(), read_toml(finished.spec_file)
+    delay = {point.name: point.conditions[0].read_delay.mean for point in statistics.grid}
+    limit = (delay["ss_27C"] + delay["tt_125C"]) / 2
+    tree["conditions"][0]["targets"] = {"read_delay_below": f"{limit * 1e12:.6f} ps"}
+    missed = missed_targets(checked(tree, "made up"), statistics)
+    assert any(line.startswith("typical at ss_27C: `read_delay_below`") for line in missed)
+    assert not any("tt_125C" in line for line in missed)
+
+
+def test_a_sample_of_a_point_is_simulated_again(finished):
+    rows = finished.samples()
+    stored = rows[(rows["grid"] == "ss_125C") & (rows["condition"] == "fast") & (rows["sample"] == 1)].iloc[0]
+    assert replay(finished, "ss_125C~fast:1").row["hrs"] == pytest.approx(stored["hrs"], rel=1e-9)
+    with pytest.raises(InputError, match=r"the run has typical, fast, and each at 4 points of its grid"):
+        replay(finished, "ss_126C~fasd:1")
+
+
+def test_exports_have_the_numbers_of_every_point(finished):
+    found = records(finished)
+    value = {(one.condition, one.key): one.value for one in found}
+    hot = finished.statistics().grid[1].conditions[1]
+    assert value["ss_125C~fast", "energy_read.mean"] == hot.energy_read.mean
+    assert value["ss_125C", "grid.temperature"] == 398.15
+    assert ("fast", "energy_read.mean") in value

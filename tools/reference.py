@@ -30,6 +30,7 @@ from spicekit.experiment.conditions import (
 from spicekit.experiment.fields import Table
 from spicekit.experiment.file import SCHEMA as SCHEMA_OF_FILE
 from spicekit.experiment.file import SpecFile
+from spicekit.experiment.grid import GridPointTable, GridTable
 from spicekit.experiment.study import StudyTable
 from spicekit.experiment.technology import Library, TechnologyTable
 from spicekit.registry import packages, results_of, tables
@@ -49,7 +50,7 @@ TABLE = re.compile(r"(<!-- keys of (\w+): .*? -->\n).*?(<!-- end of keys -->)", 
 COLUMN_TABLE = re.compile(r"(<!-- columns of samples: .*? -->\n).*?(<!-- end of columns -->)", re.DOTALL)
 OF_FILE: tuple[type[Table], ...] = (
     SpecFile, TechnologyTable, Library, MonteCarlo, EnduranceTable, EstimateTable, ConditionTable, Published,
-    ConditionEstimate, Targets,
+    ConditionEstimate, Targets, GridTable, GridPointTable,
 )  # fmt: skip
 """Tables of the experiment file, but those of studies."""
 
@@ -81,7 +82,7 @@ class OfFile(GenerateJsonSchema):
 
     def default_schema(self, schema: Any) -> dict[str, Any]:
         tree, default = self.generate_inner(schema["schema"]), schema["default"]
-        if default in (None, "", []) or isinstance(default, Table):
+        if default in (None, "", [], {}) or isinstance(default, Table):
             return tree
         return tree | {"default": SchemaSerializer(schema["schema"]).to_python(default, mode="json")}
 

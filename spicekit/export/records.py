@@ -7,12 +7,14 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from spicekit.run_folder import MEMORY, RunFolder
+from spicekit.registry import results
+from spicekit.run_folder import GRID, MEMORY, RunFolder, of_experiment, placed
 from spicekit.statistics import (
     Cell,
     Condition,
     Distribution,
     Endurance,
+    GridPoint,
     Number,
     best_rate,
     known_rates,
@@ -41,23 +43,53 @@ class Record:
 
 
 def records(run: RunFolder) -> list[Record]:
-    """Return all records of a run, condition by condition, then the studies; what was not measured is absent.
+    """Return all records of a run, condition by condition, then the studies, then the same at each point of its grid.
+
+    What was not measured is absent. At a point of the grid a condition is called ``POINT~CONDITION``.
 
     Raises:
         InputError: no statistics, or a damaged sample file.
     """
     statistics = run.statistics()
     samples = run.samples() if run.stored(MEMORY) is not None else None
-    conditions = [
+    own = None if samples is None else of_experiment(samples)
+    found = _of_conditions(statistics.conditions, own)
+    found += [_record("", one) for key, block in statistics.studies.items() for one in numbers(block, key)]
+    for point in statistics.grid:
+        found += _of_point(point, samples)
+    return found
+
+
+def _of_conditions(conditions: tuple[Condition, ...], samples: pd.DataFrame | None) -> list[Record]:
+    return [
         record
-        for condition in statistics.conditions
+        for condition in conditions
         for record in _of_condition(condition, samples)
         if record.value is not None
     ]
-    studies = [
-        _record("", number) for key, block in statistics.studies.items() for number in numbers(block, key)
+
+
+def _of_point(point: GridPoint, samples: pd.DataFrame | None) -> list[Record]:
+    """Return what is known at a point of the grid; its settings stand under its name alone."""
+    settings = {"temperature": "K", "supply": "V"}
+    found = [
+        Record(point.name, f"grid.{key}", None, "", getattr(point, key), unit, "setting")
+        for key, unit in settings.items()
     ]
-    return conditions + studies
+    found += [
+        Record(point.name, f"grid.{key}", None, "", value, "", "setting")
+        for key, value in {"process": point.process, **point.parameters}.items()
+    ]
+    if samples is not None and GRID in samples:
+        mine = samples[samples[GRID] == point.name]
+        samples = mine.assign(condition=[placed(point.name, name) for name in mine["condition"]])
+    renamed = (c.model_copy(update={"name": placed(point.name, c.name)}) for c in point.conditions)
+    found += _of_conditions(tuple(renamed), samples)
+    for key, block in point.studies.items():
+        if key in results():
+            for number in numbers(results()[key].model_validate(block), key):
+                found.append(_record(point.name, number))
+    return found
 
 
 def _record(condition: str, number: Number) -> Record:

@@ -74,6 +74,7 @@ class Experiment:
     monte_carlo: Mapping[str, Any] = field(default_factory=dict)
     endurance: Mapping[str, Any] | None = None
     estimate: Mapping[str, Any] | None = None
+    grid: Mapping[str, Any] | None = None
     studies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     _file: tuple[Path, str] | None = field(default=None, init=False, repr=False, compare=False)
 
@@ -195,7 +196,7 @@ class Experiment:
         return {
             k: v
             for k, v in ordered.items()
-            if v is not None and (k in ("endurance", "estimate") or v not in _NOTHING)
+            if v is not None and (k in ("endurance", "estimate", "grid") or v not in _NOTHING)
         }
 
 

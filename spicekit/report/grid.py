@@ -214,8 +214,13 @@ def _plot(points: Sequence[GridPoint], name: str, quantity: _Quantity) -> Plot |
         for place, panel in zip(axes, wanted, strict=True):
             for index, process in enumerate(processes):
                 mine = [
-                    (float(settings[across]) + apart * index, *(v and v / scale for v in value))
-                    for settings, value in values
+                    (
+                        float(settings[across]) + apart * index,
+                        low / scale,
+                        best and best / scale,
+                        high / scale,
+                    )
+                    for settings, (low, best, high) in values
                     if settings["process"] == process
                     and (panel is None or tuple(settings.get(key, "") for key in others) == panel)
                 ]

@@ -143,13 +143,12 @@ def _point(sample_id: str, name: str, plan: Plan) -> tuple[PlannedStudy, Point]:
     known = [n for n in shown if ("/" in n) == ("/" in name)] or shown
     told = [n for n in known if not of_grid(n)]
     what = "such point of a study" if "/" in name else f"condition `{condition}`"
+    grid = ""
+    if len(known) > len(told):
+        grid = f", and each at {len(plan.spec.places)} points of its grid, such as `{known[-1]}`"
     raise InputError(
         f"sample `{sample_id}`: no {what}{did_you_mean(name, known)}; the run has {', '.join(told) or 'none'}"
-        + (
-            f", and each at {len(plan.spec.places)} points of its grid, such as `{known[-1]}`"
-            if len(known) > len(told)
-            else ""
-        )
+        + grid
     )
 
 
