@@ -129,8 +129,10 @@ def _worst(points: Sequence[GridPoint], name: str) -> str:
     }
     if undecided:
         most = max(undecided, key=lambda place: undecided[place] or 0)
-        where = "one point" if len(undecided) == 1 else f"{len(undecided)} points"
-        said.append(f"amplifiers stay undecided at {where}, most at {most} ({undecided[most]} reads)")
+        others = f", and fewer at {len(undecided) - 1} other points" if len(undecided) > 1 else ""
+        said.append(
+            f"amplifiers stay undecided in {undecided[most]} reads at {most}{others}, which have no delay"
+        )
     return f"{name}: {'; '.join(said)}." if said else ""
 
 
