@@ -1,6 +1,7 @@
 """Devices held out of a fit: which they are, and what is said of them, against closed forms."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,6 +13,7 @@ from spicekit.cli.app import app
 from spicekit.errors import InputError
 from spicekit.fit.beside import side_by_side
 from spicekit.fit.facts import LAG, NONE, WITHIN
+from spicekit.fit.fit import fit_devices
 from spicekit.fit.hold_out import _in_a_row, compare, split
 from spicekit.fit.measured import Setting, read_measured
 from spicekit.fit.response import build_testbench, in_a_row, with_spreads
@@ -81,7 +83,9 @@ def test_what_cannot_be_held_out(measured, tmp_path):
     assert "`--hold-out` is 1.5, expected a share between 0 and 1 such as 0.5" in str(done.exception)
 
 
-def test_a_fit_says_how_its_card_predicts_other_devices(measured, tmp_path):
+def test_a_fit_says_how_its_card_predicts_other_devices(measured, tmp_path, monkeypatch):
+    # rounds are the question of other tests
+    monkeypatch.setattr("spicekit.fit.fit.fit_devices", partial(fit_devices, rounds=0))
     card = tmp_path / "card.toml"
     words = [
         "fit",
