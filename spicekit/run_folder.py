@@ -238,6 +238,11 @@ def placed(place: str, point: str) -> str:
     return f"{place}{_OF_GRID}{point}" if place else point
 
 
+def unplaced(place: str, point: str) -> str:
+    """Return what a point of the grid is called in its study."""
+    return point.removeprefix(f"{place}{_OF_GRID}") if place else point
+
+
 def of_grid(point: str) -> bool:
     """Tell whether a point of a study is of the grid, by its name."""
     return _OF_GRID in point

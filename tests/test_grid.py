@@ -14,7 +14,7 @@ from spicekit.run.plan import make_plan
 from spicekit.run.replay import replay
 from spicekit.run.spec import load_spec
 from spicekit.run.targets import missed_targets
-from spicekit.run_folder import of_experiment
+from spicekit.run_folder import RunFolder, of_experiment
 
 from .conftest import SHORT_SPEC
 from .test_run import run_to_end
@@ -130,3 +130,35 @@ def test_exports_have_the_numbers_of_every_point(finished):
     assert value["ss_125C~fast", "energy_read.mean"] == hot.energy_read.mean
     assert value["ss_125C", "grid.temperature"] == 398.15
     assert ("fast", "energy_read.mean") in value
+
+
+DIVIDER = """* a divider
+v1 in 0 1
+r1 in out 1k
+r2 out 0 1k
+c1 out 0 1p
+.tran 10p 10n
+.end
+"""
+
+
+def test_studies_are_repeated_too(tmp_path):
+    (tmp_path / "divider.cir").write_text(DIVIDER)
+    file = tmp_path / "divider.toml"
+    file.write_text("""
+schema = "spicekit.sweep/1"
+name = "divider"
+seed = 1
+[grid]
+temperature = ["27 C", "125 C"]
+[studies.circuit]
+samples = 20
+[[studies.circuit.circuits]]
+name = "half"
+netlist = "divider.cir"
+parameters = [{ name = "r1", sigma = "5 %" }]
+measurements = [{ name = "out", kind = "value", of = "v(out)" }]
+""")
+    found = run_to_end(file, tmp_path / "run").statistics()
+    assert [list(point.studies) for point in found.grid] == [["circuit"], ["circuit"]]
+    assert {one.condition for one in records(RunFolder(tmp_path / "run"))} >= {"", "125C"}

@@ -13,7 +13,7 @@ from spicekit.experiment.grid import GridTable
 from spicekit.models.cmos import sky130
 from spicekit.models.design import Design
 from spicekit.models.rram import RramModel
-from spicekit.run_folder import ENDURANCE, GRID, MEMORY, RARE, placed
+from spicekit.run_folder import ENDURANCE, GRID, MEMORY, RARE, placed, unplaced
 from spicekit.studies.study import Point
 from spicekit.units import engineering
 
@@ -72,10 +72,11 @@ def places(table: GridTable | None, technology: Technology, own_library: bool) -
 
 
 def rows_at(rows: pd.DataFrame, place: str) -> pd.DataFrame:
-    """Return the rows of one point of the grid, or with "" those of the experiment itself."""
+    """Return the rows of one point of the grid, or with "" those of the experiment itself, as a study has them."""
     if GRID not in rows:
         return rows if not place else rows.iloc[:0]
-    return rows[rows[GRID] == place].reset_index(drop=True)
+    mine = rows[rows[GRID] == place].reset_index(drop=True)
+    return mine.assign(point=[unplaced(place, name) for name in mine["point"]])
 
 
 def _changed(technology: Technology, settings: Mapping[str, float | str]) -> Technology:
