@@ -27,7 +27,7 @@ from spicekit.units import engineering
 
 _MOST = 7  # points in one plot, as there are colours
 _PANELS = 6
-_SAID = 6  # points in words
+_SAID = 3  # points in words; of more the table says all, and words the worst
 _BINS = 30
 
 
@@ -66,11 +66,11 @@ def section(statistics: Statistics, rows: pd.DataFrame | None) -> Section | None
 
 
 def _findings(found: Circuits) -> list[str]:
-    """Return a sentence for each point and estimate, as long as there are not too many to read."""
+    """Return a sentence for each point and estimate, or if there are too many to read one on the worst."""
     limited = [point for point in found.points if point.failed]
-    said = [_finding(point) for point in limited[:_SAID]] + [finding(one) for one in found.estimates[:_SAID]]
-    left_out = len(limited[_SAID:]) + len(found.estimates[_SAID:])
-    return [*said, f"{left_out} more stand in the table."] if left_out else said
+    if len(limited) > _SAID:
+        return [_summary(found), f"All {len(limited)} points stand in the table."]
+    return [_finding(point) for point in limited] + [finding(one) for one in found.estimates]
 
 
 def _caption(points: list[CircuitPoint]) -> str:
@@ -148,9 +148,9 @@ def _mismatch(found: Circuits) -> Iterator[str]:
 
 
 def _worst(found: Circuits) -> Iterator[str]:
-    for point in found.points:
-        if not point.worst:
-            continue
+    limited = [point for point in found.points if point.worst and point.failed]
+    limited.sort(key=lambda point: -point.failed.high if point.failed else 0.0)
+    for point in limited[:_SAID]:
         unit = _unit(point.measurements[str(point.limit_of)]) if point.limit_of in point.measurements else ""
         named = ", ".join(
             f"circuit/{point.name}:{number} ({engineering(distance, unit)})"
