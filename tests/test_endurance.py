@@ -80,6 +80,7 @@ def test_what_is_no_result_is_said_and_what_broke_down_is_left_out():
     found = estimated(table(), known, [1e9])
     assert found.curve == [(1e6, 1e-5)]
     assert found.cycles is None
+    assert found.unsure == [1e6, 1e8]
     assert found.doubt == "estimates are bound only at 1e+08 cycles"
     crossed = estimated(
         table(), [*known[:1], (1e8, estimate("2t2r", 1, 1e-1)), (1e9, estimate("2t2r", 1, 0.2))], []

@@ -49,6 +49,9 @@ class Endurance(Block):
         "assumed"
     )
     method: Annotated[str, quantity("", "how the curve was made")] = ""
+    unsure: Annotated[
+        list[float], quantity("cycles", "ages of `curve` whose estimate is not agreed on, and so no result")
+    ] = pydantic.Field(default=[])
     doubt: Annotated[
         str,
         quantity(

@@ -64,7 +64,7 @@ def age(
 def ber_at(statistics: Statistics, cycles: float) -> tuple[float, float | None, float] | None:
     """Return low, best and high of the 2T2R error rate at an age, of the condition with the ageing study's pulses.
 
-    Of an estimate where there is one, otherwise of counts.
+    Of an estimate that is agreed on where there is one, otherwise of counts.
     """
     block = statistics.conductance_ageing
     for condition in statistics.conditions if block else ():
@@ -72,7 +72,7 @@ def ber_at(statistics: Statistics, cycles: float) -> tuple[float, float | None, 
         if condition.endurance and block and same == (block.reset_voltage, block.pulse_width):
             best = dict(condition.endurance.curve)
             ends = {n: (low, high) for n, low, high in condition.endurance.interval}
-            if cycles in best:
+            if cycles in best and cycles not in condition.endurance.unsure:
                 low, high = ends.get(cycles, (best[cycles], best[cycles]))
                 return low, best[cycles], high
             for age, samples, errors, discards in condition.endurance.counted:

@@ -137,6 +137,7 @@ def endurance(
         method="rare-event estimates of aged pairs that store +1, as -1 fails alike; form of the ageing law assumed, "
         f"its lifetime {table.ageing}; ages beyond its limit are left out; interval at {table.confidence:.0%}"
         + "".join(f"; {doubt}" for doubt in doubts),
+        unsure=[n for n, e in known if e.outcome != "agreed"],
         doubt=_doubt(known, cycles),
     )
 
