@@ -132,6 +132,13 @@ def test_exports_have_the_numbers_of_every_point(finished):
     assert ("fast", "energy_read.mean") in value
 
 
+def test_points_that_differ_in_a_late_digit_have_names_of_their_own(tmp_path):
+    file = spec(tmp_path, 'rram.e_reset = [0.4600001, 0.46]\nsupply = ["1.2 V", "1.2000001 V"]')
+    names = [place.name for place in load_spec(file).places]
+    assert "1.2V_e_reset0.4600001" in names
+    assert len(set(names)) == 4
+
+
 DIVIDER = """* a divider
 v1 in 0 1
 r1 in out 1k

@@ -15,7 +15,7 @@ from spicekit.models.design import Design
 from spicekit.models.rram import RramModel
 from spicekit.run_folder import ENDURANCE, GRID, MEMORY, RARE, placed, unplaced
 from spicekit.studies.study import Point
-from spicekit.units import engineering
+from spicekit.units import text_of
 
 OF = {"conditions": MEMORY, "estimate": RARE, "endurance": ENDURANCE}
 """What `grid.of` calls the studies that have tables of their own."""
@@ -120,8 +120,9 @@ def _require_known(name: str, part: str, known: list[str]) -> None:
 def _shown(name: str, value: float | str) -> str:
     if name == "corner":
         return str(value)
+    # every digit: two points of one name would share their rows
     if name == "temperature":
-        return f"{value:g}C"
+        return f"{float(value):.15g}C"
     if name == "supply":
-        return engineering(float(value), "V").replace(" ", "")
-    return f"{name.partition('.')[2]}{value:g}"
+        return text_of(float(value), "V").replace(" ", "")
+    return f"{name.partition('.')[2]}{float(value):.15g}"
