@@ -5,8 +5,8 @@ from dataclasses import KW_ONLY, dataclass
 from spicekit.circuits.circuit_builder import CircuitBuilder, Points
 from spicekit.errors import InputError
 from spicekit.models.design import Design
+from spicekit.models.memory import MemoryModel
 from spicekit.models.mtj import MtjModel
-from spicekit.models.rram import RramModel
 from spicekit.models.superparamagnetic import Superparamagnetic
 from spicekit.models.transistor import Process, Spread, Transistor
 from spicekit.ngspice.deck import Deck
@@ -21,7 +21,7 @@ class Technology:
     """What every circuit is made of."""
 
     process: Process
-    rram: RramModel
+    rram: MemoryModel
     design: Design
     _: KW_ONLY
     temperature: float = 300.15  # K, of the surroundings

@@ -4,8 +4,8 @@ import math
 
 from PySpice.Spice.Netlist import Circuit
 
+from spicekit.models.memory import MemoryModel
 from spicekit.models.mtj import MtjModel
-from spicekit.models.rram import RramModel
 from spicekit.models.transistor import Process, Spread, Transistor
 from spicekit.ngspice.deck import Deck, Parameter
 from spicekit.ngspice.measure import Measurement
@@ -48,13 +48,13 @@ class CircuitBuilder:
         self.spread += instance.spread
         self._parameters += [Parameter(s.name, s.command, s.nominal) for s in instance.spread]
 
-    def memory(self, name: str, top: str, bottom: str, model: RramModel, gap: float) -> None:
-        """Add a memory device `name` that starts with the `gap` [nm]; parameters `name.gap`, `name.e_set`, …"""
+    def memory(self, name: str, top: str, bottom: str, model: MemoryModel, gap: float) -> None:
+        """Add a memory device `name` that starts with the `gap`, its state; parameters `name.gap`, `name.e_set`, …"""
         self._subcircuits[model.name] = model.subcircuit(self._temperature)
         self._sources |= dict.fromkeys(model.sources)
         cell = self.circuit.X(name, model.subcircuit_name, top, bottom, gap_initial=float(gap))
         element = cell.name.lower()
-        self._parameters.append(Parameter(f"{name}.gap", f"alter @c.{element}.cgap[ic]={{}}", float(gap)))
+        self._parameters.append(Parameter(f"{name}.gap", model.state_command.format(element), float(gap)))
         for key, command in model.alter.items():
             self._parameters.append(Parameter(f"{name}.{key}", command.format(element), model.value(key)))
 

@@ -40,7 +40,14 @@ def hold_deck(technology: Technology, voltage: float, longest: float, gap: float
     builder.memory("cell", "te", "0", technology.rram, gap)
     return builder.deck(
         (
-            Crossing("time", "xcell.gap", None, threshold, rising=voltage < 0, missing=float("inf")),
+            Crossing(
+                "time",
+                "xcell.gap",
+                None,
+                threshold,
+                rising=(voltage < 0) == technology.rram.high_is_wide,
+                missing=float("inf"),
+            ),
             Final("gap", "xcell.gap"),
             Final("current", "i(vcell)"),
         ),

@@ -38,7 +38,14 @@ def half_loop_deck(
     deck = builder.deck(
         (
             Final("gap", "xcell.gap"),
-            Crossing("time", "xcell.gap", None, threshold, rising=peak < 0, missing=float("inf")),
+            Crossing(
+                "time",
+                "xcell.gap",
+                None,
+                threshold,
+                rising=(peak < 0) == technology.rram.high_is_wide,
+                missing=float("inf"),
+            ),
             Peak("current", "i(vcell)", lowest=peak < 0),
         ),
         ramp / _STEPS,

@@ -27,6 +27,6 @@ def single_ended_deck(technology: Technology, gap: float, reference: float) -> R
     builder.transistor("access", "be", "wl", "sl", technology.access)
     builder.capacitance("bit_line_reference", "blb", design.bit_line_capacitance)
     builder.resistance("reference", "blb", "be_reference", reference)
-    builder.circuit.C("reference", "blb", "be_reference", technology.rram.value("c_cell"))
+    builder.circuit.C("reference", "blb", "be_reference", technology.rram.capacitance)
     builder.transistor("access_reference", "be_reference", "wl", "sl", technology.access)
     return finish_read(builder, technology, ("xcell.gap",))

@@ -153,6 +153,11 @@ class Population:
         return tuple(f"{part}.{p}" for part in ("slow", "fresh") for p in self.parameters)
 
     @property
+    def conductance(self) -> str:
+        """Name of the parameter that the conductance of a device is proportional to."""
+        return CURRENT if CURRENT in self.parameters else "i0"
+
+    @property
     def effective(self) -> frozenset[str]:
         """Names of the coordinates that any parameter depends on: those of parts that are not zero."""
         parts = (*PARTS, "uneven")
@@ -185,6 +190,9 @@ class Population:
 
 PARTS = ("device", "slow", "fresh")
 """Of the spread of a parameter."""
+
+CURRENT = "current"
+"""Factor on the current of a device whose equations come from elsewhere."""
 
 
 def mixing(names: tuple[str, ...], correlations: tuple[Correlation, ...]) -> np.ndarray:

@@ -11,7 +11,7 @@ import pydantic
 from scipy.constants import Boltzmann, elementary_charge
 
 from spicekit.errors import InputError, did_you_mean
-from spicekit.models.population import PARTS, Correlation, Drawn, Marginal, Population, Shape, mixing
+from spicekit.models.population import Correlation, Population, mixing
 from spicekit.models.quantity import (
     Meta,
     Quantity,
@@ -129,6 +129,22 @@ class RramModel:
     fitted_at: Mapping[str, tuple[float, float]] = field(default_factory=dict, repr=False)
     rest_drawn: bool = False  # each sample has its own of what acts without voltage
 
+    high_is_wide = True
+    """The state variable, the gap, is larger in the high resistance state."""
+
+    state_command = "alter @c.{}.cgap[ic]={{}}"
+    """The command that sets where the state starts, for an instance and then a value."""
+
+    @property
+    def state_per_ln(self) -> float:
+        """Gap [nm] by which ln R rises by 1."""
+        return self.value("g0")
+
+    @property
+    def capacitance(self) -> float:
+        """Of the electrodes [F]."""
+        return self.value("c_cell")
+
     @property
     def alter(self) -> Mapping[str, str]:
         """Return the commands as `ALTER` has them, for the form that this model takes in decks."""
@@ -148,6 +164,17 @@ class RramModel:
         if parameter in _OPTIONAL and parameter not in self.quantities:
             return 0.0
         return self.quantities[parameter].value
+
+    def with_value(self, parameter: str, value: float) -> "RramModel":
+        """Return the model with another value of a parameter that its card has.
+
+        Raises:
+            InputError: the value is not above zero.
+        """
+        quantity = self.quantities[parameter].model_copy(update={"value": value})
+        if value < 0 or (value == 0 and not parameter.endswith("_min")):
+            raise InputError(f"got {value:g} {quantity.unit}, expected a number above 0")
+        return replace(self, quantities=self.quantities | {parameter: quantity})
 
     def resistance(self, gap: np.ndarray) -> np.ndarray:
         """Return the resistance [Ohm] of the nominal device at low field; `gap` [nm]. Its ln rises by 1 per `g0`."""
@@ -172,18 +199,7 @@ class RramModel:
         """Return how devices are drawn; wear closes the window and widens every spread."""
         growth = 1 + self.ageing.spread_growth.value * wear
         shift = {"e_reset": self.ageing.barrier_shift.value * wear}
-        drawn = {}
-        for p, law in self.laws.items():
-            parts = {part: growth * self.sigma(p, part) for part in PARTS}
-            shape = Shape(law.shape.skew, law.shape.tail) if law.shape else None
-            marginal = Marginal(law.marginal.coordinate, law.marginal.value) if law.marginal else None
-            drawn[p] = Drawn(
-                self.value(p) + shift.get(p, 0.0),
-                **parts,
-                shape=shape,
-                uneven=law.uneven,
-                marginal=marginal,
-            )
+        drawn = {p: law.drawn(self.value(p), growth, shift.get(p, 0.0)) for p, law in self.laws.items()}
         return Population(
             {p: drawn[p] for p in self.alter},
             self.cycling.correlation_cycles.value,

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import pydantic
 
+from spicekit.models.population import PARTS, Drawn, Marginal, Shape
 from spicekit.models.quantity import STATUS
 
 _Sigma = Annotated[float, pydantic.Field(ge=0, strict=True, allow_inf_nan=False)]
@@ -59,6 +60,17 @@ class SpreadLaw(pydantic.BaseModel, extra="forbid", frozen=True):
                 "`cycle` was, and `fresh` for what each cycle draws anew"
             )
         return given
+
+    def drawn(self, nominal: float, growth: float = 1.0, shift: float = 0.0) -> Drawn:
+        """Return how a parameter is drawn whose `nominal` value lies `shift` off, with `growth` times the spread."""
+        scale = growth * (abs(nominal) if self.kind == "relative" else 1.0)
+        return Drawn(
+            nominal + shift,
+            **{part: scale * getattr(self, part) for part in PARTS},
+            shape=Shape(self.shape.skew, self.shape.tail) if self.shape else None,
+            uneven=self.uneven,
+            marginal=Marginal(self.marginal.coordinate, self.marginal.value) if self.marginal else None,
+        )
 
 
 class CorrelationLaw(pydantic.BaseModel, extra="forbid", frozen=True):

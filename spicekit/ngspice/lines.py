@@ -19,6 +19,9 @@ _STRANGE = re.compile(
 )  # outside of comments; back-ticks and control signs run commands elsewhere
 
 
+_WORD = re.compile(r"(?:\{[^{}]*\}|'[^']*'|\"[^\"]*\"|\([^()]*\)|[^\s,{}'\"()]|[(){}'\"])+")
+
+
 def words(names: str) -> frozenset[str]:
     """Return a set of names from one text."""
     return frozenset(names.split())
@@ -120,3 +123,8 @@ def _named(sign: str) -> str:
 def without_blanks(text: str) -> str:
     """Return the text without blanks at its ends and around each `=`, in a time that grows as its length does."""
     return "=".join(part.strip() for part in text.split("="))
+
+
+def element_words(line: Line) -> list[str]:
+    """Return the words of an element's line; `w = 1u` is one, and so is what stands in braces or quotes."""
+    return _WORD.findall(without_blanks(line.text))

@@ -12,7 +12,7 @@ from spicekit.errors import InputError, did_you_mean
 from spicekit.experiment.grid import GridTable
 from spicekit.models.cmos import sky130
 from spicekit.models.design import Design
-from spicekit.models.rram import RramModel
+from spicekit.models.memory import MemoryModel
 from spicekit.run_folder import ENDURANCE, GRID, MEMORY, RARE, placed, unplaced
 from spicekit.studies.study import Point
 from spicekit.units import text_of
@@ -102,12 +102,12 @@ def _changed(technology: Technology, settings: Mapping[str, float | str]) -> Tec
     return changed
 
 
-def _with(rram: RramModel, name: str, parameter: str, value: float) -> RramModel:
+def _with(rram: MemoryModel, name: str, parameter: str, value: float) -> MemoryModel:
     _require_known(name, parameter, list(rram.quantities))
-    quantity = rram.quantities[parameter].model_copy(update={"value": value})
-    if value < 0 or (value == 0 and not parameter.endswith("_min")):
-        raise InputError(f"`grid.{name}`: got {value:g} {quantity.unit}, expected a number above 0")
-    return replace(rram, quantities=rram.quantities | {parameter: quantity})
+    try:
+        return rram.with_value(parameter, value)
+    except InputError as error:
+        raise InputError(f"`grid.{name}`: {error}") from None
 
 
 def _require_known(name: str, part: str, known: list[str]) -> None:

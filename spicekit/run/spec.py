@@ -14,9 +14,11 @@ from spicekit.experiment.file import SpecFile, checked, find_spec
 from spicekit.experiment.technology import TechnologyTable
 from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
+from spicekit.models.foreign.device import ForeignDevice
+from spicekit.models.memory import load_memory
 from spicekit.models.mtj import load_mtj
 from spicekit.models.own_library import own_library
-from spicekit.models.rram import load_rram
+from spicekit.models.rram import RramModel
 from spicekit.models.superparamagnetic import load_superparamagnetic
 from spicekit.models.verilog_a import compiled
 from spicekit.ngspice.flat import expanded, read_netlist
@@ -168,10 +170,10 @@ def _technology(path: Path, table: TechnologyTable) -> tuple[Technology, dict[st
                 for file in (sub, sub.with_suffix(".va"))
                 if file.is_file()
             }
-    rram = load_rram(cards["rram"])
+    rram = load_memory(cards["rram"])
     technology = Technology(
         process,
-        compiled(rram) if table.rram_form == "osdi" else rram,
+        _form(rram, table.rram_form),
         load_design(cards["design"]),
         temperature=round(table.temperature + ZERO_CELSIUS, 9),
         telegraph_noise=table.telegraph_noise,
@@ -184,6 +186,21 @@ def _technology(path: Path, table: TechnologyTable) -> tuple[Technology, dict[st
     )
     global_variation(technology)  # refuses one that is too wide
     return technology, own_files
+
+
+def _form(model: RramModel | ForeignDevice, form: str) -> RramModel | ForeignDevice:
+    """Return the model in the form that `technology.rram_form` asks for.
+
+    Raises:
+        InputError: it has no such form.
+    """
+    if form == "subcircuit":
+        return model
+    if isinstance(model, ForeignDevice):
+        raise InputError(
+            f"`rram_form`: the card of `{model.name}` says where its equations are (`model.file`): remove the key"
+        )
+    return compiled(model)
 
 
 def _own(spec: Path, kind: str, name: str) -> tuple[str, str]:

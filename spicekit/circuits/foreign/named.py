@@ -4,11 +4,12 @@ import re
 from dataclasses import dataclass
 from functools import partial
 
-from spicekit.circuits.foreign.parts import Element, Parts, split
-from spicekit.circuits.foreign.source import Source, spice_number
+from spicekit.circuits.foreign.parts import Element, Parts
+from spicekit.circuits.foreign.source import Source
 from spicekit.errors import InputError, did_you_mean
 from spicekit.ngspice.deck import SET_TEMPERATURE
-from spicekit.ngspice.lines import Line, without_blanks
+from spicekit.ngspice.lines import Line, element_words, without_blanks
+from spicekit.ngspice.numbers import spice_number
 
 TEMPERATURE = "temperature"
 _UNITS = {"r": "Ohm", "c": "F", "l": "H", "v": "V", "i": "A"}
@@ -55,7 +56,7 @@ def find_number(name: str, source: Source, parts: Parts, temperature: float) -> 
                 "is a parameter of a subcircuit's instance, which ngspice takes when it loads the netlist: name an "
                 f"element inside, such as {_inside(what, parts)}"
             )
-        nominal = _assigned(split(element.line), parameter)
+        nominal = _assigned(element_words(element.line), parameter)
         return Number(name, nominal, "", f"alter @{element.in_ngspice}[{parameter}]={{}}")
     if (model := parts.models.get(what)) is not None:
         return Number(name, _of_model(model, parameter), "", f"altermod {what} {parameter}={{}}")

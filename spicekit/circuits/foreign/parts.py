@@ -1,18 +1,16 @@
 """What is in a netlist, by name: elements in all their subcircuits, nodes, models, parameters."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from spicekit.circuits.foreign.source import Source
 from spicekit.errors import InputError, did_you_mean
-from spicekit.ngspice.lines import Line, without_blanks
+from spicekit.ngspice.lines import Line, element_words
 
 _MOST = 20_000  # elements
 _DEEPEST = 30
 _PINS = {"r": 2, "c": 2, "l": 2, "v": 2, "i": 2, "b": 2, "d": 2, "e": 2, "g": 2, "f": 2, "h": 2, "j": 3, "z": 3, "q": 3,
          "s": 4, "w": 2, "t": 4, "u": 3, "o": 4, "y": 4, "k": 0, "m": 4, "n": 4, "p": 2}  # fmt: skip
-_WORD = re.compile(r"(?:\{[^{}]*\}|'[^']*'|\"[^\"]*\"|\([^()]*\)|[^\s,{}'\"()]|[(){}'\"])+")
 GROUND = ("0", "gnd")
 
 
@@ -87,7 +85,7 @@ def parts_of(source: Source, known: Collection[str] = ()) -> Parts:
         for line in scope.lines:
             if len(elements) > _MOST:
                 raise InputError(f"{source.file}: more than {_MOST} elements in all subcircuits")
-            words = split(line)
+            words = element_words(line)
             name, letter = words[0].lower(), words[0][0].lower()
             if letter == "x":
                 plain = [word for word in words[1:] if "=" not in word and word.lower() != "params:"]
@@ -130,16 +128,11 @@ def parts_of(source: Source, known: Collection[str] = ()) -> Parts:
     return Parts(elements, models, dict(_parameters(source)), frozenset(nodes))
 
 
-def split(line: Line) -> list[str]:
-    """Return the words of an element's line; `w = 1u` is one, and so is what stands in braces or quotes."""
-    return _WORD.findall(without_blanks(line.text))
-
-
 def _scopes(source: Source) -> _Scope:
     top = here = _Scope()
     for line in source.lines:
         if line.word == ".subckt":
-            words = split(line)
+            words = element_words(line)
             pins = [w.lower() for w in words[2:] if "=" not in w and w.lower() != "params:"]
             inner = _Scope(tuple(pins), outer=here)
             here.inner[words[1].lower()] = inner
@@ -193,7 +186,7 @@ def _parameters(source: Source) -> Iterator[tuple[str, str]]:
     for line in source.lines:
         depth += (line.word == ".subckt") - (line.word == ".ends")
         if depth == 0 and line.word in (".param", ".params"):
-            for word in split(line)[1:]:
+            for word in element_words(line)[1:]:
                 name, _, text = word.partition("=")
                 if text:
                     yield name.lower(), text

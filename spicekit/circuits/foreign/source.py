@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,26 +10,14 @@ from spicekit.errors import InputError, did_you_mean
 from spicekit.ngspice.allowed import check_lines, check_netlist
 from spicekit.ngspice.flat import expanded, flat_lines, read_netlist
 from spicekit.ngspice.lines import Line, logical_lines
+from spicekit.ngspice.numbers import spice_number
 from spicekit.ngspice.refusals import options
 
 _INCLUDE = re.compile(
     r"\.(?:inc(?:l|lude)?|lib)\s+(?P<path>\"[^\"]*\"|'[^']*'|\S+)(?:\s+(?P<section>\S+))?", re.IGNORECASE
 )
-_NUMBER = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)(meg|mil|[tgkmunpfa])?[a-z]*", re.IGNORECASE)
-_POWERS = {"t": 12, "g": 9, "meg": 6, "k": 3, "m": -3, "u": -6, "n": -9, "p": -12, "f": -15, "a": -18}
-_MIL = Decimal("25.4e-6")
 _OURS = (".options", ".tran")  # beside what libraries may hold
 _RANDOM = "write its nominal value, and give the spread in the experiment file: `sigma` of a parameter"
-
-
-def spice_number(text: str) -> float | None:
-    """Return a plain number as SPICE writes it, such as ``2.2meg`` or ``10pF``; None for anything else."""
-    found = _NUMBER.fullmatch(text.strip())
-    if found is None or len(found[1]) > 40:
-        return None
-    unit = (found[2] or "").lower()
-    scaled = Decimal(found[1]) * _MIL if unit == "mil" else Decimal(found[1]).scaleb(_POWERS.get(unit, 0))
-    return float(scaled)
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,13 @@ from math import sqrt
 
 import numpy as np
 
-from spicekit.circuits.foreign.parts import Element, Parts, parts_of, split
-from spicekit.circuits.foreign.source import Source, spice_number
+from spicekit.circuits.foreign.parts import Element, Parts, parts_of
+from spicekit.circuits.foreign.source import Source
 from spicekit.errors import InputError, did_you_mean
 from spicekit.models.transistor import InstanceText, Process, Transistor
 from spicekit.ngspice import Deck, Final, evaluate
-from spicekit.ngspice.lines import Line, logical_lines
+from spicekit.ngspice.lines import Line, element_words, logical_lines
+from spicekit.ngspice.numbers import spice_number
 
 _METRES = 1e-3  # sizes of a process below are in metres: no transistor is a thousand of its units short
 _FINGERS = ("nf", "m", "mult")
@@ -121,7 +122,9 @@ def _bare(model: str) -> str:
 
 def _numbers(element: Element) -> Mapping[str, str]:
     return {
-        name.lower(): text for name, _, text in (word.partition("=") for word in split(element.line)) if text
+        name.lower(): text
+        for name, _, text in (word.partition("=") for word in element_words(element.line))
+        if text
     }
 
 
@@ -157,7 +160,7 @@ def _instance(element: Element, process: Process) -> InstanceText:
         )
     try:
         transistor = Transistor(kind, _size(element, "w", process), _size(element, "l", process))
-        drain, gate, source, bulk = split(element.line)[1:5]
+        drain, gate, source, bulk = element_words(element.line)[1:5]
         name = element.path.rpartition(".")[2]
         found = process.instance(name, drain, gate, source, bulk, transistor)
     except InputError as error:
@@ -195,7 +198,7 @@ def _inside(command: str, prefix: str) -> str:
 
 
 def _with_offset(element: Element) -> tuple[Line, ...]:
-    words = split(element.line)
+    words = element_words(element.line)
     name = words[0].lower()
     offset = f"vos_{name} {words[2]} gate_{name} 0"
     return (

@@ -17,6 +17,7 @@ from spicekit.studies.conductance_ageing.result import AgedPoint, ConductanceAge
 from spicekit.studies.conductance_ageing.table import AgeingTable
 from spicekit.studies.conductance_law.nested import conductance_point
 from spicekit.studies.conductance_law.study import Cycled, cycle_devices
+from spicekit.studies.memory.chain import ageing_of
 from spicekit.studies.study import Point, Study
 from spicekit.units import engineering
 
@@ -33,12 +34,12 @@ def points(technology: Technology, table: AgeingTable) -> tuple[Point, ...]:
         InputError: the access transistor cannot give a compliance, a pulse is shorter than its edges, or the card's
             ageing law does not reach an age.
     """
-    design, rram = technology.design, technology.rram
+    design, rram, ageing = technology.design, technology.rram, ageing_of(technology)
     reset = Pulse("reset", table.reset_voltage, design.reset_word_line, table.pulse_width)
     reset_deck = program_deck(technology, reset, rram.initial.lrs.value)
-    correlation = math.exp(-table.cycle_step / rram.cycling.correlation_cycles.value)
-    wears = {age: rram.ageing.wear(age, table.reset_voltage, table.pulse_width) for age in (0.0, *table.ages)}
-    limit = rram.ageing.limit.value
+    correlation = math.exp(-table.cycle_step / rram.population().slow_cycles)
+    wears = {age: ageing.wear(age, table.reset_voltage, table.pulse_width) for age in (0.0, *table.ages)}
+    limit = ageing.limit.value
     for age, wear in wears.items():
         if wear > limit:
             raise InputError(

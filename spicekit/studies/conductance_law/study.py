@@ -51,7 +51,7 @@ def points(technology: Technology, table: ConductanceTable) -> tuple[Point, ...]
     design, rram = technology.design, technology.rram
     reset = Pulse("reset", table.reset_voltage, design.reset_word_line, table.pulse_width)
     reset_deck = program_deck(technology, reset, rram.initial.lrs.value)
-    correlation = math.exp(-table.cycle_step / rram.cycling.correlation_cycles.value)
+    correlation = math.exp(-table.cycle_step / rram.population().slow_cycles)
     found = []
     for compliance in table.compliances:
         word_line = compliance_word_line(technology, compliance)

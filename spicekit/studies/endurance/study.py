@@ -11,7 +11,7 @@ from spicekit.circuits.cell import Technology
 from spicekit.experiment.file import SpecFile
 from spicekit.run_folder import ENDURANCE
 from spicekit.statistics import Condition, Conditions, Endurance, RareEstimate
-from spicekit.studies.memory.chain import build_chain, population_after, sample_name
+from spicekit.studies.memory.chain import ageing_of, build_chain, population_after, sample_name
 from spicekit.studies.memory.condition import Condition as Asked
 from spicekit.studies.rare.limit import ChainLimit
 from spicekit.studies.rare.request import Request
@@ -48,7 +48,7 @@ def asked(content: SpecFile, technology: Technology, form: Form) -> EnduranceTab
         ),
         cycles=tuple(table.cycles),
         criterion=table.criterion,
-        ageing=technology.rram.ageing.cycles.status,
+        ageing=ageing_of(technology).cycles.status,
         method=estimate.method if estimate else "auto",
         relative_error=table.relative_error,
         max_runs=table.max_runs,
@@ -59,7 +59,7 @@ def asked(content: SpecFile, technology: Technology, form: Form) -> EnduranceTab
 
 def points(technology: Technology, table: EnduranceTable) -> tuple[Point, ...]:
     """Return one point per condition and age; ages beyond the reach of the ageing law are left out."""
-    found, ageing = [], technology.rram.ageing
+    found, ageing = [], ageing_of(technology)
     for condition in table.conditions:
         fresh = build_chain(technology, condition)
         for n in table.cycles:

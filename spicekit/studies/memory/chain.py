@@ -14,9 +14,11 @@ from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
 from spicekit.circuits.read import ReadDeck, read_deck
 from spicekit.circuits.surroundings import GlobalVariation, global_variation, shared_by, temperature_variation
+from spicekit.errors import InputError
 from spicekit.identity import UNSEEN
+from spicekit.models.memory import MemoryModel
 from spicekit.models.population import Population
-from spicekit.models.rram import RramModel
+from spicekit.models.rram import Ageing
 from spicekit.models.telegraph_noise import TelegraphNoise
 from spicekit.studies.memory.condition import Condition
 
@@ -36,7 +38,8 @@ class Chain:
     read: ReadDeck
     shared: tuple[GlobalVariation, ...]  # what all devices of a sample share, where it is spread
     supply: float  # V, of the sense amplifier
-    offset_gap: float  # nm, of one in ln R: how the extra read that measures the offset shifts the devices
+    # state that is one in ln R: the extra read that measures the offset shifts the devices so; None: it scales currents
+    offset_gap: float | None
 
     @cached_property
     def coordinates(self) -> tuple[str, ...]:
@@ -109,13 +112,28 @@ def build_chain(technology: Technology, condition: Condition, cycles: float = 0.
         read=read,
         shared=shared,
         supply=design.supply,
-        offset_gap=rram.value("g0"),  # ln R rises by 1 per g0
+        offset_gap=rram.state_per_ln,
     )
 
 
-def population_after(rram: RramModel, condition: Condition, cycles: float) -> Population:
+def population_after(rram: MemoryModel, condition: Condition, cycles: float) -> Population:
     """Return the devices that have been through so many `cycles` of a condition."""
+    if rram.ageing is None:
+        return rram.population()
     return rram.population(rram.ageing.wear(cycles, condition.reset_voltage, condition.pulse_width))
+
+
+def ageing_of(technology: Technology) -> Ageing:
+    """Return how devices age.
+
+    Raises:
+        InputError: the card has no law of it.
+    """
+    if (ageing := technology.rram.ageing) is None:
+        raise InputError(
+            f"the card of `{technology.rram.name}` has no law of ageing: remove `[endurance]` and what asks for ages"
+        )
+    return ageing
 
 
 def sample_name(condition: str, cycles: float, number: int | None = None) -> str:

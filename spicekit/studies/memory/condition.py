@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from spicekit.models.rram import RramModel
+from spicekit.models.memory import MemoryModel
 from spicekit.units import engineering
 
 _UNITS = {"set_compliance": "A", "reset_voltage": "V", "pulse_width": "s"}
@@ -19,7 +19,7 @@ class Condition:
     pulse_width: float  # s
 
 
-def beyond_card(rram: RramModel, condition: Condition) -> tuple[str, ...]:
+def beyond_card(rram: MemoryModel, condition: Condition) -> tuple[str, ...]:
     """Return what of a condition lies outside of the conditions that the card was fitted at, in words."""
     found = []
     for name, (low, high) in rram.fitted_at.items():

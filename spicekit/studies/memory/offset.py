@@ -39,13 +39,23 @@ def offset_reads(chain: Chain, seed: int, numbers: np.ndarray, lrs_gap: np.ndarr
         number = int(numbers[row])
         z = named_normals(seed, names, number, number + 1)[0]
         shift = _SPREAD * z[-1]
-        step = shift * chain.offset_gap / 2
-        values = {"left.gap": lrs_gap[row] - step, "right.gap": lrs_gap[row] + step}
+        values = _shifted(chain, lrs_gap[row], shift)
         values |= {s.name: s.nominal + s.sigma * z[k] for k, s in enumerate(spread)}
         measured, outcomes = evaluate(deck, np.array([deck.row(values)]))
         if outcomes[0].ok:
             result[row] = shift, measured[0, 0]
     return pd.DataFrame(result, columns=["offset_shift", "offset_decision"])
+
+
+def _shifted(chain: Chain, gap: float, shift: float) -> dict[str, float]:
+    """Return the values of two devices near the state `gap` whose ln R differ by `shift`, the right one's higher."""
+    if chain.offset_gap is not None:
+        step = shift * chain.offset_gap / 2
+        return {"left.gap": gap - step, "right.gap": gap + step}
+    conducts, factor = chain.population.conductance, np.exp(shift / 2)
+    return {
+        "left.gap": gap, "right.gap": gap, f"left.{conducts}": factor, f"right.{conducts}": 1 / factor,
+    }  # fmt: skip
 
 
 def sense_offset(samples: pd.DataFrame) -> SenseOffset | None:

@@ -159,7 +159,11 @@ class _Samples:
         """Read both devices with the parameters of their last pulse, less `shares`; return the measurements."""
         columns = {}
         low, high = self.device("lrs", "program"), self.device("hrs", "program")
-        low["i0"], high["i0"] = low["i0"] * (1 - shares["lrs"]), high["i0"] * (1 - shares["hrs"])
+        conducts = self.chain.population.conductance
+        low[conducts], high[conducts] = (
+            low[conducts] * (1 - shares["lrs"]),
+            high[conducts] * (1 - shares["hrs"]),
+        )
         for name, is_low in (("left", self.plus), ("right", ~self.plus)):
             columns[f"{name}.gap"] = np.where(is_low, lrs_gap, hrs_gap)
             columns |= {f"{name}.{p}": np.where(is_low, low[p], high[p]) for p in low}

@@ -10,7 +10,7 @@ from spicekit.errors import InputError
 from spicekit.experiment.file import SpecFile
 from spicekit.run_folder import MEMORY
 from spicekit.statistics import Conditions
-from spicekit.studies.memory.chain import Chain, build_chain, population_after, sample_name
+from spicekit.studies.memory.chain import Chain, ageing_of, build_chain, population_after, sample_name
 from spicekit.studies.memory.condition import Condition, beyond_card
 from spicekit.studies.memory.extract import extract_condition
 from spicekit.studies.memory.simulate import sample_table, simulate_range
@@ -59,11 +59,12 @@ def asked(content: SpecFile, technology: Technology, form: Form) -> MemoryTable 
         conditions,
         StopRule(end - first, table.errors, table.relative_error, first),
         StopRule(0),
-        ageing=technology.rram.ageing.cycles.status,
+        ageing=ageing.cycles.status if (ageing := technology.rram.ageing) else "assumed",
         outside={one.name: beyond_card(technology.rram, one) for one in conditions},
     )
     if endurance is None:
         return found
+    ageing_of(technology)
     samples = 0 if form.part else endurance.quick_samples if form.quick else endurance.samples
     return replace(
         found, cycles=tuple(endurance.cycles), aged=StopRule(samples), criterion=endurance.criterion
@@ -76,16 +77,15 @@ def points(technology: Technology, table: MemoryTable) -> tuple[Point, ...]:
     Raises:
         InputError: a condition that the circuit cannot do.
     """
-    found, ageing = [], technology.rram.ageing
+    found, ageing = [], ageing_of(technology) if table.cycles else None
     for condition in table.conditions:
         try:
             fresh = build_chain(technology, condition)
         except InputError as error:
             raise InputError(f"condition `{condition.name}`: {error}") from None
-        wear = {n: ageing.wear(n, condition.reset_voltage, condition.pulse_width) for n in table.cycles}
         found.append(point_of(fresh))
-        for n in table.cycles:
-            if wear[n] <= ageing.limit.value:
+        for n in table.cycles if ageing else ():
+            if ageing.wear(n, condition.reset_voltage, condition.pulse_width) <= ageing.limit.value:
                 worn = population_after(technology.rram, condition, n)
                 found.append(point_of(replace(fresh, cycles=n, population=worn)))
     return tuple(found)

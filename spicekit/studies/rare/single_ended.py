@@ -71,7 +71,8 @@ class SingleEndedLimit:
             share = chain.telegraph.share(gap, *(z[f"cell.{name}"] for name in chain.telegraph.coordinates))
         columns = {"cell.gap": gap, "reference": devices.filled(self.reference), **shared}
         columns |= {f"cell.{p}": value for p, value in devices.parameters(drawn.program).items()}
-        columns["cell.i0"] = columns["cell.i0"] * (1 - share)
+        conducts = f"cell.{chain.population.conductance}"
+        columns[conducts] = columns[conducts] * (1 - share)
         columns |= {s.name: s.nominal + s.sigma * z[s.name] for s in self.read.spread}
         deck = self.read.deck
         found = devices.run(deck, np.column_stack([columns[p.name] for p in deck.parameters]), "read")

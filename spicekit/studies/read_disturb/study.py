@@ -13,6 +13,7 @@ import pandas as pd
 
 from spicekit.block import Block
 from spicekit.circuits.cell import ProgramDeck, Technology
+from spicekit.circuits.device import hold_deck
 from spicekit.circuits.disturb import disturb_deck
 from spicekit.circuits.read import ReadDeck
 from spicekit.ngspice import evaluate
@@ -31,6 +32,7 @@ from spicekit.studies.waiting import hold_decks, log_moments
 STATES = ("lrs", "hrs")
 _MOVED = math.log(1.1)  # of ln R
 _FAR = 4  # standard deviations
+_SECANT = 1e-3  # of the way between the states, over which the resistance is followed
 _METHOD = (
     "programmed devices in SPICE: one read by the amplifier with drawn mismatch, from the middle of the tenth, and the "
     "tenth over its way; constant voltages on the device: the tenth over the speed from its middle; four_sigma is "
@@ -41,7 +43,9 @@ _METHOD = (
 @dataclass(frozen=True)
 class _Content:
     pulses: Programming
-    tenth: float  # nm, by which the gap has moved when the resistance has by a tenth
+    tenth: Mapping[
+        str, float
+    ]  # by which the state has moved when the resistance has by a tenth, from either state
     read: ReadDeck | None = None  # by the sense amplifier, or
     held: tuple[ProgramDeck, ...] = ()  # constant voltage, of growing length
 
@@ -55,7 +59,7 @@ def points(technology: Technology, table: DisturbTable) -> tuple[Point, ...]:
     pulses, rram = programming(technology, table), technology.rram
     lrs, hrs = rram.initial.lrs.value, rram.initial.hrs.value
     decks = {"set": pulses.set_deck.deck, "reset": pulses.reset_deck.deck}
-    tenth = _MOVED * rram.value("g0")
+    tenth = _tenth(technology)
     read = disturb_deck(technology, lrs, hrs)
     found = [
         Point(
@@ -66,11 +70,28 @@ def points(technology: Technology, table: DisturbTable) -> tuple[Point, ...]:
         )
     ]
     for voltage in table.voltages:
-        held = hold_decks(technology, voltage, hrs, 0.0)[::2]
+        held = hold_decks(technology, voltage, hrs, lrs)[::2]
         all_decks = decks | {f"{k}": p.deck for k, p in enumerate(held)}
         content = _Content(pulses, tenth, held=held)
         found.append(Point(f"{voltage:g}V", {"voltage": voltage}, all_decks, content))
     return tuple(found)
+
+
+def _tenth(technology: Technology) -> dict[str, float]:
+    """Return how far the state moves while the resistance changes by a tenth, from either state of the card."""
+    rram = technology.rram
+    if rram.state_per_ln is not None:
+        return dict.fromkeys(STATES, _MOVED * rram.state_per_ln)
+    design, found = technology.design, {}
+    lrs, hrs = rram.initial.lrs.value, rram.initial.hrs.value
+    for state, begin, other in (("lrs", lrs, hrs), ("hrs", hrs, lrs)):
+        ends = begin, begin + _SECANT * (other - begin)
+        currents = [
+            hold_deck(technology, design.verify_voltage, design.settle_time, gap, other).measure()["current"]
+            for gap in ends
+        ]
+        found[state] = _MOVED * abs((ends[1] - ends[0]) / math.log(currents[1] / currents[0]))
+    return found
 
 
 def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
@@ -97,14 +118,16 @@ def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True).sort_values("sample", kind="stable", ignore_index=True)
 
 
-def _reads(read: ReadDeck, tenth: float, made: Programmed, amplifier: np.ndarray) -> dict[str, np.ndarray]:
+def _reads(
+    read: ReadDeck, tenth: Mapping[str, float], made: Programmed, amplifier: np.ndarray
+) -> dict[str, np.ndarray]:
     """Return the reads until the states have moved; a device whose read fails is lost."""
     gaps = dict(made.gaps)
     ways = _ways(read, made, amplifier, gaps)
-    middle = {state: gaps[state] + np.sign(ways[state]) * tenth / 2 for state in STATES}
+    middle = {state: gaps[state] + np.sign(ways[state]) * tenth[state] / 2 for state in STATES}
     ways = _ways(read, made, amplifier, middle)
     with np.errstate(divide="ignore"):
-        return {state: tenth / np.abs(ways[state]) for state in STATES}
+        return {state: tenth[state] / np.abs(ways[state]) for state in STATES}
 
 
 def _ways(
@@ -136,9 +159,9 @@ def _waits(content: _Content, made: Programmed) -> dict[str, np.ndarray]:
 
     The speed is that of the longest deck in which the state still goes less than half the tenth.
     """
-    devices, tenth = made.devices, content.tenth
-    found = {}
+    devices, found = made.devices, {}
     for state in STATES:
+        tenth = content.tenth[state]
         begin = made.gaps[state] - tenth / 2
         speed, moving = np.full(len(begin), np.nan), devices.good
         for held in content.held:

@@ -1,0 +1,114 @@
+"""Memory devices of any equations: what circuits and studies need of them, and their cards by name."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from spicekit.data import data_path
+from spicekit.models.foreign.device import ForeignDevice, load_foreign
+from spicekit.models.population import Population
+from spicekit.models.quantity import Quantity, find_card
+from spicekit.models.rram import Ageing, RramModel, load_rram
+from spicekit.models.telegraph_noise import TelegraphNoise
+from spicekit.readers import read_toml
+
+FOREIGN = "foreign"
+"""Folder of the bundled cards whose equations come from elsewhere."""
+
+
+class States(Protocol):
+    """State of a device before its first pulse, and before forming."""
+
+    @property
+    def lrs(self) -> Quantity: ...
+    @property
+    def hrs(self) -> Quantity: ...
+    @property
+    def pristine(self) -> Quantity: ...
+
+
+class MemoryModel(Protocol):
+    """A two-terminal memory device with one state variable, the voltage of its node `gap`."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def quantities(self) -> Mapping[str, Quantity]: ...
+    @property
+    def initial(self) -> States: ...
+    @property
+    def subcircuit_name(self) -> str:
+        """Of the subcircuit with the pins top and bottom electrode, and the parameter `gap_initial`."""
+        ...
+
+    @property
+    def alter(self) -> Mapping[str, str]:
+        """Commands that set what is drawn, for an instance and then a value."""
+        ...
+
+    @property
+    def state_command(self) -> str:
+        """The command that sets where the state starts, for an instance and then a value."""
+        ...
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Verilog-A texts that decks need compiled."""
+        ...
+
+    @property
+    def high_is_wide(self) -> bool:
+        """Whether the state variable is larger in the high resistance state."""
+        ...
+
+    @property
+    def state_per_ln(self) -> float | None:
+        """Change of the state by which ln R rises by 1; None if it is no constant."""
+        ...
+
+    @property
+    def capacitance(self) -> float:
+        """Of the electrodes [F]."""
+        ...
+
+    @property
+    def ageing(self) -> Ageing | None: ...
+    @property
+    def telegraph_noise(self) -> TelegraphNoise: ...
+    @property
+    def fitted_at(self) -> Mapping[str, tuple[float, float]]:
+        """Lowest and highest condition that was measured (SI), by its name."""
+        ...
+
+    def value(self, parameter: str) -> float:
+        """Return the nominal value of a parameter."""
+        ...
+
+    def with_value(self, parameter: str, value: float) -> "MemoryModel":
+        """Return the device with another value of a parameter that its card has."""
+        ...
+
+    def resting(self) -> "MemoryModel":
+        """Return the device for waits without voltage."""
+        ...
+
+    def population(self, wear: float = 0.0) -> Population:
+        """Return how devices are drawn."""
+        ...
+
+    def subcircuit(self, temperature: float) -> str:
+        """Return the text of the device at a temperature [K] of the surroundings."""
+        ...
+
+
+def load_memory(source: str | Path = "hfo2_130nm") -> RramModel | ForeignDevice:
+    """Load the card of a memory device by its bundled name or by the path of a TOML file.
+
+    A card with a table ``[model]`` wraps equations from elsewhere.
+
+    Raises:
+        InputError: as `load_rram` and `load_foreign`.
+    """
+    foreign = data_path("device_models", FOREIGN) / f"{source}.toml"
+    path = foreign if foreign.is_file() else find_card(source, "rram")
+    return load_foreign(path) if "model" in read_toml(path) else load_rram(path)
