@@ -5,6 +5,16 @@ from pathlib import Path
 _PACKAGE = Path(__file__).resolve().parent
 
 
+MEMORY_CARDS = ("rram", "foreign")
+"""Folders of the cards of memory devices: of the bundled equations, and of equations from elsewhere."""
+
+
+def bundled_cards(*folders: str) -> dict[str, Path]:
+    """Return the cards in folders below `device_models`, by their names."""
+    found = [path for folder in folders for path in data_path("device_models", folder).glob("*.toml")]
+    return {path.stem: path for path in sorted(found)}
+
+
 def data_path(*parts: str) -> Path:
     """Return the path of a file or folder below `device_models`, `netlists` or `sweeps`.
 

@@ -4,16 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from spicekit.data import data_path
+from spicekit.data import MEMORY_CARDS
 from spicekit.models.foreign.device import ForeignDevice, load_foreign
 from spicekit.models.population import Population
 from spicekit.models.quantity import Quantity, find_card
 from spicekit.models.rram import Ageing, RramModel, load_rram
 from spicekit.models.telegraph_noise import TelegraphNoise
 from spicekit.readers import read_toml
-
-FOREIGN = "foreign"
-"""Folder of the bundled cards whose equations come from elsewhere."""
 
 
 class States(Protocol):
@@ -109,6 +106,5 @@ def load_memory(source: str | Path = "hfo2_130nm") -> RramModel | ForeignDevice:
     Raises:
         InputError: as `load_rram` and `load_foreign`.
     """
-    foreign = data_path("device_models", FOREIGN) / f"{source}.toml"
-    path = foreign if foreign.is_file() else find_card(source, "rram")
+    path = find_card(source, *MEMORY_CARDS)
     return load_foreign(path) if "model" in read_toml(path) else load_rram(path)

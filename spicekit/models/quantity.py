@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import pydantic
 
-from spicekit.data import data_path
+from spicekit.data import bundled_cards
 from spicekit.errors import InputError, did_you_mean
 from spicekit.readers import read_toml
 
@@ -36,13 +36,13 @@ class Meta(pydantic.BaseModel, extra="forbid", frozen=True):
     subcircuit: str = ""
 
 
-def find_card(source: str | Path, *folder: str) -> Path:
-    """Return the TOML file that `source` names: a bundled name below `device_models`/`folder`, or a path.
+def find_card(source: str | Path, *folders: str) -> Path:
+    """Return the TOML file that `source` names: a bundled name in `folders` below `device_models`, or a path.
 
     Raises:
         InputError: neither.
     """
-    bundled = {path.stem: path for path in data_path("device_models", *folder).glob("*.toml")}
+    bundled = bundled_cards(*folders)
     if str(source) in bundled:
         return bundled[str(source)]
     path = Path(source)

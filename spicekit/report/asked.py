@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from spicekit.data import data_path
+from spicekit.data import MEMORY_CARDS, bundled_cards, data_path
 from spicekit.errors import InputError
 from spicekit.experiment.file import SpecFile, stored
 from spicekit.readers import read_toml
@@ -178,7 +178,7 @@ def _description(run: RunFolder, key: str, name: str) -> str:
     try:
         path = run.path / name
         if not name.endswith(".toml"):
-            path = data_path("device_models", "rram" if key == "rram" else "mtj", f"{name}.toml")
+            path = bundled_cards(*MEMORY_CARDS if key == "rram" else ("mtj",))[name]
         return str(read_toml(path)["meta"]["description"])
     except (InputError, KeyError, TypeError):
         return ""
