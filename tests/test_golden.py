@@ -6,8 +6,9 @@ import pytest
 
 from .golden import ROWS, golden_file
 
-RELATIVE = 1e-7
-"""ngspice's time steps may amplify the last bit, in which the mathematical functions of processors differ."""
+RELATIVE = 2e-5
+"""ngspice's time steps amplify the last bit, in which the mathematical functions of processors differ: a state ended
+3e-6 off on one without AVX-512."""
 
 
 @pytest.fixture(scope="module")
