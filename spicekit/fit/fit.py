@@ -87,6 +87,7 @@ def fit_devices(
     if told:
         rows = {s: found for s in rows if (found := state_rows(measured, s, with_tails=True))}
     # few resistances tell standard deviations alone; what many tell takes the place of what the base card has
+    assert isinstance(technology.rram, RramModel)  # what the barriers of a card are fitted in
     base = without_forms(technology.rram, [BARRIER[s] for s in rows])
     tell(f"word lines, slopes and variance components ({len(measured.settings)} x conditions)")
     benches = [build_testbench(technology, setting) for setting in measured.settings]

@@ -18,6 +18,7 @@ from spicekit.models.foreign.subcircuit import (
 from spicekit.models.population import CURRENT, Correlation, Drawn, Population, mixing
 from spicekit.models.quantity import Quantity, read_card
 from spicekit.models.spread_law import CorrelationLaw, SpreadLaw
+from spicekit.models.telegraph_noise import TelegraphNoise
 from spicekit.ngspice.flat import flat_lines
 
 _NO_MEMORY = 1.0  # cycles, of a card without slow parts
@@ -120,7 +121,7 @@ class ForeignDevice:
         return self
 
     @property
-    def telegraph_noise(self) -> None:
+    def telegraph_noise(self) -> TelegraphNoise:
         """Refuse: the card has no law of it."""
         raise InputError(
             f"`telegraph_noise`: the card of `{self.name}` has no law of it, as the model comes from elsewhere: remove "

@@ -77,18 +77,23 @@ def points(technology: Technology, table: MemoryTable) -> tuple[Point, ...]:
     Raises:
         InputError: a condition that the circuit cannot do.
     """
-    found, ageing = [], ageing_of(technology) if table.cycles else None
+    found = []
     for condition in table.conditions:
         try:
             fresh = build_chain(technology, condition)
         except InputError as error:
             raise InputError(f"condition `{condition.name}`: {error}") from None
         found.append(point_of(fresh))
-        for n in table.cycles if ageing else ():
-            if ageing.wear(n, condition.reset_voltage, condition.pulse_width) <= ageing.limit.value:
+        for n in table.cycles:
+            if _lasts(technology, condition, n):
                 worn = population_after(technology.rram, condition, n)
                 found.append(point_of(replace(fresh, cycles=n, population=worn)))
     return tuple(found)
+
+
+def _lasts(technology: Technology, condition: Condition, cycles: float) -> bool:
+    ageing = ageing_of(technology)
+    return ageing.wear(cycles, condition.reset_voltage, condition.pulse_width) <= ageing.limit.value
 
 
 def point_of(chain: Chain) -> Point:
