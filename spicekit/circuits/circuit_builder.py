@@ -38,6 +38,7 @@ class CircuitBuilder:
         self._text: list[str] = list(process.header) if process else []
         self._subcircuits: dict[str, str] = {}
         self._sources: dict[str, None] = {}
+        self._started = False
 
     def transistor(self, name: str, drain: str, gate: str, source: str, transistor: Transistor) -> None:
         """Add a transistor; the bulk is ground, or the node `vdd` for a pmos."""
@@ -52,6 +53,7 @@ class CircuitBuilder:
         """Add a memory device `name` that starts with the `gap`, its state; parameters `name.gap`, `name.e_set`, …"""
         self._subcircuits[model.name] = model.subcircuit(self._temperature)
         self._sources |= dict.fromkeys(model.sources)
+        self._started |= model.started
         cell = self.circuit.X(name, model.subcircuit_name, top, bottom, gap_initial=float(gap))
         element = cell.name.lower()
         self._parameters.append(Parameter(f"{name}.gap", model.state_command.format(element), float(gap)))
@@ -154,6 +156,7 @@ class CircuitBuilder:
                 *elements,
                 *self._subcircuits.values(),
                 *self._text,
+                *(_start(step) if self._started else ()),
                 settings,
                 f".tran {step:.10g} {stop_time:.10g} 0 {step:.10g} uic",
                 ".end",
@@ -170,3 +173,12 @@ class CircuitBuilder:
             tuple(self._sources),
             self._process.osdi if self._process else (),
         )
+
+
+def _start(step: float) -> tuple[str, ...]:
+    """Return the source that holds states where they start, for a small part of the longest step."""
+    end = step / 20
+    return (
+        ".global sk_start",
+        f"vsk_start sk_start 0 pwl(0 1 {end:.10g} 1 {1.01 * end:.10g} 0)",
+    )

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Protocol
 
 from spicekit.data import MEMORY_CARDS
-from spicekit.models.foreign.device import ForeignDevice, load_foreign
+from spicekit.models.foreign.device import ForeignDevice
+from spicekit.models.foreign.load import load_foreign
 from spicekit.models.population import Population
 from spicekit.models.quantity import Quantity, find_card
 from spicekit.models.rram import Ageing, RramModel, load_rram
@@ -51,6 +52,11 @@ class MemoryModel(Protocol):
     @property
     def sources(self) -> tuple[str, ...]:
         """Verilog-A texts that decks need compiled."""
+        ...
+
+    @property
+    def started(self) -> bool:
+        """Whether circuits need the node ``sk_start``, which is 1 V at the very start and 0 V then."""
         ...
 
     @property

@@ -129,6 +129,9 @@ class RramModel:
     fitted_at: Mapping[str, tuple[float, float]] = field(default_factory=dict, repr=False)
     rest_drawn: bool = False  # each sample has its own of what acts without voltage
 
+    started = False
+    """Its state starts by itself."""
+
     high_is_wide = True
     """The state variable, the gap, is larger in the high resistance state."""
 

@@ -4,22 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from spicekit.errors import InputError, did_you_mean
+from spicekit.errors import InputError
 from spicekit.models.foreign.card import ForeignCard
-from spicekit.models.foreign.subcircuit import (
-    INITIAL,
-    PREFIX,
-    Subcircuit,
-    altered,
-    find_subcircuit,
-    nominal,
-    storage,
-)
-from spicekit.models.population import CURRENT, Correlation, Drawn, Population, mixing
-from spicekit.models.quantity import Quantity, read_card
+from spicekit.models.foreign.module import Module
+from spicekit.models.foreign.subcircuit import Subcircuit
+from spicekit.models.population import CURRENT, Correlation, Drawn, Population
+from spicekit.models.quantity import Quantity
 from spicekit.models.spread_law import CorrelationLaw, SpreadLaw
 from spicekit.models.telegraph_noise import TelegraphNoise
-from spicekit.ngspice.flat import flat_lines
 
 _NO_MEMORY = 1.0  # cycles, of a card without slow parts
 
@@ -40,8 +32,7 @@ class ForeignDevice:
     card: ForeignCard
     quantities: Mapping[str, Quantity]  # values other than the model's own
     nominals: Mapping[str, float]  # of all that is drawn
-    model: Subcircuit = field(repr=False)
-    store: str  # the capacitor that holds the state
+    model: Subcircuit | Module = field(repr=False)
 
     @property
     def name(self) -> str:
@@ -91,20 +82,28 @@ class ForeignDevice:
         return self.card.model.capacitance.value
 
     @property
+    def _drawn(self) -> list[str]:
+        return [p for p in self.laws if p != CURRENT]
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """Verilog-A texts that decks need compiled."""
-        return ()
+        return self.model.sources(self._drawn)
+
+    @property
+    def started(self) -> bool:
+        """Whether circuits need the node ``sk_start``, which is 1 V at the very start and 0 V then."""
+        return self.model.started
 
     @property
     def state_command(self) -> str:
         """The command that sets where the state starts, for an instance and then a value."""
-        return f"alter @c.{{}}.xd.{self.store}[ic]={{{{}}}}"
+        return self.model.state_command
 
     @property
     def alter(self) -> Mapping[str, str]:
         """The commands that set what is drawn, for an instance and then a value."""
-        inside = {p: f"alter v.{{}}.xd.v{PREFIX}{p.lower()}={{{{}}}}" for p in self.laws if p != CURRENT}
-        return {CURRENT: "alter v.{}.vcurrent={{}}", **inside}
+        return {CURRENT: "alter v.{}.vcurrent={{}}", **{p: self.model.command(p) for p in self._drawn}}
 
     def value(self, parameter: str) -> float:
         """Return the nominal value of what is drawn, in the unit of the model."""
@@ -149,105 +148,27 @@ class ForeignDevice:
         is multiplied by a source ``vcurrent``. Its own parameter ``gap_initial`` is where the state starts.
         """
         model, card = self.card.model, self.card
-        electrodes = {model.terminals.top.lower(): "inner", model.terminals.bottom.lower(): "be"}
+        electrodes = {model.terminals.top: "inner", model.terminals.bottom: "be"}
+        named = {one.lower(): node for one, node in electrodes.items()}
         state, heat = card.state.node.lower(), (model.heat or "").lower()
-        pins = [electrodes.get(p) or {state: "gap", heat: "temp"}.get(p) or p for p in self.model.pins]
+        pins = {pin.lower() for pin in self.model.pins}
+        nodes = [({state: "gap", heat: "temp"} | named).get(pin.lower(), pin) for pin in self.model.pins]
         values = {name: quantity.value for name, quantity in self.quantities.items()}
         if model.temperature:
             values[model.temperature] = float(temperature)
         return "\n".join(
             [
-                f"* {self.name}: `{model.name}` of {Path(self.model.file).name}, {card.meta.description}",
+                f"* {self.name}: `{model.name}` of {Path(model.file).name}. {card.meta.description}",
                 f".subckt {self.subcircuit_name} te be gap_initial={card.initial.lrs.value!r}",
                 "vinner te inner 0",
-                f"xd {' '.join(pins)} {self.model.name} {INITIAL}={{gap_initial}}",
+                *self.model.instance(nodes, values),
                 "vcurrent current 0 dc 1",
                 "bcurrent te be i=i(vinner)*(v(current)-1)",
                 f"ccell te be {self.capacitance!r}",
-                *([] if state in self.model.pins else [f"estate gap 0 xd.{state} 0 1"]),
+                *([] if state in pins else [f"estate gap 0 xd.{state} 0 1"]),
                 *([f"vtemp temp 0 {float(temperature)!r}"] if not heat else
-                  [] if heat in self.model.pins else [f"etemp temp 0 xd.{heat} 0 1"]),
+                  [] if heat in pins else [f"etemp temp 0 xd.{heat} 0 1"]),
                 f".ends {self.subcircuit_name}",
-                altered(self.model, [p for p in self.laws if p != CURRENT], self.store, values),
+                *self.model.definition(self._drawn, values),
             ]
         )  # fmt: skip
-
-
-def load_foreign(path: Path) -> ForeignDevice:
-    """Load the card of a foreign device.
-
-    Raises:
-        InputError: with the file and what to change: a key, a name that the model does not have, a line of the model
-            that is not known to be good.
-    """
-    card = read_card(path, ForeignCard)
-    _check_card(path, card)
-    file = path.parent / card.model.file
-    try:
-        model = find_subcircuit(flat_lines(file), card.model.name, str(file))
-        for key in ("top", "bottom"):
-            _check_pin(model, f"model.terminals.{key}", getattr(card.model.terminals, key))
-        if card.model.temperature:
-            nominal(model, card.model.temperature, "model.temperature")
-        for name in card.parameters:
-            nominal(model, name, f"parameters.{name}")
-        nominals = {CURRENT: 1.0}
-        for name in card.spread:
-            if name != CURRENT:
-                given = card.parameters.get(name)
-                nominals[name] = given.value if given else nominal(model, name, f"spread.{name}")
-        store = storage(model, card.state.node, card.state.stored_in)
-        device = ForeignDevice(card, card.parameters, nominals, model, store)
-        device.subcircuit(300.0)  # refuses elements that no parameter can be altered in
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from None
-    return device
-
-
-def _check_pin(model: Subcircuit, key: str, name: str) -> None:
-    if name.lower() not in model.pins:
-        raise InputError(
-            f"`{key}`: subcircuit `{model.name}` has no pin `{name}`{did_you_mean(name, model.pins)}; its pins are "
-            f"{', '.join(f'`{p}`' for p in model.pins)}"
-        )
-
-
-def _check_card(path: Path, card: ForeignCard) -> None:
-    state, initial = card.state, card.initial
-    if card.model.terminals.top.lower() == card.model.terminals.bottom.lower():
-        raise InputError(f"{path}: `model.terminals`: top and bottom are both `{card.model.terminals.top}`")
-    if card.model.capacitance.unit != "F" or card.model.capacitance.value <= 0:
-        raise InputError(f"{path}: `model.capacitance`: expected a value above 0 with the unit `F`")
-    for name in ("lrs", "hrs", "pristine"):
-        quantity = getattr(initial, name)
-        if quantity is None:
-            continue
-        if quantity.unit != state.unit:
-            raise InputError(
-                f"{path}: `initial.{name}`: unit `{quantity.unit}`, expected `{state.unit}`, that of `state.unit`"
-            )
-        if not state.minimum <= quantity.value <= state.maximum:
-            raise InputError(
-                f"{path}: `initial.{name}`: got {quantity.value:g}, expected between `state.minimum` and "
-                f"`state.maximum`, {state.minimum:g} and {state.maximum:g}"
-            )
-    if initial.lrs.value == initial.hrs.value:
-        raise InputError(
-            f"{path}: `initial`: `lrs` and `hrs` are both {initial.lrs.value:g}: give two states"
-        )
-    if card.cycling is None and any(law.slow for law in card.spread.values()):
-        raise InputError(
-            f"{path}: key `cycling.correlation_cycles` is missing: a parameter has a `slow` part"
-        )
-    for k, c in enumerate(card.correlation):
-        for name in c.of:
-            if name not in card.spread:
-                raise InputError(
-                    f"{path}: `correlation.{k}.of`: got `{name}`, expected one of {', '.join(card.spread)}"
-                    + did_you_mean(name, card.spread)
-                )
-    names = tuple(card.spread)
-    try:
-        mixing(names, tuple(Correlation(*c.of, c.value) for c in card.correlation))
-    except Exception as error:  # numpy.linalg.LinAlgError
-        raise InputError(f"{path}: `correlation`: no devices can have these correlations together") from error

@@ -1,15 +1,10 @@
-"""A foreign SPICE subcircuit, changed so far that its state can be set and its parameters altered in place.
+"""A foreign SPICE subcircuit: found in its file, and changed so far that circuits can use it as a memory device."""
 
-ngspice replaces parameters by numbers while it loads a netlist. So a parameter that spreads becomes a constant voltage
-source of its own inside of the subcircuit, and expressions take that voltage; resistors and controlled sources that
-depend on it become behavioural sources. The capacitor of the state gets an initial voltage that can be altered.
-"""
-
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spicekit.errors import InputError, did_you_mean
+from spicekit.models.foreign.altered import GROUND, altered, started
 from spicekit.models.foreign.expressions import names_in, with_voltages
 from spicekit.ngspice.allowed import check_lines, refuse_at_top
 from spicekit.ngspice.lines import Line, element_words
@@ -18,8 +13,6 @@ from spicekit.ngspice.numbers import spice_number
 PREFIX = "sk_"
 """Starts the names that are put into the subcircuit."""
 INITIAL = f"{PREFIX}initial"
-_GROUND = ("0", "gnd")
-_OUTPUT = re.compile(r"(?P<kind>i|v|value|vol|cur|r)[ \t]*=[ \t]*(?P<text>.*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -33,13 +26,70 @@ class Subcircuit:
     outer: tuple[Line, ...]  # what else the file defines
     body: tuple[Line, ...]  # without its first and last line
     constants: Mapping[str, str]  # parameters of the file itself
+    store: str = ""  # the capacitor that holds the state
+
+    started = False
+    """Its capacitor starts by itself."""
+
+    @property
+    def state_command(self) -> str:
+        """The command that sets where the state starts, for an instance and then a value."""
+        return f"alter @c.{{}}.xd.{self.store}[ic]={{{{}}}}"
+
+    def command(self, parameter: str) -> str:
+        """Return the command that sets a parameter, for an instance and then a value."""
+        return f"alter v.{{}}.xd.v{PREFIX}{parameter.lower()}={{{{}}}}"
+
+    def sources(self, drawn: Sequence[str]) -> tuple[str, ...]:  # noqa: ARG002
+        """Return the Verilog-A texts that have to be compiled: none."""
+        return ()
+
+    def nominal(self, parameter: str, key: str) -> float:
+        """Return the value that the subcircuit gives a parameter; `key` of the card is for messages.
+
+        Raises:
+            InputError: there is none, or it is no plain number.
+        """
+        known = self.defaults
+        if parameter.lower() not in known:
+            raise InputError(
+                f"{self.file}: `{key}`: subcircuit `{self.name}` has no parameter `{parameter}`"
+                f"{did_you_mean(parameter, known)}; it has {_listed(sorted(known))}"
+            )
+        text = known[parameter.lower()].strip("{}' ")
+        value = spice_number(text)
+        if value is None:
+            raise InputError(
+                f"{self.file}: `{key}`: `{parameter}` is `{text}` there, expected a plain number: give its value in "
+                f"the card, `[parameters] {parameter} = ...`"
+            )
+        return value
+
+    def instance(self, nodes: Sequence[str], values: Mapping[str, float]) -> list[str]:  # noqa: ARG002
+        """Return the line of an instance between `nodes`, inside of the wrapper."""
+        return [f"xd {' '.join(nodes)} {self.name} {INITIAL}={{gap_initial}}"]
+
+    def definition(self, drawn: Sequence[str], values: Mapping[str, float]) -> list[str]:
+        """Return the text of the subcircuit with all that its file defines.
+
+        Args:
+            drawn: names of the parameters that become voltages; each has a source ``vsk_NAME``.
+            values: of parameters, where other than the subcircuit's own.
+
+        Raises:
+            InputError: an element that cannot take a voltage in the place of a parameter.
+        """
+        return _altered(self, drawn, values)
 
 
-def find_subcircuit(lines: Sequence[Line], name: str, file: str) -> Subcircuit:
-    """Return the subcircuit `name` among checked lines.
+def find_subcircuit(
+    lines: Sequence[Line], name: str, file: str, state: str, stored_in: str | None = None
+) -> Subcircuit:
+    """Return the subcircuit `name` of a file, whose node `state` hangs on the capacitor `stored_in`.
 
     Raises:
-        InputError: a line that is not known to be good, elements outside of subcircuits, no such subcircuit.
+        InputError: a line that is not known to be good, elements outside of subcircuits, no such subcircuit, or
+            a state without storage.
     """
     lines = [line for line in lines if line.word not in (".option", ".options", ".end")]
     check_lines(lines, hint="give its nominal value, and the spread in the card: `[spread]`")
@@ -69,10 +119,11 @@ def find_subcircuit(lines: Sequence[Line], name: str, file: str) -> Subcircuit:
     outer = (*lines[:start], *lines[end + 1 :])
     body = tuple(lines[start + 1 : end])
     defaults = {w.partition("=")[0].lower(): w.partition("=")[2] for w in words if "=" in w}
-    return Subcircuit(
+    found = Subcircuit(
         file, name.lower(), tuple(w.lower() for w in words if "=" not in w), defaults | _assigned(body), outer, body,
         _assigned(outer),
     )  # fmt: skip
+    return replace(found, store=_storage(found, state, stored_in))
 
 
 def _assigned(lines: Sequence[Line]) -> dict[str, str]:
@@ -93,29 +144,7 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(f"`{name}`" for name in names) or "none"
 
 
-def nominal(subcircuit: Subcircuit, parameter: str, key: str) -> float:
-    """Return the value that the subcircuit gives a parameter; `key` of the card is for messages.
-
-    Raises:
-        InputError: there is none, or it is no plain number.
-    """
-    known = subcircuit.defaults
-    if parameter.lower() not in known:
-        raise InputError(
-            f"{subcircuit.file}: `{key}`: subcircuit `{subcircuit.name}` has no parameter `{parameter}`"
-            f"{did_you_mean(parameter, known)}; it has {_listed(sorted(known))}"
-        )
-    text = known[parameter.lower()].strip("{}' ")
-    value = spice_number(text)
-    if value is None:
-        raise InputError(
-            f"{subcircuit.file}: `{key}`: `{parameter}` is `{text}` there, expected a plain number: give its value in "
-            f"the card, `[parameters] {parameter} = ...`"
-        )
-    return value
-
-
-def storage(subcircuit: Subcircuit, node: str, given: str | None) -> str:
+def _storage(subcircuit: Subcircuit, node: str, given: str | None) -> str:
     """Return the name of the capacitor to ground that holds the state.
 
     Raises:
@@ -131,7 +160,7 @@ def storage(subcircuit: Subcircuit, node: str, given: str | None) -> str:
     found = [
         line.word
         for line in own
-        if line.word[0] == "c" and node.lower() in _nodes(line) and set(_nodes(line)) & {*_GROUND}
+        if line.word[0] == "c" and node.lower() in _nodes(line) and set(_nodes(line)) & {*GROUND}
     ]
     if given is not None:
         if given.lower() not in found:
@@ -163,17 +192,7 @@ def _nodes(line: Line) -> list[str]:
     return [word.lower() for word in element_words(line)[1:3]]
 
 
-def altered(subcircuit: Subcircuit, drawn: Sequence[str], store: str, values: Mapping[str, float]) -> str:
-    """Return the text of the subcircuit with all that its file defines.
-
-    Args:
-        drawn: names of the parameters that become voltages; each has a source ``vsk_NAME``.
-        store: name of the capacitor that holds the state, which starts with the parameter `INITIAL`.
-        values: of parameters, where other than the subcircuit's own.
-
-    Raises:
-        InputError: an element that cannot take a voltage in the place of a parameter.
-    """
+def _altered(subcircuit: Subcircuit, drawn: Sequence[str], values: Mapping[str, float]) -> list[str]:
     voltages = {name.lower(): f"v({PREFIX}{name.lower()})" for name in drawn}
     derived = dict(subcircuit.constants) | dict(subcircuit.defaults)
     for name in derived:  # each once; a parameter may depend on those before it
@@ -200,61 +219,8 @@ def altered(subcircuit: Subcircuit, drawn: Sequence[str], store: str, values: Ma
         depth += (line.word == ".subckt") - (line.word == ".ends")
         if line.word in (".param", ".params") and depth == 0:
             continue
-        if line.word == store and depth == 0:
-            lines.append(_stored(line))
-        elif depth == 0 and names_in(_behind(line)) & set(voltages):
-            lines.append(_behavioural(line, voltages, constants))
+        if line.word == subcircuit.store and depth == 0:
+            lines.append(started(line, INITIAL))
         else:
-            lines.append(line.written())
-    return "\n".join([*lines, f".ends {subcircuit.name}"])
-
-
-def _behind(line: Line) -> str:
-    """Return what of a line may hold parameters: an element's words behind its nodes."""
-    if line.word in (".ic", ".nodeset", ".ends", ".subckt"):
-        return ""
-    if line.word.startswith("."):
-        return line.text.partition(" ")[2]
-    return _rest(line)
-
-
-def _rest(line: Line) -> str:
-    """Return what stands behind an element's first two nodes."""
-    return (*line.text.split(None, 3), "", "", "")[3]
-
-
-def _stored(line: Line) -> str:
-    words = [w for w in element_words(line) if not w.lower().startswith("ic=")]
-    if words[1].lower() in _GROUND:
-        words[1], words[2] = words[2], words[1]
-    return f"{' '.join(words)} ic={{{INITIAL}}}"
-
-
-def _behavioural(line: Line, voltages: Mapping[str, str], constants: Mapping[str, str]) -> str:
-    """Return an element as a behavioural source whose expression takes voltages in the place of parameters.
-
-    Raises:
-        InputError: an element or line that cannot be written so.
-    """
-    words, letter = element_words(line), line.word[0]
-    name, nodes = words[0], " ".join(words[1:3])
-
-    def source(kind: str, text: str) -> str:
-        return f"b{name if letter != 'b' else name[1:]} {nodes} {kind}={with_voltages(text, voltages, constants)}"
-
-    output = _OUTPUT.match(_rest(line))
-    if letter == "b" and output and output["kind"].lower() in "iv":
-        return source(output["kind"].lower(), output["text"])
-    if letter in "eg" and output and output["kind"].lower() in ("value", "vol", "cur"):
-        return source("v" if letter == "e" else "i", output["text"])
-    if letter in "eg" and len(words) == 6 and "=" not in line.text:
-        gain, (plus, minus) = words[5], words[3:5]
-        return source("v" if letter == "e" else "i", f"({gain})*(v({plus},{minus}))")
-    if letter == "r" and (output or len(words) == 4):
-        return source("i", f"v({words[1]},{words[2]})/({output['text'] if output else _rest(line)})")
-    used = sorted(names_in(_behind(line)) & set(voltages))
-    raise InputError(
-        f"{line.place}: `{line.excerpt}` depends on `{used[0]}`, which the card spreads: only resistors and sources "
-        "can take a parameter that is altered from sample to sample: write the element as a B source, or take the "
-        "parameter out of `[spread]`"
-    )
+            lines.append(altered(line, voltages, constants) if depth == 0 else line.written())
+    return [*lines, f".ends {subcircuit.name}"]

@@ -1,0 +1,98 @@
+"""Loads the card of a memory device from elsewhere, and checks it against the model that it names."""
+
+from pathlib import Path
+
+import numpy as np
+
+from spicekit.errors import InputError, did_you_mean
+from spicekit.models.foreign.card import ForeignCard
+from spicekit.models.foreign.device import ForeignDevice
+from spicekit.models.foreign.module import Module, find_module
+from spicekit.models.foreign.subcircuit import Subcircuit, find_subcircuit
+from spicekit.models.population import CURRENT, Correlation, mixing
+from spicekit.models.quantity import read_card
+from spicekit.ngspice.flat import flat_lines, read_netlist
+
+
+def load_foreign(path: Path) -> ForeignDevice:
+    """Load the card of a foreign device.
+
+    Raises:
+        InputError: with the file and what to change: a key, a name that the model does not have, a line of the model
+            that is not known to be good.
+    """
+    card = read_card(path, ForeignCard)
+    _check_card(path, card)
+    file = path.parent / card.model.file
+    try:
+        if file.suffix == ".va":
+            model = find_module(read_netlist(file), str(file), card.state.node, card.state.storage)
+        else:
+            model = find_subcircuit(
+                flat_lines(file), card.model.name, str(file), card.state.node, card.state.stored_in
+            )
+        for key in ("top", "bottom"):
+            _check_pin(model, f"model.terminals.{key}", getattr(card.model.terminals, key))
+        if card.model.temperature:
+            model.nominal(card.model.temperature, "model.temperature")
+        for name in card.parameters:
+            model.nominal(name, f"parameters.{name}")
+        nominals = {CURRENT: 1.0}
+        for name in card.spread:
+            if name != CURRENT:
+                given = card.parameters.get(name)
+                nominals[name] = given.value if given else model.nominal(name, f"spread.{name}")
+        device = ForeignDevice(card, card.parameters, nominals, model)
+        device.subcircuit(300.0)  # refuses elements that no parameter can be altered in
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+    return device
+
+
+def _check_pin(model: Subcircuit | Module, key: str, name: str) -> None:
+    if name.lower() not in (pin.lower() for pin in model.pins):
+        raise InputError(
+            f"`{key}`: `{model.name}` has no pin `{name}`{did_you_mean(name, model.pins)}; its pins are "
+            f"{', '.join(f'`{p}`' for p in model.pins)}"
+        )
+
+
+def _check_card(path: Path, card: ForeignCard) -> None:
+    state, initial = card.state, card.initial
+    if card.model.terminals.top.lower() == card.model.terminals.bottom.lower():
+        raise InputError(f"{path}: `model.terminals`: top and bottom are both `{card.model.terminals.top}`")
+    if card.model.capacitance.unit != "F" or card.model.capacitance.value <= 0:
+        raise InputError(f"{path}: `model.capacitance`: expected a value above 0 with the unit `F`")
+    for name in ("lrs", "hrs", "pristine"):
+        quantity = getattr(initial, name)
+        if quantity is None:
+            continue
+        if quantity.unit != state.unit:
+            raise InputError(
+                f"{path}: `initial.{name}`: unit `{quantity.unit}`, expected `{state.unit}`, that of `state.unit`"
+            )
+        if not state.minimum <= quantity.value <= state.maximum:
+            raise InputError(
+                f"{path}: `initial.{name}`: got {quantity.value:g}, expected between `state.minimum` and "
+                f"`state.maximum`, {state.minimum:g} and {state.maximum:g}"
+            )
+    if initial.lrs.value == initial.hrs.value:
+        raise InputError(
+            f"{path}: `initial`: `lrs` and `hrs` are both {initial.lrs.value:g}: give two states"
+        )
+    if card.cycling is None and any(law.slow for law in card.spread.values()):
+        raise InputError(
+            f"{path}: key `cycling.correlation_cycles` is missing: a parameter has a `slow` part"
+        )
+    for k, c in enumerate(card.correlation):
+        for name in c.of:
+            if name not in card.spread:
+                raise InputError(
+                    f"{path}: `correlation.{k}.of`: got `{name}`, expected one of {', '.join(card.spread)}"
+                    + did_you_mean(name, card.spread)
+                )
+    names = tuple(card.spread)
+    try:
+        mixing(names, tuple(Correlation(*c.of, c.value) for c in card.correlation))
+    except np.linalg.LinAlgError:
+        raise InputError(f"{path}: `correlation`: no devices can have these correlations together") from None

@@ -1,0 +1,144 @@
+"""A foreign Verilog-A module, changed so far that its state can be set and its parameters altered in place."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from spicekit.errors import InputError, did_you_mean
+from spicekit.models.foreign.hidden_state import refuse_hidden_state, without_comments
+from spicekit.ngspice.verilog_a import module_name
+
+STORED = 1e-9
+"""Farad that hold the state where the module hands its storage to the netlist."""
+_PORTS = re.compile(r"\bmodule\s+\w+\s*\(([^)]*)\)\s*;")
+_DECLARED = re.compile(r"\belectrical\s+([^;]*);")
+_PARAMETER = re.compile(
+    r"\bparameter\s+(?:real|integer)\s+([A-Za-z_]\w*)\s*=\s*([^;]*?)(?:\s+from\b[^;]*|\s+exclude\b[^;]*)?;"
+)
+_NUMBER = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)([TGMKkmunpfa])?", re.IGNORECASE)
+_SCALES = {
+    "T": 1e12,
+    "G": 1e9,
+    "M": 1e6,
+    "K": 1e3,
+    "k": 1e3,
+    "m": 1e-3,
+    "u": 1e-6,
+    "n": 1e-9,
+    "p": 1e-12,
+    "f": 1e-15,
+}
+
+
+@dataclass(frozen=True)
+class Module:
+    """The module as it was found, with the node of the state among its ports."""
+
+    file: str
+    name: str
+    text: str = field(repr=False)
+    pins: tuple[str, ...]
+    defaults: Mapping[str, str]  # parameters with the text of their values
+    storage: str | None  # parameter that takes the storage of the state out of the module
+
+    letter = "n"
+    """Of its instances."""
+
+    def nominal(self, parameter: str, key: str) -> float:
+        """Return the value that the module gives a parameter; `key` of the card is for messages.
+
+        Raises:
+            InputError: there is none, or it is no plain number.
+        """
+        if parameter not in self.defaults:
+            raise InputError(
+                f"{self.file}: `{key}`: module `{self.name}` has no parameter `{parameter}`"
+                f"{did_you_mean(parameter, self.defaults)}; it has "
+                f"{', '.join(f'`{name}`' for name in sorted(self.defaults)) or 'none'}"
+            )
+        found = _NUMBER.fullmatch(self.defaults[parameter].strip())
+        if found is None:
+            raise InputError(
+                f"{self.file}: `{key}`: `{parameter}` is `{self.defaults[parameter]}` there, expected a plain number: "
+                f"give its value in the card, `[parameters] {parameter} = ...`"
+            )
+        return float(found[1]) * _SCALES.get(found[2] or "", 1.0)
+
+    @property
+    def state_command(self) -> str:
+        """The command that sets where the state starts, for an instance and then a value."""
+        return "alter @c.{}.cgap[ic]={{}}" if self.storage else "alter v.{}.vstart={{}}"
+
+    def command(self, parameter: str) -> str:
+        """Return the command that sets a parameter, for an instance and then a value."""
+        return f"alter @n.{{}}.nd[{parameter}]={{{{}}}}"
+
+    def sources(self, drawn: Sequence[str]) -> tuple[str, ...]:
+        """Return the text to be compiled, in which each instance can have its own of what is `drawn`."""
+        text = self.text
+        for name in drawn:
+            text = re.sub(
+                rf"\bparameter(\s+(?:real|integer)\s+{re.escape(name)}\b)",
+                r'(* type="instance" *) parameter\1',
+                text,
+            )
+        return (text,)
+
+    def instance(self, nodes: Sequence[str], values: Mapping[str, float]) -> list[str]:
+        """Return the lines of an instance between `nodes`, among which is ``gap``, inside of the wrapper."""
+        given = dict(values) | ({self.storage: 0.0} if self.storage else {})
+        card = "".join(f"\n+ {name}={value!r}" for name, value in given.items())
+        held = (
+            [f"cgap gap 0 {STORED!r} ic={{gap_initial}}"]
+            if self.storage
+            else [
+                # what holds the state at the start lets go before anything else happens
+                "vstart start 0 dc {gap_initial}",
+                "sstart gap start sk_start 0 starting",
+                ".model starting sw(vt=0.5 ron=1e-13 roff=1e30)",
+            ]
+        )
+        return [f".model card {self.name}{card}", f"nd {' '.join(nodes)} card", *held]
+
+    def definition(self, drawn: Sequence[str], values: Mapping[str, float]) -> list[str]:  # noqa: ARG002
+        """Return what stands beside the wrapper: nothing."""
+        return []
+
+    @property
+    def started(self) -> bool:
+        """Whether circuits need the node ``sk_start``, which is 1 V at the very start and 0 V then."""
+        return self.storage is None
+
+
+def find_module(text: str, file: str, state: str, storage: str | None) -> Module:
+    """Return the module of a Verilog-A text whose node `state` is, or becomes, a port.
+
+    Raises:
+        InputError: no module or several, no such node, state kept in variables, no parameter `storage`.
+    """
+    try:
+        name = module_name(text)
+    except InputError as error:
+        raise InputError(f"{file}: {error}") from None
+    refuse_hidden_state(text, file)
+    plain = without_comments(text)
+    header = _PORTS.search(plain)
+    if header is None:
+        raise InputError(f"{file}: expected `module {name}(PORT, ...);`")
+    ports = [re.split(r"\s+", port.strip())[-1] for port in header[1].split(",") if port.strip()]
+    nodes = {node.strip() for found in _DECLARED.finditer(plain) for node in found[1].split(",")}
+    if state not in (*ports, *nodes):
+        raise InputError(
+            f"{file}: `state.node`: module `{name}` has no node `{state}`{did_you_mean(state, nodes)}: its nodes are "
+            f"{', '.join(f'`{node}`' for node in sorted(nodes)) or 'none'}"
+        )
+    if state not in ports:
+        head = plain[: header.end()].rstrip().rstrip(";").rstrip().removesuffix(")")
+        text = f"{text[: len(head)]}, {state});\n    inout {state};{text[header.end() :]}"
+        ports.append(state)
+    defaults = {found[1]: found[2].strip() for found in _PARAMETER.finditer(plain)}
+    if storage is not None and storage not in defaults:
+        raise InputError(
+            f"{file}: `state.storage`: module `{name}` has no parameter `{storage}`{did_you_mean(storage, defaults)}"
+        )
+    return Module(file, name, text, tuple(ports), defaults, storage)
