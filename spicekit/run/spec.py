@@ -15,6 +15,7 @@ from spicekit.experiment.technology import TechnologyTable
 from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
 from spicekit.models.foreign.device import ForeignDevice
+from spicekit.models.foreign.load import model_text
 from spicekit.models.memory import load_memory
 from spicekit.models.mtj import load_mtj
 from spicekit.models.own_library import own_library
@@ -22,7 +23,7 @@ from spicekit.models.rram import RramModel
 from spicekit.models.superparamagnetic import load_superparamagnetic
 from spicekit.models.verilog_a import compiled
 from spicekit.ngspice.flat import expanded, read_netlist
-from spicekit.readers import parse_toml, toml_text
+from spicekit.readers import parse_toml, read_toml, toml_text
 from spicekit.registry import studies
 from spicekit.run.grid import Place, places
 from spicekit.studies.memory.condition import Condition
@@ -162,6 +163,10 @@ def _technology(path: Path, table: TechnologyTable) -> tuple[Technology, dict[st
         place, cards[kind] = _own(path, kind, name)
         if (card := Path(cards[kind])).is_file():
             own_files[place] = text = read_netlist(card)
+            if kind == "rram" and "model" in read_toml(card):
+                load_memory(card)  # which says what is wrong with it
+                name, content = model_text(card)
+                own_files[f"models/{kind}/{name}"] = content
             subcircuits = card.parent.glob("*.sub") if kind in ("rram", "mtj") else ()
             own_files |= {
                 f"models/{kind}/{file.name}": read_netlist(file)

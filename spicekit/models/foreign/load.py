@@ -11,7 +11,8 @@ from spicekit.models.foreign.module import Module, find_module
 from spicekit.models.foreign.subcircuit import Subcircuit, find_subcircuit
 from spicekit.models.population import CURRENT, Correlation, mixing
 from spicekit.models.quantity import read_card
-from spicekit.ngspice.flat import flat_lines, read_netlist
+from spicekit.ngspice.flat import expanded, flat_lines, read_netlist
+from spicekit.readers import read_toml
 
 
 def load_foreign(path: Path) -> ForeignDevice:
@@ -23,7 +24,7 @@ def load_foreign(path: Path) -> ForeignDevice:
     """
     card = read_card(path, ForeignCard)
     _check_card(path, card)
-    file = path.parent / card.model.file
+    file = model_file(path, card.model.file)
     try:
         if file.suffix == ".va":
             model = find_module(read_netlist(file), str(file), card.state.node, card.state.storage)
@@ -47,6 +48,29 @@ def load_foreign(path: Path) -> ForeignDevice:
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     return device
+
+
+def model_file(card: Path, name: str) -> Path:
+    """Return where the file of a card's model is: in a run folder beside the card, whatever folder it came from.
+
+    Raises:
+        InputError: the path holds a variable that is not set.
+    """
+    file = card.parent / expanded(name, f"{card}: `model.file`")
+    beside = card.parent / file.name
+    return beside if beside.is_file() and not file.is_file() else file
+
+
+def model_text(card: Path) -> tuple[str, str]:
+    """Return the name and the whole text of the model that a foreign card names, with all that it includes.
+
+    Raises:
+        InputError: no such file.
+    """
+    file = model_file(card, str(read_toml(card)["model"]["file"]))
+    if file.suffix == ".va":
+        return file.name, read_netlist(file)
+    return file.name, "\n".join([*(line.written() for line in flat_lines(file)), ""])
 
 
 def _check_pin(model: Subcircuit | Module, key: str, name: str) -> None:
