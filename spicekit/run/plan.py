@@ -184,9 +184,13 @@ def _require_osdi(spec: Spec) -> None:
         for source in sources:
             compile_model(source)
     except InputError as error:
+        if spec.content.technology.rram_form == "osdi":
+            raise InputError(
+                f'{spec.path}: `technology.rram_form` is "osdi": {error}; or leave the key out: the subcircuit has the '
+                "same equations"
+            ) from None
         raise InputError(
-            f'{spec.path}: `technology.rram_form` is "osdi": {error}; or leave the key out: the subcircuit has the '
-            "same equations"
+            f"{spec.path}: `technology.rram`: the equations of `{spec.technology.rram.name}` are Verilog-A: {error}"
         ) from None
 
 

@@ -29,7 +29,7 @@ _REFUSED = {
 
 
 def refuse_hidden_state(text: str, file: str) -> None:
-    """Refuse a module that keeps state in variables, looks at the time, or waits for events.
+    """Refuse a module that keeps state in variables, or waits for events.
 
     Raises:
         InputError: with file, line and what to write in its place.
@@ -38,10 +38,6 @@ def refuse_hidden_state(text: str, file: str) -> None:
     for found in _EVENT.finditer(plain):
         if why := _REFUSED.get(found[1]):
             raise InputError(f"{file}, line {_line(plain, found.start())}: `@({found[1]} ...)`: {why}")
-    if at := re.search(r"\$(?:abstime|realtime)\b", plain):
-        raise InputError(
-            f"{file}, line {_line(plain, at.start())}: `{at[0]}`: the module takes its own time steps: {_FIX}"
-        )
     for name, place in _carried(plain):
         raise InputError(
             f"{file}, line {_line(plain, place)}: the variable `{name}` is used before it is assigned: it carries "
