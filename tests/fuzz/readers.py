@@ -23,6 +23,7 @@ from spicekit.fit.laws import LawFit
 from spicekit.fit.measured import CONDITIONS, Setting, read_measured
 from spicekit.models.design import load_design
 from spicekit.models.macrospin import load_macrospin
+from spicekit.models.memory import load_memory
 from spicekit.models.mtj import load_mtj
 from spicekit.models.own_library import own_library
 from spicekit.models.rram import load_rram
@@ -44,6 +45,7 @@ from tests.fuzz.forms import Form
 from tests.fuzz.options import OPTIONS
 from tests.fuzz.reader import TOP, Reader, bundled, command
 from tests.own_circuits import INVERTERS
+from tests.own_devices import SUBCIRCUIT, VERILOG, card_text
 
 
 def _npz(**arrays: Any) -> bytes:
@@ -238,6 +240,21 @@ _SWEEPS = [f"sweeps/{file.name}" for file in sorted((TOP / "sweeps").glob("*.tom
 READERS: dict[str, Reader] = {
     "experiment": Reader("x.toml", load_spec, [SHORT_SPEC.encode(), *bundled(*_SWEEPS)], forms.TOML),
     "card": Reader("c.toml", load_rram, [_OWN_SUB], forms.TOML, {"hfo2.sub": _SUBCIRCUIT}),
+    "foreign card": Reader(
+        "c.toml", load_memory, [card_text().encode()], forms.TOML, {"myram.lib": SUBCIRCUIT.encode()}
+    ),
+    "foreign subcircuit": Reader(
+        "myram.lib",
+        lambda path: load_memory(path.with_name("c.toml")),
+        [SUBCIRCUIT.encode()],
+        beside={"c.toml": card_text(spread="vt roff").encode()},
+    ),
+    "foreign module": Reader(
+        "myram.va",
+        lambda path: load_memory(path.with_name("c.toml")),
+        [VERILOG.encode()],
+        beside={"c.toml": card_text("myram.va").encode()},
+    ),
     "design": Reader("d.toml", load_design, bundled("device_models/cells/2t2r_130nm.toml"), forms.TOML),
     "oscillator card": Reader(
         "o.toml",
