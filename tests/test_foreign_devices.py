@@ -11,6 +11,7 @@ from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
 from spicekit.models.foreign.hidden_state import refuse_hidden_state
 from spicekit.models.memory import load_memory
+from spicekit.ngspice import OSDI_HINT, loads_osdi
 from spicekit.run.spec import load_spec
 from spicekit.studies.memory.chain import ageing_of, build_chain
 from spicekit.studies.memory.condition import Condition
@@ -196,3 +197,27 @@ def test_a_module_without_hidden_state_loads(tmp_path):
     assert "module myram(n1, n2, x);" in text
     assert '(* type="instance" *) parameter real vt' in text
     refuse_hidden_state(VERILOG, "a file")
+
+
+COMPILED = pytest.mark.skipif(not loads_osdi(), reason=f"this ngspice loads no compiled models: {OSDI_HINT}")
+
+
+@COMPILED
+def test_the_module_is_the_subcircuit_of_the_same_equations(tmp_path):
+    """Its state is started by a switch, which lets go within a twentieth of the longest step."""
+    (tmp_path / "va").mkdir()
+    module = technology(own_device(tmp_path / "va", card_text("myram.va", "vt ron"), VERILOG, "myram.va"))
+    text = technology(own_device(tmp_path, card_text(spread="vt ron")))
+    decks = [hold_deck(own, 0.8, 20e-9, 0.1, 0.5) for own in (module, text)]
+    for values in ({}, {"cell.gap": 0.3}, {"cell.vt": 0.6}, {"cell.ron": 4e3}, {"cell.current": 1.2}):
+        found, wanted = (deck.measure(values) for deck in decks)
+        assert found == pytest.approx(wanted, rel=5e-3)
+    assert bake_deck(module, 1e6, 0.3).measure({"cell.gap": 0.3})["gap"] == pytest.approx(0.3, abs=1e-4)
+
+
+@COMPILED
+def test_the_chain_writes_and_reads_a_module(tmp_path):
+    own = technology(own_device(tmp_path, card_text("myram.va"), VERILOG, "myram.va"))
+    rows = simulate_range(build_chain(own, Condition("a", 200e-6, 2.0, 1e-6)), 1, 0, 4)
+    assert list(rows["outcome"]) == ["ok"] * 4, rows["reason"].tolist()
+    assert (rows["hrs"] > 10 * rows["lrs"]).all()
