@@ -29,7 +29,7 @@ BAD = [
     ("run", "x", "--bogus"), ("runn",), ("network", "bnnn"), ("export", ".", "--to"), ("fit", "m.csv"),
     ("network", "bnn", "x", "--transient", "nan"), ("network", "vowels", "x", "--splits", "1"),
 ]  # fmt: skip
-COMMANDS = ["doctor", "run", "report", "export", "show", "merge", "fit"]
+COMMANDS = ["doctor", "run", "report", "export", "show", "merge", "fit", "check-device"]
 NETWORKS = {
     "bnn": (*bundled_networks(), *SETS), "mcmc": (*TASKS, "cartpole"), "vowels": VOWELS, "digits": FRONT_ENDS,
 }  # fmt: skip

@@ -70,3 +70,28 @@ def bake_deck(technology: Technology, time: float, gap: float) -> Deck:
     builder.hold("top", "te", 0.0)
     builder.memory("cell", "te", "0", technology.rram, gap)
     return builder.deck((Final("gap", "xcell.gap"),), time / (2 * _STEPS), time, SLOW)
+
+
+def loop_deck(technology: Technology, set_peak: float, reset_peak: float, ramp: float, gap: float) -> Deck:
+    """Return the deck of an I-V loop of a device alone: to `set_peak` [V], back, to -`reset_peak` and back to zero.
+
+    Each of the four ways takes `ramp` [s]. Measures ``gap`` at the end. Waves: ``te`` [V], the current
+    ``vcell#branch`` [A], ``xcell.gap``.
+    """
+    builder = CircuitBuilder(
+        "device loop",
+        f"to {set_peak:g} V and to {-reset_peak:g} V on a memory device, {ramp:g} s each way",
+        technology.process,
+        technology.temperature,
+    )
+    points = ((0, 0), (ramp, set_peak), (2 * ramp, 0), (3 * ramp, -reset_peak), (4 * ramp, 0))
+    builder.drive("top", "top", points)
+    builder.circuit.V("cell", "top", "te", 0)  # ammeter
+    builder.memory("cell", "te", "0", technology.rram, gap)
+    return builder.deck(
+        (Final("gap", "xcell.gap"), Final("current", "i(vcell)")),
+        ramp / (2 * _STEPS),
+        4 * ramp,
+        STIFF,
+        ("te",),
+    )

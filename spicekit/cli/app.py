@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from spicekit.cli import doctor, export, fit, init, merge, network, report, run, show
+from spicekit.cli import check_device, doctor, export, fit, init, merge, network, report, run, show
 from spicekit.cli.terminal import prepare
 from spicekit.errors import InputError
 
@@ -43,8 +43,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (doctor, init, run, report, export, show, merge, fit):
-    app.command(name=command.__name__.rpartition(".")[2], epilog=command.EXAMPLE)(command.main)
+for command in (doctor, init, run, report, export, show, merge, fit, check_device):
+    name = command.__name__.rpartition(".")[2].replace("_", "-")
+    app.command(name=name, epilog=command.EXAMPLE)(command.main)
 app.add_typer(network.app, name="network", cls=Commands)
 
 

@@ -10,8 +10,10 @@ from spicekit.errors import InputError
 from spicekit.readers import read_json
 
 
-def result_folder(folder: Path, schema: str) -> Path:
-    """Return the folder, which can be made when there are results (`made`); own results (of `schema`) are renewed.
+def result_folder(folder: Path, schema: str, file: str = "summary.json") -> Path:
+    """Return the folder, which can be made when there are results (`made`); own results are renewed.
+
+    They are own if `file` in them says `schema`.
 
     Raises:
         InputError: it holds something else.
@@ -19,7 +21,7 @@ def result_folder(folder: Path, schema: str) -> Path:
     """
     if folder.exists() and any(folder.iterdir()):
         try:
-            own = read_json(folder / "summary.json")["schema"] == schema
+            own = read_json(folder / file)["schema"] == schema
         except (InputError, KeyError, TypeError):
             own = False
         if not own:

@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[list[str], dict[str, str], list[str]]] = {
          "--base": "no_such", "--force": "", "--quiet": ""},
         ["-o", "o.toml", "--base", "no_such"],
     ),
+    "check-device": ([], {"": "vteam", "--design": "2t2r_130nm", "--quiet": ""}, ["-o", "taken"]),
     "network bnn": (
         [],
         {"": "programming_conditions", "--network": "digits_dense", "--data": "digits", "--path": "d", "--chips": "3",
@@ -67,7 +68,12 @@ COMMANDS: dict[str, tuple[list[str], dict[str, str], list[str]]] = {
         ["-o", "taken"],
     ),
 }  # fmt: skip
-_SHARES = {"network bnn": 0.5, "network mcmc": 0.5, "run": 0.5}  # of those that load or build much
+_SHARES = {
+    "network bnn": 0.5,
+    "network mcmc": 0.5,
+    "run": 0.5,
+    "check-device": 0.5,
+}  # of those that load or build much
 
 
 def _reader(name: str) -> Reader:
