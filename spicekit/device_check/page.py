@@ -63,10 +63,10 @@ def _sections(checked: Checked) -> Iterator[Section]:
         return
     if any(curves.loops.values()):
         cell = (
-            f" Right: through the access transistor, whose word line limits SET (blue) to "
+            f" Right: the same through the access transistor, whose word line limits SET (blue) to "
             f"{engineering(COMPLIANCES[0], 'A')}; RESET is orange. Voltages are over cell and transistor together."
         )
-        caption = "Left: triangular voltage on the device alone, 1 µs each way, no limit to the current."
+        caption = "Triangular voltage on the device alone, 1 µs each way, no limit to the current."
         yield Section(
             "I–V loops", ((loops_plot(curves), caption + (cell if curves.loops.get("cell") else "")),)
         )
