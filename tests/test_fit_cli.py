@@ -95,6 +95,16 @@ def test_bad_options(measured, tmp_path, arguments, said):
     assert not (tmp_path / "card.toml").exists()
 
 
+def test_ctrl_c_is_one_line_and_writes_no_card(measured, tmp_path, monkeypatch, here):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("spicekit.fit.fit.fit_devices", interrupt)
+    code, _, said = here("fit", measured, "-o", "card.toml", "--quiet", "--set-compliance", "200u")
+    assert (code, said.splitlines()[-1]) == (130, "spicekit: interrupted")
+    assert [path.name for path in tmp_path.iterdir()] == ["measured.csv"]
+
+
 def test_files_that_exist_are_kept(measured, tmp_path):
     (tmp_path / "fit.png").write_text("mine")
     done = run(measured, "-o", tmp_path / "card.toml", "--plot", tmp_path / "fit.png")

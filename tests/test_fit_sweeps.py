@@ -13,7 +13,7 @@ from spicekit.fit.fit import fit_devices
 from spicekit.fit.hold_out import split
 from spicekit.fit.measured import Setting, read_measured
 from spicekit.fit.response import build_testbench, in_a_row, with_values
-from spicekit.fit.rows import state_rows
+from spicekit.fit.rows import spread_of_rows, state_rows
 from spicekit.fit.sweeps import Chosen
 
 from .made_up_devices import normally_spread
@@ -225,6 +225,24 @@ def test_without_bounds_it_is_the_mean():
     assert covariance([found])[0, 0] == pytest.approx(y.var() / 199, rel=1e-3)
 
 
+def test_a_condition_at_which_rows_only_bound_has_the_mean_of_its_law(tmp_path):
+    """Sixty devices, ln R = ln 6000 + V + 0.3 z; at 1.8 V nothing above the median is seen, as beyond a range."""
+    off = 0.3 * norm.ppf((np.arange(60) + 0.5) / 60)
+    rows = [f"d{d},{v},{6000 * np.exp(v + z):.6g},\n" for v in (1.2, 1.5) for d, z in enumerate(off)]
+    rows += [
+        f"d{d},1.8,{6000 * np.exp(1.8 + min(z, 0)):.6g},{'above' if z > 0 else ''}\n"
+        for d, z in enumerate(off)
+    ]
+    path = tmp_path / "sweep.csv"
+    path.write_text("device,source_line,resistance,censored\n" + "".join(rows))
+    found = state_rows(read_measured(path, {"pulse_width": 1e-6}, OTHERWISE), "hrs")
+    assert set(found.bounded) == {2}
+    spread, _ = spread_of_rows({"hrs": found}, {"hrs": np.ones(3)}, 20.0)
+    # what is seen at 1.8 V alone is 0.24 lower
+    assert spread["hrs"].means.values == pytest.approx(np.log(6000) + np.array([1.2, 1.5, 1.8]), abs=0.03)
+
+
+@pytest.mark.slow
 def test_barriers_come_back_from_a_sweep_of_which_half_has_ended(technology, tmp_path):
     base, voltages = technology.rram, (1.2, 1.5, 1.8)
     truth = {"e_reset": 1.1 * base.value("e_reset"), "e_reset_gap": 1.1 * base.value("e_reset_gap")}
