@@ -30,6 +30,16 @@ from spicekit.studies.study import Point, StopRule
 
 from .conftest import SHORT_SPEC
 
+SHORT = SHORT_SPEC.replace("\nsamples = 6", "\nsamples = 4").replace("\nsamples = 3", "\nsamples = 2")
+SHORT = SHORT.replace("quick_samples = 3", "quick_samples = 2")
+
+
+@pytest.fixture
+def short_spec(short_spec):
+    """The same of fewer samples."""
+    short_spec.write_text(SHORT)
+    return short_spec
+
 
 def run_to_end(spec, path, workers=1, **options):
     folder = RunFolder(path)
@@ -42,7 +52,7 @@ def run_to_end(spec, path, workers=1, **options):
 def one_worker(tmp_path_factory):
     """A finished run of the short experiment on one worker."""
     path = tmp_path_factory.mktemp("run")
-    (path / "short.toml").write_text(SHORT_SPEC)
+    (path / "short.toml").write_text(SHORT)
     return run_to_end(path / "short.toml", path / "one")
 
 
@@ -50,8 +60,8 @@ def test_a_run_measures_every_condition(one_worker):
     statistics = one_worker.statistics()
     assert [c.name for c in statistics.conditions] == ["typical", "fast"]
     for condition in statistics.conditions:
-        assert condition.ber_2t2r.samples == 6
-        assert condition.ber_1t1r.samples == 12
+        assert condition.ber_2t2r.samples == 4
+        assert condition.ber_1t1r.samples == 8
         assert condition.lrs.median < condition.hrs.median
         assert condition.energy_set_cell.mean < condition.energy_set.mean
         pair = condition.energy_set.mean + condition.energy_reset.mean
@@ -60,9 +70,9 @@ def test_a_run_measures_every_condition(one_worker):
     manifest = one_worker.manifest()
     counts = manifest["studies"]["memory"]
     assert counts["typical"] == {
-        "ranges": [[0, 6]], "samples": 6, "ok": 6, "error": 0, "discard": 0, "stopped": "most samples (6)",
+        "ranges": [[0, 4]], "samples": 4, "ok": 4, "error": 0, "discard": 0, "stopped": "most samples (4)",
     }  # fmt: skip
-    assert (counts["typical@1e+08"]["ranges"], counts["typical@1e+08"]["ok"]) == ([[0, 3]], 3)
+    assert (counts["typical@1e+08"]["ranges"], counts["typical@1e+08"]["ok"]) == ([[0, 2]], 2)
     assert set(one_worker.waveforms()["pulse"]) == {"set", "reset", "read +1", "read -1"}
 
 
@@ -74,7 +84,7 @@ def test_two_workers_give_the_same_table(one_worker, tmp_path, short_spec):
 
 def test_a_short_form_is_a_prefix_and_grows_into_the_full_run(one_worker, tmp_path, short_spec):
     folder = run_to_end(short_spec, tmp_path / "grown", quick=True)
-    assert len(folder.samples()) == 6
+    assert len(folder.samples()) == 4
     before = {p: p.stat().st_mtime_ns for p in folder.study_folder("memory").iterdir()}
     run_to_end(short_spec, tmp_path / "grown")
     assert folder.table_file.read_bytes() == one_worker.table_file.read_bytes()
@@ -93,7 +103,7 @@ def test_another_experiment_never_shares_a_folder(one_worker, short_spec):
     before = one_worker.manifest_file.read_bytes()
     with pytest.raises(InputError, match=r"another experiment \(seed: the folder has 7, this run 8\)"):
         run_to_end(short_spec, one_worker.path, seed=8)
-    short_spec.write_text(SHORT_SPEC.replace("2.5 V", "2.4 V").replace("2.0 V", "2.1 V"))
+    short_spec.write_text(SHORT.replace("2.5 V", "2.4 V").replace("2.0 V", "2.1 V"))
     with pytest.raises(
         InputError, match=r"conditions.typical.reset_voltage: the folder has 2.5 V, the file says 2.4"
     ):
@@ -110,7 +120,7 @@ def test_a_folder_of_other_things_is_left_alone(tmp_path, short_spec):
 
 
 def test_a_compliance_out_of_reach_is_said(short_spec):
-    short_spec.write_text(SHORT_SPEC.replace("200 uA", "200 mA", 1))
+    short_spec.write_text(SHORT.replace("200 uA", "200 mA", 1))
     with pytest.raises(InputError, match="condition `typical`: `set_compliance`"):
         make_plan(load_spec(short_spec))
 
@@ -118,8 +128,8 @@ def test_a_compliance_out_of_reach_is_said(short_spec):
 def test_any_sample_can_be_replayed(one_worker):
     table = one_worker.samples()
     for sample_id, rows in (
-        ("typical:4", (table["condition"] == "typical") & (table["cycles"] == 0) & (table["sample"] == 4)),
-        ("fast:2@1e8", (table["condition"] == "fast") & (table["cycles"] == 1e8) & (table["sample"] == 2)),
+        ("typical:3", (table["condition"] == "typical") & (table["cycles"] == 0) & (table["sample"] == 3)),
+        ("fast:1@1e8", (table["condition"] == "fast") & (table["cycles"] == 1e8) & (table["sample"] == 1)),
     ):
         again = replay(one_worker, sample_id)
         stored = table[rows].iloc[0]
@@ -132,8 +142,8 @@ def test_any_sample_can_be_replayed(one_worker):
 @pytest.mark.parametrize(
     ("sample_id", "said"),
     [("typical", "expected CONDITION:NUMBER"), ("typcal:1", "did you mean `typical`"),
-     ("typical:-1", r"samples 0 … 5 of `typical`"), ("typical:1@3", "at 0, 1e.08 cycles"),
-     ("typical:99999", r"samples 0 … 5 of `typical`"), ("fast:3@1e8", r"samples 0 … 2 of `fast@1e.08`"),
+     ("typical:-1", r"samples 0 … 3 of `typical`"), ("typical:1@3", "at 0, 1e.08 cycles"),
+     ("typical:99999", r"samples 0 … 3 of `typical`"), ("fast:2@1e8", r"samples 0 … 1 of `fast@1e.08`"),
      ("weak:1", "the run has typical, fast"), ("typical:١", "expected CONDITION:NUMBER"),
      ("typical:" + "9" * 5000, "expected CONDITION:NUMBER"), ("typical:1@nan", "expected CONDITION:NUMBER")],
 )  # fmt: skip
@@ -267,15 +277,15 @@ def own_library(folder, technology):
         '[technology.library]\npath = "own.lib"\nsection = "mine"\nelement = "M"\nnmos = "own_nmos"\n'
         'pmos = "own_pmos"\naccess = "own_access"\navt_nmos = 5e-9\navt_pmos = 5e-9\navt_access = 1e-8\n'
     )
-    (folder / "own.toml").write_text(SHORT_SPEC.replace("[monte_carlo]", table + "[monte_carlo]"))
+    (folder / "own.toml").write_text(SHORT.replace("[monte_carlo]", table + "[monte_carlo]"))
     return folder / "own.toml"
 
 
 def test_own_transistors_run_the_whole_chain(tmp_path, technology):
     folder = run_to_end(own_library(tmp_path, technology), tmp_path / "out", quick=True)
     table = folder.samples()
-    assert list(table["outcome"]) == ["ok"] * 6
-    assert table["read_delay"].nunique() == 6  # the stated A_VT spreads them
+    assert list(table["outcome"]) == ["ok"] * 4
+    assert table["read_delay"].nunique() == 4  # the stated A_VT spreads them
     (tmp_path / "own.lib").unlink()
     again = replay(folder, "typical:1")  # with the copy that the run folder keeps
     assert again.row["lrs"] == table[table["condition"] == "typical"]["lrs"].iloc[1]
