@@ -14,15 +14,16 @@ from spicekit.run.plan import make_plan
 from spicekit.run.spec import load_spec
 from spicekit.run_folder import RunFolder
 
-from .conftest import SHORT_SPEC
+from .test_faults import ONE_CONDITION
 from .test_studies import LAW
 
 distributed = pytest.importorskip("distributed")
 
 
+@pytest.mark.slow  # runs and killed workers, each alone: test_dask.py
 def test_a_worker_killed_in_mid_run_changes_nothing(tmp_path):
     spec = tmp_path / "short.toml"
-    spec.write_text(SHORT_SPEC.replace("samples = 6", "samples = 12") + LAW)
+    spec.write_text(ONE_CONDITION.replace("\nsamples = 4", "\nsamples = 8") + LAW)
     plan = make_plan(load_spec(spec))
     tables, studies = {}, {}
     with distributed.LocalCluster(
@@ -52,6 +53,6 @@ def test_a_worker_killed_in_mid_run_changes_nothing(tmp_path):
             studies[name] = folder.study("conductance_law")
         killer.join()
     assert killed
-    assert finished.samples == 30 + 10
+    assert finished.samples == 16 + 6
     assert tables["dask"] == tables["local"]
     assert studies["dask"].equals(studies["local"])

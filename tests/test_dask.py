@@ -19,8 +19,13 @@ from spicekit.circuits.standard import standard_decks
 from spicekit.errors import InputError, SpicekitError
 from spicekit.ngspice import Crashed, Reason, cluster, evaluate, run_chunks
 from spicekit.ngspice.executors import backend_of
+from spicekit.run.execute import Settings, run
+from spicekit.run.plan import make_plan
+from spicekit.run.spec import load_spec
+from spicekit.run_folder import RunFolder
 from tests.pool_tasks import die_on_three, hang_on_one, lose_ngspice, refuse, square
 from tests.test_ngspice_pool import alive
+from tests.test_studies import STUDIES_ONLY
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +84,17 @@ def test_a_killed_dask_worker_changes_no_bit(dask_cluster, backend):
         assert all(outcome.ok for outcome in expected.outcomes)
 
 
+def test_a_run_on_a_cluster_is_that_of_this_machine(backend, tmp_path):
+    (tmp_path / "law.toml").write_text(STUDIES_ONLY)
+    plan, files = make_plan(load_spec(tmp_path / "law.toml"), quick=True), []
+    for name, where in (("there", backend), ("here", backend_of("local"))):
+        folder = RunFolder(tmp_path / name)
+        assert run(plan, folder, Settings(2, where), lambda _: None).samples == 4
+        files.append(folder.statistics_file.read_bytes())
+    assert files[0] == files[1]
+
+
+@pytest.mark.slow
 def test_a_task_that_kills_dask_workers_is_a_crash_and_the_others_are_fine(backend):
     results = dict(run_chunks(kill_host_on_two, range(8), executor=backend))
     crashed = results.pop(2)
@@ -92,8 +108,8 @@ def test_a_task_that_kills_dask_workers_is_a_crash_and_the_others_are_fine(backe
     ("function", "index", "reason", "detail"),
     [
         (die_on_three, 3, Reason.CRASHED, "SIGKILL"),
-        (hang_on_one, 1, Reason.TIMEOUT, "no sign of life for 1 s"),
-        (lose_ngspice, 1, Reason.SIMULATOR_EXIT, "ngspice quit"),
+        pytest.param(hang_on_one, 1, Reason.TIMEOUT, "no sign of life for 1 s", marks=pytest.mark.slow),
+        pytest.param(lose_ngspice, 1, Reason.SIMULATOR_EXIT, "ngspice quit", marks=pytest.mark.slow),
     ],
 )
 def test_a_lost_process_is_told_as_here_and_no_dask_worker_dies(
@@ -115,6 +131,7 @@ def test_dask_workers_stay_as_they_were(dask_cluster, backend):
     assert ask_hosts(dask_cluster, surroundings) == before
 
 
+@pytest.mark.slow
 def test_processes_are_used_again_and_end_with_their_dask_worker(dask_cluster, backend):
     used = {pair for _, pair in run_chunks(pids, range(6), executor=backend)}
     used |= {pair for _, pair in run_chunks(pids, range(6), executor=backend)}
@@ -179,6 +196,7 @@ def test_another_version_on_the_workers_is_refused(backend):
         list(run_chunks(square, range(3), executor=other))
 
 
+@pytest.mark.slow
 def test_a_cluster_that_goes_away_ends_the_run_in_one_line(monkeypatch):
     monkeypatch.setattr(cluster, "ANSWER_WITHIN", 1.0)
     with LocalCluster(
