@@ -22,7 +22,9 @@ from spicekit.studies.study import Point, Study, labelled
 from .conftest import SHORT_SPEC
 from .small_studies import STUDIES, spec_text
 
-QUICK = ("memory", "write_verify")
+head, _, fast = SHORT_SPEC.split("[[conditions]]")
+ONE_CONDITION = f"{head}[[conditions]]{fast}"
+QUICK = ("memory",)
 HEAVY = ("injection_locking", "mutual_locking")  # a sample takes seconds, and a hundred would be simulated
 OTHERS = {"samples", "quick_samples"}  # how many there are is no part of a sample
 
@@ -58,7 +60,7 @@ def changed(value: Any) -> Iterator[tuple[str, Any]]:
 def asked(name: str, folder: Path) -> tuple[Study, Technology, Any]:
     """Return a study with a technology and a small table."""
     file = folder / "spec.toml"
-    file.write_text(SHORT_SPEC if name == "memory" else spec_text(name))
+    file.write_text(ONE_CONDITION if name == "memory" else spec_text(name))
     spec = load_spec(file)
     planned = make_plan(spec).studies[0]
     return planned.study, spec.technology, planned.table

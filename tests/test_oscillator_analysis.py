@@ -62,7 +62,14 @@ def test_a_record_too_short_for_its_resolution_is_refused():
     assert len(welch(np.ones(round(least_record(500e3) / STEP)), STEP, 500e3).segments) >= 6
 
 
-@pytest.mark.parametrize(("linewidth", "resolution"), [(500e3, 200e3), (400e3, 250e3), (2e6, 200e3)])
+@pytest.mark.parametrize(
+    ("linewidth", "resolution"),
+    [
+        pytest.param(500e3, 200e3, marks=pytest.mark.slow),
+        (400e3, 250e3),
+        pytest.param(2e6, 200e3, marks=pytest.mark.slow),
+    ],
+)
 def test_the_linewidth_is_that_of_the_oscillator_down_to_the_resolution(linewidth, resolution):
     lines = [find_line(welch(diffusing(linewidth, 80e-6, seed), STEP, resolution)) for seed in range(12)]
     found = np.array([line.linewidth.value for line in lines])
@@ -173,6 +180,7 @@ def test_the_tongue_of_a_weak_tone_is_that_of_the_nonlinear_oscillator(shift):
     assert abs(found.centre) < 0.05 * expected
 
 
+@pytest.mark.slow  # in ngspice: test_mtj.py
 def test_a_pump_at_twice_the_frequency_locks_one_to_two():
     device = Oscillator(diffusion=1e-12)
     # parametric locking: V·√(1 + ν²) [rad/s] whatever the power, Urazhdin et al., PRL 105, 104101 (2010)

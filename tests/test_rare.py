@@ -28,10 +28,10 @@ def close(found: Estimate, truth: float, errors: float = 4.0) -> bool:
     ("dimension", "truth", "bar"),
     [
         (2, 1e-3, 1000),
-        (6, 1e-7, 1000),
+        pytest.param(6, 1e-7, 1000, marks=pytest.mark.slow),
         (20, 1e-7, 1000),
-        (40, 1e-7, 1000),
-        (20, 1e-12, 2000),
+        pytest.param(40, 1e-7, 1000, marks=pytest.mark.slow),
+        pytest.param(20, 1e-12, 2000, marks=pytest.mark.slow),
         (40, 1e-12, 2000),
     ],
 )
@@ -47,7 +47,8 @@ def test_half_spaces_to_ten_percent_within_the_runs_allowed(dimension, truth, ba
 
 
 @pytest.mark.parametrize(
-    ("dimension", "beta", "bend", "bent"), [(10, 4.5, 0.05, 5), (10, 5.2, -0.04, 5), (40, 5.5, -0.03, 9)]
+    ("dimension", "beta", "bend", "bent"),
+    [(10, 4.5, 0.05, 5), pytest.param(10, 5.2, -0.04, 5, marks=pytest.mark.slow), (40, 5.5, -0.03, 9)],
 )
 @pytest.mark.parametrize("seed", SEEDS)
 def test_curved_boundaries(dimension, beta, bend, bent, seed):
@@ -63,7 +64,12 @@ def test_curved_boundaries(dimension, beta, bend, bent, seed):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [(5e-8, 5e-8), (8e-8, 2e-8), (8e-13, 2e-13)], ids=["equal", "unequal", "rarer"]
+    ("one", "other"),
+    [
+        pytest.param(5e-8, 5e-8, id="equal", marks=pytest.mark.slow),
+        pytest.param(8e-8, 2e-8, id="unequal"),
+        pytest.param(8e-13, 2e-13, id="rarer", marks=pytest.mark.slow),
+    ],
 )
 @pytest.mark.parametrize("opposite", [False, True])
 def test_two_regions_are_both_found_and_weighed(one, other, opposite):
@@ -78,7 +84,7 @@ def test_two_regions_are_both_found_and_weighed(one, other, opposite):
     assert shares[0][1] == pytest.approx(one / truth, abs=0.2)
 
 
-@pytest.mark.parametrize("steepness", [3.0, 15.0])
+@pytest.mark.parametrize("steepness", [pytest.param(3.0, marks=pytest.mark.slow), 15.0])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_margins_that_are_flat_on_both_sides(steepness, seed):
     linear = half_space(norm.isf(1e-7), 20)
@@ -87,7 +93,7 @@ def test_margins_that_are_flat_on_both_sides(steepness, seed):
     assert close(found, 1e-7)
 
 
-@pytest.mark.parametrize("bend", [0.0, -0.04])
+@pytest.mark.parametrize("bend", [pytest.param(0.0, marks=pytest.mark.slow), -0.04])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_margin_that_is_nothing_but_a_sign(bend, seed):
     truth = quad(lambda x: norm.sf(5.2 + bend * x) * chi2.pdf(x, 5), 0, 400, epsabs=0, limit=400)[0]

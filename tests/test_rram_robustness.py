@@ -25,7 +25,7 @@ SIGMAS = 6.0
         ("forming", 3.0, 1.36, 1e-4),
     ],
 )
-@pytest.mark.parametrize("samples", [12, pytest.param(40, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("samples", [6, pytest.param(40, marks=pytest.mark.slow)])
 def test_every_pulse_over_six_sigma_ends_in_a_state(
     technology, kind, voltage, word_line, width, samples, non_linearity
 ):

@@ -81,7 +81,7 @@ def in_the_chain(limit, points, side):
     return np.column_stack([zero if other in n else columns.get(n, zero) for n in names])
 
 
-@pytest.mark.parametrize(("stored", "state"), [(1, "lrs"), (-1, "hrs")])
+@pytest.mark.parametrize(("stored", "state"), [pytest.param(1, "lrs", marks=pytest.mark.slow), (-1, "hrs")])
 def test_the_sign_of_the_margin_says_on_which_side_of_the_reference_the_programmed_device_is(
     weak, stored, state
 ):

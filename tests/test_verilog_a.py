@@ -94,7 +94,7 @@ def test_two_simulators_agree_on_both_forms(model, what):
 
 
 @pytest.mark.parametrize("what", ["cycle, nominal, 27 C", "cycle, corner +, 85 C", "forming, nominal, 27 C"])
-@pytest.mark.parametrize("v_ohmic", [0.0, 1.0])
+@pytest.mark.parametrize("v_ohmic", [pytest.param(0.0, marks=pytest.mark.slow), 1.0])
 def test_two_simulators_agree_on_a_non_linearity_of_each_state(model, what, v_ohmic):
     ours = by_state(model, v_ohmic=v_ohmic)
     found = cross_check.compare(ours, what, bench(ours, what))
