@@ -42,7 +42,7 @@ def frequency(deck_frame, times, a):
     return deck_frame - slope(times, np.unwrap(np.angle(a[0]))) / (2 * np.pi)
 
 
-@pytest.mark.parametrize("zeta", [1.5, 2.5, 3.5])
+@pytest.mark.parametrize("zeta", [1.5, *(pytest.param(zeta, marks=pytest.mark.slow) for zeta in (2.5, 3.5))])
 def test_power_and_frequency_are_those_of_the_closed_form(vortex, zeta):
     current = zeta * vortex.value("damping") / vortex.value("spin_torque")
     times, a = amplitudes(oscillator_deck(vortex, current, 1e-6, T, frame=320e6), start=0.5e-6)
@@ -108,21 +108,33 @@ def test_thermal_noise_makes_the_linewidth_of_the_closed_form(vortex):
     assert np.mean(np.abs(a) ** 2) == pytest.approx(power, rel=0.01)
 
 
-def test_below_threshold_the_power_is_thermal(vortex):
+@pytest.mark.parametrize(
+    ("duration", "error"), [(5e-6, 1.7), pytest.param(15e-6, 1.0, marks=pytest.mark.slow)]
+)
+def test_below_threshold_the_power_is_thermal(vortex, duration, error):
     oscillator = vortex.oscillator(T)
     current = 0.5 * oscillator.threshold
-    deck = oscillator_deck(vortex, current, 15e-6, T, steps=8)
+    deck = oscillator_deck(vortex, current, duration, T, steps=8)
     _, a = amplitudes(deck, 0.5e-6, noise=oscillator.noise(current))
-    # equipartition kT/E without current, over (1 - zeta); 270 relaxation times
-    assert np.mean(np.abs(a) ** 2) == pytest.approx(oscillator.thermal_power / 0.5, rel=0.18)
+    # equipartition kT/E without current, over (1 - zeta); 270 relaxation times in 15 us
+    assert np.mean(np.abs(a) ** 2) == pytest.approx(oscillator.thermal_power / 0.5, rel=0.18 * error)
     lag = 10
     kept = np.abs(np.mean(a[:, lag:] * a[:, :-lag].conj())) / np.mean(np.abs(a) ** 2)
     # full width (Gamma0 - sigma I)/pi
-    assert -np.log(kept) / (np.pi * lag * STEP) == pytest.approx(oscillator.linewidth(current), rel=0.15)
+    assert -np.log(kept) / (np.pi * lag * STEP) == pytest.approx(
+        oscillator.linewidth(current), rel=0.15 * error
+    )
 
 
-@pytest.mark.parametrize(("order", "amplitude"), [(1, 100e-6), (2, 200e-6)])
-@pytest.mark.parametrize("side", [-1, 1])
+@pytest.mark.parametrize(
+    ("order", "amplitude", "side"),
+    [
+        (1, 100e-6, -1),
+        pytest.param(1, 100e-6, 1, marks=pytest.mark.slow),
+        pytest.param(2, 200e-6, -1, marks=pytest.mark.slow),
+        (2, 200e-6, 1),
+    ],
+)
 def test_it_locks_within_the_range_of_the_closed_form(vortex, order, amplitude, side):
     zeta = 2.5
     power, nu = (zeta - 1) / (zeta + 2), 150e6 / (6e6 * (zeta + 2))
