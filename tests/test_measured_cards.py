@@ -55,10 +55,11 @@ def test_a_card_loads_by_name_and_says_what_it_is_of(card):
     assert condition.pulse_width == at.pulse_width
 
 
+@pytest.mark.parametrize("devices", [30, pytest.param(60, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("card", SETTINGS)
-def test_devices_of_a_card_are_as_those_measured(card):
+def test_devices_of_a_card_are_as_those_measured(card, devices):
     bench = build_testbench(technology(card), SETTINGS[card])
-    ln = in_a_row(bench, load_rram(card), seed=0, devices=60, cycles=1)
+    ln = in_a_row(bench, load_rram(card), seed=0, devices=devices, cycles=1)
     for state, (median, sigma) in MEASURED[card].items():
         assert np.isfinite(ln[state]).all()
         low, middle, high = np.quantile(ln[state], ndtr([-1, 0, 1]))
@@ -67,10 +68,11 @@ def test_devices_of_a_card_are_as_those_measured(card):
         assert (high - low) / 2 == pytest.approx(sigma, rel=0.4)
 
 
+@pytest.mark.parametrize("samples", [15, pytest.param(60, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("card", SETTINGS)
 @pytest.mark.parametrize("kind", ["set", "reset"])
-def test_every_pulse_over_six_sigma_of_a_wide_spread_ends_in_a_state(card, kind):
-    own, samples = technology(card), 60
+def test_every_pulse_over_six_sigma_of_a_wide_spread_ends_in_a_state(card, kind, samples):
+    own = technology(card)
     rram, condition = own.rram, load_spec(card).conditions[0]
     if kind == "set":
         word_line = compliance_word_line(own, condition.set_compliance)
