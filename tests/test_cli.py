@@ -10,18 +10,19 @@ from spicekit.errors import SpicekitError
 
 from .commands import command, one_process, process
 from .conftest import SHORT_SPEC
+from .test_terminal import ONE_CONDITION
 
 
 @pytest.fixture(scope="module")
 def run_folder(tmp_path_factory):
     """A finished short run, made by the command."""
     path = tmp_path_factory.mktemp("cli")
-    (path / "short.toml").write_text(SHORT_SPEC)
+    (path / "short.toml").write_text(ONE_CONDITION)
     done = process("run", "short.toml", "-o", "out", "--quick", "-j", "2", cwd=path)
     assert done.returncode == 0, done.stderr
     assert "typical" in done.stdout
     assert "report: out/report.html" in done.stdout
-    assert "samples 6/6" in done.stderr
+    assert "samples 3/3" in done.stderr
     return path / "out"
 
 
@@ -41,7 +42,7 @@ def test_run_again_does_nothing_and_quiet_is_quiet(run_folder):
 
 
 def test_doctor_checks_and_computes(tmp_path):
-    done = process("doctor", cwd=tmp_path)
+    done = command("doctor", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "libngspice" in done.stdout
     assert "200 uA through the access transistor" in done.stdout

@@ -250,14 +250,14 @@ def _mcmc(*arguments):
 def test_the_command_from_statistics_to_a_page(statistics, tmp_path, monkeypatch):
     save(statistics, tmp_path / "statistics.json")
     arguments = (
-        tmp_path / "statistics.json", "--splits", 6, "--steps", 300, "--arrays", 2, "--aged", 2, "--perceptrons", 2,
+        tmp_path / "statistics.json", "--splits", 3, "--steps", 150, "--arrays", 2, "--aged", 2, "--perceptrons", 2,
         "--nuts", 0, "--devices", 6200, "-o", tmp_path / "out",
     )  # fmt: skip
     found = _mcmc(*arguments)
     assert found.exit_code == 0, found.output + str(found.exception)
     table = pd.read_csv(tmp_path / "out" / "table.csv").set_index("method")
     assert table.loc["array, exact ratio", "accuracy"] > 0.9
-    assert table.loc["array, exact ratio", "splits"] == 6
+    assert table.loc["array, exact ratio", "splits"] == 3
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
     assert summary["schema"] == "spicekit.mcmc_result/1"
     assert summary["array"]["rows"] == 100

@@ -44,7 +44,7 @@ def _bnn(*arguments):
 
 
 def test_a_network_is_judged_from_statistics_alone(statistics, tmp_path, monkeypatch):
-    arguments = statistics, "--chips", 4, "--ber", "1e-3,1e-1", "-o", tmp_path / "out"
+    arguments = statistics, "--chips", 2, "--ber", "1e-3,1e-1", "-o", tmp_path / "out"
     found = _bnn(*arguments)
     assert found.exit_code == 0, found.output
     table = pd.read_csv(tmp_path / "out" / "table.csv").set_index("cells")
@@ -133,7 +133,7 @@ def _by_hand(folder, **rates):
 def test_a_bound_is_said_to_be_one_everywhere(tmp_path):
     """No error in 300 reads: below 1e-2 at 95 %, by the rule of three."""
     path = _by_hand(tmp_path, ber_2t2r={"samples": 300, "errors": 0})
-    found = _bnn(path, "--chips", 4, "--ber", "1e-2", "-o", tmp_path / "out")
+    found = _bnn(path, "--chips", 2, "--ber", "1e-2", "-o", tmp_path / "out")
     assert found.exit_code == 0, found.output
     assert "own: bit error rate at most 1e-2 (no error seen): accuracy at least" in found.stdout
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
@@ -152,7 +152,7 @@ def test_a_bound_is_said_to_be_one_everywhere(tmp_path):
 
 @pytest.mark.usefixtures("undrawn")
 def test_a_rate_of_one_number_is_enough_and_said_to_be_given(tmp_path):
-    found = _bnn(_by_hand(tmp_path, ber_2t2r=0.01), "--chips", 4, "--ber", "1e-2", "-o", tmp_path / "out")
+    found = _bnn(_by_hand(tmp_path, ber_2t2r=0.01), "--chips", 2, "--ber", "1e-2", "-o", tmp_path / "out")
     assert "own: bit error rate 1e-2 (given): accuracy" in found.stdout
 
 
@@ -188,7 +188,7 @@ def test_a_network_that_has_learned_nothing_is_warned_of(tmp_path):
 @pytest.mark.usefixtures("undrawn")
 def test_errors_that_gather_stand_beside_independent_ones(tmp_path):
     path = _by_hand(tmp_path, ber_2t2r=0.01, error_correlation_2t2r=0.44)
-    found = _bnn(path, "--chips", 4, "--ber", "1e-2", "--programmings", 3, "-o", tmp_path / "out")
+    found = _bnn(path, "--chips", 2, "--ber", "1e-2", "--programmings", 3, "-o", tmp_path / "out")
     assert found.exit_code == 0, found.output
     assert "own, 3 programmings of each chip: errors as they gather (correlation 0.44)" in found.stdout
     assert "independent errors of the same rate" in found.stdout
@@ -203,7 +203,7 @@ def test_errors_that_gather_stand_beside_independent_ones(tmp_path):
 
 @pytest.mark.usefixtures("undrawn")
 def test_without_the_correlation_errors_are_independent_and_that_is_said(tmp_path):
-    found = _bnn(_by_hand(tmp_path, ber_2t2r=0.01), "--chips", 4, "--ber", "1e-2", "-o", tmp_path / "out")
+    found = _bnn(_by_hand(tmp_path, ber_2t2r=0.01), "--chips", 2, "--ber", "1e-2", "-o", tmp_path / "out")
     assert "errors count as independent from one programming to the next" in found.stdout
     page = (tmp_path / "out" / "report.html").read_text()
     assert "Errors that gather in few pairs" not in page

@@ -1,7 +1,6 @@
 """Commands as a person meets them: on a terminal of any width and kind, on a pipe, with Ctrl-C."""
 
 import io
-import os
 import re
 import subprocess
 import sys
@@ -19,6 +18,9 @@ from .commands import command
 from .conftest import SHORT_SPEC
 from .terminals import on_terminal, plain
 
+ONE_CONDITION = (
+    SHORT_SPEC.partition("[endurance]")[0] + "[[conditions]]" + SHORT_SPEC.split("[[conditions]]")[1]
+)
 STATISTICS = "reports/programming_conditions/statistics.json"
 
 
@@ -26,7 +28,7 @@ STATISTICS = "reports/programming_conditions/statistics.json"
 def run_on_a_terminal(tmp_path_factory):
     """A finished short run, made on a narrow terminal: its folder, and what was drawn."""
     path = tmp_path_factory.mktemp("terminal")
-    (path / "short.toml").write_text(SHORT_SPEC)
+    (path / "short.toml").write_text(ONE_CONDITION)
     code, text = on_terminal("run", "short.toml", "--quick", "-o", "out", "-j", "1", cwd=path, columns=60)
     assert code == 0, text
     return path / "out", text
@@ -34,7 +36,7 @@ def run_on_a_terminal(tmp_path_factory):
 
 def test_a_run_on_a_terminal_draws_its_line_and_ends_well(run_on_a_terminal):
     lines = plain(run_on_a_terminal[1])
-    assert any(re.match(r"samples 6/6  [━┄ ]*in \d+ s", line) for line in lines)
+    assert any(re.match(r"samples 3/3  [━┄ ]*in \d+ s", line) for line in lines)
     assert "report: out/report.html" in lines
     assert max(len(line) for line in lines) <= 60
 
@@ -47,7 +49,7 @@ def test_a_terminal_that_cannot_draw_gets_plain_lines(run_on_a_terminal):
     )  # fmt: skip
     assert code == 0, text
     assert "\x1b" not in text
-    assert text.count("samples 6/6") == 1
+    assert text.count("samples 3/3") == 1
 
 
 @pytest.mark.usefixtures("undrawn")
@@ -63,13 +65,10 @@ def test_what_a_terminal_has_no_code_for_becomes_plain_ascii_and_columns_stay(ru
 
 
 def test_a_latin_1_terminal_keeps_its_own_signs(run_on_a_terminal):
-    shown = subprocess.run(
-        [sys.executable, "-m", "spicekit", "show", ".", "typical:1"], cwd=run_on_a_terminal[0],
-        capture_output=True, env=os.environ | {"PYTHONIOENCODING": "latin-1"}, timeout=280,
-    )  # fmt: skip
+    shown = command("show", ".", "typical:1", cwd=run_on_a_terminal[0], encoding="latin-1")
     assert shown.returncode == 0, shown.stderr
-    assert "µA" in shown.stdout.decode("latin-1")
-    assert "kOhm" in shown.stdout.decode("latin-1")
+    assert "µA" in shown.stdout
+    assert "kOhm" in shown.stdout
 
 
 @pytest.mark.parametrize(
@@ -136,15 +135,16 @@ def interrupted(*arguments, cwd, when):
     return text
 
 
+@pytest.mark.slow  # in this process: test_estimate_run.py
 def test_ctrl_c_during_estimates_keeps_what_was_simulated(tmp_path):
-    head, condition = SHORT_SPEC.partition("[endurance]")[0], SHORT_SPEC.split("[[conditions]]")[1]
-    spec = f"{head}[estimate]\n[[conditions]]{condition}"
+    spec = ONE_CONDITION.replace("[[conditions]]", "[estimate]\n[[conditions]]")
     (tmp_path / "short.toml").write_text(spec.replace("samples = 6", "samples = 2"))
     text = interrupted("run", "short.toml", "-o", "out", "-j", "1", cwd=tmp_path, when="estimates 0/2")
     assert "kept" in text
     assert list((tmp_path / "out" / "studies" / "memory").iterdir())
 
 
+@pytest.mark.slow  # in this process: test_fit_cli.py
 def test_ctrl_c_during_a_fit_writes_no_card(tmp_path):
     rows = [
         f"{state},{value * (1 + 0.01 * i)}"
