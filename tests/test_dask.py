@@ -167,6 +167,7 @@ def forget(dask_scheduler) -> int:
     return len(tasks)
 
 
+@pytest.mark.slow
 def test_a_call_that_the_cluster_forgot_is_sent_again(dask_cluster, backend, tmp_path):
     place = tmp_path / "begun"
     with (
