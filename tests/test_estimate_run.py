@@ -245,6 +245,7 @@ class Broken(Linear):
         raise ZeroDivisionError(f"made up for {len(points)} points")
 
 
+@pytest.mark.slow  # a sample that kills its worker: test_studies.py
 def test_an_estimate_that_breaks_down_is_an_outcome_and_costs_no_other(again, monkeypatch, tmp_path):
     text = WEAK.replace('"monte_carlo"', '"importance"').replace("max_runs = 200", "max_runs = 1000")
     spec = spec_of(tmp_path, text.replace("[estimate]", '[estimate]\ncells = ["2t2r", "1t1r"]'))
@@ -363,7 +364,7 @@ def beside_other(text: str) -> str:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ('"200 uA"', '"190 uA"'), ("max_runs = 200", "max_runs = 300"),
+        pytest.param('"200 uA"', '"190 uA"', marks=pytest.mark.slow), ("max_runs = 200", "max_runs = 300"),
         pytest.param("relative_error = 0.5", "relative_error = 0.4", marks=pytest.mark.slow),
     ],
 )  # fmt: skip

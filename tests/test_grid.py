@@ -85,6 +85,7 @@ def test_points_may_be_listed_and_parameters_named(tmp_path):
     ]
 
 
+@pytest.mark.slow  # without a grid: test_resume.py, test_studies.py
 def test_a_resumed_run_and_two_workers_give_the_same_file(finished, tmp_path):
     text = finished.statistics_file.read_text()
     again = run_to_end(finished.spec_file, tmp_path / "two", workers=2)

@@ -170,6 +170,7 @@ def test_free_oscillators_obey_the_closed_forms_and_their_laws_are_the_card(tmp_
     assert (len(two.points), two.laws) == (2, None)  # a law of the amplitude needs three currents
 
 
+@pytest.mark.slow  # its row is golden
 def test_a_sample_depends_on_its_number_alone(oscillating):
     table = OscillationTable(samples=3, currents=["4 mA"], record="12 us", resolution="500 kHz")
     (point,) = oscillation.points(oscillating, table)

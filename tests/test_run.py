@@ -76,6 +76,7 @@ def test_a_run_measures_every_condition(one_worker):
     assert set(one_worker.waveforms()["pulse"]) == {"set", "reset", "read +1", "read -1"}
 
 
+@pytest.mark.slow  # two workers and one: test_resume.py
 def test_two_workers_give_the_same_table(one_worker, tmp_path, short_spec):
     two = run_to_end(short_spec, tmp_path / "two", workers=2)
     assert two.table_file.read_bytes() == one_worker.table_file.read_bytes()

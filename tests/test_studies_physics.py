@@ -62,7 +62,14 @@ def test_no_sample_is_lost(found, name):
     assert set(found[0][name]["outcome"]) == {"ok"}
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "switching_time",
+        "read_disturb",
+        *(pytest.param(n, marks=pytest.mark.slow) for n in ("iv_loops", "retention")),
+    ],
+)
 def test_a_sample_depends_on_seed_point_and_number_alone(technology, name):
     study = studies()[name]
     point = study.points(technology, table(name))[0]
