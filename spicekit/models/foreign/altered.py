@@ -55,7 +55,8 @@ def started(line: Line, parameter: str) -> str:
     words = [w for w in element_words(line) if not w.lower().startswith("ic=")]
     if words[1].lower() in GROUND:
         words[1], words[2] = words[2], words[1]
-    return f"{' '.join(words)} ic={{{parameter}}}"
+    # a device with two stable states finds either in a long first step, unless Newton's method starts from there too
+    return f"{' '.join(words)} ic={{{parameter}}}\n.ic v({words[1]})={{{parameter}}}"
 
 
 def _behind(line: Line) -> str:
