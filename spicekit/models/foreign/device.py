@@ -165,7 +165,7 @@ class ForeignDevice:
                 "vcurrent current 0 dc 1",
                 "bcurrent te be i=i(vinner)*(v(current)-1)",
                 f"ccell te be {self.capacitance!r}",
-                *([] if state in pins else [f"estate gap 0 xd.{state} 0 1"]),
+                *([] if state in pins else [f"estate gap 0 xd.{state} 0 1", ".ic v(gap)={gap_initial}"]),
                 *([f"vtemp temp 0 {float(temperature)!r}"] if not heat else
                   [] if heat in pins else [f"etemp temp 0 xd.{heat} 0 1"]),
                 f".ends {self.subcircuit_name}",

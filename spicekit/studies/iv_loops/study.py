@@ -105,7 +105,9 @@ def _trace(waves: dict[str, np.ndarray], half: str, ramp: float) -> pd.DataFrame
         # evenly in voltage, since the time steps of the simulator shrink where the state moves
         fine = np.linspace(0, ramp, 2001)
         steps = np.diff(np.interp(fine, waves["time"], gap))
-        at = int(np.searchsorted(waves["time"], fine[int(np.argmin(steps))]))
+        steps[0] = 0  # before the first solution a node that follows the state of a foreign device is at zero
+        toward = np.sign(steps.sum())  # a state may fall or rise as the cell is SET
+        at = int(np.searchsorted(waves["time"], fine[int(np.argmax(toward * steps))]))
     return pd.DataFrame(
         {
             "half": half,
