@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from spicekit.data import data_path
 from spicekit.errors import InputError
 from spicekit.experiment.file import checked
 from spicekit.export.records import records
@@ -171,3 +172,43 @@ measurements = [{ name = "out", kind = "value", of = "v(out)" }]
     found = run_to_end(file, tmp_path / "run").statistics()
     assert [list(point.studies) for point in found.grid] == [["circuit"], ["circuit"]]
     assert {one.condition for one in records(RunFolder(tmp_path / "run"))} >= {"", "125C"}
+
+
+DEVICES = GRID + """
+[technology]
+rram = "vteam"
+"""
+
+
+def test_memory_devices_are_an_axis(tmp_path):
+    (tmp_path / "own").mkdir()
+    for name in ("vteam.sub", "vteam.toml"):
+        text = data_path("device_models", "foreign", name).read_text(encoding="utf-8")
+        (tmp_path / "own" / name.replace("vteam", "mine")).write_text(text.replace("vteam", "mine"))
+    found = load_spec(spec(tmp_path, 'rram = ["stt_mtj", "vteam", "own/mine.toml"]', DEVICES))
+    assert [(place.name, place.itself) for place in found.places] == [
+        ("stt_mtj", False),
+        ("vteam", True),
+        ("mine", False),
+    ]
+    assert [place.technology.rram.name for place in found.places] == ["stt_mtj", "vteam", "mine"]
+    assert set(found.own_files) == {"models/rram/mine.toml", "models/rram/mine.sub"}
+    names = [point.name for planned in make_plan(found).studies for point in planned.points]
+    assert names == ["typical", "fast", "stt_mtj~typical", "stt_mtj~fast", "mine~typical", "mine~fast"]
+
+
+@pytest.mark.parametrize(
+    ("grid", "said"),
+    [('rram = ["vteem"]', "`grid.rram`: model `vteem` is neither a TOML file"),
+     ('rram = ["vteam", "own/vteam.toml"]', "would have one name in the run: rename one"),
+     ("rram = [3]", "grid.rram"),
+     ('rram = ["stt_mtj"]\nof = ["endurance"]', "the experiment has no `endurance`")],
+)  # fmt: skip
+def test_bad_memory_devices_are_one_line(tmp_path, grid, said):
+    (tmp_path / "own").mkdir()
+    for name in ("vteam.sub", "vteam.toml"):
+        (tmp_path / "own" / name).write_bytes(data_path("device_models", "foreign", name).read_bytes())
+    with pytest.raises(InputError) as error:
+        load_spec(spec(tmp_path, grid, DEVICES))
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)

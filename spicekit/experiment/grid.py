@@ -11,6 +11,8 @@ from spicekit.experiment.fields import Celsius, Distinct, Table, Volts, key
 
 MOST = 1000
 """Points of a grid: more are a slip."""
+MEMORY_DEVICE = "rram"
+"""What a point calls another memory device; with a dot and a name behind, it is a parameter of one."""
 Corner = Literal["tt", "ss", "ff", "sf", "fs"]
 Value = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -21,7 +23,9 @@ class GridPointTable(Table):
     corner: Annotated[Corner | None, key("of the transistors")] = None
     temperature: Annotated[Celsius | None, key("of the surroundings")] = None
     supply: Annotated[Volts | None, key("of the sense amplifier")] = None
-    rram: Annotated[dict[str, Value], key("parameters of the memory's card")] = Field(default={})
+    rram: Annotated[
+        str | dict[str, Value], key("another memory device; or a table of parameters of the memory's card")
+    ] = Field(default={})
     design: Annotated[dict[str, Value], key("quantities of the cell design")] = Field(default={})
 
 
@@ -38,9 +42,10 @@ class GridTable(Table):
         default=[]
     )
     rram: Annotated[
-        dict[str, list[Value]],
+        list[str] | dict[str, list[Value]],
         key(
-            "lists of values of any parameter of the memory's card, in the card's unit: `rram.e_reset = [0.46, 0.48]`"
+            'list of memory devices, by bundled names or cards: `rram = ["vteam", "my_cell.toml"]`; or lists of values '
+            "of any parameter of the memory's card, in the card's unit: `rram.e_reset = [0.46, 0.48]`"
         ),
     ] = Field(default={})
     design: Annotated[
@@ -82,13 +87,18 @@ class GridTable(Table):
             "supply": self.supply,
         }
         for kind in ("rram", "design"):
-            lists |= {f"{kind}.{name}": values for name, values in getattr(self, kind).items()}
+            lists |= _named(kind, getattr(self, kind))
         return lists
+
+    def memories(self) -> list[str]:
+        """Return the memory devices that it names, each once."""
+        listed = self.rram if isinstance(self.rram, list) else []
+        return list(dict.fromkeys([*listed, *(p.rram for p in self.points if isinstance(p.rram, str))]))
 
     def settings(self) -> Iterator[Mapping[str, float | str]]:
         """Yield what each point changes, each once.
 
-        Keys: `corner`, `temperature` [C], `supply` [V], `rram.NAME`, `design.NAME`.
+        Keys: `corner`, `temperature` [C], `supply` [V], `rram`, `rram.NAME`, `design.NAME`.
         """
         lists, seen = {name: values for name, values in self._lists().items() if values}, []
         found = (
@@ -101,12 +111,21 @@ class GridTable(Table):
                 if (value := getattr(point, name)) is not None
             }
             for kind in ("rram", "design"):
-                one |= {f"{kind}.{name}": value for name, value in getattr(point, kind).items()}
+                one |= _named(kind, getattr(point, kind))
             found.append(one)
         for one in found:
             if one not in seen:
                 seen.append(one)
                 yield one
+
+
+def _named(kind: str, given: Any) -> dict[str, Any]:
+    """Return what stands under a key: itself, or each of a table by its whole name."""
+    return (
+        {f"{kind}.{name}": value for name, value in given.items()}
+        if isinstance(given, dict)
+        else {kind: given}
+    )
 
 
 def _size(lists: list[list[Any]]) -> int:

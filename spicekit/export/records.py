@@ -78,7 +78,11 @@ def _of_point(point: GridPoint, samples: pd.DataFrame | None) -> list[Record]:
     ]
     found += [
         Record(point.name, f"grid.{key}", None, "", value, "", "setting")
-        for key, value in {"process": point.process, **point.parameters}.items()
+        for key, value in {
+            "process": point.process,
+            **({"memory": point.memory} if point.memory else {}),
+            **point.parameters,
+        }.items()
     ]
     if samples is not None and GRID in samples:
         mine = samples[samples[GRID] == point.name]

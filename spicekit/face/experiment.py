@@ -226,6 +226,11 @@ def _given(content: SpecFile, folder: Path) -> dict[str, Any]:
         library["path"] = _whole(folder, library["path"])
         if "osdi" in library:
             library["osdi"] = [_whole(folder, name) for name in library["osdi"]]
+    if isinstance(named := given.get("grid", {}).get("rram"), list):
+        given["grid"]["rram"] = [_whole(folder, name) for name in named]
+    for point in given.get("grid", {}).get("points", ()):
+        if isinstance(named := point.get("rram"), str):
+            point["rram"] = _whole(folder, named)
     for name, asked in content.asked_studies.items():
         for key in asked.files:
             _make_whole(folder, given["studies"][name], key)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from spicekit.experiment.grid import MEMORY_DEVICE
 from spicekit.run.grid import Place, rows_at
 from spicekit.run.spec import Spec
 from spicekit.run_folder import MEMORY, name_of, placed, select
@@ -57,6 +58,7 @@ def _grid_point(place: Place, conditions: tuple[Condition, ...], found: Mapping[
         process=technology.process.name,
         temperature=technology.temperature,
         supply=technology.design.supply,
+        memory=technology.rram.name if MEMORY_DEVICE in place.settings else "",
         parameters={name: float(value) for name, value in place.settings.items() if "." in name},
         conditions=conditions,
         studies={key: block.model_dump(mode="json", exclude_none=True) for key, block in found.items()},

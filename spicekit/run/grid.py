@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 
 import pandas as pd
 
@@ -9,7 +10,7 @@ from spicekit.circuits.cell import Technology
 from spicekit.circuits.circuit_builder import ZERO_CELSIUS
 from spicekit.circuits.surroundings import global_variation
 from spicekit.errors import InputError, did_you_mean
-from spicekit.experiment.grid import GridTable
+from spicekit.experiment.grid import MEMORY_DEVICE, GridTable
 from spicekit.models.cmos import sky130
 from spicekit.models.design import Design
 from spicekit.models.memory import MemoryModel
@@ -43,15 +44,22 @@ def nominal(point: Point) -> Point:
 
 def taken(table: GridTable, study: str, point: Point) -> bool:
     """Return whether a point of a study is among what the grid repeats."""
-    if not table.of:
-        return True
-    chosen = {OF.get(name, name) for name in table.of}
     aged = study == MEMORY and bool(point.labels["cycles"])
-    return study in chosen and (not aged or ENDURANCE in chosen)
+    return repeats(table, study) and (not aged or repeats(table, ENDURANCE))
 
 
-def places(table: GridTable | None, technology: Technology, own_library: bool) -> tuple[Place, ...]:
-    """Return the points of the grid.
+def repeats(table: GridTable, study: str) -> bool:
+    """Return whether the grid repeats a study."""
+    return not table.of or study in {OF.get(name, name) for name in table.of}
+
+
+def places(
+    table: GridTable | None,
+    technology: Technology,
+    own_library: bool,
+    memories: Mapping[str, MemoryModel] | None = None,
+) -> tuple[Place, ...]:
+    """Return the points of the grid; `memories` are the devices that it names.
 
     Raises:
         InputError: no such parameter, a value out of range, or a corner of a library that has none.
@@ -65,7 +73,7 @@ def places(table: GridTable | None, technology: Technology, own_library: bool) -
                 "`grid.corner`: is of SkyWater 130 nm, and the transistors are of `technology.library`: give each of "
                 "its sections an experiment of its own"
             )
-        changed = _changed(technology, settings)
+        changed = _changed(technology, settings, memories or {})
         name = "_".join(_shown(k, v) for k, v in settings.items())
         found.append(Place(name, settings, changed, changed == technology))
     return tuple(found)
@@ -79,7 +87,9 @@ def rows_at(rows: pd.DataFrame, place: str) -> pd.DataFrame:
     return mine.assign(point=[unplaced(place, name) for name in mine["point"]])
 
 
-def _changed(technology: Technology, settings: Mapping[str, float | str]) -> Technology:
+def _changed(
+    technology: Technology, settings: Mapping[str, float | str], memories: Mapping[str, MemoryModel]
+) -> Technology:
     process, design, rram = technology.process, technology.design, technology.rram
     temperature = technology.temperature
     for name, value in settings.items():
@@ -90,6 +100,8 @@ def _changed(technology: Technology, settings: Mapping[str, float | str]) -> Tec
             temperature = round(float(value) + ZERO_CELSIUS, 9)
         elif name == "supply":
             design = replace(design, supply=float(value))
+        elif name == MEMORY_DEVICE:
+            rram = memories[str(value)]
         elif kind == "design":
             _require_known(name, part, [f.name for f in fields(Design)])
             if not float(value) > 0:
@@ -120,6 +132,8 @@ def _require_known(name: str, part: str, known: list[str]) -> None:
 def _shown(name: str, value: float | str) -> str:
     if name == "corner":
         return str(value)
+    if name == MEMORY_DEVICE:
+        return Path(str(value)).stem
     # every digit: two points of one name would share their rows
     if name == "temperature":
         return f"{float(value):.15g}C"

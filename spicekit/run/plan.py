@@ -8,9 +8,11 @@ from typing import Any
 import pandas as pd
 
 from spicekit.errors import InputError, SimulatorError
+from spicekit.experiment.grid import MEMORY_DEVICE
 from spicekit.identity import sha256
+from spicekit.models.memory import MemoryModel
 from spicekit.ngspice import OSDI_HINT, compile_model, loads_osdi, ngspice_version
-from spicekit.run.grid import nominal, rows_at, taken
+from spicekit.run.grid import nominal, repeats, rows_at, taken
 from spicekit.run.spec import Spec
 from spicekit.run_folder import GRID, name_of
 from spicekit.statistics import Provenance
@@ -158,6 +160,8 @@ def _points(
     """Return the points of a study, those of the experiment itself first, and how far each is to be sampled."""
     grid, found, rules = spec.content.grid, [], {}
     for place in (None, *(place for place in spec.places if not place.itself)):
+        if grid is not None and place is not None and not repeats(grid, study.name):
+            continue
         where = "" if place is None else f"`grid`: {place.name}: "
         if study.asked is None:
             where += f"`studies.{study.name}`: "
@@ -177,27 +181,34 @@ def _points(
 
 
 def _require_osdi(spec: Spec) -> None:
-    sources = spec.technology.rram.sources
-    try:
-        if sources and not loads_osdi():
-            raise InputError(f"ngspice {ngspice_version()} cannot load compiled models; {OSDI_HINT}")
-        for source in sources:
-            compile_model(source)
-    except InputError as error:
-        if spec.content.technology.rram_form == "osdi":
+    for rram in _memories(spec):
+        try:
+            if rram.sources and not loads_osdi():
+                raise InputError(f"ngspice {ngspice_version()} cannot load compiled models; {OSDI_HINT}")
+            for source in rram.sources:
+                compile_model(source)
+        except InputError as error:
+            if spec.content.technology.rram_form == "osdi":
+                raise InputError(
+                    f'{spec.path}: `technology.rram_form` is "osdi": {error}; or leave the key out: the subcircuit has '
+                    "the same equations"
+                ) from None
             raise InputError(
-                f'{spec.path}: `technology.rram_form` is "osdi": {error}; or leave the key out: the subcircuit has the '
-                "same equations"
+                f"{spec.path}: `technology.rram`: the equations of `{rram.name}` are Verilog-A: {error}"
             ) from None
-        raise InputError(
-            f"{spec.path}: `technology.rram`: the equations of `{spec.technology.rram.name}` are Verilog-A: {error}"
-        ) from None
+
+
+def _memories(spec: Spec) -> list[MemoryModel]:
+    """Return the memory devices of an experiment: its own, and those that its grid names."""
+    named = (place.technology.rram for place in spec.places if MEMORY_DEVICE in place.settings)
+    return [spec.technology.rram, *(rram for rram in named if rram != spec.technology.rram)]
 
 
 def models_sha256(spec: Spec) -> str:
     """Return the SHA-256 of all model text and numbers that the experiment stands on."""
     technology = spec.technology
-    rram, junction = technology.rram, technology.superparamagnetic
+    rram, *others = _memories(spec)
+    junction = technology.superparamagnetic
     return sha256(
         [
             technology.process.identity,
@@ -206,5 +217,6 @@ def models_sha256(spec: Spec) -> str:
             repr(technology.design),
             *([repr(technology.mtj)] if technology.mtj else []),
             *([junction.subcircuit(technology.temperature), repr(junction)] if junction else []),
+            *(text for one in others for text in (one.subcircuit(technology.temperature), repr(one))),
         ]
     )

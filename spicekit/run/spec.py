@@ -14,18 +14,14 @@ from spicekit.experiment.file import SpecFile, checked, find_spec
 from spicekit.experiment.technology import TechnologyTable
 from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
-from spicekit.models.foreign.device import ForeignDevice
-from spicekit.models.foreign.load import model_text
 from spicekit.models.memory import load_memory
 from spicekit.models.mtj import load_mtj
 from spicekit.models.own_library import own_library
-from spicekit.models.rram import RramModel
 from spicekit.models.superparamagnetic import load_superparamagnetic
-from spicekit.models.verilog_a import compiled
-from spicekit.ngspice.flat import expanded, read_netlist
-from spicekit.readers import parse_toml, read_toml, toml_text
+from spicekit.readers import parse_toml, toml_text
 from spicekit.registry import studies
 from spicekit.run.grid import Place, places
+from spicekit.run.own_files import Files, in_form, memories, own_card, own_file
 from spicekit.studies.memory.condition import Condition
 from spicekit.studies.study import Form, Study
 
@@ -40,7 +36,7 @@ class Spec:
     technology: Technology
     conditions: tuple[Condition, ...]
     places: tuple[Place, ...]  # of its grid
-    own_files: dict[str, str | bytes]
+    own_files: Files
     """Place below the run folder -> text of the models that are not spicekit's own."""
 
     @property
@@ -109,7 +105,9 @@ def parse_spec(text: str, path: Path) -> Spec:
     except InputError as error:
         raise InputError(f"{path}: `technology`: {error}") from None
     try:
-        grid = places(content.grid, technology, content.technology.library is not None)
+        named = content.grid.memories() if content.grid else ()
+        devices = memories(path, named, content.technology.rram_form, own_files)
+        grid = places(content.grid, technology, content.technology.library is not None, devices)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     _check_voltages(path, conditions, technology.process.access_supply)
@@ -117,7 +115,7 @@ def parse_spec(text: str, path: Path) -> Spec:
     for name, table in content.asked_studies.items():
         if (load := studies()[name].load) is not None:
             try:
-                loaded[name], files = load(table, partial(_own, path))
+                loaded[name], files = load(table, partial(own_file, path))
             except InputError as error:
                 raise InputError(f"{path}: `studies.{name}`: {error}") from None
             own_files |= files
@@ -142,15 +140,15 @@ def _check_voltages(path: Path, conditions: tuple[Condition, ...], highest: floa
             )
 
 
-def _technology(path: Path, table: TechnologyTable) -> tuple[Technology, dict[str, str | bytes]]:
+def _technology(path: Path, table: TechnologyTable) -> tuple[Technology, Files]:
     """Load what the table names; return it with the text of the user's own files, to be kept in run folders."""
-    own_files: dict[str, str | bytes] = {}
+    own_files: Files = {}
     if table.library is None:
         process = sky130(table.corner)
     else:
         given = table.library.model_dump()
-        place, found = _own(path, "library", given.pop("path"))
-        models = [_own(path, "library", name) for name in given.pop("osdi")]
+        place, found = own_file(path, "library", given.pop("path"))
+        models = [own_file(path, "library", name) for name in given.pop("osdi")]
         process = own_library(found, osdi=[file for _, file in models], **given)
         own_files |= {copy: Path(file).read_bytes() for copy, file in models}
         text = "\n".join(process.header)
@@ -160,25 +158,12 @@ def _technology(path: Path, table: TechnologyTable) -> tuple[Technology, dict[st
                        ("superparamagnetic", table.superparamagnetic)):  # fmt: skip
         if name is None:
             continue
-        place, cards[kind] = _own(path, kind, name)
-        if (card := Path(cards[kind])).is_file():
-            own_files[place] = text = read_netlist(card)
-            if kind == "rram" and "model" in read_toml(card):
-                load_memory(card)  # which says what is wrong with it
-                name, content = model_text(card)
-                own_files[f"models/{kind}/{name}"] = content
-            subcircuits = card.parent.glob("*.sub") if kind in ("rram", "mtj") else ()
-            own_files |= {
-                f"models/{kind}/{file.name}": read_netlist(file)
-                for sub in subcircuits
-                if sub.name in text
-                for file in (sub, sub.with_suffix(".va"))
-                if file.is_file()
-            }
+        cards[kind], files = own_card(path, kind, name)
+        own_files |= files
     rram = load_memory(cards["rram"])
     technology = Technology(
         process,
-        _form(rram, table.rram_form),
+        in_form(rram, table.rram_form),
         load_design(cards["design"]),
         temperature=round(table.temperature + ZERO_CELSIUS, 9),
         telegraph_noise=table.telegraph_noise,
@@ -191,31 +176,3 @@ def _technology(path: Path, table: TechnologyTable) -> tuple[Technology, dict[st
     )
     global_variation(technology)  # refuses one that is too wide
     return technology, own_files
-
-
-def _form(model: RramModel | ForeignDevice, form: str) -> RramModel | ForeignDevice:
-    """Return the model in the form that `technology.rram_form` asks for.
-
-    Raises:
-        InputError: it has no such form.
-    """
-    if form == "subcircuit":
-        return model
-    if isinstance(model, ForeignDevice):
-        raise InputError(
-            f"`rram_form`: the card of `{model.name}` says where its equations are (`model.file`): remove the key"
-        )
-    return compiled(model)
-
-
-def _own(spec: Path, kind: str, name: str) -> tuple[str, str]:
-    """Return (place in a run folder, where it is now) of a file that a spec names.
-
-    In a run folder its copy is used, elsewhere paths are relative to the spec, with ``~`` and ``$VAR`` replaced;
-    bundled names stay as they are.
-    """
-    place = f"models/{kind}/{Path(name).name}"
-    if (copy := spec.parent / place).is_file():  # here variables of the machine that made it may not be set
-        return place, str(copy)
-    name = str(expanded(name, f"`{kind}`"))
-    return place, str(spec.parent / name if (spec.parent / name).is_file() else name)

@@ -224,12 +224,13 @@ class Conditions(Block):
 
 
 class GridPoint(Block):
-    """What the same experiment gives at another corner, temperature, supply, or value of a parameter."""
+    """What the same experiment gives at another corner, temperature, supply, memory device, or value of a parameter."""
 
     name: Annotated[str, quantity("", "what the point changes, such as `ss_-40C_1.2V`; unique in the file")]
     process: Annotated[str, quantity("", "transistors and their corner")] = ""
     temperature: Annotated[float, quantity("K", "of the surroundings", "setting")]
     supply: Annotated[float, quantity("V", "of the sense amplifier", "setting")]
+    memory: Annotated[str, quantity("", "the card of the memory device, where the point names one")] = ""
     parameters: Annotated[
         dict[str, float], quantity("", "other parameters that it changes, by name, in the unit of their card")
     ] = pydantic.Field(default={})
