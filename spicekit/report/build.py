@@ -10,7 +10,9 @@ from spicekit.page.section import Section
 from spicekit.registry import sections
 from spicekit.report.asked import Asked, asked, warnings
 from spicekit.report.codes import codes_section
+from spicekit.report.devices import devices_section
 from spicekit.report.grid import grid_section
+from spicekit.report.grid_loops import loops_section
 from spicekit.report.memory import (
     Memory,
     device_sections,
@@ -56,6 +58,7 @@ def collect(run: RunFolder) -> Page:
     what = asked(run, manifest)
     # a datasheet is of the device first, and then of the memory made of it
     parts = study_sections(statistics, run)
+    parts += [section for section in [loops_section(statistics, run)] if section]
     if statistics.conditions:
         found = Memory(statistics, _samples(run), _waveforms(run), what)
         parts += _memory_sections(found, run)
@@ -78,10 +81,10 @@ def _memory_sections(found: Memory, run: RunFolder) -> list[Section]:
     codes = [section for section in [codes_section(found.statistics, run)] if section]
     rates = [key_section(found), rate_section(found), *rate_sections(found.statistics, run)]
     compared = [*codes, *rates] if codes and codes[0].summary else [*rates, *codes]
-    grid = grid_section(found.statistics)
+    grids = (devices_section(found.statistics, run), grid_section(found.statistics))
     return [
         cell_section(),
-        *([grid] if grid else []),
+        *(section for section in grids if section),
         *compared,
         *device_sections(found),
         published_section(found),

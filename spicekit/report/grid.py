@@ -40,9 +40,9 @@ class _Quantity:
 
 
 def grid_section(statistics: Statistics) -> Section | None:
-    """Return the section on the grid; None without one."""
+    """Return the section on the grid; None without one, and where only the memory device changes."""
     points = [point for point in statistics.grid if point.conditions]
-    if not points:
+    if not points or (points[0].memory and set(_axes_of(points)) <= {"process"} and not _corners(points)):
         return None
     names = [c.name for c in points[0].conditions]
     pictures = [
@@ -180,12 +180,16 @@ def _axes_of(points: Sequence[GridPoint]) -> dict[str, list[float | str]]:
     return dict(sorted(varied.items(), key=lambda item: (item[0] == "process", -len(item[1]))))
 
 
+def _corners(points: Sequence[GridPoint]) -> bool:
+    return len({point.process for point in points}) > 1
+
+
 def _settings(point: GridPoint) -> dict[str, float | str]:
     return {
         "temperature [°C]": round(point.temperature - _ZERO_CELSIUS, 6),
         "supply [V]": point.supply,
         **point.parameters,
-        "process": point.process,
+        "process": ", ".join(name for name in (point.memory, point.process) if name),
     }
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
@@ -85,16 +86,14 @@ def _plot(found: IvLoops, rows: pd.DataFrame) -> Plot:
         linear, log = figure.subplots(1, 2)
         for index, point in enumerate(found.points):
             mine = good[(good["compliance"] == point.compliance) & (good["point"] != "forming")]
-            _cells(linear, mine, colour(index), False)
-            _cells(log, mine[mine["sample"] == 0], colour(index), True)  # more would hide the forming
-        _cells(log, good[good["point"] == "forming"], "black", True)
+            draw_loops(linear, mine, colour(index), False)
+            draw_loops(log, mine[mine["sample"] == 0], colour(index), True)  # more would hide the forming
+        draw_loops(log, good[good["point"] == "forming"], "black", True)
         linear.set_ylabel("current [µA]")
         linear.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 1e6:g}"))
         log.set_yscale("log")
         log.set_ylabel("magnitude of the current")
-        log.yaxis.set_major_locator(LogLocator(10, numticks=20))
-        log.yaxis.set_minor_formatter(NullFormatter())
-        log.yaxis.set_major_formatter(FuncFormatter(lambda value, _: engineering(value, "A")))
+        label_current(log.yaxis)
         for axes in (linear, log):
             axes.set_xlabel("voltage over cell and access transistor [V]")
             axes.axvline(0, color=GREY, linewidth=0.6)
@@ -108,7 +107,15 @@ def _plot(found: IvLoops, rows: pd.DataFrame) -> Plot:
     return picture(draw, 4.2, "Current-voltage loops. " + _finding(found))
 
 
-def _cells(axes: Axes, rows: pd.DataFrame, paint: str, magnitude: bool) -> None:
+def label_current(axis: Axis) -> None:
+    """Let a logarithmic axis say currents with their prefix."""
+    axis.set_major_locator(LogLocator(10, numticks=20))
+    axis.set_minor_formatter(NullFormatter())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: engineering(value, "A")))
+
+
+def draw_loops(axes: Axes, rows: pd.DataFrame, paint: str, magnitude: bool) -> None:
+    """Draw the loops in `rows`: current [A] or its `magnitude` over the voltage [V], the nominal cell in bold."""
     for (sample, _), trace in rows.groupby(["sample", "half"]):
         nominal = sample == 0
         if not nominal:
