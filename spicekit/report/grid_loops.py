@@ -52,7 +52,7 @@ def loops_section(statistics: Statistics, run: RunFolder) -> Section | None:
         grid=Grid(_HEAD, tuple(table), folded=len(table) > 12),
         notes=(
             f"Voltages under a compliance of {engineering(last[0].compliance, 'A')}, mean ± standard deviation; "
-            f"{found[shown[0]].method}.",
+            f"{found[shown[0]].method}. Where the current rises all the way, its largest is at the peak of the ramp.",
         ),
     )
 
@@ -75,8 +75,9 @@ def _plot(names: list[str], rows: pd.DataFrame, loops: IvLoops, said: str) -> Pl
             label_current(place.yaxis)
         for place in axes[:, 0]:
             place.set_ylabel("magnitude of the current")
-        for place in axes[-1]:
+        for place in axes.flat[max(0, len(names) - axes.shape[1]) : len(names)]:  # nothing stands below
             place.set_xlabel("voltage [V]")
+            place.tick_params(labelbottom=True)
         legend_below(
             figure,
             [
