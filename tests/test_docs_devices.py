@@ -85,5 +85,7 @@ def test_the_example_programs_and_reads(example):
 
 def test_every_bundled_device_stands_in_the_table():
     section = PAGE.split("## Those that come along")[1].split("\n## ")[0]
-    named = [CODE.findall(line)[0] for line in section.splitlines() if line.startswith("| `") and "](" in line]
+    named = [
+        CODE.findall(line)[0] for line in section.splitlines() if line.startswith("| `") and "](" in line
+    ]
     assert sorted(named) == sorted(bundled_cards("foreign"))

@@ -174,10 +174,13 @@ measurements = [{ name = "out", kind = "value", of = "v(out)" }]
     assert {one.condition for one in records(RunFolder(tmp_path / "run"))} >= {"", "125C"}
 
 
-DEVICES = GRID + """
+DEVICES = (
+    GRID
+    + """
 [technology]
 rram = "vteam"
 """
+)
 
 
 def test_memory_devices_are_an_axis(tmp_path):

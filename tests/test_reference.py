@@ -94,7 +94,10 @@ JSON_TYPES = {
 def misfits(value, schema, root, place="file"):
     """Yield what of a tree is not as a schema says: kinds of values, unknown and missing keys, choices."""
     schema = schema | root["$defs"].get(schema.get("$ref", "").rpartition("/")[2], {})
-    if not isinstance(value, JSON_TYPES[schema["type"]]) or value not in schema.get("enum", [value]):
+    if "anyOf" in schema:
+        if all(list(misfits(value, one, root, place)) for one in schema["anyOf"]):
+            yield f"{place}: {value!r}"
+    elif not isinstance(value, JSON_TYPES[schema["type"]]) or value not in schema.get("enum", [value]):
         yield f"{place}: {value!r}"
     elif isinstance(value, list):
         for one in value:
@@ -102,7 +105,7 @@ def misfits(value, schema, root, place="file"):
     elif isinstance(value, dict):
         yield from (f"{place}.{key}: missing" for key in schema.get("required", ()) if key not in value)
         for key, one in value.items():
-            known = schema["properties"].get(key)
+            known = schema.get("properties", {}).get(key, schema.get("additionalProperties"))
             yield from misfits(one, known, root, f"{place}.{key}") if known else [f"{place}.{key}: unknown"]
 
 
@@ -115,6 +118,7 @@ def test_bundled_experiments_are_as_the_schema_says(file_schema, sweep):
         "sead": 7,
         "technology": {"temperature": 300},
         "conditions": [{}],
+        "grid": {"rram": ["vteam", 3]},
     }.items():
         assert list(misfits(tree | {key: wrong}, file_schema, file_schema))
 
