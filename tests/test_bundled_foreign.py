@@ -126,7 +126,8 @@ def test_pulses_over_four_sigma_end_in_a_state(cell, kind):
     device, cycle = (4 * rng.uniform(-1, 1, (samples, n * population.size)) for n in (1, 2))
     low, high = population.gap_range
     rows = dict(population.values(device, cycle)) | {"gap": rng.uniform(low, high, samples)}
-    found = programmed(cell, pulse, rows, low)  # none is discarded
-    assert ((found["gap"] > low - 0.01) & (found["gap"] < high + 0.01)).all()
+    found = programmed(cell, pulse, rows, low)
+    least, most = population.plausible
+    assert ((found["gap"] > least) & (found["gap"] < most)).all()  # none is discarded
     assert (found["resistance"] > 100).all()
     assert np.ptp(np.log(found["resistance"])) > 0.1  # something was drawn

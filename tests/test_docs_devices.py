@@ -1,4 +1,4 @@
-"""Every key of a card of a foreign device stands in the table of docs/devices.md; its example runs as it stands there."""
+"""Every key of a card of a foreign device stands in the table of docs/devices.md; its example runs as it is there."""
 
 import re
 from pathlib import Path

@@ -21,6 +21,7 @@ import numpy as np
 if TYPE_CHECKING:
     from scipy.interpolate import PchipInterpolator
 
+_BEYOND = 1 / 42  # of the range: 0.1 nm of the bundled 4.2 nm
 _NODES = np.linspace(-9, 9, 2001)  # of the quadrature that makes a shape's mean zero and its variance one
 _WEIGHTS = np.exp(-(_NODES**2) / 2) / np.exp(-(_NODES**2) / 2).sum()
 
@@ -136,6 +137,12 @@ class Population:
     gaps: Mapping[str, float]  # nm, in either state before the first pulse, and "pristine"
     gap_range: tuple[float, float]  # nm
     correlations: tuple[Correlation, ...] = ()
+
+    @property
+    def plausible(self) -> tuple[float, float]:
+        """The end stops and a little beyond; further out a state has diverged, in whatever unit it is."""
+        low, high = self.gap_range
+        return low - _BEYOND * (high - low), high + _BEYOND * (high - low)
 
     @property
     def size(self) -> int:

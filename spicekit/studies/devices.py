@@ -11,8 +11,6 @@ from spicekit.models.population import Population
 from spicekit.ngspice import Deck, evaluate
 from spicekit.sampling.normals import named_normals
 
-GAP_TOLERANCE = 0.1  # nm, beyond the end stops: further out the state has diverged
-
 
 def draw_devices(
     population: Population, program: ProgramDeck, seed: int, start: int, stop: int, of: str = ""
@@ -74,9 +72,9 @@ class Devices:
             step: what the reason of a loss starts with.
         """
         result = self.run(program.deck, self.values(program, gap, cycle), step)
-        low, high = self.population.gap_range
-        low, high = low - GAP_TOLERANCE, high + GAP_TOLERANCE
-        self.reason[~result["gap"].between(low, high) & self.good] = f"{step}: state out of range"
+        self.reason[~result["gap"].between(*self.population.plausible) & self.good] = (
+            f"{step}: state out of range"
+        )
         result.loc[~self.good] = np.nan
         return result
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from spicekit.models.population import Population
 from spicekit.ngspice import Deck, Evaluation, evaluate
 from spicekit.sampling.normals import named_normals
 from spicekit.studies.memory.chain import SIDES, Chain, device_points
@@ -20,7 +19,6 @@ from spicekit.studies.memory.offset import offset_reads
 NAMES = [column.name for column in COLUMNS if column.name not in ("condition", "cycles", "grid")]
 """Columns of a trial; its condition and age are labels of the point."""
 Evaluator = Callable[[Deck, np.ndarray], Evaluation]
-_GAP_TOLERANCE = 0.1  # nm, beyond the end stops: further out the state has diverged
 
 
 def sample_table(rows: Mapping[str, list] | None = None) -> pd.DataFrame:
@@ -138,7 +136,7 @@ class _Samples:
             columns[s.name] = s.nominal + s.sigma * self.coordinate(state, own)
         step = f"{when} {kind.upper()}"
         result = self.evaluate(program.deck, columns, step)
-        stray = ~result["gap"].between(*_gap_range(self.chain.population)) & (self.reason == "")
+        stray = ~result["gap"].between(*self.chain.population.plausible) & (self.reason == "")
         self.reason[stray] = f"{step}: state out of range"
         if when == "program":
             # a device so open that its current is below the simulator's resolution
@@ -182,11 +180,6 @@ class _Samples:
             if not outcome.ok:
                 self.reason[row] = f"{step}: {outcome}"
         return pd.DataFrame(measured, columns=[m.name for m in deck.measurements])
-
-
-def _gap_range(population: Population) -> tuple[float, float]:
-    low, high = population.gap_range
-    return low - _GAP_TOLERANCE, high + _GAP_TOLERANCE
 
 
 def _resistance(pulse: pd.DataFrame) -> pd.Series:
