@@ -30,7 +30,7 @@ def bench(voltage, width, series, start):
 
 def simulated(name, one):
     """State at the end, and current [A] at the end of the plateau, from ngspice."""
-    return ends(cross_check.in_ngspice(load_memory(name), one), one)  # pyright: ignore[reportArgumentType]
+    return ends(cross_check.in_ngspice(load_memory(name), one), one)
 
 
 def ends(waves, one):
@@ -205,6 +205,6 @@ def test_slow_currents_switch_a_junction_from_where_its_well_ends():
     assert -well.fun == pytest.approx(1 - np.sqrt(2 / 60), abs=0.01)  # as the header says
     ramp, series = 2e-5, 1e6  # A in all: a slow rise of the current to twice the critical one
     one = vacask.Testbench(((0, 0), (ramp, 160e-6 * series)), series, 0.9958, SURROUNDINGS, ramp / 2000, 1e-5)
-    waves = cross_check.in_ngspice(load_memory("stt_mtj"), one)  # pyright: ignore[reportArgumentType]
+    waves = cross_check.in_ngspice(load_memory("stt_mtj"), one)
     switched = np.interp(-0.5, -waves["gap"], waves["time"])
     assert 160e-6 * switched / ramp == pytest.approx(-well.fun * 80e-6, rel=0.05)
