@@ -11,7 +11,6 @@ from spicekit.device_check.guarded import Ran, run
 from spicekit.device_check.pulses import COMPLIANCES, RESET_VOLTAGE, Pulses, pulses_of
 from spicekit.models.memory import MemoryModel
 from spicekit.ngspice import Deck
-from spicekit.studies.devices import GAP_TOLERANCE
 
 STATES = ("lrs", "hrs")
 
@@ -47,8 +46,7 @@ class Bench:
     @property
     def range(self) -> tuple[float, float]:
         """Beyond this a state has diverged: the card's range, as widely as samples may leave it."""
-        low, high = self.device.population().gap_range
-        return low - GAP_TOLERANCE, high + GAP_TOLERANCE
+        return self.device.population().plausible
 
     def start(self, state: str) -> float:
         """Return where a device in a state, "lrs", "hrs" or "pristine", begins."""
