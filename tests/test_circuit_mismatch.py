@@ -95,7 +95,7 @@ def test_devices_of_the_process_get_its_cards_and_its_mismatch_in_each_subcircui
             mine = ours[one.name.removeprefix("q.")]
             assert (mine.nominal, mine.sigma) == (one.nominal, pytest.approx(one.sigma / shared))
             assert mine.command.startswith(f"altermod x1:card_{name.removeprefix('x1.')} ")
-    assert (drawn.transistors, drawn.without) == (3, ("mload",))
+    assert (len(drawn.transistors), drawn.without(drawn.mismatch)) == (3, ("mload",))
 
 
 def test_a_corner_is_another_card_and_every_transistor_of_a_sample_differs(tmp_path):

@@ -5,6 +5,9 @@ import shutil
 
 import pytest
 
+from spicekit.circuits.cell import ProgramDeck, Technology
+from spicekit.circuits.circuit_builder import CircuitBuilder
+from spicekit.circuits.surroundings import process_variation, shared_by
 from spicekit.errors import InputError, SimulatorError
 from spicekit.models.own_library import own_library
 from spicekit.models.transistor import Transistor
@@ -68,17 +71,14 @@ def test_a_function_of_its_own_is_that_function_for_ngspice_too(own, tmp_path):
 
 
 REFUSED = {
-    "random parameter": (".param d=agauss(0,1,1)", '`agauss` is drawn by ngspice.*`statistics = "nominal"`'),
-    "limit": (".param d=limit(0,0.12)", "`limit` is drawn"),
-    "upper case, blank": (".param d={0*AGAUSS (0,1,1)}", "`agauss` is drawn"),
-    "in a model": (".model q npn bf={unif(100,0.1)}", "`unif` is drawn"),
-    "in a model, bare": (".model q npn bf=aunif(100,1)", "`aunif` is drawn"),
-    "continued": (".param\n+ d\n+ = gau\n+ d2={gauss(0,1,1)}", "`gauss` is drawn"),
-    "in a function": (".func f(x) {x+agauss(0,1,1)}", "`agauss` is drawn"),
-    "without its parenthesis": (".param d={limit + (1,2)}", "`limit` is drawn"),
+    "in a function": (".func f(x) {x+agauss(0,1,1)}", "in `.func` `agauss` is another number at each use"),
+    "without its parenthesis": (
+        ".param d={limit + (1,2)}",
+        '`limit` is drawn by ngspice.*`statistics = "nominal"`',
+    ),
     "own function of another subcircuit": (
-        ".subckt s a\n.func limit(x,y) {x}\nr1 a 0 {limit(1,2)}\n.ends\n.param d={limit(1,2)}",
-        "own.lib, line 7: `limit` is drawn",
+        ".subckt s a\n.func limit(x) {x}\nr1 a 0 {limit(1)}\n.ends\n.param d={limit(1)}",
+        r"own.lib, line 7: .*expected `limit\(nominal, variation\)`",
     ),
     "noise": (".subckt s a\nv1 a 0 dc 0 trnoise 1m 1n 0 0\n.ends", "`trnoise` is drawn"),
     "random source": (".subckt s a\ni1 a 0 TRRANDOM (2 1n 0 1)\n.ends", "`trrandom` is drawn"),
@@ -131,16 +131,77 @@ def test_the_line_is_that_of_the_file_that_holds_it(tmp_path):
         read(tmp_path, f".lib tt\n.include 'deep/corner.inc'\n{MODELS}.endl\n", "tt")
 
 
-def test_statistics_can_be_taken_at_their_nominal_values(tmp_path):
-    text = (
-        ".param mc_on=1 a = agauss ( 0.1 , 0.04 , 1 )\n.param b={limit(0.1,0.3)+unif((0.1),0.5)*1}\n"
-        f".param c='gauss(max(0.05,0.1),1,3)+aunif(0.1,0.2)'\n{MODELS.replace('vto=0.5', 'vto={a+b+c}')}"
-    )
-    process = read(tmp_path, text, statistics="nominal")
+DRAWS = (
+    ".param mc_on=1 a = agauss ( 0.1 , 0.04 , 1 )\n.param b={limit(0.1,0.3)+unif((0.1),0.5)*1}\n"
+    f".param c='gauss(max(0.05,0.1),1,3)+aunif(0.1,0.2)'\n{MODELS.replace('vto=0.5', 'vto={a+b+c}')}"
+)
+
+
+@pytest.mark.parametrize("statistics", ["drawn", "process", "mismatch", "nominal"])
+def test_statistics_are_nominal_where_nothing_is_drawn(statistics, tmp_path):
+    process = read(tmp_path, DRAWS, statistics=statistics)
     assert current(process) == pytest.approx(SQUARE_LAW, rel=1e-6)
-    assert process.name == "own.lib, statistics at nominal values"
+    drawn = [("normal", "a"), ("sign", "b"), ("uniform", "b_2"), ("normal", "c"), ("uniform", "c_2")]
+    drawn = [(law, f"process.{name}") for law, name in drawn] if statistics in ("drawn", "process") else []
+    assert [(one.law, one.name) for one in process.drawn] == drawn
+    ends = {"drawn": "", "nominal": ", nominal values"}
+    assert process.name == f"own.lib{ends.get(statistics, f', {statistics} alone')}"
+
+
+def test_statistics_are_one_of_the_known_words(tmp_path):
     with pytest.raises(InputError, match=r"`statistics` is `nominl`.*did you mean `nominal`"):
-        read(tmp_path, text, statistics="nominl")
+        read(tmp_path, DRAWS, statistics="nominl")
+
+
+KIT = """.param skew=agauss(0,0.02,1) on=1
+.subckt n d g s b w=1u l=1u
+.param mis='on*agauss(0, 4n/sqrt(w*l), 1)'
+.model inner nmos level=1 vto='0.5+skew+mis' kp=200u
+m1 d g s b inner w={w} l={l}
+.ends
+.subckt other a
+r1 a 0 'agauss(1k,1,1)'
+.ends
+"""
+
+
+def test_each_transistor_of_the_builder_draws_its_own_mismatch_and_shares_the_process(tmp_path):
+    """A word-line voltage is the threshold and an overdrive: both move it by what was drawn, 3 σ in closed form."""
+    process = read(tmp_path, KIT, element="X", pmos=None, access="n")
+    assert [one.name for one in process.drawn] == ["process.skew"]
+    builder = CircuitBuilder("two", "of a kit", process, 300.15)
+    builder.hold("d", "d", 1.8)
+    for name, width in (("access", 1e-6), ("other", 4e-6)):
+        builder.hold(name, f"g{name}", 1.5)
+        builder.circuit.V(f"s{name}", f"s{name}", builder.circuit.gnd, 0)
+        builder.transistor(name, "d", f"g{name}", f"s{name}", Transistor("nmos", width, 1e-6))
+    measured = (Final("access", "i(vsaccess)"), Final("other", "i(vsother)"))
+    drawn = ProgramDeck(builder.deck(measured, 1e-9, 1e-8), tuple(builder.spread))
+    assert [one.name for one in drawn.spread] == ["access.mis", "other.mis"]
+    technology = Technology(process, None, None)  # type: ignore[arg-type]
+    whole = shared_by(drawn, process_variation(technology))
+    for moved, shift in (
+        ({}, (0, 0)),
+        ({"process.skew": 3.0}, (0.06, 0.06)),
+        ({"access.mis": 3.0}, (0.012, 0)),
+        ({"other.mis": -3.0, "process.skew": 1.0}, (0.02, 0.02 - 0.006)),
+    ):
+        found = whole.deck.measure(moved)
+        for name, width, by in zip(("access", "other"), (1, 4), shift, strict=True):
+            assert found[name] == pytest.approx(0.5 * 200e-6 * width * (1.5 - 0.5 - by) ** 2, rel=1e-5)
+
+
+def test_a_second_mismatch_beside_the_librarys_own_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"`avt_nmos`: `n` draws mismatch of its own \(1 numbers\)"):
+        read(tmp_path, KIT, element="X", pmos=None, avt_nmos=3e-9)
+    assert read(tmp_path, KIT, element="X", pmos=None, avt_nmos=3e-9, statistics="process").header
+
+
+def test_the_text_that_a_run_folder_keeps_is_the_same_process(tmp_path):
+    first = read(tmp_path, KIT, element="X", pmos=None)
+    again = read(tmp_path, "\n".join(first.header), element="X", pmos=None, name="kept.lib")
+    assert (again.identity, again.drawn) == (first.identity, first.drawn)
+    assert "other" not in " ".join(first.header)
 
 
 def test_the_unit_of_sizes_is_kept_where_the_user_states_it_too(tmp_path):
@@ -206,11 +267,13 @@ def test_laughs_loops_and_depths_end_in_one_line(tmp_path):
 
 def test_nested_calls_and_subcircuits_by_the_ten_thousands_end_soon(tmp_path):
     many = 20_000
-    with pytest.raises(InputError, match="draws more than 1000 random numbers"):
-        read(tmp_path, f"{MODELS}.param a={'agauss(' * many}1{',1,1)' * many}\n", statistics="nominal")
+    for statistics in ("nominal", "drawn"):
+        with pytest.raises(InputError, match="draws more than 1000 random numbers"):
+            read(tmp_path, f"{MODELS}.param a={'agauss(' * many}1{',1,1)' * many}\n", statistics=statistics)
     with pytest.raises(InputError, match="subcircuits are defined more than 50 deep"):
         read(tmp_path, MODELS + ".subckt s a\n.func f(x) {x}\n" * many + ".ends\n" * many)
-    assert len(read(tmp_path, MODELS + ".subckt s a\n.func f(x) {x}\n.ends\n" * many).header) > 2 * many
+    text = MODELS + ".subckt s a\n.func f(x) {x}\n.ends\n" * many
+    assert len(read(tmp_path, text, element="X", nmos="s", pmos=None).header) > 2 * many
 
 
 def test_no_library_is_read_from_a_device_or_a_name_that_is_none(tmp_path):

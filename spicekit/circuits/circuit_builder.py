@@ -4,11 +4,16 @@ import math
 
 from PySpice.Spice.Netlist import Circuit
 
+from spicekit.circuits.foreign.bins import without_other_bins
+from spicekit.circuits.foreign.source import Source
 from spicekit.models.memory import MemoryModel
 from spicekit.models.mtj import MtjModel
 from spicekit.models.transistor import Process, Spread, Transistor
 from spicekit.ngspice.deck import Deck, Parameter
+from spicekit.ngspice.draws import PREFIX
+from spicekit.ngspice.lines import logical_lines
 from spicekit.ngspice.measure import Measurement
+from spicekit.ngspice.wiring import wired, without_unused
 
 ZERO_CELSIUS = 273.15  # K
 
@@ -21,7 +26,7 @@ class CircuitBuilder:
 
     Attributes:
         circuit: the PySpice circuit, open for any further element.
-        spread: mismatch coordinates of the transistors added so far.
+        spread: mismatch coordinates of the transistors added so far; with what a library draws, once there is a deck.
     """
 
     def __init__(self, name: str, purpose: str, process: Process | None, temperature: float) -> None:
@@ -39,6 +44,7 @@ class CircuitBuilder:
         self._subcircuits: dict[str, str] = {}
         self._sources: dict[str, None] = {}
         self._started = False
+        self._nodes: dict[str, None] = {}  # of transistors
 
     def transistor(self, name: str, drain: str, gate: str, source: str, transistor: Transistor) -> None:
         """Add a transistor; the bulk is ground, or the node `vdd` for a pmos."""
@@ -46,6 +52,7 @@ class CircuitBuilder:
         bulk = "vdd" if transistor.kind == "pmos" else "0"
         instance = self._process.instance(name, drain, gate, source, bulk, transistor)
         self._text += [*instance.cards, *instance.lines]
+        self._nodes |= dict.fromkeys(node for node in (drain, gate, source, bulk) if node != "0")
         self.spread += instance.spread
         self._parameters += [Parameter(s.name, s.command, s.nominal) for s in instance.spread]
 
@@ -139,6 +146,20 @@ class CircuitBuilder:
         """Add a capacitance [F] from `node` to ground."""
         self.circuit.C(name, node, self.circuit.gnd, value)
 
+    def _read_statistics(self, stop_time: float) -> None:
+        """Let each instance draw what the library draws for it, from the bins of models that are in use."""
+        if not any(PREFIX in line for line in self._text):
+            return
+        text = "\n".join([*self._text, *(f"r_of_sizes_{k} {n} 0 1" for k, n in enumerate(self._nodes))])
+        source = without_other_bins(Source(self.name, tuple(logical_lines(text, self.name)), stop_time))
+        lines, coordinates = wired(without_unused(source.lines))
+        self._text = [line.written() for line in lines if not line.word.startswith("r_of_sizes_")]
+        for one in coordinates:
+            if not one.shared:  # their elements are called by an X before the name of the transistor
+                spread = Spread(one.name[1:], one.set_by, 0.0, 1.0, "1", one.law)
+                self.spread.append(spread)
+                self._parameters.append(Parameter(spread.name, spread.command, 0.0))
+
     def deck(
         self,
         measurements: tuple[Measurement, ...],
@@ -148,6 +169,7 @@ class CircuitBuilder:
         also_save: tuple[str, ...] = (),
     ) -> Deck:
         """Return the finished deck: a transient from zero (``uic``) to `stop_time` [s] with `step` [s] at most."""
+        self._read_statistics(stop_time)
         settings = f".options temp={self._temperature - ZERO_CELSIUS:.10g} {options}".rstrip()
         elements = str(self.circuit).strip().splitlines()[1:]  # PySpice puts a .title line first
         text = "\n".join(

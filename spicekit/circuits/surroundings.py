@@ -1,12 +1,14 @@
-"""Global variation, which all devices of a sample share: the sense amplifier's supply and the ambient temperature.
+"""Global variation, which all devices of a sample share: supply, ambient temperature, process parts of a library.
 
-Both are set on the loaded deck: ngspice takes sources, the temperature of its devices and `temper` in expressions anew
-at every run.
+The first two are set on the loaded deck: ngspice takes sources, the temperature of its devices and `temper` in
+expressions anew at every run.
 """
 
 import re
 from dataclasses import dataclass, replace
 from typing import TypeVar
+
+import numpy as np
 
 from spicekit.circuits.cell import ProgramDeck, Technology
 from spicekit.circuits.circuit_builder import ZERO_CELSIUS
@@ -14,6 +16,7 @@ from spicekit.circuits.read import ReadDeck, sense_enable
 from spicekit.errors import InputError
 from spicekit.limits import COLDEST, HOTTEST
 from spicekit.ngspice.deck import SET_TEMPERATURE, Parameter
+from spicekit.ngspice.draws import of_law
 
 Drawn = TypeVar("Drawn", ProgramDeck, ReadDeck)
 
@@ -23,17 +26,35 @@ _AMBIENT = re.compile(r"^\.param t_ambient=\S+", re.MULTILINE)  # as `RramModel.
 
 @dataclass(frozen=True)
 class GlobalVariation:
-    """One coordinate of a whole sample: ``value = nominal + sigma * z`` with z standard normal."""
+    """One coordinate of a whole sample: ``value = nominal + sigma * z``, z standard normal or by its law."""
 
-    name: str  # "supply" or "temperature"
-    nominal: float  # V; C, as ngspice takes it
+    name: str  # "supply", "temperature", or "process.mc_toxe"
+    nominal: float  # V; C, as ngspice takes it; 1
     sigma: float  # in the same unit
     parameters: tuple[Parameter, ...]  # all of them take the value
+    law: str = "normal"  # or "uniform", "sign"
+
+    def value(self, z: np.ndarray) -> np.ndarray:
+        """Return the values (n,) at standard normal coordinates (n,)."""
+        return self.nominal + self.sigma * of_law(self.law, z)
 
 
 def global_variation(technology: Technology) -> tuple[GlobalVariation, ...]:
-    """Return both spreads, as far as they are on: what a read takes. Raises as each of them does."""
-    return (*supply_variation(technology), *temperature_variation(technology))
+    """Return all spreads, as far as they are on: what a read takes. Raises as each of them does."""
+    return (*supply_variation(technology), *pulse_variation(technology))
+
+
+def pulse_variation(technology: Technology) -> tuple[GlobalVariation, ...]:
+    """Return the spreads that programming takes: temperature and process."""
+    return (*temperature_variation(technology), *process_variation(technology))
+
+
+def process_variation(technology: Technology) -> tuple[GlobalVariation, ...]:
+    """Return what the user's own library draws once for all transistors; none from a library without such numbers."""
+    return tuple(
+        GlobalVariation(one.name, 0.0, 1.0, (Parameter(one.name, one.set_by, 0.0),), one.law)
+        for one in technology.process.drawn
+    )
 
 
 def supply_variation(technology: Technology) -> tuple[GlobalVariation, ...]:
@@ -82,5 +103,7 @@ def shared_by(drawn: Drawn, spread: tuple[GlobalVariation, ...]) -> Drawn:
     if any(s.name == "temperature" for s in spread):
         # memory devices then follow the temperature of the circuit
         netlist = _AMBIENT.sub(f".param t_ambient={{temper+{ZERO_CELSIUS}}}", netlist)
-    parameters = (*drawn.deck.parameters, *(p for s in spread for p in s.parameters))
+    # the text of a deck has those of the process that its transistors take
+    there = [p for s in spread for p in s.parameters if not p.of_text or f".param {p.of_text}=" in netlist]
+    parameters = (*drawn.deck.parameters, *there)
     return replace(drawn, deck=replace(drawn.deck, netlist=netlist, parameters=parameters))

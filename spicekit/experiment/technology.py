@@ -28,8 +28,8 @@ class Library(Table):
         float,
         Field(ge=0, le=1e-6),
         key(
-            "mismatch A_VT, a plain number: 3 mV·µm is `3e-9`. **0 is no mismatch at all**, and error rates come out "
-            "too low",
+            "mismatch A_VT, a plain number: 3 mV·µm is `3e-9`. **0 is none** but what the library itself draws; "
+            "without either error rates come out too low",
             unit="V·m",
         ),
     ] = 0.0
@@ -39,12 +39,13 @@ class Library(Table):
         Volts, key('highest word line, such as `"5 V"`: limits the SET current that can be reached')
     ] = 5.0
     statistics: Annotated[
-        Literal["refused", "nominal"],
+        Literal["drawn", "process", "mismatch", "nominal"],
         key(
-            '`"nominal"`: where the library draws random numbers (`agauss`, `limit`, …) each takes its nominal value; '
-            '`"refused"`: such a library is refused'
+            "where the library draws random numbers (`agauss`, `limit`, …), each becomes a coordinate of the samples "
+            '([how](cmos.md#statistics-of-a-library)): `"drawn"` all, `"process"` those outside of subcircuits, '
+            '`"mismatch"` those inside, `"nominal"` none'
         ),
-    ] = "refused"
+    ] = "drawn"
     osdi: Annotated[
         list[str],
         key(

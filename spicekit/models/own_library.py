@@ -9,18 +9,18 @@ from pathlib import Path
 
 from spicekit.errors import InputError, did_you_mean
 from spicekit.models.transistor import InstanceText, Process, Spread, Transistor
-from spicekit.ngspice.allowed import check_lines, functions_in_scope, refuse_at_top
+from spicekit.ngspice.allowed import check_lines, refuse_at_top
 from spicekit.ngspice.compiled import compiled_file
-from spicekit.ngspice.expressions import nominal
-from spicekit.ngspice.flat import expanded, flat_lines, sections
+from spicekit.ngspice.draws import MISMATCH, PROCESS, with_parameters
+from spicekit.ngspice.flat import expanded, flat_lines, in_use, sections
 from spicekit.ngspice.lines import Line
 from spicekit.ngspice.refusals import stated_scale
+from spicekit.ngspice.wiring import drawn_by, wired, without_unused
 
-STATISTICS = ("refused", "nominal")
-_RANDOM_HINT = (
-    'give `statistics = "nominal"` beside the path of the library to take the nominal value of each random number; '
-    "spicekit draws mismatch by itself (`avt_nmos`, ...)"
-)
+STATISTICS = {"drawn": (PROCESS, MISMATCH), "process": (PROCESS,), "mismatch": (MISMATCH,), "nominal": ()}
+"""Which of the random numbers of a library are drawn; the others take their nominal values."""
+
+_RANDOM_HINT = 'give `statistics = "nominal"` beside the path of the library to take its nominal value'
 _WORDS = {"X": "subcircuit", "M": "model"}
 _NAME = re.compile(r"[A-Za-z_][\w.$-]*")
 
@@ -64,7 +64,7 @@ def own_library(
     avt_access: float = 0.0,
     supply: float = 1.8,
     access_supply: float | None = None,
-    statistics: str = "refused",
+    statistics: str = "drawn",
     osdi: Sequence[str | Path] = (),
 ) -> Process:
     """Return the user's own library as a process.
@@ -75,9 +75,11 @@ def own_library(
     scale=1u``, which is kept then).
     `avt_*` (V m; 3 mV µm is 3e-9) gives each instance a voltage source in series with its gate, which adds
     to the signed threshold, one standard deviation A_VT / sqrt(width * length) (Pelgrom 1989); 0 states no
-    mismatch. `supply` and `access_supply` in V. A library that draws random numbers (``agauss``, ``limit``, …) is
-    refused, or with `statistics` "nominal" read with the nominal value of each. `osdi` are files with the compiled
-    Verilog-A models of the library (``N`` elements): they run inside of ngspice, so name only those that you trust.
+    mismatch. `supply` and `access_supply` in V. Random numbers of the library (``agauss``, ``limit``, …) become
+    coordinates that samples draw: of the process, one for all transistors of a sample, where they stand outside of
+    subcircuits, and of each instance inside. `statistics` "process" or "mismatch" takes these alone, "nominal" none.
+    `osdi` are files with the compiled Verilog-A models of the library (``N`` elements): they run inside of ngspice, so
+    name only those that you trust.
 
     Raises:
         InputError: if a file, the section or a name is missing, a number is no use, or a file holds commands.
@@ -85,7 +87,8 @@ def own_library(
     path = expanded(str(path), "`path`").resolve()
     if statistics not in STATISTICS:
         raise InputError(
-            f"`statistics` is `{statistics}`: expected `nominal` or `refused`{did_you_mean(statistics, STATISTICS)}"
+            f"`statistics` is `{statistics}`: expected {', '.join(f'`{one}`' for one in STATISTICS)}"
+            f"{did_you_mean(statistics, STATISTICS)}"
         )
     if element not in ("X", "M"):
         raise InputError(f"`element` is `{element}`: expected `X` (subcircuits) or `M` (models)")
@@ -98,9 +101,12 @@ def own_library(
     for key, value in (("length_unit", length_unit), ("supply", supply), ("access_supply", access_supply)):
         if not (value > 0 and math.isfinite(value)):
             raise InputError(f"`{key}` is {value!r}: expected a positive number")
+    given = {"nmos": nmos, "pmos": pmos, "access": access}
+    models = {kind: name for kind, name in given.items() if name is not None}
     lines = flat_lines(path, section)
-    if statistics == "nominal":
-        lines = [nominal(line, own) for line, own in zip(lines, functions_in_scope(lines), strict=True)]
+    for kind, model in models.items():
+        _find(kind, model, element, lines, path)
+    lines = with_parameters(in_use(lines, models.values() if element == "X" else ()), STATISTICS[statistics])
     # the unit of sizes is the one option of a library that is kept, as its own subcircuits count on it
     scaled = [line for line in lines if stated_scale(line) == length_unit]
     lines = [line for line in lines if stated_scale(line) != length_unit]
@@ -108,15 +114,18 @@ def own_library(
     modules = frozenset[str]().union(*(file.words for file in compiled))
     check_lines(lines, modules=modules, hint=_RANDOM_HINT)
     refuse_at_top(lines)
+    lines, coordinates = wired(without_unused(lines))
+    for kind, model in models.items():
+        if avt[kind] and element == "X" and (drawn := drawn_by(lines, model)):
+            raise InputError(
+                f"`avt_{kind}`: `{model}` draws mismatch of its own ({len(drawn)} numbers), to which it would add: "
+                'leave it out, or give `statistics = "process"`'
+            )
     written = [f".options scale={length_unit!r}"] if scaled else []
     text = "\n".join([*written, *(line.written() for line in lines)])
     name = f"{path.name} {section}" if section else path.name
-    if statistics == "nominal":
-        name += ", statistics at nominal values"
-    given = {"nmos": nmos, "pmos": pmos, "access": access}
-    models = {kind: name for kind, name in given.items() if name is not None}
-    for kind, model in models.items():
-        _find(kind, model, element, lines, path)
+    if statistics != "drawn":
+        name += f", {statistics} {'values' if statistics == 'nominal' else 'alone'}"
     return _OwnLibrary(
         name=name,
         header=tuple(text.split("\n")),
@@ -130,6 +139,7 @@ def own_library(
         osdi=compiled,
         devices={model.lower(): kind for kind, model in reversed(models.items())},  # the first of a name
         drawn_unit=length_unit,
+        drawn=coordinates,
     )
 
 

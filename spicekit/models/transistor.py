@@ -4,8 +4,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from spicekit.errors import InputError, did_you_mean
 from spicekit.ngspice.compiled import Compiled
+from spicekit.ngspice.draws import of_law
+from spicekit.ngspice.wiring import Coordinate
 
 KINDS = ("nmos", "pmos", "access")
 
@@ -34,13 +38,18 @@ class Transistor:
 
 @dataclass(frozen=True)
 class Spread:
-    """One mismatch coordinate of one instance: ``value = nominal + sigma * z`` with z standard normal."""
+    """One mismatch coordinate of one instance: ``value = nominal + sigma * z``, z standard normal or by its law."""
 
     name: str  # "mn0.vth0"
     command: str  # ngspice command with one {} for the value
     nominal: float
     sigma: float  # one standard deviation, in `unit`
     unit: str
+    law: str = "normal"  # or "uniform", "sign"
+
+    def value(self, z: np.ndarray) -> np.ndarray:
+        """Return the values (n,) at standard normal coordinates (n,)."""
+        return self.nominal + self.sigma * of_law(self.law, z)
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,8 @@ class Process(ABC):
     """Names by which netlists call its transistors, in lower case -> kind."""
     drawn_unit: float = field(default=1.0, kw_only=True)
     """m per unit of `w` and `l` in such netlists."""
+    drawn: tuple[Coordinate, ...] = field(default=(), kw_only=True, repr=False)
+    """What the header draws outside of subcircuits: one number for all transistors of a sample."""
 
     @abstractmethod
     def instance(

@@ -20,10 +20,14 @@ from spicekit.ngspice.verilog_a import module_name
 # ngspice's command language gives a meaning to `;`, back-ticks, quotes, `$`, `!`, `<`, `>` and others
 _COMMAND = re.compile(r"[A-Za-z0-9_.:#@\[\]()=+\-/, {}]+")
 _VECTOR = re.compile(r"[A-Za-z0-9_.:#@\[\]()+\-/,]+")
+_OF_TEXT = re.compile(r"alterparam ([a-z]\w*)=\{\}")
 _FILE = re.compile(r"[A-Za-z0-9_.+\-/]+")
 
 SET_TEMPERATURE = "option temp={}"
 """The command of a parameter that is the temperature of the circuit, in C: it holds from the next run on."""
+
+RELOAD = "reset"
+"""The command after which ngspice has evaluated the text of the netlist anew; it undoes what `alter` did."""
 
 # ngspice 39 crashes on a source that has both a value and `external`, so the value has to go
 _CONSTANT_SOURCE = re.compile(
@@ -51,10 +55,11 @@ class Parameter:
                 f"parameter `{self.name}`: `command` is {self.command!r}, expected one line with one `{{}}`, of "
                 "letters, digits and the signs of names and lists"
             )
-        if self.command.split()[0] not in ("alter", "altermod") and self.command != SET_TEMPERATURE:
+        known = self.command.split()[0] in ("alter", "altermod") or self.of_text
+        if not known and self.command != SET_TEMPERATURE:
             raise InputError(
-                f"parameter `{self.name}`: `command` is {self.command!r}, expected `alter`, `altermod` or "
-                f"`{SET_TEMPERATURE}`"
+                f"parameter `{self.name}`: `command` is {self.command!r}, expected `alter`, `altermod`, "
+                f"`alterparam NAME={{}}` or `{SET_TEMPERATURE}`"
             )
         if len(self.command) > _LONGEST_COMMAND:
             raise InputError(
@@ -64,6 +69,12 @@ class Parameter:
             raise InputError(
                 f"parameter `{self.name}`: `nominal` is {self.nominal}, expected a finite number"
             )
+
+    @property
+    def of_text(self) -> str:
+        """The name of the `.param` line that it is, if ngspice evaluates the netlist anew for each value; else ""."""
+        found = _OF_TEXT.fullmatch(self.command)
+        return found[1] if found else ""
 
     def set_to(self, value: float) -> str:
         """Return the ngspice command that sets `value`; 17 digits, so that it arrives bit for bit."""
@@ -121,6 +132,13 @@ class Deck:
             **({"osdi": [file.sha256 for file in self.osdi]} if self.osdi else {}),
         }
         return hashlib.sha256(json.dumps(public, sort_keys=True).encode()).hexdigest()
+
+    def commands(self, row: Sequence[float]) -> list[str]:
+        """Return the commands that set all parameters; those of the text come first."""
+        text, loaded = [], []
+        for parameter, value in zip(self.parameters, row, strict=True):
+            (text if parameter.of_text else loaded).append(parameter.set_to(value))
+        return [*text, RELOAD, *loaded] if text else loaded
 
     @cached_property
     def vectors(self) -> tuple[str, ...]:
@@ -194,6 +212,15 @@ def standalone(
         )
     head, end = _split_end(deck.loaded_text())
     title, rest = head.split("\n", 1)
+    row = deck.row(values)
+    for parameter, value in zip(deck.parameters, row, strict=True):
+        if parameter.of_text:
+            rest = re.sub(
+                rf"^\.param {parameter.of_text}=\S+$",
+                f".param {parameter.of_text}={value:.17g}",
+                rest,
+                flags=re.M,
+            )
     note = f"* Run it with `ngspice -b`: it writes its waveforms to {file}, in the folder where you are.\n"
     modules = [module_name(text) for text in deck.verilog_a]
     commands = [
@@ -205,8 +232,8 @@ def standalone(
         "set wr_vecnames",
         *(
             p.set_to(v)
-            for p, v in zip(deck.parameters, deck.row(values), strict=True)
-            if p.name in (values or {}) or not p.in_netlist
+            for p, v in zip(deck.parameters, row, strict=True)
+            if (p.name in (values or {}) or not p.in_netlist) and not p.of_text
         ),
         "run",
         f"wrdata {file} " + " ".join(_saved_as(v) for v in deck.vectors),

@@ -6,7 +6,7 @@ same in versions 39 to 46; without `pwl_derivative`, which crashes 39.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from spicekit.errors import InputError, did_you_mean
@@ -91,6 +91,19 @@ def check_expressions(line: Line, own: Collection[str], hint: str = "") -> None:
 
 def nominal(line: Line, own: Collection[str]) -> Line:
     """Return the line with each random function replaced by its first argument, the nominal value."""
+    return with_random(line, own, lambda _name, arguments, _before, _after: f"({arguments[0]})")
+
+
+def with_random(
+    line: Line, own: Collection[str], write: Callable[[str, Sequence[str], str, str], str]
+) -> Line:
+    """Return the line with another text in the place of each random function, those in its arguments included.
+
+    `write` is given the function's name, its arguments, and what stands before and behind it.
+
+    Raises:
+        InputError: with file and line, for too many of them or an open parenthesis.
+    """
     lowered = line.text.lower()
     if not _RANDOM_NAME.search(lowered):
         return line
@@ -104,21 +117,28 @@ def nominal(line: Line, own: Collection[str]) -> Line:
         if found["name"] not in RANDOM or found["name"] in own:
             at = found.end() - 1
             continue
-        first, after = _first_argument(text, found.end(), line)
-        text = f"{text[: found.start()]}({first.strip()}){text[after:]}"
+        arguments, after = _arguments(text, found.end(), line)
+        before, behind = text[: found.start()], text[after:]
+        text = f"{before}{write(found['name'], arguments, before, behind)}{behind}"
         at = found.start()
     return replace(line, parts=(text,))
 
 
-def _first_argument(text: str, start: int, line: Line) -> tuple[str, int]:
-    """Return what stands up to the first comma, and where the call ends."""
-    depth, comma = 1, -1
+def in_braces(text: str) -> bool:
+    """Return whether what follows `text` stands in braces or quotes that it opens."""
+    return text.count("{") > text.count("}") or text.count("'") % 2 == 1 or text.count('"') % 2 == 1
+
+
+def _arguments(text: str, start: int, line: Line) -> tuple[list[str], int]:
+    """Return what stands between the commas of a call, and where it ends."""
+    depth, found = 1, [start]
     for at in range(start, len(text)):
         depth += {"(": 1, ")": -1}.get(text[at], 0)
-        if depth == 1 and text[at] == "," and comma < 0:
-            comma = at
+        if depth == 1 and text[at] == ",":
+            found.append(at + 1)
         if depth == 0:
-            return text[start : comma if comma >= 0 else at], at + 1
+            ends = [*(place - 1 for place in found[1:]), at]
+            return [text[i:j].strip() for i, j in zip(found, ends, strict=True)], at + 1
     raise InputError(f"{line.place}: a parenthesis is not closed: `{line.excerpt}`")
 
 

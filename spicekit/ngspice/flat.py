@@ -6,17 +6,19 @@ would take it minutes, stay out.
 
 import os
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from spicekit.errors import InputError, did_you_mean
-from spicekit.ngspice.lines import Line, logical_lines
+from spicekit.ngspice.lines import Line, element_words, logical_lines
 
 _DEEPEST = 50
 _MOST_FILES = 20_000  # opened, each as often as it is asked for; the largest public kit opens 2,000
 _MOST_BYTES = 256 << 20  # of text in all
 _INCLUDES = (".inc", ".incl", ".include")
 _IGNORED = (".prot", ".protect", ".unprot", ".unprotect")  # marks of a foundry for encryption, without effect
+_OF_XYCE = re.compile(r"\.options?\s+parser\b", re.IGNORECASE)  # which libraries for both simulators have
 _NAME = r"\"[^\"]*\"|'[^']*'|[^\s\"']+"
 _INCLUDE = re.compile(rf"\.inc(?:l|lude)?(?:\s*=\s*|\s+)(?P<path>{_NAME})", re.IGNORECASE)
 _LIB = re.compile(rf"\.lib\s+(?P<first>{_NAME})(?:\s+(?P<section>{_NAME}))?", re.IGNORECASE)
@@ -113,7 +115,7 @@ def _resolved(
         elif line.word == ".lib":
             match = _LIB.fullmatch(line.text)
             name, wanted = (match["first"], _plain(match["section"])) if match else ("", None)
-        elif line.word == ".end" or line.word in _IGNORED:
+        elif line.word == ".end" or line.word in _IGNORED or _OF_XYCE.match(line.text):
             continue
         else:
             found.append(line)
@@ -126,6 +128,35 @@ def _resolved(
         child = Path(os.path.normpath(child if child.is_absolute() else path.parent / child))
         found += _resolved(reader, child, wanted, (*stack, key), line.place)
     return found
+
+
+def in_use(lines: Sequence[Line], names: Collection[str] = ()) -> list[Line]:
+    """Return the lines without those subcircuits, of the ones outside of all others, that nothing needs.
+
+    What is needed is each that an element outside of subcircuits calls, those in `names`, and all that they call. A
+    foundry's library is mostly other devices, whose statistics would be drawn too.
+    """
+    bodies: dict[str, list[int]] = {}
+    owner: list[str] = []
+    depth, name = 0, ""
+    for line in lines:
+        if line.word == ".subckt" and not depth:
+            name = (line.text.lower().split()[1:2] or [""])[0]
+        depth += line.word == ".subckt"
+        owner.append(name if depth else "")
+        bodies.setdefault(owner[-1], []).append(len(owner) - 1)
+        depth = max(depth - (line.word == ".ends"), 0)
+    todo = ["", *(one.lower() for one in names)]
+    wanted = set(todo)
+    while todo:
+        for place in bodies.get(todo.pop(), ()):
+            if lines[place].word[0] != "x":
+                continue
+            for word in element_words(lines[place])[1:]:
+                if word.lower() in bodies and word.lower() not in wanted:
+                    wanted.add(word.lower())
+                    todo.append(word.lower())
+    return [line for line, one in zip(lines, owner, strict=True) if one in wanted]
 
 
 def sections(path: Path) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from spicekit.errors import SimulatorError
 from spicekit.ngspice import confined, environment
-from spicekit.ngspice.deck import Deck
+from spicekit.ngspice.deck import RELOAD, Deck
 from spicekit.ngspice.library import Library, SimulatorLost, errors_in, private_folder
 from spicekit.ngspice.osdi import can_load, load_compiled, load_model
 from spicekit.ngspice.outcome import OK, Outcome, Reason
@@ -110,9 +110,11 @@ class Session:
         return (waves, outcome) if fresh else self.run(deck, row, inputs)
 
     def _run(self, deck: Deck, row: Sequence[float]) -> tuple[dict[str, np.ndarray], Outcome]:
-        for parameter, value in zip(deck.parameters, row, strict=True):
-            if refused := errors_in(self.library.command(parameter.set_to(value))):
-                return {}, Outcome(Reason.BAD_VALUE, f"`{parameter.set_to(value)}`: {'; '.join(refused[:2])}")
+        for command in deck.commands(row):
+            with environment.no_new_processes() if command == RELOAD else contextlib.nullcontext():
+                said = self.library.command(command)
+            if refused := errors_in(said):
+                return {}, Outcome(Reason.BAD_VALUE, f"`{command}`: {'; '.join(refused[:2])}")
         with environment.no_new_processes():
             said = self.library.command("run")
         plot = self.library.plot()

@@ -93,7 +93,7 @@ class Devices:
         columns = {"cell.gap": gap, **self.shared}
         columns |= {f"cell.{p}": value for p, value in self.parameters(cycle).items()}
         for k, s in enumerate(program.spread):
-            columns[s.name] = s.nominal + s.sigma * self.points[:, self.population.size + k]
+            columns[s.name] = s.value(self.points[:, self.population.size + k])
         return np.column_stack([columns[p.name] for p in program.deck.parameters])
 
     def parameters(self, cycle: np.ndarray) -> dict[str, np.ndarray]:

@@ -5,6 +5,7 @@ import io
 import json
 import pickle
 import struct
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ from spicekit.network.data.ecg import ecg_features
 from spicekit.network.data.formants import SEVEN, load_vowels
 from spicekit.network.data.spoken import spoken_digits
 from spicekit.network.oscillators.devices import load_oscillators
+from spicekit.ngspice.wiring import wired, without_unused
 from spicekit.run.spec import load_spec
 from spicekit.statistics import load
 from tests.conftest import SHORT_SPEC
@@ -54,6 +56,35 @@ def _npz(**arrays: Any) -> bytes:
     return raw.getvalue()
 
 
+_STATISTICS = b""".lib tt
+.param mm=1 k='1e-4' skew = mm*AGAUSS(0, 30m, 3) dw={gauss(1, 0.1, 1)} + unif(1,0.5)
+.subckt n d g s b w=1u l=1u
+.param mis='agauss(0, 5n/sqrt(w*l), (mm != 1 ? 0 : 1))'
++ both={limit(0, agauss(1m,1m,1))}
+m1 d g s b nch w='aunif(w,10n)' l={l}
+.model nch nmos level=1 vto='0.5+skew+mis' kp=k
+.ends
+.subckt p d g s b
+x1 d g s b n w=2u
+.ends
+.endl
+"""
+_DRAWN = b"""Draws
+.param mc = agauss(1k, 300, 3) b='2*mc'
+.subckt dev d ok=1
+.param mis=agauss(0,0.1,ok)
+r1 d 0 {(1+mis)*limit(1k,100)}
+.ends
+.subckt pair a
+x1 a dev
+xb a dev ok=0
+.ends
+v1 p 0 1
+x1 p pair
+r1 p 0 aunif(1k,1)
+.tran 1n 10n
+.end
+"""
 _LIBRARY = b""".param vth = {0.4 + 0.1 * 2}
 .lib tt
 .param k='1e-4'
@@ -183,7 +214,9 @@ def _library(path: Path) -> Any:
 
 
 def _circuit(path: Path) -> Any:
-    return parts_of(read_source(resolved(path, ()), path.name))
+    source = read_source(resolved(path, ()), path.name)
+    lines, _ = wired(without_unused(source.lines))
+    return parts_of(replace(source, lines=tuple(lines)))
 
 
 _NETWORK = bundled("spicekit/network/weights/digits_dense.npz")[0]
@@ -277,8 +310,8 @@ READERS: dict[str, Reader] = {
         forms.TOML,
         {"superparamagnetic.sub": bundled("device_models/mtj/superparamagnetic.sub")[0]},
     ),
-    "library": Reader("l.lib", _library, [_LIBRARY], forms.LINES),
-    "netlist": Reader("n.cir", _circuit, [INVERTERS.encode()], forms.LINES),
+    "library": Reader("l.lib", _library, [_LIBRARY, _STATISTICS], forms.LINES),
+    "netlist": Reader("n.cir", _circuit, [INVERTERS.encode(), _DRAWN], forms.LINES),
     "subcircuit": Reader(
         "hfo2.sub",
         lambda path: load_rram(path.with_name("c.toml")),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from spicekit.circuits.foreign.named import Number, with_parameter
+from spicekit.circuits.foreign.named import Number, with_value
 from spicekit.circuits.foreign.source import Source
 from spicekit.errors import InputError
 from spicekit.ngspice import Deck, Measurement, Parameter
@@ -37,7 +37,13 @@ def foreign_deck(
     transient = next(line.written() for line in source.lines if line.word == ".tran")
     for key, (number, value) in numbers.items():
         if not number.command:
-            lines = _set(lines, key.lower(), value, source.file)
+            changed = with_value(lines, key.lower(), value)
+            if changed is None:
+                raise InputError(
+                    f"{source.file}: parameter `{key.lower()}`: its `.param` line is not of the form "
+                    f"`.param {key.lower()}=VALUE`"
+                )
+            lines = changed
     return Deck(
         name,
         "\n".join(
@@ -53,21 +59,3 @@ def foreign_deck(
         source.stop_time,
         osdi=osdi,
     )
-
-
-def _set(lines: list[str], name: str, value: float, file: str) -> list[str]:
-    depth, found, at = 0, list(lines), -1
-    for place, line in enumerate(lines):
-        word = line.split(maxsplit=1)[0].lower()
-        depth += (word == ".subckt") - (word == ".ends")
-        if (
-            depth == 0
-            and word in (".param", ".params")
-            and (new := with_parameter(line, name, value)) is not None
-        ):
-            found[place], at = new, place
-    if at < 0:
-        raise InputError(
-            f"{file}: parameter `{name}`: its `.param` line is not of the form `.param {name}=VALUE`"
-        )
-    return found

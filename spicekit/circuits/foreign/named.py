@@ -1,6 +1,7 @@
 """A number of a netlist by its name: what it is at present, its unit, and the command that changes it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -118,7 +119,22 @@ def _inside(path: str, parts: Parts) -> str:
     return next((f"`{other}`" for other in parts.elements if other.startswith(f"{path}.")), "`x1.m1[w]`")
 
 
-def with_parameter(text: str, name: str, value: float) -> str | None:
+def with_value(lines: Sequence[str], name: str, value: float) -> list[str] | None:
+    """Return lines in which the `.param` `name`, outside of subcircuits, is set to `value`; None if none sets it."""
+    depth, found, there = 0, list(lines), False
+    for place, line in enumerate(lines):
+        word = line.split(maxsplit=1)[0].lower()
+        depth += (word == ".subckt") - (word == ".ends")
+        if (
+            depth == 0
+            and word in (".param", ".params")
+            and (new := _with_parameter(line, name, value)) is not None
+        ):
+            found[place], there = new, True
+    return found if there else None
+
+
+def _with_parameter(text: str, name: str, value: float) -> str | None:
     """Return a `.param` line with `name` set to `value`; None if it is not on this line."""
     found = re.search(
         rf"(?<=\s){re.escape(name)}(\s*=\s*)(\{{[^{{}}]*\}}|'[^']*'|[^\s]+)", text, re.IGNORECASE

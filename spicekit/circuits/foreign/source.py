@@ -8,7 +8,8 @@ from pathlib import Path
 
 from spicekit.errors import InputError, did_you_mean
 from spicekit.ngspice.allowed import check_lines, check_netlist
-from spicekit.ngspice.flat import expanded, flat_lines, read_netlist
+from spicekit.ngspice.draws import with_parameters
+from spicekit.ngspice.flat import expanded, flat_lines, in_use, read_netlist
 from spicekit.ngspice.lines import Line, logical_lines
 from spicekit.ngspice.numbers import spice_number
 from spicekit.ngspice.refusals import options
@@ -44,8 +45,8 @@ def resolved(path: Path, include: Collection[str]) -> str:
     lines = logical_lines(body, str(path), 2)
     if not any(line.word.startswith((".inc", ".lib")) for line in lines):
         return text
-    found = [one.written() for line in lines for one in _included(line, path, include)]
-    return "\n".join([title, *found, ""])
+    found = [one for line in lines for one in _included(line, path, include)]
+    return "\n".join([title, *(line.written() for line in in_use(found)), ""])
 
 
 def _included(line: Line, path: Path, include: Collection[str]) -> Iterator[Line]:
@@ -79,13 +80,13 @@ def read_source(text: str, file: str) -> Source:
     body = [_plural(line) for line in logical_lines(text.replace("\r\n", "\n").partition("\n")[2], file, 2)]
     if body and body[-1].word == ".end":
         body.pop()
+    body = with_parameters(body)
     check_lines(body, more=_OURS, hint=_RANDOM)
     for line in body:
-        if line.word == ".options" and any(name in ("temp", "scale") for name, _ in options(line)):
+        if line.word == ".options" and any(name == "temp" for name, _ in options(line)):
             raise InputError(
                 f"{line.place}: `{line.excerpt}`: the temperature is that of the experiment "
-                "(`technology.temperature`), "
-                "and sizes are in metres: remove `temp` and `scale`"
+                "(`technology.temperature`): remove `temp`"
             )
     transients = [line for line in body if line.word == ".tran"]
     if not transients:

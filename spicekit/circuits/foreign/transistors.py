@@ -1,25 +1,26 @@
 """Transistors of a user's netlist: which technology they are of, and the mismatch that each gets.
 
 A device of the process (`sky130_fd_pr__nfet_01v8`, or a name of the user's library) becomes its card with the foundry's
-mismatch. Any other MOS transistor gets a stated law of area: a source in series with its gate, and its multiplier.
+mismatch. What a library in the netlist draws by itself is read out of its text. Any other MOS transistor gets a stated
+law of area: a source in series with its gate, and its multiplier.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from math import sqrt
 
-import numpy as np
-
+from spicekit.circuits.foreign.bins import said_of, without_other_bins
 from spicekit.circuits.foreign.parts import Element, Parts, parts_of
 from spicekit.circuits.foreign.source import Source
 from spicekit.errors import InputError, did_you_mean
 from spicekit.models.transistor import InstanceText, Process, Transistor
-from spicekit.ngspice import Deck, Final, evaluate
 from spicekit.ngspice.lines import Line, element_words, logical_lines
 from spicekit.ngspice.numbers import spice_number
+from spicekit.ngspice.refusals import options
+from spicekit.ngspice.wiring import wired, without_unused
 
 _METRES = 1e-3  # sizes of a process below are in metres: no transistor is a thousand of its units short
+_OF_LAW = {"normal": (1.0, "normal"), "uniform": (1 / sqrt(3), "uniform"), "sign": (1.0, "sign")}
 _FINGERS = ("nf", "m", "mult")
 
 
@@ -41,6 +42,8 @@ class Mismatch:
     command: str
     nominal: float
     sigma: float
+    law: str = "normal"  # of `spicekit.ngspice.draws.LAWS`
+    shared: bool = False  # of the process: one for all transistors
 
 
 @dataclass(frozen=True)
@@ -49,16 +52,30 @@ class Drawn:
 
     source: Source
     parts: Parts
-    mismatch: tuple[Mismatch, ...]
-    transistors: int  # all
-    without: tuple[str, ...]  # those without any mismatch
+    mismatch: tuple[Mismatch, ...]  # and process parts
+    transistors: tuple[str, ...]  # paths of all
     technology: str  # of the devices of the process; "" if it has none
+
+    def without(self, mismatch: Collection[Mismatch]) -> tuple[str, ...]:
+        """Return the transistors that have none of these parameters."""
+        found = {one.device for one in mismatch if not one.shared}
+        paths = ((path, path.split(".")) for path in self.transistors)
+        return tuple(
+            path
+            for path, parts in paths
+            if not any(".".join(parts[:depth]) in found for depth in range(1, len(parts) + 1))
+        )
 
 
 def with_process(
-    source: Source, process: Process, laws: Sequence[AreaLaw] = (), mismatch: bool = True
+    source: Source,
+    process: Process,
+    laws: Sequence[AreaLaw] = (),
+    settings: Sequence[Mapping[str, float]] = (),
 ) -> Drawn:
     """Return the netlist with devices of the process as it draws them, and the mismatch of all transistors.
+
+    `settings` are the values that its `.param` will be set to, by name: for each the bins of models are kept.
 
     Raises:
         InputError: a size that is no plain number or that the process does not have, or a law for a model that no
@@ -93,26 +110,32 @@ def with_process(
         if law.threshold:
             lines[element.line.file, element.line.number] = _with_offset(element)
     header = tuple(logical_lines("\n".join(process.header), process.name)) if used else ()
-    drawn = replace(
-        source,
-        lines=(
-            *header,
-            *(new for line in source.lines for new in lines.get((line.file, line.number), (line,))),
-        ),
-    )
+    changed = (new for line in source.lines for new in lines.get((line.file, line.number), (line,)))
+    _check_scale(source, used)
+    drawn = without_other_bins(replace(source, lines=(*header, *changed)), settings)
+    text, coordinates = wired(without_unused(drawn.lines))
+    drawn = replace(source, lines=tuple(text))
     parts = parts_of(drawn)
     if by_law:
         found += _by_law(drawn, by_law)
-    with_any = {one.device for one in found if one.sigma}
-    every = [e.path for e in before.elements.values() if e.letter == "m" or not e.defined]
+    found += [Mismatch(c.device, c.name, c.set_by, 0.0, *_OF_LAW[c.law], c.shared) for c in coordinates]
     return Drawn(
         drawn,
         parts,
-        tuple(one for one in found if one.sigma) if mismatch else (),
-        len(every),
-        tuple(path for path in every if path not in with_any) if mismatch else tuple(every),
+        tuple(one for one in found if one.sigma),
+        tuple(e.path for e in before.elements.values() if e.letter == "m" or not e.defined),
         process.name if used else "",
     )
+
+
+def _check_scale(source: Source, in_metres: bool) -> None:
+    """Refuse another unit of sizes where ours are among them."""
+    for line in source.lines:
+        if in_metres and line.word == ".options" and any(name == "scale" for name, _ in options(line)):
+            raise InputError(
+                f"{line.place}: `{line.excerpt}`: sizes are in metres beside transistors of the experiment's own "
+                "technology: remove `scale`, or take all transistors from this library"
+            )
 
 
 def _bare(model: str) -> str:
@@ -208,8 +231,10 @@ def _with_offset(element: Element) -> tuple[Line, ...]:
 
 
 def _by_law(drawn: Source, transistors: Sequence[tuple[Element, AreaLaw]]) -> Iterator[Mismatch]:
-    sizes = _evaluated(drawn, tuple(element.in_ngspice for element, _ in transistors))
-    for (element, law), (width, length, several) in zip(transistors, sizes, strict=True):
+    text = [line.written() for line in drawn.lines if line.word != ".tran"]
+    said = said_of([(e, key) for e, _ in transistors for key in ("w", "l", "m")], text, drawn)
+    for element, law in transistors:
+        width, length, several = (said[element.path, key] for key in ("w", "l", "m"))
         area = sqrt(width * length * several)
         if not area > 0:
             raise InputError(
@@ -220,21 +245,3 @@ def _by_law(drawn: Source, transistors: Sequence[tuple[Element, AreaLaw]]) -> It
         yield Mismatch(element.path, f"{element.path}.vth", f"alter {source}={{}}", 0.0, law.threshold / area)
         command = f"alter @{element.in_ngspice}[m]={{}}"
         yield Mismatch(element.path, f"{element.path}.beta", command, several, several * law.current / area)
-
-
-@lru_cache(maxsize=16)
-def _evaluated(drawn: Source, names: tuple[str, ...]) -> np.ndarray:
-    """Return width [m], length [m] and multiplier of transistors as ngspice computes them, (transistors, 3)."""
-    lines = [line.written() for line in drawn.lines if line.word != ".tran"]
-    step = drawn.stop_time / 1000
-    deck = Deck(
-        f"sizes in {drawn.file}",
-        "\n".join([f"* sizes in {drawn.file}", *lines, f".tran {step:.10g} {step:.10g} uic", ".end", ""]),
-        (),
-        tuple(Final(f"{name}[{key}]", f"@{name}[{key}]") for name in names for key in ("w", "l", "m")),
-        step,
-    )
-    found, (outcome,) = evaluate(deck, np.empty((1, 0)))
-    if not outcome.ok:
-        raise InputError(f"{drawn.file}: ngspice does not say the sizes of transistors: {outcome}")
-    return found.reshape(len(names), 3)

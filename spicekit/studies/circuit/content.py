@@ -14,7 +14,7 @@ class Spread:
     parameter: int  # its place among the deck's
     coordinate: str  # what is drawn, such as "vdd"
     sigma: float  # in the parameter's unit; of the logarithm if the law is lognormal
-    law: str  # "normal", "lognormal", "uniform"
+    law: str  # "normal", "lognormal", "uniform", "sign"
     device: str  # what it belongs to, such as "m1", or the parameter itself
 
     def values(self, nominal: float, z: np.ndarray) -> np.ndarray:
@@ -25,7 +25,7 @@ class Spread:
             from scipy.special import ndtr  # here, as commands that simulate nothing begin without it
 
             return nominal + np.sqrt(3) * self.sigma * (2 * ndtr(z) - 1)
-        return nominal + self.sigma * z
+        return nominal + self.sigma * (np.sign(z) if self.law == "sign" else z)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from itertools import product
 
 from spicekit.circuits.cell import Technology
@@ -9,14 +11,14 @@ from spicekit.circuits.circuit_builder import ZERO_CELSIUS
 from spicekit.circuits.foreign.deck import foreign_deck
 from spicekit.circuits.foreign.named import TEMPERATURE, Number, find_number
 from spicekit.circuits.foreign.source import Source, read_source
-from spicekit.circuits.foreign.transistors import AreaLaw, Drawn, with_process
+from spicekit.circuits.foreign.transistors import AreaLaw, Drawn, Mismatch, with_process
 from spicekit.errors import InputError
 from spicekit.limits import COLDEST, HOTTEST
 from spicekit.ngspice import Parameter
 from spicekit.studies.circuit.content import Content, Limit, Spread
 from spicekit.studies.circuit.loaded import Asked
 from spicekit.studies.circuit.measure import measurement
-from spicekit.studies.circuit.probe import probe
+from spicekit.studies.circuit.probe import idle_coordinates, probe
 from spicekit.studies.circuit.said import setting_in_words
 from spicekit.studies.circuit.table import OneCircuitTable, ParameterTable
 from spicekit.studies.study import Point
@@ -37,6 +39,17 @@ def settings(circuit: OneCircuitTable) -> Iterator[tuple[str, Mapping[str, str]]
         )
 
 
+def _of_text(circuit: OneCircuitTable) -> Iterator[Mapping[str, float]]:
+    """Yield the numbers of each combination of values that have no unit, as those of a `.param` have none."""
+    fixed = {p.name: p.value for p in circuit.parameters if p.value is not None}
+    for _, values in settings(circuit):
+        found = {}
+        for name, text in (fixed | values).items():
+            with suppress(ValueError):
+                found[name.lower()] = number(text, None)
+        yield found
+
+
 def _plain(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9.+-]+", "", text)
 
@@ -47,18 +60,23 @@ def points(technology: Technology, asked: Asked) -> tuple[Point, ...]:
     Raises:
         InputError: one line for the first thing in a netlist, or asked of it, that cannot be.
     """
-    found = []
+    found: list[Point] = []
     for circuit in asked.table.circuits:
+        without: tuple[str, ...] = ()
         file, text = asked.netlists[circuit.name]
         laws = [AreaLaw(law.model, law.avt, law.abeta) for law in circuit.laws]
-        drawn = with_process(
-            read_source(text, file), technology.process, laws, circuit.mismatch == "automatic"
-        )
+        drawn = with_process(read_source(text, file), technology.process, laws, tuple(_of_text(circuit)))
+        drawn = replace(drawn, mismatch=_wanted(circuit, drawn.mismatch))
         for place, (name, values) in enumerate(settings(circuit)):
             if len(found) >= _MOST_POINTS:
                 raise InputError(f"circuit `{circuit.name}`: more than {_MOST_POINTS} combinations of values")
             content = _content(name, circuit, values, drawn, technology)
             if place == 0:
+                if idle := idle_coordinates(content, file):
+                    left = tuple(one for one in drawn.mismatch if one.name not in idle)
+                    drawn = replace(drawn, mismatch=left)
+                    content = _content(name, circuit, values, drawn, technology)
+                without = drawn.without(drawn.mismatch)
                 _check_limit(circuit, content, drawn.source)
                 if asked.samples(circuit.name) > 1 and not content.spreads:
                     raise InputError(
@@ -71,8 +89,8 @@ def points(technology: Technology, asked: Asked) -> tuple[Point, ...]:
                 "circuit": circuit.name,
                 "setting": setting_in_words(values),
                 "coordinates": len(content.spreads),
-                "transistors": drawn.transistors,
-                "without_mismatch": len(drawn.without),
+                "transistors": len(drawn.transistors),
+                "without_mismatch": len(without),
                 "technology": drawn.technology,
             }
             found.append(Point(name, labels, {"circuit": content.deck}, content, named=False))
@@ -82,6 +100,11 @@ def points(technology: Technology, asked: Asked) -> tuple[Point, ...]:
             f"two points are called `{twice[0]}`: give each value once, and other names to circuits"
         )
     return tuple(found)
+
+
+def _wanted(circuit: OneCircuitTable, found: tuple[Mismatch, ...]) -> tuple[Mismatch, ...]:
+    """Return what is switched on of process parts and mismatch."""
+    return tuple(one for one in found if (circuit.process if one.shared else circuit.mismatch) == "automatic")
 
 
 def _content(
@@ -112,7 +135,7 @@ def _content(
             spreads.append(
                 Spread(places[asked.name.lower()], asked.name.lower(), sigma, asked.law, asked.name.lower())
             )
-    spreads += [Spread(places[one.name], one.name, one.sigma, "normal", one.device) for one in drawn.mismatch]
+    spreads += [Spread(places[one.name], one.name, one.sigma, one.law, one.device) for one in drawn.mismatch]
     return Content(deck, tuple(spreads), _limit(circuit, [unit for _, unit in read], source.file))
 
 

@@ -10,10 +10,44 @@ import numpy as np
 from spicekit.errors import InputError, SimulatorError
 from spicekit.ngspice import SimulatorLost, evaluate, ngspice_version, waveforms
 from spicekit.ngspice.deck import SET_TEMPERATURE
-from spicekit.studies.circuit.content import Content
+from spicekit.studies.circuit.content import Content, Spread
 
 _FAR = 3.0  # standard deviations
 _STEP = 0.01  # of a value that does not spread, relative
+
+
+@lru_cache(maxsize=64)
+def idle_coordinates(content: Content, file: str) -> frozenset[str]:
+    """Return those coordinates of a library's statistics that change nothing measured, to the last bit.
+
+    They are of switched-off statistics, of other bins of a model, or of devices that the circuit does not have.
+
+    Raises:
+        InputError: the circuit has no result when they are moved.
+        SimulatorError: there is no ngspice.
+    """
+    deck = content.deck
+    drawn = [one for one in content.spreads if deck.parameters[one.parameter].of_text]
+    if not drawn:
+        return frozenset()
+    still = _waves(content, (), file)
+
+    def idle(some: list[Spread]) -> list[Spread]:
+        moved = _waves(content, tuple(one.parameter for one in some), file)
+        if all(name in moved and np.array_equal(wave, moved[name]) for name, wave in still.items()):
+            return some
+        half = len(some) // 2
+        return [*idle(some[:half]), *idle(some[half:])] if half else []
+
+    return frozenset(one.coordinate for one in idle(drawn))
+
+
+def _waves(content: Content, moved: tuple[int, ...], file: str) -> dict[str, np.ndarray]:
+    z = np.array([[float(one.parameter in moved) for one in content.spreads]])
+    try:
+        return waveforms(content.deck, content.values(z)[0])
+    except SimulatorError as error:
+        raise InputError(f"{file}: {error}") from None
 
 
 def probe(content: Content, file: str) -> None:

@@ -209,7 +209,15 @@ class OneCircuitTable(Table):
     mismatch: Annotated[
         Literal["automatic", "none"],
         key(
-            '`"automatic"`: of every transistor of a known technology, and of those with a law; `"none"`: of none'
+            '`"automatic"`: of every transistor of a known technology, of those with a law, and what a library draws '
+            'in its subcircuits; `"none"`: of none'
+        ),
+    ] = "automatic"
+    process: Annotated[
+        Literal["automatic", "none"],
+        key(
+            '`"automatic"`: what a library draws outside of subcircuits spreads too, one draw for all transistors of a '
+            'sample; `"none"`: it stays nominal'
         ),
     ] = "automatic"
     laws: Annotated[

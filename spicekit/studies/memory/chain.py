@@ -13,7 +13,7 @@ import numpy as np
 from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
 from spicekit.circuits.read import ReadDeck, read_deck
-from spicekit.circuits.surroundings import GlobalVariation, global_variation, shared_by, temperature_variation
+from spicekit.circuits.surroundings import GlobalVariation, global_variation, pulse_variation, shared_by
 from spicekit.errors import InputError
 from spicekit.identity import UNSEEN
 from spicekit.models.memory import MemoryModel
@@ -98,9 +98,9 @@ def build_chain(technology: Technology, condition: Condition, cycles: float = 0.
     set_pulse = Pulse("set", design.set_voltage, word_line, condition.pulse_width)
     reset_pulse = Pulse("reset", condition.reset_voltage, design.reset_word_line, condition.pulse_width)
     lrs, hrs = rram.initial.lrs.value, rram.initial.hrs.value
-    shared, temperature = global_variation(technology), temperature_variation(technology)
-    set_deck = shared_by(program_deck(technology, set_pulse, hrs), temperature)
-    reset_deck = shared_by(program_deck(technology, reset_pulse, lrs), temperature)
+    shared, programming = global_variation(technology), pulse_variation(technology)
+    set_deck = shared_by(program_deck(technology, set_pulse, hrs), programming)
+    reset_deck = shared_by(program_deck(technology, reset_pulse, lrs), programming)
     read = shared_by(read_deck(technology, lrs, hrs), shared)
     return Chain(
         condition=condition,

@@ -133,7 +133,7 @@ class _Samples:
         columns |= {f"cell.{p}": value for p, value in self.device(state, when).items()}
         for s in program.spread:
             own = s.name.replace("access.", "access_{}.")
-            columns[s.name] = s.nominal + s.sigma * self.coordinate(state, own)
+            columns[s.name] = s.value(self.coordinate(state, own))
         step = f"{when} {kind.upper()}"
         result = self.evaluate(program.deck, columns, step)
         stray = ~result["gap"].between(*self.chain.population.plausible) & (self.reason == "")
@@ -165,13 +165,13 @@ class _Samples:
         for name, is_low in (("left", self.plus), ("right", ~self.plus)):
             columns[f"{name}.gap"] = np.where(is_low, lrs_gap, hrs_gap)
             columns |= {f"{name}.{p}": np.where(is_low, low[p], high[p]) for p in low}
-        columns |= {s.name: s.nominal + s.sigma * self.point[s.name] for s in self.chain.read.spread}
+        columns |= {s.name: s.value(self.point[s.name]) for s in self.chain.read.spread}
         return self.evaluate(self.chain.read.deck, columns, "read")
 
     def evaluate(self, deck: Deck, columns: dict[str, np.ndarray], step: str) -> pd.DataFrame:
         """Evaluate the rows that are still good; note why others are lost."""
         for s in self.chain.shared:
-            columns = columns | {p.name: s.nominal + s.sigma * self.point[s.name] for p in s.parameters}
+            columns = columns | {p.name: s.value(self.point[s.name]) for p in s.parameters}
         values = np.column_stack([columns[p.name] for p in deck.parameters])
         good = np.flatnonzero(self.reason == "")
         measured = np.full((len(values), len(deck.measurements)), np.nan)

@@ -62,7 +62,7 @@ class SingleEndedLimit:
         chain, z = self.chain, dict(zip(self.coordinates, points.T, strict=True))
         drawn = device_points(chain.population, z, "cell")
         access = [z[s.name] for s in chain.set_deck.spread]
-        shared = {p.name: s.nominal + s.sigma * z[s.name] for s in chain.shared for p in s.parameters}
+        shared = {p.name: s.value(z[s.name]) for s in chain.shared for p in s.parameters}
         devices = Devices(chain.population, np.column_stack([drawn.device, *access]), shared)
         gap = self._programmed(devices, drawn.prepare, drawn.program)
 
@@ -73,7 +73,7 @@ class SingleEndedLimit:
         columns |= {f"cell.{p}": value for p, value in devices.parameters(drawn.program).items()}
         conducts = f"cell.{chain.population.conductance}"
         columns[conducts] = columns[conducts] * (1 - share)
-        columns |= {s.name: s.nominal + s.sigma * z[s.name] for s in self.read.spread}
+        columns |= {s.name: s.value(z[s.name]) for s in self.read.spread}
         deck = self.read.deck
         found = devices.run(deck, np.column_stack([columns[p.name] for p in deck.parameters]), "read")
 

@@ -139,7 +139,7 @@ def _ways(
         columns[f"{side}.gap"] = gaps[state]
         columns |= {f"{side}.{p}": value for p, value in devices.parameters(made.cycles[state]).items()}
     for k, s in enumerate(read.spread):
-        columns[s.name] = s.nominal + s.sigma * amplifier[:, k]
+        columns[s.name] = s.value(amplifier[:, k])
     values = np.column_stack([columns[p.name] for p in read.deck.parameters])
     rows = np.flatnonzero(devices.good)
     measured = np.full((len(values), len(read.deck.measurements)), np.nan)
