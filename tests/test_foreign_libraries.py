@@ -118,8 +118,9 @@ REFUSED = {
 @pytest.mark.parametrize(("lines", "said"), REFUSED.values(), ids=REFUSED.keys())
 def test_what_would_act_on_results_is_refused_by_file_and_line(lines, said, tmp_path):
     head = "+ x=1\n" if "continues" in said else MODELS
+    used = {"element": "X", "nmos": "s", "pmos": None} if lines.startswith(".subckt s ") else {}
     with pytest.raises(InputError, match=said) as refused:
-        read(tmp_path, f"{head}{lines}\n")
+        read(tmp_path, f"{head}{lines}\n", **used)
     assert "\n" not in str(refused.value)
     assert re.search(r"own\.lib, line \d", str(refused.value))
 
@@ -270,8 +271,9 @@ def test_nested_calls_and_subcircuits_by_the_ten_thousands_end_soon(tmp_path):
     for statistics in ("nominal", "drawn"):
         with pytest.raises(InputError, match="draws more than 1000 random numbers"):
             read(tmp_path, f"{MODELS}.param a={'agauss(' * many}1{',1,1)' * many}\n", statistics=statistics)
+    text = MODELS + ".subckt s a\n.func f(x) {x}\n" * many + ".ends\n" * many
     with pytest.raises(InputError, match="subcircuits are defined more than 50 deep"):
-        read(tmp_path, MODELS + ".subckt s a\n.func f(x) {x}\n" * many + ".ends\n" * many)
+        read(tmp_path, text, element="X", nmos="s", pmos=None)
     text = MODELS + ".subckt s a\n.func f(x) {x}\n.ends\n" * many
     assert len(read(tmp_path, text, element="X", nmos="s", pmos=None).header) > 2 * many
 

@@ -7,6 +7,7 @@ either plus or minus it. The circuits are linear in what is drawn, so that every
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from spicekit.circuits.foreign.source import read_source
 from spicekit.circuits.foreign.transistors import with_process
 from spicekit.errors import InputError
 from spicekit.models.cmos import sky130
+from spicekit.models.transistor import Transistor
 from spicekit.ngspice import Deck, Final, Parameter, evaluate, standalone
 from spicekit.ngspice.draws import with_parameters
 from spicekit.ngspice.lines import logical_lines
@@ -207,7 +209,7 @@ def test_the_spread_is_that_which_ngspice_itself_draws(tmp_path):
 
 
 def test_rare_failures_follow_the_coordinates_of_the_library(tmp_path):
-    """V(a) - V(b) has no process part; beyond 4.5 standard deviations is Φ(-4.5) = 3.4e-6, the narrow one 80 % of β²."""
+    """V(a) - V(b) has no process part; 4.5 standard deviations: Φ(-4.5) = 3.4e-6, the narrow one 80 % of β²."""
     from spicekit.sampling.rare import estimate
     from spicekit.studies.circuit_estimate.request import Request
 
@@ -250,13 +252,54 @@ def test_only_the_bins_in_use_are_simulated_and_drawn(tmp_path):
     file = written(tmp_path, SIZES, ('{ name = "wide", values = ["2e-6", "8e-6"] }',), (BOTH,), INCLUDE)
     (study,) = make_plan(load_spec(file)).studies
     narrow, both = (found.content for found in study.points)
-    bins = [re.findall(r"^\.model (n\.\d)", content.deck.netlist, re.MULTILINE) for content in (narrow, both)]
-    assert bins == [["n.0"], ["n.0", "n.1"]]
+    for content in (narrow, both):
+        assert re.findall(r"^\.model (n\.\d)", content.deck.netlist, re.MULTILINE) == ["n.0", "n.1"]
     assert narrow.coordinates == ("process.n_0_vth0",)
+    assert both.coordinates == ("process.n_0_vth0", "process.n_1_vth0")
     for content, wide in ((narrow, "2e-6"), (both, "8e-6")):
         text = SIZES.replace("{wide}", wide).replace('.include "own.lib"', BINNED).partition("\n")[2]
         whole, _ = deck(text.replace(".tran 1n 10n\n.end\n", ""), "v(a)", "v(b)")
         assert content.deck.measure() == {name[2]: value for name, value in whole.measure().items()}
+
+
+CARD = """* made up; a level-54 card as predictive ones are
+.model nmos nmos level = 54 version = 4.0 toxe = 2.2e-9 vth0 = 0.38 k1 = 0.45 u0 = 0.06 vsat = 1e5 rdsw = 150
++ ndep = 1.6e18 voff = -0.13 nfactor = 1.5 eta0 = 0.005 pclm = 0.06
+.model pmos pmos level = 54 version = 4.0 toxe = 2.3e-9 vth0 = -0.32 k1 = 0.46 u0 = 0.0085 vsat = 7e4 rdsw = 240
++ ndep = 1.2e18 voff = -0.12 nfactor = 1.5 eta0 = 0.004 pclm = 0.1
+"""
+MIRROR = """Two diode-connected transistors of a predictive card
+.include "ptm130.lib"
+i1 0 a 20u
+i2 0 b 20u
+m1 a a 0 0 nmos w=1u l=0.13u
+m2 b b 0 0 nmos w=4u l=0.13u
+.tran 1n 10n
+.end
+"""
+
+
+def test_the_recipe_of_a_predictive_card(tmp_path):
+    """As docs/cmos.md says it: the keys are read there. Its mismatch moves a diode's voltage by A_VT / sqrt(W L)."""
+    recipe = (
+        (Path(__file__).parents[1] / "docs/cmos.md").read_text().partition("## A predictive 130 nm card")[2]
+    )
+    keys = re.findall(r"`((?:path|element|nmos|pmos|access|avt_\w+|access_supply) = [^`]+)`", recipe)
+    (laws,) = re.findall(r"`(laws = [^`]+)`", recipe)
+    assert len(keys) == 9
+    (tmp_path / "ptm130.lib").write_text(CARD)
+    technology = "[technology.library]\n" + "\n".join(keys)
+    file = written(
+        tmp_path, MIRROR, (), (BOTH,), f'include = ["ptm130.lib"]\n{laws}\n', technology=technology
+    )
+    spec = load_spec(file)
+    assert spec.technology.process.instance(
+        "m1", "d", "g", "s", "0", Transistor("nmos", 1e-6, 0.13e-6)
+    ).spread
+    (study,) = make_plan(spec).studies
+    rows = STUDY.simulate(study.points[0], 3, 0, 200)
+    for name, width in (("a", 1e-6), ("b", 4e-6)):
+        assert rows[name].std() == pytest.approx(3.3e-9 / np.sqrt(width * 0.13e-6), rel=4 / np.sqrt(400))
 
 
 REFUSED = {

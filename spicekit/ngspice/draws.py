@@ -138,6 +138,8 @@ def _braced(text: str) -> str:
         if not in_braces(value) and value.count("(") <= value.count(")"):
             starts.append(one)
             since = one.end()
+    if not starts:
+        return text
     ends = [*(one.start() for one in starts[1:]), len(text)]
     pairs = []
     for one, end in zip(starts, ends, strict=True):
@@ -145,7 +147,7 @@ def _braced(text: str) -> str:
         if value[:1] == value[-1:] == "'" and value.count("'") == 2:
             value = value[1:-1]
         pairs.append(f"{one[1]}={{{value.replace('{', '(').replace('}', ')')}}}")
-    return " ".join([text[: starts[0].start()].strip(), *pairs]) if starts else text
+    return " ".join([text[: starts[0].start()].strip(), *pairs])
 
 
 def _per_sigma(sigmas: str) -> str:

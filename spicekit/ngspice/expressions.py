@@ -121,7 +121,7 @@ def with_random(
         before, behind = text[: found.start()], text[after:]
         text = f"{before}{write(found['name'], arguments, before, behind)}{behind}"
         at = found.start()
-    return replace(line, parts=(text,))
+    return line if text == line.text else replace(line, parts=(text,))
 
 
 def in_braces(text: str) -> bool:

@@ -44,7 +44,7 @@ def _of_text(circuit: OneCircuitTable) -> Iterator[Mapping[str, float]]:
     fixed = {p.name: p.value for p in circuit.parameters if p.value is not None}
     for _, values in settings(circuit):
         found = {}
-        for name, text in (fixed | values).items():
+        for name, text in {**fixed, **values}.items():
             with suppress(ValueError):
                 found[name.lower()] = number(text, None)
         yield found
@@ -62,7 +62,6 @@ def points(technology: Technology, asked: Asked) -> tuple[Point, ...]:
     """
     found: list[Point] = []
     for circuit in asked.table.circuits:
-        without: tuple[str, ...] = ()
         file, text = asked.netlists[circuit.name]
         laws = [AreaLaw(law.model, law.avt, law.abeta) for law in circuit.laws]
         drawn = with_process(read_source(text, file), technology.process, laws, tuple(_of_text(circuit)))
@@ -71,12 +70,11 @@ def points(technology: Technology, asked: Asked) -> tuple[Point, ...]:
             if len(found) >= _MOST_POINTS:
                 raise InputError(f"circuit `{circuit.name}`: more than {_MOST_POINTS} combinations of values")
             content = _content(name, circuit, values, drawn, technology)
+            mismatch = drawn.mismatch
+            if idle := idle_coordinates(content, file):
+                mismatch = tuple(one for one in mismatch if one.name not in idle)
+                content = _content(name, circuit, values, replace(drawn, mismatch=mismatch), technology)
             if place == 0:
-                if idle := idle_coordinates(content, file):
-                    left = tuple(one for one in drawn.mismatch if one.name not in idle)
-                    drawn = replace(drawn, mismatch=left)
-                    content = _content(name, circuit, values, drawn, technology)
-                without = drawn.without(drawn.mismatch)
                 _check_limit(circuit, content, drawn.source)
                 if asked.samples(circuit.name) > 1 and not content.spreads:
                     raise InputError(
@@ -90,7 +88,7 @@ def points(technology: Technology, asked: Asked) -> tuple[Point, ...]:
                 "setting": setting_in_words(values),
                 "coordinates": len(content.spreads),
                 "transistors": len(drawn.transistors),
-                "without_mismatch": len(without),
+                "without_mismatch": len(drawn.without(mismatch)),
                 "technology": drawn.technology,
             }
             found.append(Point(name, labels, {"circuit": content.deck}, content, named=False))
