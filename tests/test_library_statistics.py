@@ -13,10 +13,13 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from spicekit.circuits.cell import Technology
 from spicekit.circuits.foreign.source import read_source
 from spicekit.circuits.foreign.transistors import with_process
 from spicekit.errors import InputError
-from spicekit.models.cmos import sky130
+from spicekit.models.cmos import own_library, sky130
+from spicekit.models.design import load_design
+from spicekit.models.rram import load_rram
 from spicekit.models.transistor import Transistor
 from spicekit.ngspice import Deck, Final, Parameter, evaluate, standalone
 from spicekit.ngspice.draws import with_parameters
@@ -25,6 +28,8 @@ from spicekit.ngspice.wiring import wired
 from spicekit.run.plan import make_plan
 from spicekit.run.spec import load_spec
 from spicekit.studies.circuit.study import STUDY
+from spicekit.studies.memory.chain import build_chain
+from spicekit.studies.memory.condition import Condition
 
 from .own_circuits import written
 
@@ -329,3 +334,31 @@ def test_instances_without_end_are_refused_soon():
     text = f"{deep}.subckt s40 a\nr1 a 0 {{agauss(1,1,1)}}\n.ends\nx1 a s0\n"
     with pytest.raises(InputError, match="more than 20,000 random numbers"):
         wired(with_parameters(logical_lines(text, "own.cir")))
+
+
+KIT = """.param skew=agauss(0,60m,3)
+.subckt n d g s b w=1u l=1u
+.model inner nmos level=1 vto='0.45+skew+agauss(0,3n/sqrt(w*l),1)' kp=200u
+m1 d g s b inner w={w} l={l}
+.ends
+.subckt p d g s b w=1u l=1u
+.model inner pmos level=1 vto='-0.45-skew' kp=60u
+m1 d g s b inner w={w} l={l}
+.ends
+"""
+
+
+def test_a_cell_is_programmed_and_read_with_one_process_and_mismatch_of_each_transistor(tmp_path):
+    (tmp_path / "own.lib").write_text(KIT)
+    process = own_library(tmp_path / "own.lib", nmos="n", pmos="p", access="n", access_supply=5.0)
+    technology = Technology(process, load_rram("hfo2_130nm"), load_design("2t2r_130nm"))
+    chain = build_chain(technology, Condition("a", 200e-6, 1.5, 1e-6))
+    assert [one.name for one in chain.shared] == ["process.skew"]
+    names = {one.name for one in chain.read.spread}
+    assert {"access_left.inner_vto", "access_right.inner_vto", "n_left.inner_vto", "foot.inner_vto"} < names
+    assert not any(name.startswith("p_") for name in names)
+    for program in (chain.set_deck, chain.reset_deck):
+        assert [one.name for one in program.spread] == ["access.inner_vto"]
+        assert program.deck.parameters[-1].name == "process.skew"
+    nominal, slow = (chain.read.deck.measure({"process.skew": z})["delay"] for z in (0.0, 3.0))
+    assert slow > nominal  # higher thresholds

@@ -40,7 +40,7 @@ def offset_reads(chain: Chain, seed: int, numbers: np.ndarray, lrs_gap: np.ndarr
         z = named_normals(seed, names, number, number + 1)[0]
         shift = _SPREAD * z[-1]
         values = _shifted(chain, lrs_gap[row], shift)
-        values |= {s.name: s.value(z[k]) for k, s in enumerate(spread)}
+        values |= {s.name: float(s.value(z[k])) for k, s in enumerate(spread)}
         measured, outcomes = evaluate(deck, np.array([deck.row(values)]))
         if outcomes[0].ok:
             result[row] = shift, measured[0, 0]
