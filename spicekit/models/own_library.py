@@ -148,7 +148,8 @@ def _find(kind: str, name: str, element: str, lines: list[Line], path: Path) -> 
         raise InputError(f"`{kind}` is `{name}`: expected the plain name of a subcircuit or model")
     known = {}
     for letter, word in (("X", "subckt"), ("M", "model")):
-        names = {line.text.lower().split()[1].partition("(")[0] for line in lines if line.word == f".{word}"}
+        named = (line.text.lower().split()[1:2] for line in lines if line.word == f".{word}")
+        names = {found.partition("(")[0] for one in named for found in one}
         # bins of one model are NAME.0, NAME.1, …
         known[letter] = {re.sub(r"\.\d+$", "", found) for found in names}
     if name.lower() in known[element]:

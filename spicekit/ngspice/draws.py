@@ -162,12 +162,8 @@ def _per_sigma(sigmas: str) -> str:
 def _where(line: Line, before: str) -> str:
     """Return what a number is drawn for, such as ``mis_vth``, or ``nch_vth0`` of a model."""
     assigned = _ASSIGNED.findall(before)
-    words = line.text.split()
+    of = line.text.split()[1:2] if line.word == ".model" else [line.word]
     owner = (
-        words[1].partition("(")[0]
-        if line.word == ".model"
-        else ""
-        if line.word.startswith(".")
-        else line.word
+        [] if line.word.startswith(".") and line.word != ".model" else [one.partition("(")[0] for one in of]
     )
-    return "_".join([*([owner] if owner else []), *assigned[-1:]]) or "number"
+    return "_".join([*owner, *assigned[-1:]]) or "number"
