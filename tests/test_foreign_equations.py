@@ -208,3 +208,16 @@ def test_slow_currents_switch_a_junction_from_where_its_well_ends():
     waves = cross_check.in_ngspice(load_memory("stt_mtj"), one)
     switched = np.interp(-0.5, -waves["gap"], waves["time"])
     assert 160e-6 * switched / ramp == pytest.approx(-well.fun * 80e-6, rel=0.05)
+
+
+def test_the_verilog_a_of_the_foundrys_cell_can_stand_in_the_card(tmp_path):
+    """Its state becomes a port, and its storage can be handed to the netlist."""
+    card = bundled_cards("foreign")["sky130_reram"].read_text(encoding="utf-8")
+    card = card.replace('"sky130_reram.sub"', '"sky130_reram.va"').replace(
+        'node = "filament"\n', 'node = "filament"\nstorage = "c_filament"\n'
+    )
+    (tmp_path / "cell.toml").write_text(card, encoding="utf-8")
+    (tmp_path / "sky130_reram.va").write_bytes(VERILOG_A.read_bytes())
+    compiled, plain = load_memory(tmp_path / "cell.toml"), load_memory("sky130_reram")
+    assert len(compiled.sources) == 1
+    assert compiled.population() == plain.population()
