@@ -120,8 +120,12 @@ def _worst(points: Sequence[GridPoint], name: str) -> str:
             if bound:
                 said.append(f"no error was seen at any point ({numbers.at_most(high)} at {place})")
                 continue
-            shown = numbers.at_most(high) if best is None else numbers.scientific(best)
-            said.append(f"most errors at {place} ({shown}, up to {numbers.scientific(high)})")
+            shown = (
+                f"{numbers.scientific(best)}, up to {numbers.scientific(high)}"
+                if best
+                else numbers.at_most(high)
+            )
+            said.append(f"most errors at {place} ({shown})")
         else:
             said.append(f"{quantity.title} at most {engineering(best or low, quantity.unit)}, at {place}")
     undecided = {
