@@ -82,7 +82,7 @@ def again(finished, tmp_path, monkeypatch) -> RunFolder:
 def _half_space(request, _):
     """A limit function of the condition and the stored value, as that of a cell is."""
     own = int(identity_of(request.chain)[:6], 16) / 16**6
-    return Linear((1.0 if request.stored > 0 else 1.5) + own / 10, request.stored)
+    return Linear((0.9 if request.stored > 0 else 1.3) + own / 10, request.stored)
 
 
 @pytest.fixture(scope="module")
