@@ -178,7 +178,10 @@ class Population:
         own, uneven = np.hsplit(device, 2)
         slow, fresh = np.hsplit(cycle, 2)
         if self.correlations:
-            own = own @ self._mixing.T
+            # no matrix product: its last bits depend on how many devices are drawn side by side
+            own = np.column_stack(
+                [sum(m * own[:, j] for j, m in enumerate(row) if m) for row in self._mixing]
+            )
         return {
             p: drawn(own[:, k], uneven[:, k], slow[:, k], fresh[:, k])
             for k, (p, drawn) in enumerate(self.parameters.items())
