@@ -93,3 +93,15 @@ def test_every_link_leads_to_a_file_and_a_heading(page):
         if not target.exists() or (anchor and anchor not in anchors(target)):
             lost.append(link)
     assert lost == []
+
+
+def test_the_commands_of_network_reports_are_those_of_their_index():
+    """Whoever makes them elsewhere would else commit the paths of their machine."""
+    index = re.sub(
+        r"\s+#.*", "", (ROOT / "reports/README.md").read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
+    pages = sorted(ROOT.glob("reports/network_*/report.html"))
+    assert pages
+    for page in pages:
+        (command,) = re.findall(r"<pre>(spicekit network [^<]*)</pre>", page.read_text(encoding="utf-8"))
+        assert command in index, page
