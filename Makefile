@@ -34,7 +34,7 @@ lint: setup
 	$(VENV)/bin/basedpyright --pythonpath $(VENV)/bin/python
 	$(VENV)/bin/lint-imports
 
-# the committed reports, in full but for brute_force (an hour on two cores)
+# the committed reports, in full: some three hours on two cores
 reports: setup
 	$(VENV)/bin/python reports/make.py -j $(WORKERS)
 

@@ -1,7 +1,7 @@
 """Makes the committed reports again: one folder per experiment file of `sweeps/`, in full.
 
 Usage: python reports/make.py [-j WORKERS] [NAME ...]
-Without names it makes all but those that take hours. Samples stay in `runs/`; what is committed is what people read.
+Without names it makes all. Samples stay in `runs/`; what is committed is what people read.
 Picture and table of the README are made last.
 """
 
@@ -15,7 +15,6 @@ import figures
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ("statistics.json", "table.csv", "report.html")
-HOURS = ("brute_force",)
 SAMPLE_TIMEOUT = "600"  # seconds: eight oscillators on one load, on a busy machine
 
 
@@ -28,7 +27,7 @@ def main() -> None:
     args = parser.parse_args()
     if unknown := set(args.names) - set(known):
         parser.error(f"no such experiment: {', '.join(sorted(unknown))}")
-    for name in args.names or [name for name in known if name not in HOURS]:
+    for name in args.names or known:
         make(name, args.workers)
     figures.write()
 
