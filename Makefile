@@ -31,7 +31,7 @@ slow: setup
 lint: setup
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/basedpyright --pythonpath $(VENV)/bin/python
+	$(VENV)/bin/pyrefly check --min-severity error --python-interpreter-path $(VENV)/bin/python
 	$(VENV)/bin/lint-imports
 
 # the committed reports, in full: some three hours on two cores

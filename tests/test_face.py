@@ -89,7 +89,7 @@ def test_every_name_is_there_and_known_to_type_checkers():
     assert typed - {"version"} == set(sk.__all__) - {"__version__"}
     assert re.fullmatch(r"\d+\.\d+.*", sk.__version__)
     with pytest.raises(AttributeError, match="no attribute 'Experimnt'"):
-        _ = sk.Experimnt  # pyright: ignore[reportAttributeAccessIssue]
+        _ = sk.Experimnt
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "sweeps").glob("*.toml")))

@@ -26,8 +26,8 @@ def key(meaning: str, otherwise: str = "", unit: str = "") -> Any:
         otherwise: what holds where the key is not given, if that is not its default value.
         unit: of a plain number; a quantity has its own.
     """
-    extra = {"otherwise": otherwise, "unit": unit}
-    return Field(description=meaning, json_schema_extra={k: v for k, v in extra.items() if v} or None)
+    extra: dict[str, Any] = {k: v for k, v in {"otherwise": otherwise, "unit": unit}.items() if v}
+    return Field(description=meaning, json_schema_extra=extra or None)
 
 
 @dataclass(frozen=True)

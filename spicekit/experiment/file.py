@@ -44,7 +44,7 @@ class SpecFile(Table):
         key("the same experiment at other corners, temperatures, supplies, values of parameters"),
     ] = None
     studies: Annotated[
-        StudiesTable,  # pyright: ignore[reportInvalidTypeForm]
+        StudiesTable,
         key("experiments on devices alone, by name"),
     ] = StudiesTable()
 

@@ -72,7 +72,7 @@ def fit_laws(
     best = least_squares(
         lambda x: whiten @ left(x),
         start,
-        jacobian,  # pyright: ignore[reportArgumentType]
+        jacobian,
         bounds=(_lows(free, low), high),
         x_scale=scale,
         xtol=_PRECISE,

@@ -30,7 +30,7 @@ class _Workers(ForkServerContext):
         super().__init__()
         self.started: list[_Worker] = []
 
-    def Process(self, *args: Any, **kwargs: Any) -> _Worker:  # pyright: ignore[reportIncompatibleVariableOverride]
+    def Process(self, *args: Any, **kwargs: Any) -> _Worker:  # pyrefly: ignore[bad-override]
         self.started.append(_Worker(*args, name=NETWORK, **kwargs))
         return self.started[-1]
 

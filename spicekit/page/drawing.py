@@ -72,7 +72,7 @@ def style() -> Iterator[None]:
     # the caller's own matplotlibrc must not change a report
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_STYLE)  # pyright: ignore[reportArgumentType, reportCallIssue]
+        matplotlib.rcParams.update(_STYLE)
         yield
 
 

@@ -116,7 +116,9 @@ def _bound(axes: Axes, value: float, y: float, paint: str, left: float) -> None:
 
 def _legend(found: list[KnownRate], published: bool) -> list[Line2D]:
     def sign(label: str, **looks: Any) -> Line2D:
-        return Line2D([], [], **{"color": "black", "marker": "o", "label": label, **looks})
+        line = Line2D([], [], color="black", marker="o", label=label)
+        line.set(**looks)
+        return line
 
     def any_of(how: str, **has: bool) -> bool:
         return any(

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -166,8 +167,10 @@ def _counted(axes: Axes, line: _Line, shift: float) -> None:
 
 
 def _legend(lines: list[_Line]) -> list[Line2D]:
-    def sign(label: str, **looks: object) -> Line2D:
-        return Line2D([], [], label=label, **{"color": "black", **looks})  # pyright: ignore[reportArgumentType]
+    def sign(label: str, **looks: Any) -> Line2D:
+        line = Line2D([], [], color="black", label=label)
+        line.set(**looks)
+        return line
 
     signs = [
         sign(line.name, color=colour(line.index), marker=marker(line.index), linestyle="") for line in lines

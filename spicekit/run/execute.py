@@ -176,7 +176,7 @@ def load_studies(plan: Plan, settings: Settings, known: Mapping[str, str]) -> No
     for _, result in _attributing_errors(
         plan, chunks(settings, check_loads, [loaded for loaded in decks if loaded])
     ):
-        _require_alive(plan, result)
+        _alive(plan, result)
 
 
 def _chains(plan: Plan) -> list[Chain]:
@@ -186,9 +186,10 @@ def _chains(plan: Plan) -> list[Chain]:
     return [point.content for point in points if not point.labels.get(GRID)]
 
 
-def _require_alive(plan: Plan, result: object) -> None:
+def _alive(plan: Plan, result: T | Crashed) -> T:
     if isinstance(result, Crashed):
         raise plan.spec.as_input_error(SimulatorError(f"ngspice does not survive the decks: {result.detail}"))
+    return result
 
 
 def example_table(plan: Plan, settings: Settings) -> pd.DataFrame:
@@ -199,6 +200,5 @@ def example_table(plan: Plan, settings: Settings) -> pd.DataFrame:
     """
     found = {}
     for index, result in _attributing_errors(plan, chunks(settings, example_waveforms, _chains(plan))):
-        _require_alive(plan, result)
-        found[index] = result
+        found[index] = _alive(plan, result)
     return pd.concat([found[i] for i in sorted(found)], ignore_index=True) if found else pd.DataFrame()

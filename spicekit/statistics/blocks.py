@@ -214,7 +214,7 @@ class Conditions(Block):
 
     conditions: tuple[Condition, ...] = ()
 
-    def joined(self, other: Self | None) -> Self:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def joined(self, other: Self | None) -> Self:
         """Return all conditions of `other`, with what is said of them here, then those that only are here."""
         if other is None:
             return self

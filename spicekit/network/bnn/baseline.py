@@ -7,9 +7,6 @@ are rounded after training, symmetrically, each neuron with a scale of its own; 
 them (extra `torch`).
 """
 
-# pyright: reportMissingImports=false, reportCallIssue=false
-# (the checker runs without the extra)
-
 import argparse
 import copy
 from dataclasses import replace

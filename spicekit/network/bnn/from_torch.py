@@ -1,8 +1,5 @@
 """PyTorch modules to a network of bits: signs are packed, batch norm becomes thresholds (extra `torch`)."""
 
-# pyright: reportMissingImports=false, reportCallIssue=false
-# (the checker runs without the extra)
-
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import replace

@@ -47,11 +47,10 @@ class Threshold:
 
 
 @dataclass(frozen=True)
-class Dense:
+class _FullyConnected:
     """Every neuron sees every input."""
 
     weights: Bits  # (outputs, inputs)
-    threshold: Threshold
 
     def shape_after(self, shape: Shape) -> Shape:
         """Return the shape of the bits of one sample.
@@ -66,21 +65,24 @@ class Dense:
         """Return the rows that the weights meet."""
         return bits
 
+
+@dataclass(frozen=True)
+class Dense(_FullyConnected):
+    """Every neuron sees every input and gives one bit."""
+
+    threshold: Threshold
+
     def outputs_of(self, sums: np.ndarray, shape: Shape) -> Bits:  # noqa: ARG002
         """Return the bits that follow from sums (rows, outputs)."""
         return Bits.pack(self.threshold(sums))
 
 
 @dataclass(frozen=True)
-class Scores:
+class Scores(_FullyConnected):
     """The last layer: sums to one score per class; the highest wins."""
 
-    weights: Bits  # (classes, inputs)
     scale: np.ndarray  # (classes,)
     offset: np.ndarray  # (classes,)
-
-    shape_after = Dense.shape_after
-    inputs_of = Dense.inputs_of
 
     def scores(self, sums: np.ndarray) -> np.ndarray:
         """Return scores of sums (samples, classes)."""

@@ -1,8 +1,5 @@
 """Binarized layers in PyTorch: hidden real weights, of which the sign is used (extra `torch`)."""
 
-# pyright: reportMissingImports=false, reportCallIssue=false
-# (the checker runs without the extra)
-
 from typing import Any
 
 import torch

@@ -1,8 +1,5 @@
 """The reference networks: what each is trained on, its shape, and how it is trained (extra `torch`)."""
 
-# pyright: reportMissingImports=false, reportCallIssue=false
-# (the checker runs without the extra)
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol

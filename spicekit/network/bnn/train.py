@@ -4,9 +4,6 @@ python -m spicekit.network.bnn.train mnist_dense --path FOLDER -o mnist_dense.np
 python -m spicekit.network.bnn.train mnist_dense --path FOLDER --start FIRST.pt --learning-rate 2e-3 -o finer.npz
 """
 
-# pyright: reportMissingImports=false, reportCallIssue=false
-# (the checker runs without the extra)
-
 import argparse
 import pickle
 import time

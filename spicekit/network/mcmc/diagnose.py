@@ -59,7 +59,7 @@ def distance(found: Diagnosis, reference: np.ndarray) -> Distance:
 
 def _arviz(draws: np.ndarray) -> tuple[float | None, float | None]:
     try:
-        from arviz_stats.base import array_stats  # pyright: ignore[reportMissingImports]
+        from arviz_stats.base import array_stats
     except ImportError:
         return None, None
     n = draws.shape[-1]

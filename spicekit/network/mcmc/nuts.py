@@ -23,11 +23,11 @@ def nuts(
         InputError: NumPyro is not installed.
     """
     try:
-        import jax  # pyright: ignore[reportMissingImports]
-        import jax.numpy as jnp  # pyright: ignore[reportMissingImports]
-        import numpyro  # pyright: ignore[reportMissingImports]
-        from numpyro import distributions as dist  # pyright: ignore[reportMissingImports]
-        from numpyro.infer import MCMC, NUTS  # pyright: ignore[reportMissingImports]
+        import jax
+        import jax.numpy as jnp
+        import numpyro
+        from numpyro import distributions as dist
+        from numpyro.infer import MCMC, NUTS
     except ImportError:
         raise InputError(f"the NUTS reference needs NumPyro: {install_extra('bayes')}") from None
     numpyro.enable_x64()

@@ -1,6 +1,7 @@
 """Plots of learning in the array: methods side by side, posterior, calibration, ageing, energy."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -27,6 +28,7 @@ from spicekit.units import engineering
 PUBLISHED = {"2020": 0.963, "2021": 0.98}
 """Accuracy on Wisconsin breast cancer in a fabricated array: Dalgaty et al., arXiv 2001.11426 (2020), and a talk on
 Nat. Electron. 4, 151 (2021)."""
+_PUBLISHED_LINES: tuple[Literal[":"], Literal["--"]] = (":", "--")
 
 
 def methods_plot(methods: Sequence[Method], published: bool) -> Plot:
@@ -60,7 +62,7 @@ def methods_plot(methods: Sequence[Method], published: bool) -> Plot:
             Line2D([], [], color="black", marker="o", label="mean over splits, 95 % interval"),
         ]
         if published:
-            for (year, value), style in zip(PUBLISHED.items(), (":", "--"), strict=True):
+            for (year, value), style in zip(PUBLISHED.items(), _PUBLISHED_LINES, strict=True):
                 axes.axvline(100 * value, color=COLOURS[2], linestyle=style)
                 label = f"published {year}, {100 * value:g} %"
                 handles.append(Line2D([], [], color=COLOURS[2], linestyle=style, label=label))

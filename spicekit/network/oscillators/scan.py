@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -53,7 +54,8 @@ def points() -> int:
 
 
 def _point(study: Study, factor: str, value: float) -> Point:
-    choice = replace(study.choice, **{factor: value})
+    changed: dict[str, Any] = {factor: value}
+    choice = replace(study.choice, **changed)
     nominal, drawn = (setup_of(study.technology, one) for one in (replace(choice, spread=0.0), choice))
     try:
         devices = drawn.chips(study.chips, study.seed)

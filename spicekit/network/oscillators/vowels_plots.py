@@ -117,7 +117,7 @@ def _regions(axes: Axes, tones: np.ndarray, code: np.ndarray, hues: list[tuple[f
 
 def _name(axes: Axes, tones: np.ndarray, region: np.ndarray, text: str) -> None:
     """Write the name of a state into its largest region, at the point that is farthest inside."""
-    parts = np.asarray(label(region)[0])  # pyright: ignore[reportIndexIssue, reportCallIssue]
+    parts = np.asarray(label(region)[0])
     number = int(parts.max())
     sizes = np.bincount(parts.ravel(), minlength=number + 1)[1:]
     for part in np.flatnonzero(sizes > _LABELLED * region.size):

@@ -5,6 +5,7 @@ the ray along the gradient, and so on (the HL-RF iteration of Rackwitz and Fiess
 """
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 from scipy.interpolate import PchipInterpolator
@@ -57,7 +58,7 @@ def root_on_ray(
         return high  # noise, or no failure at `failing` after all
     if low == 0.0:
         known[0.0] = -margin(high)  # its size only sets the first step
-    return float(brentq(margin, low, high, xtol=_ROOT))  # pyright: ignore[reportArgumentType]
+    return cast("float", brentq(margin, low, high, xtol=_ROOT))
 
 
 def gradient(limit: Counted, point: np.ndarray) -> tuple[float, np.ndarray]:

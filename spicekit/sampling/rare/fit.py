@@ -92,7 +92,7 @@ def _solutions(kernel: np.ndarray, seen: _Seen) -> Iterator[tuple[float, np.ndar
             target = np.where(known, seen.rest, surface + seen.side * hazard / soft / weight)
             variance = np.where(known, variance, 1 / weight)
             factor = cho_factor(kernel + np.diag(variance), lower=True)
-            c = cho_solve(factor, target)
+            c = np.asarray(cho_solve(factor, target))
             surface = target - variance * c
         spread = 1 / np.diag(inverse(factor[0], lower=1)[0])
         left_out = target - c * spread

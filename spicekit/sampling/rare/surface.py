@@ -91,7 +91,7 @@ class Surface:
 
 def plane(region: Region) -> Surface:
     """Return the tangent plane at the design point."""
-    across = null_space(region.normal[None])
+    across = np.asarray(null_space(region.normal[None]))
     size = across.shape[1]
     distance = float(region.normal @ region.design_point)
     return Surface(region.normal, across, distance, np.zeros(size), np.zeros((size, size)), WIDEST)

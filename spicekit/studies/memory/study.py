@@ -98,9 +98,10 @@ def _lasts(technology: Technology, condition: Condition, cycles: float) -> bool:
 
 def point_of(chain: Chain) -> Point:
     """Return a chain as a point; what it is called affects no sample."""
-    labels = {"condition": chain.condition.name, "cycles": chain.cycles}
+    name, cycles = chain.condition.name, chain.cycles
+    labels = {"condition": name, "cycles": cycles}
     decks = {"set": chain.set_deck.deck, "reset": chain.reset_deck.deck, "read": chain.read.deck}
-    return Point(sample_name(*labels.values()), labels, decks, chain, named=False)
+    return Point(sample_name(name, cycles), labels, decks, chain, named=False)
 
 
 def rule(table: MemoryTable, point: Point, form: Form) -> StopRule:

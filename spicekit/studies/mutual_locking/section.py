@@ -156,7 +156,7 @@ def _against_number(found: Mutual) -> Plot:
 
 
 def _drawn(axes: Axes) -> bool:
-    return any(len(line.get_xdata()) for line in axes.get_lines())  # pyright: ignore[reportArgumentType]
+    return any(np.size(line.get_xdata()) for line in axes.get_lines())
 
 
 def _points(axes: Axes, points: list[MutualPoint], key: str, scale: float, index: int, fill: str) -> None:

@@ -108,7 +108,7 @@ def _laws(devices: pd.DataFrame) -> OscillatorLaws | None:
     if any(spreads[name] is None for name in _LAWS if name != "field_sensitivity"):
         return None
     swing = np.array(list(emission.values()))
-    return OscillatorLaws(**spreads, emission=over_devices(swing, swing * np.nan, nominal), worst_residual={})  # pyright: ignore[reportArgumentType]
+    return OscillatorLaws(**spreads, emission=over_devices(swing, swing * np.nan, nominal), worst_residual={})
 
 
 def _behaviour(good: pd.DataFrame) -> Behaviour:
@@ -119,7 +119,7 @@ def _behaviour(good: pd.DataFrame) -> Behaviour:
         **{name: good[name] for name in ("current", "flux_density", "frequency", "frequency_error", "power",
                                          "relaxation", "relaxation_error", "noise", "noise_error")},
     }  # fmt: skip
-    return Behaviour(**{name: column.to_numpy(float) for name, column in columns.items()})
+    return Behaviour(**{name: np.asarray(column, float) for name, column in columns.items()})
 
 
 def _with_residuals(laws: OscillatorLaws, found: tuple[OscillationPoint, ...]) -> OscillatorLaws:

@@ -117,17 +117,29 @@ def _against_current(found: Oscillator) -> Plot:
 
     def draw(figure: Figure) -> None:
         panels = figure.subplots(2, 2, sharex=True).ravel()
-        _panel(panels[0], free, ("frequency",), 1e-6, "frequency [MHz]", law and law.oscillation_frequency)
-        _panel(panels[1], free, ("power",), 1.0, "power p", law and law.power)
+        _panel(
+            panels[0],
+            free,
+            ("frequency",),
+            1e-6,
+            "frequency [MHz]",
+            law.oscillation_frequency if law else None,
+        )
+        _panel(panels[1], free, ("power",), 1.0, "power p", law.power if law else None)
         widths = ("linewidth", "linewidth_phase")
-        _panel(panels[2], free, widths, 1e-6, "linewidth [MHz]", law and law.linewidth)
+        _panel(panels[2], free, widths, 1e-6, "linewidth [MHz]", law.linewidth if law else None)
         panels[2].set_yscale("log")
         plain = FuncFormatter(lambda value, _: f"{value:g}")
         panels[2].yaxis.set_major_formatter(plain)
         panels[2].yaxis.set_minor_locator(LogLocator(subs=(2, 5)))
         panels[2].yaxis.set_minor_formatter(plain)
         _panel(
-            panels[3], free, ("relaxation_rate",), 1e-6, "relaxation Γp [10⁶/s]", law and law.relaxation_rate
+            panels[3],
+            free,
+            ("relaxation_rate",),
+            1e-6,
+            "relaxation Γp [10⁶/s]",
+            law.relaxation_rate if law else None,
         )
         for axes in panels[2:]:
             axes.set_xlabel("current [mA]")

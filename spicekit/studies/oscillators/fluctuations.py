@@ -114,13 +114,13 @@ def _laws(moments: np.ndarray, decay: float, step: float) -> np.ndarray:
     correlation, (turned, both, drive, late, power) = moments[:-5], moments[-5:]
     lags = _lags(decay, step) * step / decay
     # the height is free: sampled noise makes the very first lags smoother than an exponential
-    (_, falls), _ = curve_fit(
+    fitted = curve_fit(
         lambda t, height, falls: height * np.exp(-falls * t),
         lags,
         correlation / correlation[0],
         p0=(1.0, 1.0),
     )
-    rate = falls / (2 * decay)
+    rate = fitted[0][1] / (2 * decay)
     near, far = (round(k * decay / step) * step for k in (_NEAR, _FAR))
     shift = both / drive
     own = (turned - shift * both) / near

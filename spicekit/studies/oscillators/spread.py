@@ -42,7 +42,7 @@ def over_devices(values: np.ndarray, errors: np.ndarray, nominal: np.ndarray) ->
     n = len(drawn)
     if n < 2:
         single = centre or (Estimate(value=float(drawn[0]), error=_known(noise[0])) if n else None)
-        return single and Spread(mean=single, nominal=centre, devices=n)
+        return Spread(mean=single, nominal=centre, devices=n) if single else None
     total = float(drawn.var(ddof=1))
     std = max(total - float(np.nanmean(noise**2)), 0.0) ** 0.5 if np.isfinite(noise).any() else total**0.5
     # error of a variance: total·√(2/(n - 1)); of its root where that is well above zero, else the root of the error

@@ -122,6 +122,6 @@ def _plot(condition: Condition, rows: pd.DataFrame) -> Plot:
             (f"correlation {found.best:.2f}", colour(1), "-"),
             ("independent", GREY, "--"),
         )
-        legend_below(figure, [Line2D([], [], color=c, linestyle=s, label=text) for text, c, s in labels])  # pyright: ignore[reportArgumentType]
+        legend_below(figure, [Line2D([], [], color=c, linestyle=s, label=text) for text, c, s in labels])
 
     return picture(draw, 3.6, "Share of all errors in the worst pairs. " + _finding(condition))

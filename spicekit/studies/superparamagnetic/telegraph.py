@@ -117,4 +117,4 @@ def _fitted(edges: np.ndarray, seen: np.ndarray, guess: float) -> np.ndarray:
 
     middle = float(logit(guess))
     best = minimize_scalar(unlikely, bounds=(middle - 2, middle + 2), method="bounded")
-    return _shares(edges, float(expit(best.x)))  # pyright: ignore[reportAttributeAccessIssue]
+    return _shares(edges, float(expit(best.x)))
