@@ -7,10 +7,12 @@ from spicekit.readers.csv_rows import MARKS, number, read_rows
 from spicekit.readers.guard import content_of, reading
 from spicekit.readers.json_tree import parse_json, read_json
 from spicekit.readers.npz import names_in, read_npz
+from spicekit.readers.pickled import Stored, read_pickled
 from spicekit.readers.toml_tree import parse_toml, read_toml, toml_text
 
 __all__ = [
     "MARKS",
+    "Stored",
     "content_of",
     "names_in",
     "number",
@@ -18,6 +20,7 @@ __all__ = [
     "parse_toml",
     "read_json",
     "read_npz",
+    "read_pickled",
     "read_rows",
     "read_toml",
     "reading",

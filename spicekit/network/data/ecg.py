@@ -19,6 +19,8 @@ _RATE = 360.0  # samples per second
 _AROUND = 36  # samples: within 0.1 s of its R peak a beat is wide or narrow
 _LOCAL = 10  # intervals that make the heart's own rhythm (de Chazal et al., IEEE Trans. Biomed. Eng. 51, 1196, 2004)
 
+ECG_SOURCE = "MIT-BIH arrhythmia database, Moody and Mark (ODC-BY 1.0)"
+
 _OfRecord = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
@@ -43,7 +45,37 @@ def ecg_features(path: Path | None) -> Dataset:
     return _by_record(path, _features)
 
 
+def ecg_records(path: Path | None) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Return features (beats, 4) as of `ecg_features` and labels (beats,), 1 for PVC, of each record by its name.
+
+    Raises:
+        InputError: as `ecg_beats`.
+    """
+    return {
+        record: (inputs[:, 0, 0], labels) for record, (inputs, labels) in _records(path, _features).items()
+    }
+
+
 def _by_record(path: Path | None, of_record: _OfRecord) -> Dataset:
+    beats = _records(path, of_record)
+    records = list(beats)
+    # every third record: test records of few and of many PVC
+    test = records[1::3][:_TEST_RECORDS]
+    train = [record for record in records if record not in test]
+    inputs, labels = ({record: beats[record][part] for record in records} for part in (0, 1))
+    return Dataset(
+        "mitbih",
+        _joined(inputs, train),
+        _joined(labels, train),
+        _joined(inputs, test),
+        _joined(labels, test),
+        ("other", "PVC"),
+        f"by record; test: {', '.join(test)}",
+        ECG_SOURCE,
+    )
+
+
+def _records(path: Path | None, of_record: _OfRecord) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     if path is None:
         raise InputError(
             "`mitbih` needs --path FILE.npz with arrays ecg_REC (int16, 200 steps per mV, 360 Hz), r_REC (samples of "
@@ -65,20 +97,7 @@ def _by_record(path: Path | None, of_record: _OfRecord) -> Dataset:
             raise InputError(f"{path}: record `{record}` has no beat with its whole window inside the signal")
     if len(records) <= _TEST_RECORDS:
         raise InputError(f"{path}: has {len(records)} records, expected more than {_TEST_RECORDS}")
-    # every third record: test records of few and of many PVC
-    test = records[1::3][:_TEST_RECORDS]
-    train = [record for record in records if record not in test]
-    inputs, labels = ({record: beats[record][part] for record in records} for part in (0, 1))
-    return Dataset(
-        "mitbih",
-        _joined(inputs, train),
-        _joined(labels, train),
-        _joined(inputs, test),
-        _joined(labels, test),
-        ("other", "PVC"),
-        f"by record; test: {', '.join(test)}",
-        "MIT-BIH arrhythmia database, Moody and Mark (ODC-BY 1.0)",
-    )
+    return beats
 
 
 def _check(path: Path, record: str, arrays: dict[str, np.ndarray]) -> None:
