@@ -11,7 +11,7 @@ from sklearn.naive_bayes import CategoricalNB
 from spicekit.errors import InputError
 from spicekit.network.bayes.logarithmic import add_up, posterior_of
 from spicekit.network.bayes.memory import chip_of
-from spicekit.network.bayes.random_numbers import TAPS, Source, register_states
+from spicekit.network.bayes.random_numbers import Source
 from spicekit.network.bayes.stochastic import (
     chance_of_decisions,
     count_ones,
@@ -22,6 +22,7 @@ from spicekit.network.bayes.stochastic import (
 from spicekit.network.bayes.tables import SCALINGS, Tables, learn_tables, log_posterior, scaled
 from spicekit.network.bayes.words import Words, linear_words, logarithmic_words
 from spicekit.network.bnn.rates import ErrorRates
+from spicekit.sampling.registers import TAPS, register_states
 
 IDEAL = Source("ideal", "own")
 

@@ -11,22 +11,26 @@ from spicekit.models.design import Design
 from spicekit.models.transistor import Transistor
 
 
-def add_latch(builder: CircuitBuilder, design: Design, left: str, right: str) -> None:
+def add_latch(
+    builder: CircuitBuilder, design: Design, left: str, right: str, number: str = "", supply: str = "vdd"
+) -> None:
     """Add the latch with outputs `q` and `qb`, its pre-charge and its supply `vdd`.
 
-    `left` and `right` are the nodes below the latch; `q` rises when `left` has the lower resistance.
+    `left` and `right` are the nodes below the latch; `q` rises when `left` has the lower resistance. A `number` stands
+    behind the names of one of several latches, its outputs included.
     """
+    q, qb = f"q{number}", f"qb{number}"
     n = Transistor("nmos", design.latch_width, design.logic_length)
     p = Transistor("pmos", design.latch_width, design.logic_length)
     precharge = Transistor("pmos", design.precharge_width, design.logic_length)
-    builder.transistor("n_left", "qb", "q", left, n)
-    builder.transistor("n_right", "q", "qb", right, n)
-    builder.transistor("p_left", "qb", "q", "vdd", p)
-    builder.transistor("p_right", "q", "qb", "vdd", p)
-    builder.transistor("precharge_left", "qb", "sen", "vdd", precharge)
-    builder.transistor("precharge_right", "q", "sen", "vdd", precharge)
-    builder.capacitance("output_left", "qb", design.output_capacitance)
-    builder.capacitance("output_right", "q", design.output_capacitance)
+    builder.transistor(f"n_left{number}", qb, q, left, n)
+    builder.transistor(f"n_right{number}", q, qb, right, n)
+    builder.transistor(f"p_left{number}", qb, q, supply, p)
+    builder.transistor(f"p_right{number}", q, qb, supply, p)
+    builder.transistor(f"precharge_left{number}", qb, "sen", supply, precharge)
+    builder.transistor(f"precharge_right{number}", q, "sen", supply, precharge)
+    builder.capacitance(f"output_left{number}", qb, design.output_capacitance)
+    builder.capacitance(f"output_right{number}", q, design.output_capacitance)
 
 
 def add_xnor(builder: CircuitBuilder, design: Design) -> None:
@@ -41,7 +45,7 @@ def add_xnor(builder: CircuitBuilder, design: Design) -> None:
     builder.transistor("xb_right", "low_right", "xb", "bl", switch)
 
 
-def add_foot(builder: CircuitBuilder, design: Design, source_line: str) -> None:
+def add_foot(builder: CircuitBuilder, design: Design, source_line: str, number: str = "") -> None:
     """Add the transistor that opens the discharge path from `source_line` to ground when `sen` is high."""
     foot = Transistor("nmos", design.foot_width, design.logic_length)
-    builder.transistor("foot", source_line, "sen", "0", foot)
+    builder.transistor(f"foot{number}", source_line, "sen", "0", foot)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from spicekit.circuits.bayes_column import column_deck
 from spicekit.circuits.cell import Pulse, Technology, compliance_deck, program_deck
 from spicekit.circuits.macrospin import macrospin_deck
 from spicekit.circuits.oscillator import coupled_deck, oscillator_deck
@@ -23,9 +24,11 @@ from spicekit.models.macrospin_theory import critical_current, resonance_frequen
 from spicekit.models.mtj import load_mtj
 from spicekit.models.rram import load_rram
 from spicekit.models.superparamagnetic import load_superparamagnetic
-from spicekit.ngspice import Crossing, Deck, Final, standalone
+from spicekit.ngspice import At, Crossing, Deck, Final, standalone
 
 _WORD_LINE = 1.36  # V: near what `compliance_deck` finds for 200 uA; the sweeps compute their own
+_COMPARED = (0, 3, 1, 2), (1, 1, 1, 1)  # numbers, and what comes from the likelihood before
+_WORD = 2  # of two bits
 _REFERENCE = 15e3  # Ohm: between the two states; the experiments find their own
 _SUPERCRITICALITY = 2.5  # current over threshold
 _RECORD = 0.2e-6  # s
@@ -45,6 +48,7 @@ def standard_decks() -> dict[str, Deck]:
         "1t1r_pcsa_read": single_ended_deck(technology, lrs, _REFERENCE).deck,
         "2t2r_pcsa_read": read_deck(technology, lrs, hrs).deck,
         "2t2r_xnor_pcsa_read": read_deck(technology, lrs, hrs, neuron_input=1).deck,
+        "bayes_column": column_deck(technology, (lrs, hrs), *_COMPARED, bits=2, word=_WORD).deck,
         **_oscillators(technology.temperature),
         **_junctions(technology.temperature),
     }
@@ -106,6 +110,13 @@ def _said(deck: Deck) -> tuple[str, ...]:
             "let decision = v(q)[length(v(q)) - 1] - v(qb)[length(v(qb)) - 1]",
             "let delay = decided - enabled",
             'echo "read: the outputs differ by $&decision V (above 0: the bit is +1), $&delay s after sense-enable"',
+        )
+    if "after" in vectors:
+        outputs = [m for m in deck.measurements if isinstance(m, At)]
+        return (
+            *(f"meas tran {m.name} find v(after) at={m.time!r}" for m in outputs),
+            f'echo "word {_WORD} against the numbers {", ".join(map(str, _COMPARED[0]))}: outputs '
+            f'{", ".join(f"$&{m.name}" for m in outputs)} V (high: the number does not exceed the word)"',
         )
     if "xcell.gap" in vectors:
         return (

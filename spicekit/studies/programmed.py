@@ -1,5 +1,6 @@
 """Devices in both states as a programming condition leaves them: where retention and read disturb start."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,9 +49,18 @@ def programming(technology: Technology, table: ProgrammedTable) -> Programming:
 
 def program(pulses: Programming, seed: int, start: int, stop: int) -> Programmed:
     """Return devices `start` … `stop` - 1 in both states."""
+    return program_several(pulses, seed, start, stop, ("",))
+
+
+def program_several(pulses: Programming, seed: int, start: int, stop: int, of: Sequence[str]) -> Programmed:
+    """Return devices `start` … `stop` - 1 of each name in `of` in both states, those of the first name first."""
     population = pulses.population
-    devices = draw_devices(population, pulses.set_deck, seed, start, stop)
-    first, drawn = (draw_cycle(population, seed, start, stop, cycle) for cycle in (0, 1))
+    each = [draw_devices(population, pulses.set_deck, seed, start, stop, name) for name in of]
+    devices = Devices(population, np.concatenate([one.points for one in each]))
+    first, drawn = (
+        np.concatenate([draw_cycle(population, seed, start, stop, cycle, name) for name in of])
+        for cycle in (0, 1)
+    )
     second = population.next_cycle(first, drawn)
     initial = devices.filled(population.gaps["hrs"])
     lrs = devices.pulse(pulses.set_deck, initial, first, "SET")["gap"].to_numpy()

@@ -1,23 +1,16 @@
 """Random numbers that likelihood words are compared with: ideal ones, or those of linear-feedback shift registers."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal
 
 import numpy as np
 
 from spicekit.errors import InputError
+from spicekit.sampling.registers import TAPS, register_states
 
 Kind = Literal["lfsr", "ideal"]
 KINDS: tuple[Kind, ...] = ("lfsr", "ideal")
 SHARED: tuple[Literal["classes", "own", "all"], ...] = ("classes", "own", "all")
-
-TAPS = {
-    2: (2, 1), 3: (3, 2), 4: (4, 3), 5: (5, 3), 6: (6, 5), 7: (7, 6), 8: (8, 6, 5, 4), 9: (9, 5), 10: (10, 7),
-    11: (11, 9), 12: (12, 6, 4, 1), 13: (13, 4, 3, 1), 14: (14, 5, 3, 1), 15: (15, 14), 16: (16, 15, 13, 4),
-    17: (17, 14), 18: (18, 11), 19: (19, 6, 2, 1), 20: (20, 17),
-}  # fmt: skip
-"""Taps of maximal sequences by the length of the register (Xilinx XAPP 052)."""
 
 
 @dataclass(frozen=True)
@@ -82,17 +75,3 @@ class Source:
         phases = generator.integers(0, len(sequence), own)
         places = (phases[..., None] + np.arange(cycles)) % len(sequence)
         return (sequence[places] & ((1 << bits) - 1)).astype(dtype)[None]
-
-
-@cache
-def register_states(length: int) -> np.ndarray:
-    """Return the states of a register over one period, (2^length - 1,), from that of a single one."""
-    state, mask, found = 1, (1 << length) - 1, []
-    shifts = [length - tap for tap in TAPS[length]]
-    for _ in range(mask):
-        found.append(state)
-        feedback = 0
-        for shift in shifts:
-            feedback ^= state >> shift
-        state = state >> 1 | (feedback & 1) << (length - 1)
-    return np.array(found, np.uint32)
