@@ -1,4 +1,4 @@
-"""What a read does to the devices that it reads: the read of a 2T2R cell with tolerances for a state that moves."""
+"""What a read does to the devices that it reads: a read with tolerances for states that move."""
 
 from dataclasses import replace
 
@@ -10,22 +10,23 @@ _OPTIONS = ".options "
 
 
 def disturb_deck(technology: Technology, left_gap: float, right_gap: float) -> ReadDeck:
-    """Return `read_deck` with the states solved tightly, so that the small change by one read can be told.
+    """Return `read_deck` with the states solved tightly, as `disturbed` has it."""
+    return disturbed(read_deck(technology, left_gap, right_gap), ("left", "right"))
 
-    Measures beside those of `read_deck`: ``left_gap`` and ``right_gap`` [nm] at the end.
+
+def disturbed(read: ReadDeck, devices: tuple[str, ...]) -> ReadDeck:
+    """Return a read with the states of its `devices` solved tightly, so that the small change by one read can be told.
+
+    Measures beside those of the read: ``DEVICE_gap`` [nm] at the end, of each.
     """
-    read = read_deck(technology, left_gap, right_gap)
     deck = read.deck
+    ends = tuple(Final(f"{device}_gap", f"x{device}.gap") for device in devices)
     return replace(
         read,
         deck=replace(
             deck,
-            name="2t2r read disturb",
+            name=f"{deck.name} disturb",
             netlist=deck.netlist.replace(_OPTIONS, f"{_OPTIONS}{ACCURATE} ", 1),
-            measurements=(
-                *deck.measurements,
-                Final("left_gap", "xleft.gap"),
-                Final("right_gap", "xright.gap"),
-            ),
+            measurements=(*deck.measurements, *ends),
         ),
     )

@@ -7,9 +7,10 @@ from spicekit.data import MEMORY_CARDS, bundled_cards, data_path
 from spicekit.errors import InputError
 from spicekit.experiment.file import SpecFile, stored
 from spicekit.readers import read_toml
-from spicekit.run_folder import CIRCUIT_ESTIMATE, ENDURANCE, MEMORY, RARE, RunFolder
+from spicekit.run_folder import CIRCUIT_ESTIMATE, ENDURANCE, MEMORY, RARE, READ_PATH_ESTIMATE, RunFolder
 from spicekit.statistics import Statistics
 
+_ESTIMATES = (RARE, ENDURANCE, CIRCUIT_ESTIMATE, READ_PATH_ESTIMATE)
 _PARTS = {"rram": "memory device", "mtj": "oscillator", "superparamagnetic": "junction", "design": "circuit"}
 
 
@@ -117,13 +118,15 @@ class Asked:
         """Names of the studies of which the run has results."""
         made = self.manifest.get("studies", {}).items()
         named = [name for name, points in made if any(entry["samples"] for entry in points.values())]
-        return [name for name in named if name not in (MEMORY, RARE, ENDURANCE, CIRCUIT_ESTIMATE)]
+        return [name for name in named if name not in (MEMORY, *_ESTIMATES)]
 
     @property
     def devices(self) -> str:
         """What the studies are of."""
         if self.studies == ["circuit"]:
             return "circuits of your own"
+        if self.studies == ["read_path"]:
+            return "sense amplifiers"
         if self.spec and self.spec.technology.superparamagnetic:
             return "superparamagnetic junctions"
         return "oscillators" if self.spec and self.spec.technology.mtj else "memory devices"
@@ -132,7 +135,8 @@ class Asked:
         """Return what was simulated, in words: models, corner, temperature."""
         if self.spec is None:
             return ""
-        table, cells, words = self.spec.technology, bool(self.spec.conditions), []
+        table, words = self.spec.technology, []
+        cells = bool(self.spec.conditions) or "read_path" in self.studies
         for key, name in _named(self.spec).items():
             described = self.descriptions.get(key)
             words.append(f"{_PARTS[key]} {name} ({described})" if described else f"{_PARTS[key]} {name}")

@@ -176,7 +176,7 @@ def _points(
                 continue
             named = point if grid is None else nominal(point) if place is None else place.placed(point)
             found.append(named)
-            rules[named.name] = study.rule(table, point, form)
+            rules[named.name] = study.rule(table, named, form)
     return tuple(found), rules
 
 

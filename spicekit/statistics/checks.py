@@ -36,6 +36,7 @@ _POSITIVE = (
     "power",
     "compliance",
 )
+_SIGNS = ("neuron_input", "weight")  # whole numbers that are +1 or -1
 _SPREADS = ("sigma", "std_", "_std", "spread")  # in names of standard deviations
 _SHARES = ("antiparallel", "coherence", "above", "dwell_p_value")
 _PARTS = (("censored", "samples"), ("incomplete", "samples"), ("flips_resolved", "flips"),
@@ -99,7 +100,8 @@ def _of_block(block: Block, where: str, at_least_zero: bool) -> Iterator[str]:
             if isinstance(number, int | float):
                 if name in _SHARES and not -_SLACK <= number <= 1 + _SLACK:
                     yield f"{place_of_number}` is {number:g}, expected a share between 0 and 1"
-                if number < 0 and (isinstance(number, int) or (least and not either_sign)):
+                whole = isinstance(number, int) and name not in _SIGNS
+                if number < 0 and (whole or (least and not either_sign)):
                     yield f"{place_of_number}` is {number:g}, expected zero or more"
             if isinstance(one, Probability | Share):
                 yield from (f"{key}.{said}" for said in _of_rate(one, counted=False))

@@ -1,18 +1,17 @@
 """Rare-event estimates of circuits: one for each point with an `estimate`, one "sample" each."""
 
 import math
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import pydantic
 
-from spicekit.block import Probability
 from spicekit.circuits.cell import Technology
-from spicekit.errors import InputError, SpicekitError
+from spicekit.errors import InputError
 from spicekit.experiment.file import SpecFile
 from spicekit.ngspice import evaluate
 from spicekit.run_folder import CIRCUIT_ESTIMATE
@@ -24,7 +23,8 @@ from spicekit.studies.circuit.said import limit_in_words
 from spicekit.studies.circuit.study import rows_of
 from spicekit.studies.circuit.table import CircuitEstimateTable
 from spicekit.studies.circuit_estimate.request import Request
-from spicekit.studies.study import Form, Point, StopRule, Study
+from spicekit.studies.one_estimate import estimate_row, nothing, row_of, rule
+from spicekit.studies.study import Form, Point, Study
 
 if TYPE_CHECKING:
     from spicekit.sampling.rare import Estimate, Region
@@ -70,51 +70,22 @@ def points(technology: Technology, table: EstimatesAsked) -> tuple[Point, ...]:
     return tuple(found)
 
 
-def rule(table: EstimatesAsked, point: Point, form: Form) -> StopRule:
-    """Return the rule of a point: one estimate."""
-    del table, point, form
-    return StopRule(1)
-
-
 def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
-    """Return the one row of a point: ``estimate`` (JSON of a `CircuitEstimate`), ``wall_time`` [s].
-
-    An estimator that breaks down is an outcome, as the samples of the run must not be lost with it.
-    """
+    """Return the one row of a point: ``estimate`` (JSON of a `CircuitEstimate`), ``wall_time`` [s]."""
     del seed, start, stop  # of one estimate; its request has the seed
-    from spicekit.sampling.rare import estimate  # here, as loading OpenTURNS takes time
-
     request: Request = point.content
-    begun = time.monotonic()
-    try:
-        found = estimate(
-            request,
-            len(request.content.coordinates),
-            method=request.method,
-            relative_error=request.relative_error,
-            max_runs=request.max_runs,
-            seed=request.seed,
-            confidence=request.confidence,
-            identity=request.drawn,
-        )
-    except SpicekitError:
-        raise
-    except Exception as error:
-        return lost(point, 0, f"{type(error).__name__}: {error}")
-    return _row(_block(request.content, found), time.monotonic() - begun)
+    dimension = len(request.content.coordinates)
+    return estimate_row(request, dimension, partial(_block, request.content), partial(_failed, request))
 
 
 def lost(point: Point, number: int, reason: str) -> pd.DataFrame:
-    """Return the row of an estimate that broke down, or killed its process: nothing is known."""
+    """Return the row of an estimate that killed its process."""
     del number
-    request: Request = point.content
-    nothing = Probability(low=0, high=1, confidence=request.confidence, method=f"{request.method} (failed)")
-    return _row(CircuitEstimate(rate=nothing, outcome="failed", reason=reason, runs=0, discards=0), 0.0)
+    return row_of(_failed(point.content, reason), 0.0)
 
 
-def _row(found: CircuitEstimate, seconds: float) -> pd.DataFrame:
-    row = {"sample": 0, "outcome": "ok", "reason": "", "estimate": found.model_dump_json()}
-    return pd.DataFrame([row | {"wall_time": round(seconds, 3)}])
+def _failed(request: Request, reason: str) -> CircuitEstimate:
+    return CircuitEstimate(rate=nothing(request), outcome="failed", reason=reason, runs=0, discards=0)
 
 
 def _block(content: Content, found: "Estimate") -> CircuitEstimate:
