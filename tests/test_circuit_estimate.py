@@ -85,12 +85,14 @@ def test_the_most_likely_failure_is_shown_alone_and_lies_at_the_limit(finished):
         replay(finished[0], "circuit_estimate/one:2")
 
 
-def test_two_workers_and_a_second_run_give_the_same_bytes(finished, tmp_path):
-    file = written(tmp_path, parameters=(R, C), measurements=(DELAY,), rest=RARE)
-    folder = RunFolder(tmp_path / "run")
-    for workers in (2, 1):
+def test_two_workers_and_a_second_run_give_the_same_bytes(tmp_path):
+    few = 'limit = { of = "delay", above = "0.8 ns" }\nestimate = { max_runs = 200 }'
+    file = written(tmp_path, parameters=(R, C), measurements=(DELAY,), rest=few, samples=4)
+    one, two = RunFolder(tmp_path / "one"), RunFolder(tmp_path / "two")
+    for workers, folder in ((1, one), (2, two), (1, two)):
         run(make_plan(load_spec(file)), folder, Settings(workers), lambda _: None)
-        assert folder.statistics_file.read_bytes() == finished[0].statistics_file.read_bytes()
+    assert len(one.study("circuit_estimate")) == 1
+    assert one.statistics_file.read_bytes() == two.statistics_file.read_bytes()
 
 
 def test_a_short_run_leaves_estimates_out_unless_it_is_told_their_runs(tmp_path):
@@ -104,7 +106,7 @@ def test_a_short_run_leaves_estimates_out_unless_it_is_told_their_runs(tmp_path)
 def test_a_rate_that_can_be_counted_is_the_count(tmp_path):
     """With a limit at the median, and samples that never cross, which count as failed."""
     forever = DELAY.replace(" }", ', never = "infinite" }')
-    rest = 'limit = { of = "delay", above = "0.6936 ns" }\nestimate = { max_runs = 1500 }'
+    rest = 'limit = { of = "delay", above = "0.6936 ns" }\nestimate = { max_runs = 300 }'
     file = written(tmp_path, parameters=(R, C), measurements=(forever,), rest=rest, samples=2)
     plan = make_plan(load_spec(file))
     planned = plan.studies[1]

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from spicekit.page import numbers
 from spicekit.run.plan import make_plan
@@ -9,11 +10,13 @@ from spicekit.run.spec import load_spec
 from spicekit.run_folder import ENDURANCE
 from spicekit.sampling.counts import Counts, error_probability
 from spicekit.statistics import Condition, Conditions, Endurance
+from spicekit.studies.endurance import study
 from spicekit.studies.endurance.study import EnduranceTable, crossing
 from spicekit.studies.endurance.study import endurance as estimated
 from spicekit.studies.memory.extract import endurance as counted
 from spicekit.studies.study import Form
 
+from .half_spaces import Linear
 from .made_up_estimates import estimate
 from .test_run import run_to_end
 
@@ -129,7 +132,25 @@ def aged(tmp_path):
     return path
 
 
-@pytest.mark.parametrize("ages", [[3e9], pytest.param([1e9, 3e9], marks=pytest.mark.slow)])
+def test_a_run_estimates_each_age_up_to_the_reach_of_the_ageing_law(aged, tmp_path, monkeypatch):
+    """With half-spaces in the place of cells, the nearer the older; margins of cells: test_limit.py."""
+    beta = {1e9: 1.5, 3e9: 1.0}
+    monkeypatch.setattr(study, "ChainLimit", lambda chain, stored: Linear(beta[chain.cycles], stored))
+    aged.write_text(AGED.replace("samples = 30", "samples = 2"))
+    folder = run_to_end(aged, tmp_path / "run")
+    [condition] = folder.statistics().conditions
+    found = condition.endurance
+    assert found is not None
+    assert [n for n, *_ in found.interval] == [1e9, 3e9]  # 1e10 is beyond the ageing law
+    assert [(n, samples) for n, samples, *_ in found.counted] == [(0, 4), (1e9, 2), (3e9, 2)]
+    assert not condition.estimates
+    for n, low, high in found.interval:
+        assert low < norm.sf(beta[n]) < high
+    assert folder.manifest()["studies"][ENDURANCE]["typical@3e+09"]["samples"] == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ages", [[3e9], [1e9, 3e9]])
 def test_a_run_estimates_each_age_and_counts_it(aged, tmp_path, ages):
     aged.write_text(AGED.replace("[1e9, 3e9, 1e10]", str([*ages, 1e10])))
     folder = run_to_end(aged, tmp_path / "run")

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +31,7 @@ from spicekit.studies.rare import study
 from spicekit.studies.rare.estimate import to_statistics
 from spicekit.studies.rare.single_ended import SingleEndedLimit
 
+from .half_spaces import Linear
 from .test_run import run_to_end
 
 # so weak a RESET that 200 chains of each logic value see enough errors
@@ -117,7 +117,7 @@ def spec_of(tmp_path, text) -> Path:
 
 @pytest.mark.parametrize("folder", ["finished", pytest.param("of_cells", marks=pytest.mark.slow)])
 def test_estimates_of_both_values_agree_with_counted_chains(folder, request):
-    # in the fast half the one of an aged cell is of cells (test_endurance.py)
+    # in the fast half their margins are (test_limit.py)
     finished = request.getfixturevalue(folder)
     condition = finished.statistics().condition("weak")
     assert [(e.cell, e.stored, e.outcome, e.runs) for e in condition.estimates] == [
@@ -206,28 +206,6 @@ def test_merged_runs_leave_estimates_to_a_run(finished, again, tmp_path):
     assert merge([finished, again], merged).condition("weak").estimates == ()
     assert list(merged.manifest()["identities"]) == ["weak"]
     assert make_plan(load_spec(finished.spec_file), part=(0, 10)).following == ()
-
-
-@dataclass(frozen=True)
-class Linear:
-    """A half-space at distance `beta`: its probability and its design point are known."""
-
-    beta: float
-    stored: int
-    cell: str = "2t2r"
-    coordinates: tuple[str, ...] = ("left.device.g0", "left.prepare.g0", "n_left.vth0", "tail.vth0", "p.vth0")
-
-    @property
-    def dimension(self) -> int:
-        return len(self.coordinates)
-
-    @property
-    def drawn(self) -> str:
-        return f"{self.beta}/{self.stored}".encode().hex().ljust(32, "0")
-
-    def __call__(self, points: np.ndarray) -> np.ndarray:
-        normal = np.array([0.6, -0.7, 0.1, 0.3, 0.2])
-        return self.beta - points @ (normal / np.linalg.norm(normal))
 
 
 class Killing(Linear):

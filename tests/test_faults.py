@@ -161,7 +161,7 @@ def _listen() -> None:
 def test_ctrl_c_ends_at_once_with_one_line(tmp_path, one_condition):
     one_condition.write_text(ONE_CONDITION.replace("\nsamples = 4", "\nsamples = 600"))
     process = subprocess.Popen(
-        [*STORING_SOON, "run", str(one_condition), "-o", "out", "--quiet", "-j", "2"],
+        [*STORING_SOON, "run", str(one_condition), "-o", "out", "--quiet", "-j", "1"],
         cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True,
         preexec_fn=_listen, env=os.environ | {"PYTHONFAULTHANDLER": "1"},
     )  # fmt: skip

@@ -34,9 +34,10 @@ def written(path, seed, share=0.6, sigma=0.07, barrier=1.85, temperatures=(220, 
     return path
 
 
-def test_the_barriers_that_were_made_up_lie_in_their_intervals(tmp_path):
+@pytest.mark.parametrize(("seeds", "least"), [(2, 6), pytest.param(4, 13, marks=pytest.mark.slow)])
+def test_the_barriers_that_were_made_up_lie_in_their_intervals(tmp_path, seeds, least):
     inside = []
-    for seed in range(4):
+    for seed in range(seeds):
         found = fit_bake(written(tmp_path / "bake.csv", seed))
         inside += [
             found.e_rest.low < 1.85 < found.e_rest.high,
@@ -46,10 +47,12 @@ def test_the_barriers_that_were_made_up_lie_in_their_intervals(tmp_path):
         ]
         assert found.e_rest.value == pytest.approx(1.85, abs=0.03)
         assert found.sigma.value == pytest.approx(0.07, rel=0.2)
-    assert sum(inside) >= 13  # of 16; fewer once in 140
-    assert found.cells == 400
-    for relaxed in found.relaxation:
-        assert relaxed.power == pytest.approx(0.8, abs=0.25)
+        assert found.cells == 400
+        # at 260 °C most cells have drifted, and too few are left to tell it
+        assert found.relaxation[0].power == pytest.approx(0.8, abs=0.25)
+    assert (
+        sum(inside) >= least
+    )  # of four intervals of 95 % each time; fewer of 8 once in 170, of 16 once in 140
 
 
 def test_barriers_drawn_anew_have_nothing_in_common(tmp_path):

@@ -90,10 +90,10 @@ def test_made_up_barriers_come_back_from_resistances_with_the_transistor(technol
     truth = {"e_set": 1.03 * base.value("e_set"), "e_reset": 1.3 * base.value("e_reset")}
     setting = Setting(None, 2.3, 1e-7, 0.2, 1.5, 1.25, 4.0, 2.0, with_access=True)
     bench = build_testbench(technology, setting)
-    normals = np.random.default_rng(3).standard_normal((24, drawn_size(bench)))
+    normals = np.random.default_rng(3).standard_normal((16, drawn_size(bench)))
     ln = drawn(bench, with_values(base, truth), normals)
     rows = [
-        f"{state},{np.exp(ln[state][d, c]):.6g},d{d}\n" for d in range(24) for c in range(2) for state in ln
+        f"{state},{np.exp(ln[state][d, c]):.6g},d{d}\n" for d in range(16) for c in range(2) for state in ln
     ]
     path = tmp_path / "path.csv"
     path.write_text("state,resistance,device\n" + "".join(rows))

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +9,8 @@ import pytest
 
 from spicekit.errors import SimulatorError
 from spicekit.ngspice import libngspice, library, ngspice_version, run_chunks
+
+from .commands import one_process
 
 pytestmark = pytest.mark.usefixtures("own_workers")
 LIBRARY = "libngspice.so.0"
@@ -98,14 +99,14 @@ def _as_if_too_old(_: int) -> None:
 
 
 @linux
-@pytest.mark.parametrize("command", [("doctor",), ("run", "programming_conditions", "--quick", "-o", "out")])
-def test_commands_end_with_the_line_and_exit_code_3(command, tmp_path):
-    path = os.pathsep.join(p for p in sys.path if p)
-    done = subprocess.run(
-        [sys.executable, "-m", "spicekit", *command], cwd=tmp_path, capture_output=True, text=True, timeout=120,
-        env={**os.environ, "SPICEKIT_LIBNGSPICE": str(other_library()), "PYTHONPATH": path},
-    )  # fmt: skip
-    assert done.returncode == 3
-    assert "it lacks `ngGet_Vec_Info`" in done.stderr.splitlines()[-1]
-    assert len(done.stderr.splitlines()) == 1
-    assert not (tmp_path / "out").exists()
+@pytest.mark.parametrize(
+    ("library", "said"),
+    [(None, "it lacks `ngGet_Vec_Info`"), ("libnothing.so.0", "apt install libngspice0")],
+)
+def test_commands_end_with_the_line_and_exit_code_3(library, said, tmp_path):
+    lines = [("doctor",), ("run", "programming_conditions", "--quick", "-o", "out")]
+    for done in one_process(*lines, cwd=tmp_path, SPICEKIT_LIBNGSPICE=library or str(other_library())):
+        assert done.returncode == 3
+        assert said in done.stderr.splitlines()[-1]
+        assert len(done.stderr.splitlines()) == 1
+        assert not (tmp_path / "out").exists()

@@ -17,11 +17,18 @@ def weak(technology):
     return build_chain(technology, Condition("weak", 2e-4, 1.1, 1e-7))
 
 
-@pytest.mark.parametrize("weight", [1, -1])
-def test_the_sign_of_the_margin_is_the_outcome(weak, weight):
-    limit = ChainLimit(weak, weight)
-    points = 2 * np.random.default_rng(4).standard_normal((40, limit.dimension))  # wide: errors among them
-    outcome = simulate(weak, points, np.full(40, weight))["outcome"]
+@pytest.fixture(scope="module")
+def aged(technology):
+    """A chain that has aged nearly as far as the ageing law reaches."""
+    return build_chain(technology, Condition("typical", 2e-4, 2.5, 1e-6), 6e9)
+
+
+@pytest.mark.parametrize(("chain", "weight"), [("weak", 1), ("aged", -1)])
+def test_the_sign_of_the_margin_is_the_outcome(request, chain, weight):
+    chain = request.getfixturevalue(chain)
+    limit = ChainLimit(chain, weight)
+    points = 2 * np.random.default_rng(4).standard_normal((14, limit.dimension))  # wide: errors among them
+    outcome = simulate(chain, points, np.full(14, weight))["outcome"]
     assert set(outcome) == {"ok", "error"}
     assert ((limit(points) < 0) == (outcome == "error")).all()
 

@@ -72,7 +72,16 @@ def in_home_of_password_file(folder: Path, text: str) -> dict[str, str]:
     return {"HOME": str(folder / "work")}
 
 
-PLACES = [in_working_folder, in_home, in_scripts, in_library_folder, in_home_of_password_file]
+def in_all(folder: Path, text: str) -> dict[str, str]:
+    return {
+        name: value
+        for place in (in_working_folder, in_home, in_scripts, in_library_folder)
+        for name, value in place(folder, text).items()
+    }
+
+
+OBEYED = [in_working_folder, in_scripts, in_library_folder, in_home_of_password_file]
+"""By the library. In the user's home the program alone obeys it, and the library where there is no password file."""
 
 
 def as_at_home(folder: Path) -> list[str]:
@@ -86,32 +95,37 @@ def as_at_home(folder: Path) -> list[str]:
     return start
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
-def test_start_up_files_and_their_variables_reach_no_result(place: Callable, tmp_path):
+def run_with_files_in(place: Callable, folder: Path, script: str) -> tuple[str, bool]:
+    """Return what a script prints where start-up files lie in a place, and whether they left their trace."""
     for name in ("work", "home"):
-        (tmp_path / name).mkdir()
-    trace = tmp_path / "trace"
-    env = {**with_path(), **place(tmp_path, COMMANDS.format(trace=trace))}
+        (folder / name).mkdir()
+    trace = folder / "trace"
+    env = {**with_path(), **place(folder, COMMANDS.format(trace=trace))}
     env["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parents[1]), env["PYTHONPATH"]])
-    before = as_at_home(tmp_path) if place is in_home_of_password_file else []
-
-    def run(*command: str) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            [*before, *command], cwd=tmp_path / "work", env=env, capture_output=True, text=True, timeout=120
-        )
-
-    done = run(sys.executable, "-c", PRINTED)
+    before = as_at_home(folder) if place is in_home_of_password_file else []
+    done = subprocess.run(
+        [*before, sys.executable, "-c", script], cwd=folder / "work", env=env, capture_output=True, text=True,
+        timeout=120,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert not trace.exists()
-    assert done.stdout.strip() == evaluate(MIXED_DECK, VALUES).measurements.tobytes().hex()
+    return done.stdout.strip(), trace.exists()
+
+
+@pytest.mark.parametrize("place", [in_all, in_home_of_password_file], ids=lambda place: place.__name__)
+def test_start_up_files_and_their_variables_reach_no_result(place: Callable, tmp_path):
+    """Where one in a place were obeyed, there would be a trace, whichever of them ngspice takes first."""
+    printed, obeyed = run_with_files_in(place, tmp_path, PRINTED)
+    assert not obeyed
+    assert printed == evaluate(MIXED_DECK, VALUES).measurements.tobytes().hex()
     assert sorted(p.name for p in (tmp_path / "work").iterdir()) == (
-        [".spiceinit"] if place is in_working_folder else []
+        [".spiceinit"] if place is in_all else []
     )
-    if place is in_home:  # obeyed by the program alone, and by the library where there is no password file
-        return
-    obedient = run(sys.executable, "-c", UNPROTECTED)
-    assert obedient.returncode == 0, obedient.stderr
-    assert trace.exists()  # so the file would have been read
+
+
+@pytest.mark.parametrize("place", OBEYED, ids=lambda place: place.__name__)
+def test_without_protection_each_of_them_would_be_obeyed(place: Callable, tmp_path):
+    _, obeyed = run_with_files_in(place, tmp_path, UNPROTECTED)
+    assert obeyed
 
 
 def surroundings(_: int) -> dict[str, str]:
@@ -217,12 +231,11 @@ WAYS = [
 ]
 
 
-@pytest.mark.parametrize("number", range(len(WAYS)))
-def test_from_the_first_netlist_on_a_worker_starts_no_process_and_opens_no_connection(number):
-    ((_, found),) = run_chunks(after_a_netlist, [number])
-    if isinstance(found, str) and found.startswith("skip: "):
-        pytest.skip(found)
-    assert found == ("done" if WAYS[number] is in_a_thread else "PermissionError")
+def test_from_the_first_netlist_on_a_worker_starts_no_process_and_opens_no_connection():
+    found = dict(run_chunks(after_a_netlist, range(len(WAYS)), workers=1))
+    if isinstance(found[0], str) and found[0].startswith("skip: "):
+        pytest.skip(found[0])
+    assert found == {n: "done" if way is in_a_thread else "PermissionError" for n, way in enumerate(WAYS)}
 
 
 NO_CHILDREN = """

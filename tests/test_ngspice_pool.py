@@ -78,7 +78,7 @@ def test_one_and_two_workers_agree_bit_for_bit_with_this_process():
             np.testing.assert_array_equal(result.measurements, here[index])
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_a_worker_that_dies_costs_only_its_own_task(workers):
     results = dict(run_chunks(die_on_three, range(8), workers=workers))
     assert sorted(results) == list(range(8))
@@ -256,7 +256,7 @@ def test_workers_end_with_their_parent(how, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-@pytest.mark.parametrize("after", [0.05, 0.2, 1.0])
+@pytest.mark.parametrize("after", [0.05, pytest.param(0.2, marks=pytest.mark.slow), 1.0])
 def test_ctrl_c_ends_at_once_and_workers_say_nothing(after, tmp_path):
     parent = started(tmp_path)
     time.sleep(after)  # while workers start, or later

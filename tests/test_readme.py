@@ -14,6 +14,8 @@ import yaml
 from .scripts import ROOT, script
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+UNDRAWN = "import sys\nfrom tests.commands import NothingDrawn\nsys.meta_path.insert(0, NothingDrawn())\n"
+"""What Python does before the script: pictures of reports are left empty."""
 AGAIN = "python reports/figures.py makes picture and table again"
 
 
@@ -45,9 +47,10 @@ def test_the_script_runs_without_a_guard_and_prints_a_rate_in_its_interval(tmp_p
     """Half of a minute. 1 V for 100 ns leaves states so close that some of 20 reads err."""
     script = tmp_path / "script.py"
     script.write_text(code(README), encoding="utf-8")
+    (tmp_path / "sitecustomize.py").write_text(UNDRAWN)
     done = subprocess.run(
         [sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, timeout=280,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)]), "PYTHONUTF8": "1"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert all(line.startswith("samples ") for line in done.stderr.splitlines())  # progress

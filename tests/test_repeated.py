@@ -58,7 +58,7 @@ def test_devices_repeat_themselves_but_for_what_a_cycle_draws(point):
     """ln R of the high state, how far one programming is from the next: nothing, a little, and all of the spread."""
 
     def moved(point):
-        rows = STUDY.simulate(point, 3, 0, 8)
+        rows = STUDY.simulate(point, 3, 0, 5)
         found = np.log(rows.pivot(index="sample", columns="cycle", values="hrs"))
         return (found[2] - found[1]).abs()
 

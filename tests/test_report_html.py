@@ -24,7 +24,7 @@ from tests.test_report_made_up import CONDITIONS, made_up_run
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    return made_up_run(tmp_path_factory.mktemp("html") / "run", samples=400)
+    return made_up_run(tmp_path_factory.mktemp("html") / "run", samples=100)
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ reset_voltage = "2.0 V"
 pulse_width = "100 ns"
 samples = 3
 quick_samples = 2
-cycles = 3
+cycles = 2
 """
 RESET = """
 [studies.reset_law]
@@ -110,7 +110,7 @@ def test_another_study_is_another_experiment(law_spec, tmp_path):
 def test_parts_leave_studies_out_and_a_merged_folder_can_be_run_on(tmp_path):
     spec = tmp_path / "both.toml"
     fast = SHORT_SPEC[SHORT_SPEC.rindex("[[conditions]]") :]
-    spec.write_text(STUDIES_ONLY.replace("cycles = 3", "cycles = 2") + "[monte_carlo]\nsamples = 2\n" + fast)
+    spec.write_text(STUDIES_ONLY + "[monte_carlo]\nsamples = 2\n" + fast)
     a, _ = run_to_end(spec, tmp_path / "a", part=(0, 1))
     b, _ = run_to_end(spec, tmp_path / "b", part=(1, 2))
     assert list(a.manifest()["studies"]) == ["memory"]
@@ -154,9 +154,7 @@ class Deadly:
 
 
 def test_a_sample_that_kills_its_worker_is_a_discard_with_its_labels(law_spec, tmp_path):
-    law_spec.write_text(
-        STUDIES_ONLY.replace("\nsamples = 3", "\nsamples = 1").replace("cycles = 3", "cycles = 2")
-    )
+    law_spec.write_text(STUDIES_ONLY.replace("\nsamples = 3", "\nsamples = 1"))
     plan = make_plan(load_spec(law_spec))
     study = plan.studies[0]
     points = (replace(study.points[0], content=Deadly(study.points[0].content)), study.points[1])
@@ -180,9 +178,7 @@ def test_a_sample_that_kills_its_worker_is_a_discard_with_its_labels(law_spec, t
 @pytest.mark.slow
 def test_a_killed_run_resumes_to_the_same_statistics(tmp_path):
     spec = tmp_path / "law.toml"
-    spec.write_text(
-        STUDIES_ONLY.replace("\nsamples = 3", "\nsamples = 90").replace("cycles = 3", "cycles = 2")
-    )
+    spec.write_text(STUDIES_ONLY.replace("\nsamples = 3", "\nsamples = 90"))
     arguments = [sys.executable, "-m", "spicekit", "run", str(spec), "-o", "killed", "--quiet"]
     process = subprocess.Popen(arguments, cwd=tmp_path, start_new_session=True)
     folder = RunFolder(tmp_path / "killed")
@@ -232,8 +228,8 @@ BAD = {
         "[studies.conductance_lav]",
         r"`studies.conductance_lav` \(did",
     ),
-    "unknown key": ("cycles = 3", "cycle = 3", r"`studies.conductance_law.cycle` \(did you mean `cycles`"),
-    "missing key": ("cycles = 3\n", "", r"key `studies.conductance_law.cycles` is missing"),
+    "unknown key": ("cycles = 2", "cycle = 2", r"`studies.conductance_law.cycle` \(did you mean `cycles`"),
+    "missing key": ("cycles = 2\n", "", r"key `studies.conductance_law.cycles` is missing"),
     "no unit": ('"50 uA"', '"50"', r"`studies.conductance_law.compliances\[1\]`: got '50' without a unit"),
     "twice": ('"50 uA"', '"200 uA"', r"`studies.conductance_law.compliances`: 0.0002 is given twice"),
     "nothing asked": (LAW, "", r"asks for nothing"),

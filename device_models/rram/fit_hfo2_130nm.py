@@ -221,11 +221,11 @@ class Problem:
 
     def __init__(self, spec: Spec) -> None:
         self.chains = {c.name: build_chain(spec.technology, c) for c in spec.conditions}
-        self.benches = {name: Bench(chain) for name, chain in self.chains.items()}
+        self._bench = cache(lambda name: Bench(self.chains[name]))
         self.published = {table.name: table.published for table in spec.content.conditions}
         self.criterion = spec.content.endurance.criterion
         self.amplifier = amplifier(next(iter(self.chains.values())))  # the same in all of them
-        self._devices = cache(lambda name, theta, wear: self.benches[name].device(dict(theta), wear))
+        self._devices = cache(lambda name, theta, wear: self._bench(name).device(dict(theta), wear))
 
     def device(self, name: str, theta: dict[str, float], wear: float = 0.0) -> Device:
         """Return the device of a condition."""
