@@ -17,6 +17,7 @@ from spicekit.network.bnn.reprogram import reprogram
 from spicekit.network.bnn.sweep import sweep_rates
 from spicekit.network.bnn.tiling import tile
 from spicekit.statistics import Condition, Distribution, Probability, RareEstimate, SenseOffset
+from spicekit.statistics.codes import CODES
 
 INPUTS, HIDDEN = 100, 70
 
@@ -79,6 +80,43 @@ def test_the_mean_over_amplifiers_is_the_rate_itself(share):
     for place, rate in enumerate((1e-3, 0.2)):
         mean, _ = quad(lambda z, i=place: rates.behind(np.array(z))[i] * norm.pdf(z), -12, 12, epsabs=1e-12)
         assert mean == pytest.approx(rate, rel=1e-6)
+
+
+@pytest.mark.parametrize("code", [CODES[1], CODES[2]], ids=lambda code: code.name)
+def test_behind_a_code_each_value_errs_as_words_are_decoded(network, code):
+    """Other words than the network's: random data, own draws, the same parity checks, every word by itself."""
+    rates, chips = (0.02, 0.06), 150
+    flips, cells = _flips(network, Faults(ErrorRates(*rates), code=code), chips)
+    rng, words = np.random.default_rng(9), 20_000
+    data = rng.random((words, code.data)) < 0.1 + 0.003  # a tenth of the weights are +1
+    stored = np.concatenate([data, code.parity.check_bits(data)], axis=1)
+    wrong = rng.random(stored.shape) < np.where(stored, *rates)
+    lookup = {column: place for place, column in enumerate(code.parity.columns)}
+    for row in wrong:
+        syndrome = 0
+        for place in np.flatnonzero(row):
+            syndrome ^= code.parity.columns[place]
+        if syndrome in lookup:
+            row[lookup[syndrome]] ^= True
+    left = wrong[:, : code.data]
+    for seen, of, value in zip(flips, cells, (True, False), strict=True):
+        expected = left[data == value]
+        scatter = np.sqrt(expected.mean() * (1 / expected.size + 1 / of))
+        assert seen / of == pytest.approx(
+            expected.mean(), abs=3 * 2 * scatter
+        )  # errors of a word come together
+    assert flips[1] / cells[1] != pytest.approx(flips[0] / cells[0], rel=0.2)  # the asymmetry stays
+
+
+def test_behind_a_code_the_same_cells_err_first_and_amplifiers_are_refused(network):
+    plain, behind = (
+        program(network, Faults(ErrorRates(0.003, 0.003), code=c), 3, 0) for c in (None, CODES[3])
+    )
+    assert plain.flipped > behind.flipped
+    again = program(network, Faults(ErrorRates(0.003, 0.003), code=CODES[3]), 3, 0)
+    assert again.flipped == behind.flipped
+    with pytest.raises(InputError, match="expected `amplifier_share` 0"):
+        Faults(ErrorRates(0.01, 0.01, 0.5), code=CODES[0])
 
 
 def test_a_chip_is_the_same_again_and_chips_differ(network):

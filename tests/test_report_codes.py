@@ -57,7 +57,7 @@ def test_codes_carry_low_best_and_high():
     found = lines(section_of(both("weak", 1e-3, 5e-6)))["weak"]
     low, high = 1e-3 * np.exp(-1.959964 * 0.1 / np.sqrt(2)), 1e-3 * np.exp(1.959964 * 0.1 / np.sqrt(2))
     assert found[0][0] == "1e-3"
-    # sum over i > 1 of (i/n) C(n,i) p^i (1-p)^(n-i) of SECDED(8,4), term by term
+    # sum over i > 1 of (i/n) C(n,i) p^i (1-p)^(n-i) of SECDED(8,4), term by term; mistaken corrections add p^3 alone
     by_hand = [sum(i / 8 * stats.binom.pmf(i, 8, p) for i in range(2, 9)) for p in (low, 1e-3, high)]
     assert [float(found[2][k]) for k in (1, 0, 3)] == pytest.approx(by_hand, rel=0.03)  # two digits are shown
     assert found[2][0] == "7e-6"  # published: 7.0e-6 at 1e-3

@@ -81,14 +81,14 @@ def _of_gathered(p: Pair) -> str:
         return ""
     again = both(double, two.best) / double, _SAME.wrong_again(single, one.best)
     worst = worst_share(double, two.best), _SAME.worst_words(single, one.best)
-    left = again[1] * float(_SAME.residual(single)) / (again[0] * double)
+    left = again[1] * float(_SAME.uncorrected(single)) / (again[0] * double)
     return (
         f"{p.condition.name} (correlation {one.best:.2f} of one device, {two.best:.2f} of a pair): the worst 5 % of "
         f"the pairs have {worst[0]:.0%} of the errors of 2T2R, the worst 5 % of the words {worst[1]:.0%} of the "
         f"failures of {_SAME.name}. Programmed again, {again[0]:.1%} of the wrong bits of 2T2R are wrong again (if "
         f"errors were independent, {numbers.scientific(double)} of them), {again[1]:.1%} of those behind {_SAME.name} "
-        f"({numbers.scientific(float(_SAME.residual(single)))}); the code then leaves {numbers.factor(left)} times the "
-        "error rate of 2T2R."
+        f"({numbers.scientific(float(_SAME.uncorrected(single)))}); the code then leaves {numbers.factor(left)} times "
+        "the error rate of 2T2R."
     )
 
 
@@ -158,7 +158,8 @@ def _notes(found: list[Pair]) -> tuple[str, ...]:
     return (
         *notes,
         "Codes: closed form of the 1T1R rate, low, best and high each. Bits fail independently; a word with more "
-        "errors than the code corrects stays as it was read, so errors that are only detected still count. "
+        "errors than the code corrects is made worse where it is taken for another word, and else stays as it was "
+        "read, so errors that are only detected still count. "
         + "; ".join(f"{code.name}: {code.source}" for code in CODES)
         + ". Decoders cost area, energy and time that are not counted.",
         "Closed form, equal σ: log-normal states of equal spread s at the distance D in ln R, ideal comparator: "

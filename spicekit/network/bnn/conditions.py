@@ -30,9 +30,11 @@ class Task:
     workers: int = 1
     programmings: int = 2  # of each chip, where errors that gather are set beside independent ones
 
-    def accuracy(self, rates: ErrorRates, progress: Callable[[int], None] = lambda _: None) -> Accuracy:
-        """Return the accuracy over chips whose weights err at these rates."""
-        faults = Faults(rates, self.transient)
+    def accuracy(
+        self, rates: ErrorRates, progress: Callable[[int], None] = lambda _: None, code: Code | None = None
+    ) -> Accuracy:
+        """Return the accuracy over chips whose cells err at these rates, with the weights behind a code or none."""
+        faults = Faults(rates, self.transient, code=code)
         return accuracy_over_chips(
             self.network, self.inputs, self.labels, faults, self.chips,
             seed=self.seed, workers=self.workers, progress=progress,
@@ -54,7 +56,7 @@ class Cells:
 
     name: str
     devices: float  # memory devices per weight; a decoder is not counted
-    rates: dict[End, ErrorRates]
+    rates: dict[End, ErrorRates]  # of the weights: behind the decoder, if there is one
     accuracy: dict[End, Accuracy]  # "low" is of the lowest rate, on the same chips
 
     @property
@@ -85,8 +87,9 @@ class ConditionResult:
         return None if pair is None else pair.mean
 
 
-Known = dict[tuple[float, float, float, float], Accuracy]
-"""Accuracies by the rates of +1 and -1, the amplifiers' share and the correlation: equal bounds are simulated once."""
+Known = dict[tuple[float, float, float, float, Code | None], Accuracy]
+"""Accuracies by the rates of +1 and -1, the amplifiers' share, the correlation and the code: equal bounds are simulated
+once."""
 
 
 def evaluate_condition(
@@ -113,8 +116,7 @@ def evaluate_condition(
     name = "1T1R, ideal comparator" if single["best"].ideal else "1T1R"
     others = [_cells(task, name, 1, single, counter, known)]
     for code in CODES:
-        rates: dict[End, ErrorRates] = {end: _behind(code, found) for end, found in single.items()}
-        others.append(_cells(task, f"{name}, {code.name}", code.redundancy, rates, counter, known))
+        others.append(_cells(task, f"{name}, {code.name}", code.redundancy, single, counter, known, code))
     return ConditionResult(condition, cells, tuple(others), gathered)
 
 
@@ -154,9 +156,10 @@ def _gathered(task: Task, rates: ErrorRates, counter: "_Counter") -> Gathered:
 
 
 def _behind(code: Code, rates: ErrorRates) -> ErrorRates:
-    """Return rates behind the decoder; the words mix both values, so that both are left with the same rate."""
-    left = float(code.residual(rates.mean))
-    return ErrorRates(left, left, 0.0, 0.0, f"{code.name} on {rates.source}", rates.bound, rates.ideal)
+    """Return rates behind the decoder, of weights that are +1 as often as -1; chips are simulated word by word."""
+    minus, plus = code.residuals(rates.minus, rates.plus)
+    source = f"{code.name} on {rates.source}"
+    return ErrorRates(min(plus, 0.5), min(minus, 0.5), 0.0, 0.0, source, rates.bound, rates.ideal)
 
 
 @dataclass
@@ -169,14 +172,23 @@ class _Counter:
 
 
 def _cells(
-    task: Task, name: str, devices: float, rates: dict[End, ErrorRates], counter: _Counter, known: Known
+    task: Task,
+    name: str,
+    devices: float,
+    rates: dict[End, ErrorRates],
+    counter: _Counter,
+    known: Known,
+    code: Code | None = None,
 ) -> Cells:
+    """Return the accuracy at rates of single cells, and the rates that the weights have."""
     found: dict[End, Accuracy] = {}
     for end, of_end in rates.items():
-        key = of_end.plus, of_end.minus, of_end.amplifier_share, of_end.correlation
+        key = of_end.plus, of_end.minus, of_end.amplifier_share, of_end.correlation, code
         if key not in known:
-            known[key] = task.accuracy(of_end, counter)
+            known[key] = task.accuracy(of_end, counter, code)
         found[end] = known[key]
         counter.before += task.chips
         counter(0)  # also where nothing was left to find
+    if code is not None:
+        rates = {end: _behind(code, of_end) for end, of_end in rates.items()}
     return Cells(name, devices, rates, found)

@@ -11,10 +11,12 @@ import numpy as np
 
 from spicekit.errors import InputError
 from spicekit.network.bnn.bits import Bits, mismatches
+from spicekit.network.bnn.codewords import wrong_behind
 from spicekit.network.bnn.layers import Layer, Weighted
 from spicekit.network.bnn.network import Network, Sums, exact
 from spicekit.network.bnn.rates import ErrorRates
 from spicekit.network.bnn.tiling import PUBLISHED, Block, tile
+from spicekit.statistics.codes import Code
 
 
 @dataclass(frozen=True)
@@ -24,11 +26,18 @@ class Faults:
     permanent: ErrorRates
     transient: float = 0.0  # share of reads that give the other value, of +1 and -1 alike
     block: Block = PUBLISHED
+    code: Code | None = (
+        None  # behind which the weights stand; `permanent` is of single cells, before the decoder
+    )
 
     def __post_init__(self) -> None:
         """Raise InputError for a rate that is none."""
         if not 0 <= self.transient <= 0.5:
             raise InputError(f"`transient` is {self.transient:g}, expected 0 ... 0.5")
+        if self.code is not None and self.permanent.amplifier_share:
+            raise InputError(
+                "weights behind a code have no amplifiers that they share: expected `amplifier_share` 0"
+            )
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,12 @@ def program(network: Network, faults: Faults, seed: int, number: int, programmin
         else:
             plus, minus = (rates[tiled.amplifiers()] for rates in faults.permanent.behind(offsets))
         wrong = drawn < np.where(ones, plus, minus)
+        if faults.code is not None:
+            cells = [
+                _generator(seed, network.name, number, f"layer {place}, {faults.code.name}{part}")
+                for part in (", cells", f", programming {programming}")
+            ]
+            wrong = wrong_behind(faults.code, ones, wrong, faults.permanent, cells)
         flipped += int(wrong.sum())
         layers[place] = _with_weights(layer, Bits.pack(ones ^ wrong))
     chip = replace(network, layers=tuple(layers))

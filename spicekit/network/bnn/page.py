@@ -219,8 +219,10 @@ def _codes(result: Result) -> Section:
         notes=(
             "SECDED(8,4) takes the same area as 2T2R; the other codes take less, 1T1R alone half. Decoders and their "
             "energy are not counted, which favours the codes; they would also have to decode before every XNOR.",
-            "Residual rates follow in closed form from the 1T1R rate; cells that differ do not change them, as each "
-            "bit of a word has its own. Errors left in one word come together; here they are spread at random.",
+            "Chips are simulated word by word: each cell errs at the rate of what it stores, check bits as well, and "
+            "the decoder does what it would do, mistaken corrections included. What it leaves errs mostly in the "
+            "direction in which cells do, and comes together in words. The rates in brackets are the mean over both "
+            "values, in closed form.",
             *([_IDEAL_NOTE] if ideal else []),
             "≤ is a bound of the rate, ≥ the accuracy at that bound: bounds say how many chains were counted, not "
             "which cell is better.",
