@@ -37,8 +37,9 @@ def bnn(
     data: Annotated[
         str | None,
         typer.Option(
-            help="The test data: a file of your own (.npz with x_test and y_test), or one of digits, mnist, fashion, "
-            "cifar10, mitbih, breast_cancer. Default: what a network that comes along was trained for.",
+            help="The test data: a file of your own (.npz with x_test and y_test, and x_train for --adapt), or one of "
+            "digits, mnist, fashion, cifar10, mitbih, breast_cancer. Default: what a network that comes along was "
+            "trained for.",
             show_default=False,
         ),
     ] = None,
@@ -55,7 +56,7 @@ def bnn(
         typer.Option(
             min=2, max=100_000, help="Chips that are programmed at each error rate, each with its own errors."
         ),
-    ] = 100,
+    ] = 30,
     samples: Annotated[
         int | None,
         typer.Option(
@@ -85,6 +86,31 @@ def bnn(
             "independent ones; needs `error_correlation_2t2r` in the statistics.",
         ),
     ] = 2,
+    adapt: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=1_000_000,
+            help="Training samples from which each chip sets its thresholds again, such as 1000; their labels are not "
+            "used, and no test sample is. Shown beside the chips as they are. 0: none.",
+        ),
+    ] = 0,
+    beside: Annotated[
+        str | None,
+        typer.Option(
+            help="Another network for the same data, whose accuracy against error rate is shown beside: one trained "
+            "with errors, such as mnist_dense_error_aware.",
+            show_default=False,
+        ),
+    ] = None,
+    by_layer: Annotated[
+        str | None,
+        typer.Option(
+            help="Bit error rates, parted by commas, at which each layer alone has errors: which layer minds them. "
+            "Default: left out.",
+            show_default=False,
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of the chips.")] = 0,
     workers: Workers = CORES,
     output: Annotated[
@@ -96,8 +122,9 @@ def bnn(
     """Judge a binarized neural network whose weights stand in the simulated memory.
 
     Weights read wrong as often as the statistics say, on each chip other ones. Found are the accuracy over chips, the
-    bit error rate at which it falls, what each programming condition is worth, the same network on 1T1R with and
-    without error-correcting codes, and the energy of an inference.
+    bit error rate at which it falls (errors shared out equally between +1 and -1, and all on one of them), what each
+    programming condition is worth, the same network on 1T1R with and without error-correcting codes, and the energy of
+    an inference.
     """
     from spicekit.cli.results import command_line, made, provenance_of, result_folder
     from spicekit.network.bnn.bundled import find_network
@@ -105,16 +132,33 @@ def bnn(
     from spicekit.network.bnn.judge import Asked, data_name, judge
     from spicekit.network.bnn.page import write_result
     from spicekit.network.bnn.result import SCHEMA, in_words
+    from spicekit.network.bnn.sweep import RATES
     from spicekit.network.data import load_data
 
     finite("--transient", transient)
-    rates = _rates(ber)
+    rates = RATES if ber is None else _rates("--ber", ber)
+    layer_rates = () if by_layer is None else _rates("--by-layer", by_layer)
     file, found = load_statistics(statistics)
     chosen = find_network(network)
+    other = None if beside is None else find_network(beside)
     loaded = load_data(data_name(network, data), path)
     if not found.conditions:
         raise InputError(f"{file}: has no conditions, so that no weight can be wrong: expected one at least")
-    asked = Asked(found, chosen, loaded, samples, chips, rates, transient, seed, workers, programmings)
+    asked = Asked(
+        found,
+        chosen,
+        loaded,
+        samples,
+        chips,
+        rates,
+        transient,
+        seed,
+        workers,
+        programmings,
+        adapt,
+        other,
+        layer_rates,
+    )
     folder = result_folder(output or Path("runs") / f"bnn_{chosen.name}", SCHEMA)
     with steps_of(quiet, asked.all_chips, "chips") as progress:
         result = judge(asked, progress)
@@ -129,6 +173,8 @@ def bnn(
         )
     for at in result.conditions:
         print(f"{at.condition.name}: {in_words(at.cells)}")
+        if at.cells.adapted and not at.cells.bound:
+            print(f"{at.condition.name}, thresholds set on each chip: {100 * at.cells.adapted.mean:.2f} %")
         if at.gathered:
             print(f"{at.condition.name}, {gathered_in_words(at.gathered)}")
     if not any(at.condition.error_correlation_2t2r for at in result.conditions):
@@ -136,17 +182,15 @@ def bnn(
     print(f"report: {page}")
 
 
-def _rates(text: str | None) -> tuple[float, ...]:
-    from spicekit.network.bnn.sweep import RATES
-
-    if text is None:
-        return RATES
+def _rates(option: str, text: str) -> tuple[float, ...]:
     try:
         rates = sorted({float(part) for part in text.split(",")})
     except ValueError:
         rates = []
     if not rates or not all(0 < rate <= 0.5 for rate in rates):
-        raise InputError(f"`--ber` is `{text}`, expected rates above 0 and up to 0.5, such as 1e-4,1e-3,1e-2")
+        raise InputError(
+            f"`{option}` is `{text}`, expected rates above 0 and up to 0.5, such as 1e-4,1e-3,1e-2"
+        )
     return tuple(rates)
 
 

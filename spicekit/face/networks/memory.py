@@ -23,13 +23,16 @@ def bnn(
     *,
     data: str | Dataset | None = None,
     path: str | Path | None = None,
-    chips: int = 100,
+    chips: int = 30,
     samples: int | None = None,
     rates: Sequence[float] = RATES,
     transient: float = 0.0,
     seed: int = 0,
     workers: int = 1,
     programmings: int = 2,
+    adapt: int = 0,
+    beside: str | Network | None = None,
+    by_layer: Sequence[float] | None = None,
     progress: bool = True,
 ) -> Result:
     """Judge a binarized network whose weights stand in the simulated memory, as `spicekit network bnn` does.
@@ -45,9 +48,13 @@ def bnn(
         workers: processes; with more than one, a script needs `if __name__ == "__main__":` where Python starts them
             afresh (macOS; Linux from Python 3.14 on).
         programmings: of each chip, where the statistics have `error_correlation_2t2r`.
+        adapt: training samples from which each chip sets its thresholds again, shown beside chips as they are; 0: none.
+        beside: another network for the same data, whose accuracy against error rate is found, too.
+        by_layer: bit error rates at which each layer alone has errors; None: left out.
 
     Returns:
-        `table`: a DataFrame, one row for each condition and way to store a weight; `sweep`, `conditions`, `budgets`.
+        `table`: a DataFrame, one row for each condition and way to store a weight; `sweep`, `conditions`, `budgets`,
+            and what was asked for of `adapted`, `beside`, `by_layer`.
 
     Raises:
         InputError: no such network or data, they do not fit each other, or a number out of range.
@@ -55,7 +62,7 @@ def bnn(
     with arguments(command.bnn):
         checked(
             command.bnn, chips=chips, samples=samples, transient=transient, seed=seed, workers=workers,
-            programmings=programmings,
+            programmings=programmings, adapt=adapt,
         )  # fmt: skip
         if isinstance(network, Network):
             chosen, name = network, network.name
@@ -67,9 +74,11 @@ def bnn(
             raise InputError(
                 f"`samples` is {samples}, expected at most {len(data.test_labels)}: there are no more"
             )
-        for rate in rates:
-            if not 0 < rate <= 0.5:
-                raise InputError(f"`rates` holds {rate!r}, expected rates above 0 and up to 0.5")
+        other = find_network(beside) if isinstance(beside, str) else beside
+        for name, of_name in (("rates", rates), ("by_layer", by_layer or ())):
+            for rate in of_name:
+                if not 0 < rate <= 0.5:
+                    raise InputError(f"`{name}` holds {rate!r}, expected rates above 0 and up to 0.5")
         asked = Asked(
             statistics,
             chosen,
@@ -81,6 +90,9 @@ def bnn(
             seed,
             workers,
             programmings,
+            adapt,
+            other,
+            tuple(sorted(by_layer or ())),
         )
     with steps_of(not progress, asked.all_chips, "chips") as show:
         return judge(asked, show)

@@ -1,5 +1,6 @@
 """Binarized networks whose weights stand in the simulated memory."""
 
+from spicekit.network.bnn.adapt import adapted, moments_of
 from spicekit.network.bnn.bits import Bits
 from spicekit.network.bnn.file import load_network, save_network
 from spicekit.network.bnn.header import FORMAT
@@ -16,6 +17,8 @@ __all__ = [
     "MaxPool",
     "Network",
     "Scores",
+    "adapted",
     "load_network",
+    "moments_of",
     "save_network",
 ]

@@ -21,7 +21,7 @@ from spicekit.network.bnn.reference import REAL, REFERENCES
 from spicekit.network.bnn.train import classes_of, judged, train
 from spicekit.network.data import load_data
 
-_RATE = 1e-3  # real weights take smaller steps
+LEARNING_RATE = 1e-3  # real weights take smaller steps
 _LARGEST = 127  # of a signed weight of 8 bits
 
 
@@ -61,7 +61,7 @@ def main(arguments: list[str] | None = None) -> None:
     except InputError as error:
         parser.error(str(error))
     real = replace(
-        reference, model=partial(reference.model, kind=REAL, width=args.width), learning_rate=_RATE
+        reference, model=partial(reference.model, kind=REAL, width=args.width), learning_rate=LEARNING_RATE
     )
     model = train(real, data, epochs=args.epochs, seed=args.seed, quiet=True)
     count = weights_of(model)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
-from scipy.stats import t as student
 
+from spicekit.network.bnn.accuracy import Accuracy
+from spicekit.network.bnn.adapt import Moments, adapted, moments_of
 from spicekit.network.bnn.bits import Bits, corrected, sums
 from spicekit.network.bnn.faults import Chip, Faults, program
 from spicekit.network.bnn.layers import Dense
@@ -14,37 +15,7 @@ from spicekit.network.bnn.network import Network
 from spicekit.network.workers import in_workers
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Accuracy:
-    """Accuracy of one network over chips, on the same samples."""
-
-    of_chips: np.ndarray  # (chips,)
-    flipped: np.ndarray  # (chips,), weights that stood wrong
-    confidence: float
-    samples: int
-    without_errors: float
-
-    @property
-    def mean(self) -> float:
-        """Mean over chips."""
-        return float(self.of_chips.mean())
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Student's interval of the mean over chips; says nothing of other samples. One chip has none: 0 ... 1."""
-        n = len(self.of_chips)
-        if n < 2:
-            return 0.0, 1.0
-        reach = student.ppf((1 + self.confidence) / 2, n - 1) * self.of_chips.std(ddof=1) / np.sqrt(n)
-        return max(self.mean - reach, 0.0), min(self.mean + reach, 1.0)
-
-    @property
-    def band(self) -> tuple[float, float]:
-        """Range that holds 90 % of the chips."""
-        low, high = np.quantile(self.of_chips, [0.05, 0.95])
-        return float(low), float(high)
+_FEW = 0.6  # of the words of the first layer: if more differ, to add up anew is faster than to correct
 
 
 def accuracy_over_chips(
@@ -57,6 +28,7 @@ def accuracy_over_chips(
     seed: int = 0,
     confidence: float = 0.95,
     workers: int = 1,
+    adapt: np.ndarray | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Accuracy:
     """Return the accuracy of programmed chips.
@@ -65,21 +37,26 @@ def accuracy_over_chips(
         inputs, labels: (samples, *network.input_shape), (samples,).
         chips: how many, or their numbers; chip i is the same in each call.
         workers: processes; results do not depend on it.
+        adapt: inputs (samples, *network.input_shape) from which each chip sets its thresholds again; None: it does not.
         progress: is called with the number of chips that are done.
     """
     numbers = range(chips) if isinstance(chips, int) else chips
-    work = work_of(network, inputs, labels, faults, seed)
-    found = []
-    for place, result in enumerate(each_chip(work, numbers, workers), 1):
-        found.append(result)
+    work = work_of(network, inputs, labels, faults, seed, adapt)
+    of_chips, flipped, right = [], [], np.zeros(len(labels))
+    for place, (of_chip, wrong) in enumerate(each_chip(work, numbers, workers), 1):
+        found = unpacked(of_chip, len(labels))
+        of_chips.append(found.mean())
+        flipped.append(wrong)
+        right += found
         progress(place)
-    of_chips, flipped = zip(*found, strict=True)
-    return Accuracy(np.array(of_chips), np.array(flipped), confidence, len(labels), work.without_errors)
+    return Accuracy(
+        np.array(of_chips), np.array(flipped), right / len(of_chips), work.right_before, confidence
+    )
 
 
 @dataclass(frozen=True)
 class Work:
-    """What is the same for all chips, and what gives the accuracy and the wrong weights of one."""
+    """What is the same for all chips, and what gives the samples that one gets right, and its wrong weights."""
 
     network: Network
     encoded: Bits
@@ -89,32 +66,55 @@ class Work:
     first_sums: (
         np.ndarray | None
     )  # of the first layer without errors, where a chip's are few corrections away
-    without_errors: float
+    right_before: np.ndarray  # (samples,), without errors
+    adapt: tuple[Bits, tuple[Moments, ...]] | None = (
+        None  # inputs that thresholds are set again from, and their aims
+    )
 
-    def __call__(self, number: int) -> tuple[float, int]:
+    def __call__(self, number: int) -> tuple[np.ndarray, int]:
         chip = program(self.network, self.faults, self.seed, number)
-        return self.accuracy(chip), chip.flipped
+        return np.packbits(self.right(chip)), chip.flipped
 
-    def accuracy(self, chip: Chip) -> float:
-        """Return the accuracy of a programmed chip."""
+    def right(self, chip: Chip) -> np.ndarray:
+        """Return which samples a programmed chip gets right, (samples,)."""
         if not chip.flipped and not self.faults.transient:
-            return self.without_errors
+            return self.right_before
+        network = chip.network
+        if self.adapt is not None:
+            inputs, aims = self.adapt
+            network = adapted(network, inputs, aims, chip.sums)
         first_sums = self.first_sums
         if first_sums is not None:
-            before, after = (net.weighted[0][1].weights for net in (self.network, chip.network))
-            first_sums = corrected(first_sums, self.encoded, before, after)
-        classes = chip.network.scores_of(self.encoded, chip.sums, first_sums).argmax(axis=1)
-        return float((classes == self.labels).mean())
+            before, after = (net.weighted[0][1].weights for net in (self.network, network))
+            few = (before.words != after.words).mean() < _FEW
+            first_sums = corrected(first_sums, self.encoded, before, after) if few else None
+        classes = network.scores_of(self.encoded, chip.sums, first_sums).argmax(axis=1)
+        return classes == self.labels
 
 
-def work_of(network: Network, inputs: np.ndarray, labels: np.ndarray, faults: Faults, seed: int) -> Work:
+def work_of(
+    network: Network,
+    inputs: np.ndarray,
+    labels: np.ndarray,
+    faults: Faults,
+    seed: int,
+    adapt: np.ndarray | None = None,
+) -> Work:
     encoded = network.encoded(inputs)
     first = network.weighted[0][1]
-    known = None
+    known, aims = None, None
     if isinstance(first, Dense) and not faults.transient:
         known = np.asfortranarray(sums(encoded, first.weights))  # corrected neuron by neuron
     right = network.scores_of(encoded, first_sums=known).argmax(axis=1) == labels
-    return Work(network, encoded, labels, faults, seed, known, float(right.mean()))
+    if adapt is not None:
+        bits = network.encoded(adapt)
+        aims = bits, moments_of(network, bits)
+    return Work(network, encoded, labels, faults, seed, known, right, aims)
+
+
+def unpacked(right: np.ndarray, samples: int) -> np.ndarray:
+    """Return what a process packed, as booleans (samples,)."""
+    return np.unpackbits(right, count=samples).astype(bool)
 
 
 _works: list[Callable[[int], Any]] = []  # of a worker process, which is given it once

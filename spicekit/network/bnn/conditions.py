@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spicekit.network.bnn.chips import Accuracy, accuracy_over_chips
+from spicekit.network.bnn.accuracy import Accuracy
+from spicekit.network.bnn.chips import accuracy_over_chips
 from spicekit.network.bnn.faults import Faults
 from spicekit.network.bnn.gathered import Gathered
 from spicekit.network.bnn.network import Network
@@ -29,15 +30,23 @@ class Task:
     transient: float = 0.0  # error rate of single reads
     workers: int = 1
     programmings: int = 2  # of each chip, where errors that gather are set beside independent ones
+    adapt: np.ndarray | None = None  # inputs that each chip may set its thresholds again from
 
     def accuracy(
-        self, rates: ErrorRates, progress: Callable[[int], None] = lambda _: None, code: Code | None = None
+        self,
+        rates: ErrorRates,
+        progress: Callable[[int], None] = lambda _: None,
+        code: Code | None = None,
+        adapt: bool = False,
     ) -> Accuracy:
-        """Return the accuracy over chips whose cells err at these rates, with the weights behind a code or none."""
+        """Return the accuracy over chips whose cells err at these rates, with the weights behind a code or none.
+
+        With `adapt` each chip sets its thresholds again from the inputs `self.adapt`.
+        """
         faults = Faults(rates, self.transient, code=code)
         return accuracy_over_chips(
             self.network, self.inputs, self.labels, faults, self.chips,
-            seed=self.seed, workers=self.workers, progress=progress,
+            seed=self.seed, workers=self.workers, adapt=self.adapt if adapt else None, progress=progress,
         )  # fmt: skip
 
     def reprogrammed(
@@ -58,6 +67,9 @@ class Cells:
     devices: float  # memory devices per weight; a decoder is not counted
     rates: dict[End, ErrorRates]  # of the weights: behind the decoder, if there is one
     accuracy: dict[End, Accuracy]  # "low" is of the lowest rate, on the same chips
+    adapted: Accuracy | None = (
+        None  # at the best rate, thresholds set again on each chip; None: not asked for
+    )
 
     @property
     def bound(self) -> bool:
@@ -87,9 +99,9 @@ class ConditionResult:
         return None if pair is None else pair.mean
 
 
-Known = dict[tuple[float, float, float, float, Code | None], Accuracy]
-"""Accuracies by the rates of +1 and -1, the amplifiers' share, the correlation and the code: equal bounds are simulated
-once."""
+Known = dict[tuple[float, float, float, float, Code | None, bool], Accuracy]
+"""Accuracies by the rates of +1 and -1, the amplifiers' share, the correlation, the code and whether thresholds are set
+again: equal bounds are simulated once."""
 
 
 def evaluate_condition(
@@ -136,10 +148,11 @@ def _single(condition: Condition) -> bool:
     return condition.ber_1t1r is not None or condition.ber_1t1r_estimated is not None
 
 
-def chips_of(condition: Condition, chips: int) -> int:
-    """Return how many chips `evaluate_condition` programs."""
+def chips_of(condition: Condition, chips: int, adapt: bool = False) -> int:
+    """Return how many chips `evaluate_condition` programs; `adapt`: whether they set their thresholds again, too."""
     reprogrammed = 2 if _gathers(condition) else 0
-    return chips * (len(_ENDS) * (2 + len(CODES) if _single(condition) else 1) + reprogrammed)
+    each = len(_ENDS) + adapt
+    return chips * (each * (2 + len(CODES) if _single(condition) else 1) + reprogrammed)
 
 
 def _gathers(condition: Condition) -> bool:
@@ -183,12 +196,19 @@ def _cells(
     """Return the accuracy at rates of single cells, and the rates that the weights have."""
     found: dict[End, Accuracy] = {}
     for end, of_end in rates.items():
-        key = of_end.plus, of_end.minus, of_end.amplifier_share, of_end.correlation, code
-        if key not in known:
-            known[key] = task.accuracy(of_end, counter, code)
-        found[end] = known[key]
-        counter.before += task.chips
-        counter(0)  # also where nothing was left to find
+        found[end] = _found(task, of_end, code, False, counter, known)
+    adapted = None if task.adapt is None else _found(task, rates["best"], code, True, counter, known)
     if code is not None:
         rates = {end: _behind(code, of_end) for end, of_end in rates.items()}
-    return Cells(name, devices, rates, found)
+    return Cells(name, devices, rates, found, adapted)
+
+
+def _found(
+    task: Task, rates: ErrorRates, code: Code | None, adapt: bool, counter: _Counter, known: Known
+) -> Accuracy:
+    key = rates.plus, rates.minus, rates.amplifier_share, rates.correlation, code, adapt
+    if key not in known:
+        known[key] = task.accuracy(rates, counter, code, adapt)
+    counter.before += task.chips
+    counter(0)  # also where nothing was left to find
+    return known[key]

@@ -49,7 +49,7 @@ def binarized(network: Network, energy_read: float, digital: Digital, read_sourc
     return Budget(
         "binarized, in memory",
         (
-            Item("2T2R reads with XNOR", reads, reads * energy_read, read_source),
+            Item("2T2R reads, without the XNOR", reads, reads * energy_read, read_source),
             Item("population count, full adders", counted, counted * digital.add_bit, digital.source),
             Item("partial sums, full adders", partial, partial * digital.add_bit, digital.source),
             Item("thresholds, full adders", compared, compared * digital.add_bit, digital.source),

@@ -26,8 +26,9 @@ class Faults:
     permanent: ErrorRates
     transient: float = 0.0  # share of reads that give the other value, of +1 and -1 alike
     block: Block = PUBLISHED
+    layers: tuple[int, ...] | None = None  # places of the layers whose weights err; None: all
     code: Code | None = (
-        None  # behind which the weights stand; `permanent` is of single cells, before the decoder
+        None  # that the weights stand behind; `permanent` is then of single cells, not decoded
     )
 
     def __post_init__(self) -> None:
@@ -60,6 +61,8 @@ def program(network: Network, faults: Faults, seed: int, number: int, programmin
     for tiled, (place, layer) in zip(tile(network, faults.block), network.weighted, strict=True):
         if not (faults.permanent.plus or faults.permanent.minus):
             break
+        if faults.layers is not None and place not in faults.layers:
+            continue
         generator = chip_generator(seed, network.name, number, f"layer {place}")
         offsets = generator.standard_normal(tiled.down * tiled.inputs)
         if programming:
@@ -77,7 +80,7 @@ def program(network: Network, faults: Faults, seed: int, number: int, programmin
         wrong = drawn < np.where(ones, plus, minus)
         if faults.code is not None:
             cells = [
-                _generator(seed, network.name, number, f"layer {place}, {faults.code.name}{part}")
+                chip_generator(seed, network.name, number, f"layer {place}, {faults.code.name}{part}")
                 for part in (", cells", f", programming {programming}")
             ]
             wrong = wrong_behind(faults.code, ones, wrong, faults.permanent, cells)

@@ -16,7 +16,7 @@ def fitted(network: Network, data: Dataset) -> np.ndarray:
     Raises:
         InputError: another shape, another scale than in training, or more classes than the network knows.
     """
-    inputs = _shaped(network, data)
+    inputs = _shaped(network, data.name, data.test_inputs)
     _check_scale(network, data.name, inputs)
     classes = network.shapes[-1][-1]
     if len(data.classes) > classes:
@@ -27,13 +27,36 @@ def fitted(network: Network, data: Dataset) -> np.ndarray:
     return inputs
 
 
+def inputs_to_adapt(network: Network, data: Dataset, count: int, seed: int) -> np.ndarray:
+    """Return training inputs (count, *network.input_shape), drawn at random, to set thresholds again from.
+
+    Raises:
+        InputError: the data have too few training samples; test samples are never taken.
+    """
+    there = len(data.train_inputs)
+    if count > there:
+        fix = (
+            "add `x_train` to the file"
+            if not there and data.source.startswith("own file")
+            else "ask for fewer"
+        )
+        raise InputError(
+            f"`--adapt` is {count}, but data `{data.name}` have {there} training samples, and those that a network is "
+            f"tested on are not taken: {fix}"
+        )
+    chosen = np.random.default_rng([seed, 1]).choice(there, count, replace=False)
+    inputs = _shaped(network, data.name, data.train_inputs[np.sort(chosen)])
+    _check_scale(network, data.name, inputs)
+    return inputs
+
+
 def worthless(accuracy: float, majority: float, samples: int) -> bool:
     """Return whether an accuracy is no better than saying the most frequent class, within two standard errors."""
     return accuracy <= majority + 2 * np.sqrt(majority * (1 - majority) / samples)
 
 
-def _shaped(network: Network, data: Dataset) -> np.ndarray:
-    inputs, expected = data.test_inputs, network.input_shape
+def _shaped(network: Network, name: str, inputs: np.ndarray) -> np.ndarray:
+    expected = network.input_shape
     found = inputs.shape[1:]
     if found == expected:
         return inputs
@@ -47,7 +70,7 @@ def _shaped(network: Network, data: Dataset) -> np.ndarray:
     elif np.prod(found) == np.prod(expected):
         hint = f": x_test.reshape(-1, {', '.join(map(str, expected))}), if the order is row, column, channel"
     raise InputError(
-        f"network `{network.name}` takes samples of shape {expected}, data `{data.name}` have {found}{hint}"
+        f"network `{network.name}` takes samples of shape {expected}, data `{name}` have {found}{hint}"
     )
 
 

@@ -9,17 +9,20 @@ import numpy as np
 from spicekit.errors import InputError
 from spicekit.models.digital import load_digital
 from spicekit.network.bnn.bundled import data_of
+from spicekit.network.bnn.by_layer import by_layer
 from spicekit.network.bnn.conditions import Task, check, chips_of, evaluate_condition
 from spicekit.network.bnn.energy import Budget, binarized, eight_bit, on_cpu
-from spicekit.network.bnn.fitting import fitted
+from spicekit.network.bnn.fitting import fitted, inputs_to_adapt
 from spicekit.network.bnn.network import Network
 from spicekit.network.bnn.refresh import refresh_of
 from spicekit.network.bnn.result import Result, majority
-from spicekit.network.bnn.sweep import RATES, sweep_rates
+from spicekit.network.bnn.sweep import RATES, Sweep, chips_of_sweep, sweep_rates
 from spicekit.network.data import SETS
 from spicekit.network.data.dataset import Dataset
 from spicekit.statistics import Condition, Statistics
 
+CHIPS = 30
+"""Chips at each rate unless asked otherwise: of more the interval is no smaller, as test samples make most of it."""
 _TIMED = 200  # samples whose inference is timed
 
 
@@ -35,12 +38,15 @@ class Asked:
     network: Network
     data: Dataset
     samples: int | None = None  # the first of the test set; None: all
-    chips: int = 100  # at each rate
+    chips: int = CHIPS  # at each rate
     rates: Sequence[float] = RATES  # of the sweep
     transient: float = 0.0  # error rate of single reads
     seed: int = 0
     workers: int = 1
     programmings: int = 2  # of each chip, where the statistics say how errors gather
+    adapt: int = 0  # training samples from which chips set their thresholds again; 0: they do not
+    beside: Network | None = None  # another network for the same data, whose curve is drawn beside
+    layer_rates: Sequence[float] = ()  # at which each layer alone has errors
 
     def __post_init__(self) -> None:
         if not self.statistics.conditions:
@@ -50,6 +56,10 @@ class Asked:
         for condition in self.statistics.conditions:
             check(condition)
         fitted(self.network, self.data)
+        if self.beside is not None:
+            fitted(self.beside, self.data)
+        if self.adapt:
+            inputs_to_adapt(self.network, self.data, self.adapt, self.seed)
 
     @property
     def task(self) -> Task:
@@ -67,31 +77,54 @@ class Asked:
             self.transient,
             self.workers,
             self.programmings,
+            inputs_to_adapt(self.network, self.data, self.adapt, self.seed) if self.adapt else None,
         )
 
     @property
     def all_chips(self) -> int:
         """How many chips `judge` programs."""
-        return self.chips * len(self.rates) + sum(chips_of(c, self.chips) for c in self.statistics.conditions)
+        sweeps = 1 + bool(self.adapt) + (self.beside is not None)
+        layers = len(self.network.weighted) * chips_of_sweep(self.layer_rates, self.chips)
+        conditions = sum(chips_of(c, self.chips, bool(self.adapt)) for c in self.statistics.conditions)
+        return sweeps * chips_of_sweep(self.rates, self.chips) + layers + conditions
 
 
 def judge(asked: Asked, progress: Callable[[int], None] = lambda _: None) -> Result:
     """Return all that is found; `progress` is told how many chips are done."""
-    task, conditions = asked.task, asked.statistics.conditions
+    task, conditions, chips = asked.task, asked.statistics.conditions, asked.chips
     seconds = _timed(asked.network, task.inputs)
-    sweep = sweep_rates(
-        asked.network, task.inputs, task.labels, asked.chips, rates=asked.rates, seed=asked.seed,
-        workers=asked.workers, progress=progress,
+    done = 0
+
+    def swept(network: Network, inputs: np.ndarray, adapt: np.ndarray | None = None) -> Sweep:
+        nonlocal done
+        found = sweep_rates(
+            network, inputs, task.labels, chips, rates=asked.rates, seed=asked.seed, workers=asked.workers,
+            transient=asked.transient, adapt=adapt, progress=_after(progress, done),
+        )  # fmt: skip
+        done += chips_of_sweep(asked.rates, chips)
+        return found
+
+    sweep = swept(asked.network, task.inputs)
+    adapted = None if task.adapt is None else swept(asked.network, task.inputs, task.adapt)
+    beside = None
+    if asked.beside is not None:
+        beside = swept(asked.beside, fitted(asked.beside, asked.data)[: asked.samples])
+    layers = by_layer(
+        asked.network, task.inputs, task.labels, asked.layer_rates, chips,
+        seed=asked.seed, workers=asked.workers, progress=_after(progress, done),
     )  # fmt: skip
-    evaluated, before, known = [], asked.chips * len(asked.rates), {}
+    done += len(layers) * chips
+    evaluated, known = [], {}
     for condition in conditions:
-        evaluated.append(evaluate_condition(task, condition, _after(progress, before), known))
-        before += chips_of(condition, asked.chips)
+        evaluated.append(evaluate_condition(task, condition, _after(progress, done), known))
+        done += chips_of(condition, chips, bool(asked.adapt))
     budgets = {c.name: b for c in conditions if (b := _budgets(asked.network, c, seconds))}
     data = asked.data
     said = f"{data.name} ({data.split}; {data.source})"
     refresh = refresh_of(asked.statistics.read_disturb, asked.network)
-    return Result(task, said, sweep, tuple(evaluated), budgets, majority(task.labels), refresh)
+    return Result(
+        task, said, sweep, tuple(evaluated), budgets, majority(task.labels), refresh, adapted, beside, layers
+    )
 
 
 def data_name(network: str, data: str | None) -> str:

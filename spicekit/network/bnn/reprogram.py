@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spicekit.network.bnn.chips import Accuracy, Work, each_chip, work_of
+from spicekit.network.bnn.accuracy import Accuracy
+from spicekit.network.bnn.chips import Work, each_chip, unpacked, work_of
 from spicekit.network.bnn.faults import Chip, Faults, program
 from spicekit.network.bnn.network import Network
 
@@ -19,8 +20,8 @@ class Reprogrammed:
     again: (
         np.ndarray
     )  # (chips, programmings - 1), among them those that are wrong in the next programming, too
-    samples: int
-    without_errors: float
+    right: np.ndarray  # (samples,), share of chips and programmings that get each right
+    right_before: np.ndarray  # (samples,), whether the network without errors does
     confidence: float = 0.95
 
     @property
@@ -29,9 +30,9 @@ class Reprogrammed:
         return Accuracy(
             self.accuracies.mean(axis=1),
             self.wrong.mean(axis=1),
+            self.right,
+            self.right_before,
             self.confidence,
-            self.samples,
-            self.without_errors,
         )
 
     @property
@@ -69,12 +70,16 @@ def reprogram(
     `accuracy_over_chips`, whose chips are these in their first programming.
     """
     work = work_of(network, inputs, labels, faults, seed)
-    found = []
-    for place, result in enumerate(each_chip(_Again(work, programmings), range(chips), workers), 1):
-        found.append(result)
+    found, right = [], np.zeros(len(labels))
+    for place, (packed, *result) in enumerate(
+        each_chip(_Again(work, programmings), range(chips), workers), 1
+    ):
+        each = [unpacked(of_programming, len(labels)) for of_programming in packed]
+        right += sum(each) / programmings
+        found.append(([one.mean() for one in each], *result))
         progress(place)
     accuracies, wrong, again = (np.array(part) for part in zip(*found, strict=True))
-    return Reprogrammed(accuracies, wrong, again, len(labels), work.without_errors)
+    return Reprogrammed(accuracies, wrong, again, right / chips, work.right_before)
 
 
 @dataclass(frozen=True)
@@ -84,12 +89,12 @@ class _Again:
     work: Work
     programmings: int
 
-    def __call__(self, number: int) -> tuple[list[float], list[int], list[int]]:
+    def __call__(self, number: int) -> tuple[list[np.ndarray], list[int], list[int]]:
         work = self.work
-        accuracies, wrong, again, before = [], [], [], None
+        right, wrong, again, before = [], [], [], None
         for programming in range(self.programmings):
             chip = program(work.network, work.faults, work.seed, number, programming)
-            accuracies.append(work.accuracy(chip))
+            right.append(np.packbits(work.right(chip)))
             wrong.append(chip.flipped)
             now = _wrong(work.network, chip)
             if before is not None:
@@ -97,7 +102,7 @@ class _Again:
                     sum(int(np.bitwise_count(a & b).sum()) for a, b in zip(before, now, strict=True))
                 )
             before = now
-        return accuracies, wrong, again
+        return right, wrong, again
 
 
 def _wrong(network: Network, chip: Chip) -> list[np.ndarray]:

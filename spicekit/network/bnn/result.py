@@ -2,18 +2,16 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_CEILING
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from spicekit.network.bnn.chips import Accuracy
+from spicekit.network.bnn.by_layer import OfLayer
 from spicekit.network.bnn.conditions import Cells, ConditionResult, Task
 from spicekit.network.bnn.energy import Budget
 from spicekit.network.bnn.fitting import worthless
-from spicekit.network.bnn.gathered import summary_of_gathered
 from spicekit.network.bnn.refresh import Refresh
-from spicekit.network.bnn.sweep import LOSSES, Sweep
+from spicekit.network.bnn.sweep import Sweep
 from spicekit.network.shown import Shown
 from spicekit.page.numbers import scientific
 
@@ -31,17 +29,22 @@ class Result(Shown):
     budgets: dict[str, tuple[Budget, ...]]  # by condition, the network in memory first
     majority: float  # share of the most frequent class: what knowing nothing gives
     refresh: Refresh | None = None  # what reads do to the weights; None if the statistics do not say
+    adapted: Sweep | None = None  # the same chips, thresholds set again on each; None: not asked for
+    beside: Sweep | None = None  # another network on the same data; None: not asked for
+    by_layer: tuple[OfLayer, ...] = ()  # errors in one layer alone; empty: not asked for
 
     @property
     def table(self) -> pd.DataFrame:
         """Return one row per condition and way to store a weight; SI units, accuracies from 0 to 1.
 
-        Where no error was seen, best rate and accuracy are empty: only their ends at `ber_high` are known.
+        Where no error was seen, best rate and accuracy are empty: only their ends at `ber_high` are known. Intervals
+        are for other chips and other test samples, `accuracy_chips_…` for other chips alone.
         """
         rows = []
         for found in self.conditions:
             for cells in (found.cells, *found.others):
-                at = cells.accuracy["best"]
+                at, rates = cells.accuracy["best"], cells.rates["best"]
+                adapted = {} if cells.adapted is None else {"accuracy_adapted": cells.adapted.mean}
                 rows.append(
                     {
                         "condition": found.condition.name,
@@ -49,13 +52,21 @@ class Result(Shown):
                         "devices_per_weight": cells.devices,
                         **{f"ber_{end}": cells.rates[end].mean for end in ("low", "best", "high")},
                         **({"ber_best": None} if cells.bound else {}),
+                        "ber_plus": None if cells.bound else rates.plus,
+                        "ber_minus": None if cells.bound else rates.minus,
+                        "transient": self.task.transient,
                         "bound": cells.bound,
                         "accuracy": None if cells.bound else at.mean,
-                        "accuracy_chips_low": None if cells.bound else at.interval[0],
-                        "accuracy_chips_high": None if cells.bound else at.interval[1],
+                        "accuracy_low": None if cells.bound else at.interval[0],
+                        "accuracy_high": None if cells.bound else at.interval[1],
+                        "accuracy_chips_low": None if cells.bound else at.interval_of_chips[0],
+                        "accuracy_chips_high": None if cells.bound else at.interval_of_chips[1],
+                        **(dict.fromkeys(adapted) if cells.bound else adapted),
                         "accuracy_at_ber_high": cells.accuracy["high"].mean,
                         "accuracy_without_errors": at.without_errors,
-                        "ber_source": cells.rates["best"].source,
+                        "chips": len(at.of_chips),
+                        "samples": at.samples,
+                        "ber_source": rates.source,
                     }
                 )
         return pd.DataFrame(rows)
@@ -64,42 +75,6 @@ class Result(Shown):
     def worthless(self) -> bool:
         """Whether the network is no better than saying the most frequent class, without any error."""
         return worthless(self.sweep.without_errors, self.majority, len(self.task.labels))
-
-
-def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
-    def of(accuracy: Accuracy) -> dict[str, Any]:
-        low, high = accuracy.interval
-        return {"low": low, "mean": accuracy.mean, "high": high, "confidence": accuracy.confidence,
-                "chips": len(accuracy.of_chips), "samples": accuracy.samples}  # fmt: skip
-
-    return {
-        "schema": SCHEMA,
-        "provenance": provenance,
-        "network": result.task.network.name,
-        "weights": result.task.network.weights,
-        "data": result.data,
-        "accuracy_without_errors": result.sweep.without_errors,
-        "majority": result.majority,
-        "sweep": [{"ber": r, **of(a)} for r, a in zip(result.sweep.rates, result.sweep.found, strict=True)],
-        "ber_at_loss": {f"{loss:g}": result.sweep.rate_at(loss) for loss in LOSSES},
-        "conditions": [
-            {
-                "name": found.condition.name,
-                "cells": [
-                    {"name": c.name, "devices_per_weight": c.devices, "source": c.rates["best"].source,
-                     "bound": c.bound,
-                     "ber": {end: None if c.bound and end == "best" else r.mean for end, r in c.rates.items()},
-                     "accuracy": {e: None if c.bound and e == "best" else of(a) for e, a in c.accuracy.items()}}
-                    for c in (found.cells, *found.others)
-                ],
-                "gathered": None if found.gathered is None else summary_of_gathered(found.gathered),
-                "energy_programming": None if found.programming_energy is None
-                else found.programming_energy * result.task.network.weights,
-                "energy_inference": {b.name: b.total for b in result.budgets.get(found.condition.name, ())},
-            }
-            for found in result.conditions
-        ],
-    }  # fmt: skip
 
 
 def in_words(cells: Cells) -> str:
@@ -112,7 +87,7 @@ def in_words(cells: Cells) -> str:
     how = "given" if rate.source == "given" else rate.source.partition(",")[0]
     return (
         f"bit error rate {scientific(rate.mean)} ({how}): accuracy {100 * at.mean:.2f} % "
-        f"({100 * low:.2f} ... {100 * high:.2f} % over {len(at.of_chips)} chips)"
+        f"({100 * low:.2f} ... {100 * high:.2f} %; {len(at.of_chips)} chips, {at.samples:,} test samples)"
     )
 
 

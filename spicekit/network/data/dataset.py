@@ -9,7 +9,10 @@ from spicekit.errors import InputError
 
 @dataclass(frozen=True)
 class Dataset:
-    """Inputs (samples, height, width, channels), in own data also (samples, features); labels (samples,), from 0."""
+    """Inputs (samples, height, width, channels), in own data also (samples, features); labels (samples,), from 0.
+
+    Training samples may be without labels: then they are good for setting thresholds again.
+    """
 
     name: str
     train_inputs: np.ndarray
@@ -30,7 +33,8 @@ class Dataset:
             ("training", self.train_inputs, self.train_labels),
             ("test", self.test_inputs, self.test_labels),
         ):
-            if labels.ndim != 1 or len(inputs) != len(labels):
+            unlabelled = part == "training" and labels.shape == (0,)
+            if labels.ndim != 1 or (len(inputs) != len(labels) and not unlabelled):
                 raise InputError(
                     f"data `{self.name}`: {len(inputs)} {part} samples, but labels of shape {labels.shape}"
                 )
@@ -40,6 +44,8 @@ class Dataset:
                 continue
             if not np.isfinite(inputs).all():
                 raise InputError(f"data `{self.name}`: {part} samples hold numbers that are not finite")
+            if unlabelled:
+                continue
             low, high = int(labels.min()), int(labels.max())
             if low < 0 or high >= len(self.classes):
                 raise InputError(

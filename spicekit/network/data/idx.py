@@ -44,7 +44,9 @@ def read_images(folder: Path, how_to_get: str) -> tuple[np.ndarray, np.ndarray, 
         labels = read_idx(_file(folder, f"{part}-labels-idx1-ubyte", how_to_get), 1)
         if len(images) != len(labels):
             raise InputError(f"{folder}: {len(images)} images of `{part}`, but {len(labels)} labels")
-        found += [images[..., None].astype(np.float32) / 255, labels.astype(np.int64)]
+        scaled = images[..., None].astype(np.float32)
+        scaled /= 255  # in place: a copy would double the peak of memory
+        found += [scaled, labels.astype(np.int64)]
     return tuple(found)  # type: ignore[return-value]
 
 

@@ -1,4 +1,4 @@
-"""Own test data: an .npz with the arrays `x_test` and `y_test`, as Keras and many scripts name them."""
+"""Own data: an .npz with the arrays `x_test`, `y_test` and perhaps `x_train`, as Keras and many scripts name them."""
 
 from pathlib import Path
 
@@ -15,13 +15,13 @@ _MOST_CLASSES = 10_000
 def own_data(path: Path) -> Dataset:
     """Return the samples and labels of an own file, unscaled: `x_test` (samples, ...), `y_test` (samples,), from 0.
 
-    Inputs are (samples, features), (samples, height, width) or (samples, height, width, channels); the test set alone
-    is read, as networks are trained elsewhere.
+    Inputs are (samples, features), (samples, height, width) or (samples, height, width, channels). Networks are trained
+    elsewhere: of training samples the inputs are taken, if there are any, to set thresholds again, and no labels.
 
     Raises:
         InputError: an array is missing, of another shape or kind, or labels are not whole numbers from 0.
     """
-    arrays = read_npz(path, _WHAT, only=("x_test", "y_test"))
+    arrays = read_npz(path, _WHAT, only=("x_test", "y_test", "x_train"))
     for key in ("x_test", "y_test"):
         if key not in arrays:
             found = names_in(path, _WHAT)
@@ -33,11 +33,16 @@ def own_data(path: Path) -> Dataset:
             f"{path}: `x_test` has shape {inputs.shape} and type {inputs.dtype}, expected numbers (samples, features), "
             "(samples, height, width) or (samples, height, width, channels)"
         )
+    train = arrays.get("x_train", np.empty((0, *inputs.shape[1:]), np.float32))
+    if train.dtype.kind not in "fiu" or train.shape[1:] != inputs.shape[1:]:
+        raise InputError(
+            f"{path}: `x_train` has shape {train.shape} and type {train.dtype}, expected numbers of the shape of "
+            f"`x_test`, (samples, {', '.join(map(str, inputs.shape[1:]))})"
+        )
     labels = _labels(path, labels, len(inputs))
     classes = tuple(str(label) for label in range(int(labels.max()) + 1))
-    none = np.empty((0, *inputs.shape[1:]), np.float32)
     return Dataset(
-        path.stem, none, np.empty(0, np.int64), inputs.astype(np.float32), labels, classes,
+        path.stem, train.astype(np.float32), np.empty(0, np.int64), inputs.astype(np.float32), labels, classes,
         f"{len(inputs):,} test samples", f"own file {path.name}",
     )  # fmt: skip
 

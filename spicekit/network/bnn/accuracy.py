@@ -1,0 +1,86 @@
+"""How often chips are right, and what that says of other chips and of other test samples."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtri
+from scipy.stats import t as student
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """Accuracy of one network over chips, which all see the same test samples."""
+
+    of_chips: np.ndarray  # (chips,)
+    flipped: np.ndarray  # (chips,), weights that stood wrong
+    right: np.ndarray  # (samples,), share of the chips that get each right
+    right_before: np.ndarray  # (samples,), whether the network without errors does
+    confidence: float = 0.95
+
+    @property
+    def samples(self) -> int:
+        """Test samples."""
+        return len(self.right)
+
+    @property
+    def mean(self) -> float:
+        """Mean over chips."""
+        return float(self.of_chips.mean())
+
+    @property
+    def without_errors(self) -> float:
+        """Accuracy of the network without errors, on the same samples."""
+        return float(self.right_before.mean())
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Interval of the mean for other chips and other test samples; not for other trainings. One chip: 0 ... 1.
+
+        Student's reaches of the mean over chips and over samples add up in squares, as of two crossed random effects
+        (what belongs to both is counted twice, which is on the safe side). Wilson's form for a share, with as many
+        samples as would have that reach: where every sample is right on every chip they still leave something open.
+        """
+        if len(self.of_chips) < 2:
+            return 0.0, 1.0
+        p, z = float(np.clip(self.mean, 0, 1)), float(ndtri((1 + self.confidence) / 2))
+        half = self._reach(self.of_chips, self.right)
+        n = p * (1 - p) * (z / half) ** 2 if half and 0 < p < 1 else float(self.samples)
+        centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+        reach = z / (1 + z**2 / n) * float(np.sqrt(p * (1 - p) / n + z**2 / (4 * n * n)))
+        return max(centre - reach, 0.0), min(centre + reach, 1.0)
+
+    @property
+    def interval_of_chips(self) -> tuple[float, float]:
+        """Student's interval of the mean for other chips on these test samples; one chip has none: 0 ... 1."""
+        if len(self.of_chips) < 2:
+            return 0.0, 1.0
+        half = self._reach(self.of_chips)
+        return max(self.mean - half, 0.0), min(self.mean + half, 1.0)
+
+    @property
+    def loss(self) -> tuple[float, float, float]:
+        """Low, mean and high of the accuracy that errors cost, for other chips and test samples.
+
+        Sample by sample, on the same samples: whether the network itself is right or wrong on them is not in it. One
+        chip: the mean alone, between -1 and 1.
+        """
+        mean = self.without_errors - self.mean
+        if len(self.of_chips) < 2:
+            return -1.0, mean, 1.0
+        half = self._reach(self.of_chips, self.right_before - self.right)
+        return mean - half, mean, mean + half
+
+    @property
+    def band(self) -> tuple[float, float]:
+        """Range that holds 90 % of the chips."""
+        low, high = np.quantile(self.of_chips, [0.05, 0.95])
+        return float(low), float(high)
+
+    def _reach(self, *effects: np.ndarray) -> float:
+        """Return how far Student's interval of a mean reaches, all effects together in squares."""
+        squares = [
+            student.ppf((1 + self.confidence) / 2, len(x) - 1) ** 2 * x.var(ddof=1) / len(x)
+            for x in effects
+            if len(x) > 1
+        ]
+        return float(np.sqrt(sum(squares)))

@@ -1,0 +1,186 @@
+"""Accuracy over chips: intervals for other chips and samples, how errors are shared out, layers, thresholds."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from spicekit.cli.app import app
+from spicekit.errors import InputError
+from spicekit.network.bnn.accuracy import Accuracy
+from spicekit.network.bnn.adapt import adapted, moments_of
+from spicekit.network.bnn.bundled import find_network
+from spicekit.network.bnn.by_layer import by_layer
+from spicekit.network.bnn.chips import accuracy_over_chips
+from spicekit.network.bnn.faults import Faults, program
+from spicekit.network.bnn.fitting import inputs_to_adapt
+from spicekit.network.bnn.rates import ErrorRates
+from spicekit.network.bnn.sweep import shared, sweep_rates
+from spicekit.network.data import load_data
+from spicekit.network.data.own import own_data
+
+RUN = CliRunner()
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return find_network("digits_dense"), load_data("digits")
+
+
+def _drawn(rng, chips, samples):
+    """Chips of different quality see samples of different difficulty; the true mean over both is 0.9."""
+    chance = 0.9 + 0.03 * rng.standard_normal((chips, 1)) + np.where(rng.random(samples) < 0.5, 0.06, -0.06)
+    right = rng.random((chips, samples)) < chance
+    before = np.ones(samples, bool)
+    return Accuracy(right.mean(axis=1), np.zeros(chips), right.mean(axis=0), before)
+
+
+@pytest.mark.parametrize(("chips", "samples"), [(5, 60), (30, 200)])
+def test_an_interval_holds_for_other_chips_and_other_samples(chips, samples):
+    rng = np.random.default_rng(3)
+    inside = [low <= 0.9 <= high for low, high in (_drawn(rng, chips, samples).interval for _ in range(400))]
+    lost = [low <= 0.1 <= high for low, _, high in (_drawn(rng, chips, samples).loss for _ in range(400))]
+    assert np.mean(inside) > 0.93
+    assert np.mean(lost) > 0.93
+
+
+def test_no_interval_of_an_accuracy_has_no_width():
+    # the same 95 % on every chip: Wilson 1927 for 19 of 20 gives 76.4 … 99.1 %
+    right = np.arange(20) > 0
+    same = Accuracy(np.full(3, 0.95), np.zeros(3), right.astype(float), right)
+    assert same.interval_of_chips == pytest.approx((0.95, 0.95))
+    low, high = same.interval
+    assert (low, high) == (pytest.approx(0.764, abs=0.02), pytest.approx(0.991, abs=0.003))
+    assert same.loss == (0.0, 0.0, 0.0)
+    # all right: Wilson's end is n / (n + z²)
+    perfect = Accuracy(np.ones(3), np.zeros(3), np.ones(20), np.ones(20, bool))
+    assert perfect.interval == (pytest.approx(20 / (20 + 1.96**2), rel=1e-3), pytest.approx(1.0))
+
+
+def test_errors_on_one_value_alone_have_the_same_mean_and_cost_more(digits):
+    network, data = digits
+    assert shared(0.01, "plus") == ErrorRates(0.02, 0.0)
+    assert shared(0.3, "minus") is None  # more than a coin
+    sweep = sweep_rates(network, data.test_inputs, data.test_labels, 4, rates=(0.04, 0.3))
+    both, plus, minus = sweep.found[0], sweep.plus[0], sweep.minus[0]
+    for one in (plus, minus):  # as many wrong weights: half of 116,000 at twice the rate
+        assert one.flipped.mean() == pytest.approx(both.flipped.mean(), rel=0.03)
+    assert max(plus.mean, minus.mean) < both.mean - 0.02
+    assert sweep.worst(0).mean == min(plus.mean, minus.mean)
+    assert sweep.plus[1] is None
+    chip = program(network, Faults(ErrorRates(0.02, 0.0)), 0, 0)
+    for (_, old), (_, new) in zip(network.weighted, chip.network.weighted, strict=True):
+        assert not (new.weights.unpack() & ~old.weights.unpack()).any()  # no -1 became +1
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_single_reads_that_err_are_in_the_sweep_the_table_and_the_summary(digits, tmp_path):
+    network, data = digits
+    inputs, labels = data.test_inputs[:100], data.test_labels[:100]
+    plain, noisy = (
+        sweep_rates(network, inputs, labels, 2, rates=(1e-6,), sides=("both",), transient=t)
+        for t in (0.0, 0.3)
+    )
+    assert noisy.found[0].mean < plain.found[0].mean - 0.1
+    assert noisy.without_errors == plain.without_errors
+    statistics = tmp_path / "s.json"
+    condition = {
+        "name": "own",
+        "set_compliance": 2e-4,
+        "reset_voltage": 2.0,
+        "pulse_width": 1e-6,
+        "ber_2t2r": 1e-6,
+    }
+    statistics.write_text(json.dumps({"schema": "spicekit.statistics/1", "conditions": [condition]}))
+    options = ["--chips", "2", "--samples", "60", "--ber", "1e-6", "--transient", "0.3", "--quiet", "-j", "1"]
+    found = RUN.invoke(app, ["network", "bnn", str(statistics), *options, "-o", str(tmp_path / "out")])
+    assert found.exit_code == 0, found.output
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    table = pd.read_csv(tmp_path / "out" / "table.csv")
+    assert summary["transient"] == 0.3
+    assert (table["transient"] == 0.3).all()
+    assert summary["sweep"][0]["mean"] < summary["accuracy_without_errors"] - 0.1
+    assert (table["chips"] == 2).all()
+    assert (table["accuracy_high"] - table["accuracy_low"] > 0.05).all()  # 60 samples, whatever the chips
+
+
+def test_errors_in_one_layer_stay_there(digits):
+    network, data = digits
+    found = by_layer(network, data.test_inputs, data.test_labels, (0.1,), 2)
+    assert [one.layer for one in found] == [1, 1, 1, 2, 2, 2, 3, 3, 3]
+    for one in found:
+        assert one.accuracy.flipped.mean() == pytest.approx(0.1 * one.weights, rel=0.15)
+    for place, _ in network.weighted:
+        chip = program(network, Faults(ErrorRates(0.1, 0.1), layers=(place,)), 0, 0)
+        every = program(network, Faults(ErrorRates(0.1, 0.1)), 0, 0)
+        for (at, one), (_, other), (_, right) in zip(
+            chip.network.weighted, every.network.weighted, network.weighted, strict=True
+        ):
+            assert (one.weights.words == (other if at == place else right).weights.words).all()
+
+
+def test_thresholds_set_again_take_back_what_one_sided_errors_cost(digits):
+    network, data = digits
+    inputs = inputs_to_adapt(network, data, 500, seed=0)
+    faults = Faults(shared(0.06, "plus"))
+    plain, again = (
+        accuracy_over_chips(network, data.test_inputs, data.test_labels, faults, 4, adapt=adapt)
+        for adapt in (None, inputs)
+    )
+    assert (plain.flipped == again.flipped).all()
+    assert again.mean > plain.mean + 0.1
+    none = accuracy_over_chips(
+        network, data.test_inputs, data.test_labels, Faults(ErrorRates(0, 0)), 2, adapt=inputs
+    )
+    assert none.mean == none.without_errors
+
+
+def test_thresholds_are_those_of_batch_norm_computed_anew(digits):
+    """Level by level, in plain floats: (level - mean) / deviation of the sums is what it was without errors."""
+    network, data = digits
+    inputs = data.train_inputs[:400]
+    bits = network.encoded(inputs)
+    chip = program(network, Faults(ErrorRates(0.1, 0.0)), 0, 0).network
+    found = adapted(chip, bits, moments_of(network, bits))
+    signs = [2.0 * layer.weights.unpack() - 1 for net in (network, chip) for _, layer in net.weighted]
+    x, y = (2.0 * bits.unpack() - 1 for _ in range(2))
+    for place, (old, new) in enumerate(zip(network.weighted, found.weighted, strict=True)):
+        a, b = x @ signs[place].T, y @ signs[place + 3].T
+        if place == 2:
+            scores = [(s - s.mean(0)) / s.std(0) for s in (old[1].scores(a), new[1].scores(b))]
+            for one, other, of, at in zip(
+                *scores, (a - a.mean(0)) / a.std(0), (b - b.mean(0)) / b.std(0), strict=True
+            ):
+                assert one * np.sign(old[1].scale) == pytest.approx(of)
+                assert other * np.sign(new[1].scale) == pytest.approx(at)
+            assert new[1].scores(b).mean(0) == pytest.approx(old[1].scores(a).mean(0))
+            assert new[1].scores(b).std(0) == pytest.approx(old[1].scores(a).std(0))
+            break
+        spread = (a.std(0) > 0) & (b.std(0) > 0)
+        before = ((old[1].threshold.level - a.mean(0)) / a.std(0))[spread]
+        assert ((new[1].threshold.level - b.mean(0)) / b.std(0))[spread] == pytest.approx(before)
+        assert (new[1].threshold.inverted == old[1].threshold.inverted).all()
+        x, y = (2.0 * layer[1].threshold(s) - 1 for layer, s in ((old, a), (new, b)))
+
+
+def test_inputs_to_set_thresholds_again_are_training_samples(digits, tmp_path):
+    network, data = digits
+    chosen = inputs_to_adapt(network, data, 200, seed=4)
+    train = {sample.tobytes() for sample in data.train_inputs}
+    assert all(sample.tobytes() in train for sample in chosen)
+    assert (chosen == inputs_to_adapt(network, data, 200, seed=4)).all()
+    np.savez(tmp_path / "mine.npz", x_test=data.test_inputs, y_test=data.test_labels)
+    with pytest.raises(InputError, match=r"have 0 training samples.*add `x_train` to the file"):
+        inputs_to_adapt(network, own_data(tmp_path / "mine.npz"), 200, seed=4)
+    np.savez(
+        tmp_path / "all.npz",
+        x_test=data.test_inputs,
+        y_test=data.test_labels,
+        x_train=data.train_inputs[:300],
+    )
+    assert len(inputs_to_adapt(network, own_data(tmp_path / "all.npz"), 200, seed=4)) == 200
+    np.savez(tmp_path / "bad.npz", x_test=data.test_inputs, y_test=data.test_labels, x_train=np.zeros((5, 3)))
+    with pytest.raises(InputError, match="`x_train` has shape"):
+        own_data(tmp_path / "bad.npz")
