@@ -17,6 +17,7 @@ GEOMETRIES = tomllib.loads(
     data_path("device_models", "cmos", "sky130", "geometries.toml").read_text(encoding="utf-8")
 )["transistor"]
 TRANSISTORS = [Transistor(row["kind"], row["width"], row["length"]) for row in GEOMETRIES]
+PMOS = ("pmos", "thick_pmos")
 LATCH = Transistor("nmos", 0.84e-6, 0.15e-6)
 LOAD = Transistor("pmos", 0.84e-6, 0.15e-6)
 ACCESS = Transistor("access", 5e-6, 0.5e-6)
@@ -44,8 +45,8 @@ def currents(process: Process, transistors, folder, commands=(), gate=None):
     deck = ["currents", *process.header]
     for i, transistor in enumerate(transistors):
         text = process.instance(f"mn{i}", f"d{i}", f"g{i}", "0", "0", transistor)
-        level = process.access_supply if transistor.kind == "access" else process.supply
-        sign = -1 if transistor.kind == "pmos" else 1
+        level = process.access_supply if transistor.kind in ("access", "thick_pmos") else process.supply
+        sign = -1 if transistor.kind in PMOS else 1
         deck += [*text.lines, *text.cards]
         deck += [f"vg{i} g{i} 0 {sign * (gate or level)}", f"vd{i} d{i} 0 {sign * process.supply}"]
     read = ["op", *(f"print i(vd{i})" for i in range(len(transistors)))]
@@ -80,7 +81,9 @@ def test_drive_currents_are_those_of_a_130_nm_process(on_currents, corner):
     # any 130 nm process drives some 100 µA/µm; the bounds are orders of magnitude, the slow tests are exact
     per_micrometre = [i / (t.width * 1e6) for i, t in zip(on_currents[corner], TRANSISTORS, strict=True)]
     for transistor, current in zip(TRANSISTORS, per_micrometre, strict=True):
-        low, high = {"nmos": (3e-4, 9e-4), "pmos": (0.8e-4, 4e-4), "access": (1e-4, 8e-4)}[transistor.kind]
+        low, high = {
+            "nmos": (3e-4, 9e-4), "pmos": (0.8e-4, 4e-4), "access": (1e-4, 8e-4), "thick_pmos": (0.3e-4, 4e-4),
+        }[transistor.kind]  # fmt: skip
         assert low < current < high, transistor
 
 
@@ -89,7 +92,7 @@ def test_corners_are_ordered(on_currents):
         slow, typical, fast = (on_currents[corner][i] for corner in ("ss", "tt", "ff"))
         assert fast > typical > slow
         # this foundry's first letter is the pmos: `sf` is slow pmos, fast nmos
-        quick, lame = ("fs", "sf") if transistor.kind == "pmos" else ("sf", "fs")
+        quick, lame = ("fs", "sf") if transistor.kind in PMOS else ("sf", "fs")
         assert on_currents[quick][i] > typical > on_currents[lame][i]
 
 

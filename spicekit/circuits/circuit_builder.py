@@ -45,13 +45,18 @@ class CircuitBuilder:
         self._sources: dict[str, None] = {}
         self._started = False
         self._nodes: dict[str, None] = {}  # of transistors
+        self._cards: dict[str, None] = {}
 
-    def transistor(self, name: str, drain: str, gate: str, source: str, transistor: Transistor) -> None:
-        """Add a transistor; the bulk is ground, or the node `vdd` for a pmos."""
+    def transistor(
+        self, name: str, drain: str, gate: str, source: str, transistor: Transistor, matched: bool = False
+    ) -> None:
+        """Add a transistor; the bulk is ground, `vdd` for a pmos, `vpp` for a thick one; `matched` has no mismatch."""
         assert self._process is not None
-        bulk = "vdd" if transistor.kind == "pmos" else "0"
-        instance = self._process.instance(name, drain, gate, source, bulk, transistor)
-        self._text += [*instance.cards, *instance.lines]
+        bulk = {"pmos": "vdd", "thick_pmos": "vpp"}.get(transistor.kind, "0")
+        instance = self._process.instance(name, drain, gate, source, bulk, transistor, matched)
+        cards = [card for card in instance.cards if card not in self._cards]
+        self._cards |= dict.fromkeys(cards)
+        self._text += [*cards, *instance.lines]
         self._nodes |= dict.fromkeys(node for node in (drain, gate, source, bulk) if node != "0")
         self.spread += instance.spread
         self._parameters += [Parameter(s.name, s.command, s.nominal) for s in instance.spread]
@@ -138,6 +143,11 @@ class CircuitBuilder:
         tidy = [(float(f"{time:.9g}"), float(f"{voltage:.9g}")) for time, voltage in points]
         self.circuit.PieceWiseLinearVoltageSource(name, node, self.circuit.gnd, values=tidy)
 
+    def alterable_drive(self, parameter: Parameter, node: str, points: Points) -> None:
+        """Add a voltage source as `drive` does, named as the `parameter`, which alters it."""
+        self.drive(parameter.name, node, points)
+        self._parameters.append(parameter)
+
     def hold(self, name: str, node: str, voltage: float) -> None:
         """Add a constant voltage source [V] from ground to `node`."""
         self.circuit.V(name, node, self.circuit.gnd, voltage)
@@ -145,6 +155,16 @@ class CircuitBuilder:
     def capacitance(self, name: str, node: str, value: float) -> None:
         """Add a capacitance [F] from `node` to ground."""
         self.circuit.C(name, node, self.circuit.gnd, value)
+
+    def level(self, name: str, node: str, voltage: float) -> None:
+        """Add a constant voltage source [V] from ground to `node`, which samples may alter under its `name`."""
+        element = self.circuit.V(name, node, self.circuit.gnd, float(voltage)).name.lower()
+        self._parameters.append(Parameter(name, f"alter {element}={{}}", float(voltage)))
+
+    def load(self, name: str, node: str, value: float) -> None:
+        """Add a capacitance [F] from `node` to ground, which samples may alter under its `name`."""
+        element = self.circuit.C(name, node, self.circuit.gnd, float(value)).name.lower()
+        self._parameters.append(Parameter(name, f"alter {element}={{}}", float(value)))
 
     def _read_statistics(self, stop_time: float) -> None:
         """Let each instance draw what the library draws for it, from the bins of models that are in use."""

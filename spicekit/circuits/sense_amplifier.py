@@ -33,16 +33,18 @@ def add_latch(
     builder.capacitance(f"output_right{number}", q, design.output_capacitance)
 
 
-def add_xnor(builder: CircuitBuilder, design: Design) -> None:
-    """Add the four transistors between the latch (`low_left`, `low_right`) and the bit lines (`bl`, `blb`).
+def add_xnor(
+    builder: CircuitBuilder, design: Design, left: str = "bl", right: str = "blb", number: str = ""
+) -> None:
+    """Add the four transistors between the latch (`low_left`, `low_right`) and the bit lines, `left` and `right`.
 
-    Input `x` high connects straight, `xb` high crosses: `q` becomes XNOR(x, weight).
+    Input `x` high connects straight, `xb` high crosses: `q` becomes XNOR(x, weight). `number` as for the latch.
     """
     switch = Transistor("nmos", design.xnor_width, design.logic_length)
-    builder.transistor("x_left", "low_left", "x", "bl", switch)
-    builder.transistor("x_right", "low_right", "x", "blb", switch)
-    builder.transistor("xb_left", "low_left", "xb", "blb", switch)
-    builder.transistor("xb_right", "low_right", "xb", "bl", switch)
+    builder.transistor(f"x_left{number}", f"low_left{number}", f"x{number}", left, switch)
+    builder.transistor(f"x_right{number}", f"low_right{number}", f"x{number}", right, switch)
+    builder.transistor(f"xb_left{number}", f"low_left{number}", f"xb{number}", right, switch)
+    builder.transistor(f"xb_right{number}", f"low_right{number}", f"xb{number}", left, switch)
 
 
 def add_foot(builder: CircuitBuilder, design: Design, source_line: str, number: str = "") -> None:

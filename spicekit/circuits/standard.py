@@ -10,6 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from spicekit.circuits.array.column import Programming, column_read_deck, write_deck
+from spicekit.circuits.array.whole import whole_array_deck
+from spicekit.circuits.array.wires import Lines, Loads, load_deck
 from spicekit.circuits.bayes_column import column_deck
 from spicekit.circuits.cell import Pulse, Technology, compliance_deck, program_deck
 from spicekit.circuits.macrospin import macrospin_deck
@@ -17,6 +20,7 @@ from spicekit.circuits.oscillator import coupled_deck, oscillator_deck
 from spicekit.circuits.read import read_deck
 from spicekit.circuits.single_ended import single_ended_deck
 from spicekit.circuits.superparamagnetic import DEAD_TIME, telegraph_deck
+from spicekit.models.array import load_array
 from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
 from spicekit.models.macrospin import load_macrospin
@@ -29,6 +33,8 @@ from spicekit.ngspice import At, Crossing, Deck, Final, standalone
 _WORD_LINE = 1.36  # V: near what `compliance_deck` finds for 200 uA; the sweeps compute their own
 _COMPARED = (0, 3, 1, 2), (1, 1, 1, 1)  # numbers, and what comes from the likelihood before
 _WORD = 2  # of two bits
+_LOADS = Loads(16e-15, 3.3e-15, 6.6e-15)  # F: near what `load_deck` finds; the study computes its own
+_BITS, _INPUT = [[1, -1], [-1, -1]], [1, -1]  # of the smallest array
 _REFERENCE = 15e3  # Ohm: between the two states; the experiments find their own
 _SUPERCRITICALITY = 2.5  # current over threshold
 _RECORD = 0.2e-6  # s
@@ -49,8 +55,21 @@ def standard_decks() -> dict[str, Deck]:
         "2t2r_pcsa_read": read_deck(technology, lrs, hrs).deck,
         "2t2r_xnor_pcsa_read": read_deck(technology, lrs, hrs, neuron_input=1).deck,
         "bayes_column": column_deck(technology, (lrs, hrs), *_COMPARED, bits=2, word=_WORD).deck,
+        **_arrays(technology),
         **_oscillators(technology.temperature),
         **_junctions(technology.temperature),
+    }
+
+
+def _arrays(technology: Technology) -> dict[str, Deck]:
+    array, design = load_array(), technology.design
+    pulses = Programming(_WORD_LINE, design.set_voltage, design.reset_word_line, 2.5, 1e-6)
+    lines = Lines(array, _LOADS, 32, 32)
+    return {
+        "array_load": load_deck(technology),
+        "array_write": write_deck(technology, lines, pulses).deck,
+        "array_read": column_read_deck(technology, lines).deck,
+        "array_2x2": whole_array_deck(technology, array, pulses, np.array(_BITS), np.array(_INPUT), [0, 1]).deck,
     }
 
 
@@ -123,6 +142,16 @@ def _said(deck: Deck) -> tuple[str, ...]:
             "let first = v(xcell.gap)[0]",
             "let last = v(xcell.gap)[length(v(xcell.gap)) - 1]",
             'echo "pulse: the gap of the device goes from $&first to $&last nm (wider: higher resistance)"',
+        )
+    if "count" in vectors:
+        return tuple(
+            line
+            for m in deck.measurements
+            if isinstance(m, At) and m.name.startswith("count_")
+            for line in (
+                f"meas tran found find v(count) at={m.time!r}",
+                f'echo "array: word and row {m.name.removeprefix("count_")} agree in $&found columns"',
+            )
         )
     crossing = deck.measurements[0]
     if isinstance(crossing, Crossing) and "vdrain#branch" in vectors:

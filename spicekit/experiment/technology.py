@@ -15,6 +15,10 @@ class Library(Table):
     nmos: Annotated[str, key("name in it of the logic transistor; pins drain, gate, source, bulk")]
     pmos: Annotated[str, key("the same")]
     access: Annotated[str, key("the same, of the transistor in series with each memory device")]
+    thick_pmos: Annotated[
+        str | None,
+        key("the same, of the pmos that stands the voltage of the word lines: drivers of [arrays](array.md)", "no arrays"),
+    ] = None
     element: Annotated[str, key('`"X"`: the names are subcircuits; `"M"`: models')] = "X"
     length_unit: Annotated[
         float,

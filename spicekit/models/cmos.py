@@ -60,7 +60,14 @@ class _Sky130(Process):
     extension: float  # m
 
     def instance(
-        self, name: str, drain: str, gate: str, source: str, bulk: str, transistor: Transistor
+        self,
+        name: str,
+        drain: str,
+        gate: str,
+        source: str,
+        bulk: str,
+        transistor: Transistor,
+        matched: bool = False,
     ) -> InstanceText:
         wanted = card_name(transistor)
         if wanted not in self.cards:
@@ -70,12 +77,13 @@ class _Sky130(Process):
         values = " ".join(
             f"{key}={value!r}" for key, value in instance_values(transistor, self.extension).items()
         )
-        line = f"m{name.removeprefix('m')} {drain} {gate} {source} {bulk} card_{name} {values}"
+        own = wanted if matched else name
+        line = f"m{name.removeprefix('m')} {drain} {gate} {source} {bulk} card_{own} {values}"
         spread = tuple(
             Spread(f"{name}.{parameter}", f"altermod card_{name} {parameter}={{}}", nominal, sigma, unit)
-            for parameter, (nominal, sigma, unit) in card.spread.items()
+            for parameter, (nominal, sigma, unit) in ({} if matched else card.spread).items()
         )
-        return InstanceText((line,), (f".model card_{name} {card.polarity}\n{card.body}",), spread)
+        return InstanceText((line,), (f".model card_{own} {card.polarity}\n{card.body}",), spread)
 
 
 @cache

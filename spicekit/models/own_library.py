@@ -33,7 +33,14 @@ class _OwnLibrary(Process):
     length_unit: float  # m per unit of `w` and `l`
 
     def instance(
-        self, name: str, drain: str, gate: str, source: str, bulk: str, transistor: Transistor
+        self,
+        name: str,
+        drain: str,
+        gate: str,
+        source: str,
+        bulk: str,
+        transistor: Transistor,
+        matched: bool = False,
     ) -> InstanceText:
         kind = transistor.kind
         if kind not in self.models:
@@ -43,7 +50,7 @@ class _OwnLibrary(Process):
         start = self.element.lower()
         line = f"{start}{name.removeprefix(start)} {drain} {{}} {source} {bulk} {self.models[kind]} {size}"
         avt = self.avt.get(kind, 0.0)
-        if avt == 0:
+        if avt == 0 or matched:
             return InstanceText((line.format(gate),), (), ())
         sigma = avt / math.sqrt(transistor.width * transistor.length)
         lines = (f"vos_{name} {gate} gate_{name} 0", line.format(f"gate_{name}"))
@@ -57,6 +64,7 @@ def own_library(
     nmos: str | None = None,
     pmos: str | None = None,
     access: str | None = None,
+    thick_pmos: str | None = None,
     element: str = "X",
     length_unit: float = 1.0,
     avt_nmos: float = 0.0,
@@ -70,7 +78,7 @@ def own_library(
     """Return the user's own library as a process.
 
     `path` is a file with ``.lib SECTION`` … ``.endl`` blocks, or without when `section` is None. `nmos`,
-    `pmos` and `access` name its subcircuits (`element` "X") or models ("M"), pins drain gate source bulk,
+    `pmos`, `access` and, for the drivers of an array alone, `thick_pmos` name its subcircuits (`element` "X") or models ("M"), pins drain gate source bulk,
     sizes ``w`` and ``l`` in units of `length_unit` m (1e-6 where the library sets ``.option
     scale=1u``, which is kept then).
     `avt_*` (V m; 3 mV µm is 3e-9) gives each instance a voltage source in series with its gate, which adds
@@ -101,7 +109,7 @@ def own_library(
     for key, value in (("length_unit", length_unit), ("supply", supply), ("access_supply", access_supply)):
         if not (value > 0 and math.isfinite(value)):
             raise InputError(f"`{key}` is {value!r}: expected a positive number")
-    given = {"nmos": nmos, "pmos": pmos, "access": access}
+    given = {"nmos": nmos, "pmos": pmos, "access": access, "thick_pmos": thick_pmos}
     models = {kind: name for kind, name in given.items() if name is not None}
     lines = flat_lines(path, section)
     for kind, model in models.items():

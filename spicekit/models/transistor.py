@@ -11,7 +11,7 @@ from spicekit.ngspice.compiled import Compiled
 from spicekit.ngspice.draws import of_law
 from spicekit.ngspice.wiring import Coordinate
 
-KINDS = ("nmos", "pmos", "access")
+KINDS = ("nmos", "pmos", "access", "thick_pmos")
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Transistor:
         InputError: if `kind` is not a known role, or `width` or `length` is not a size in m.
     """
 
-    kind: str  # "nmos", "pmos" (core) or "access" (thick-oxide nmos in series with a memory device)
+    kind: str  # "nmos", "pmos" (core), "access" (thick-oxide nmos, such as in series with a memory device), "thick_pmos"
     width: float  # m, total drawn width
     length: float  # m
 
@@ -87,9 +87,16 @@ class Process(ABC):
 
     @abstractmethod
     def instance(
-        self, name: str, drain: str, gate: str, source: str, bulk: str, transistor: Transistor
+        self,
+        name: str,
+        drain: str,
+        gate: str,
+        source: str,
+        bulk: str,
+        transistor: Transistor,
+        matched: bool = False,
     ) -> InstanceText:
-        """Return the text of one transistor.
+        """Return the text of one transistor; `matched`: without mismatch, its card that of all such of its size.
 
         Raises:
             InputError: if the process does not have this transistor.

@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
@@ -278,7 +279,7 @@ def _fields(measurement: Measurement) -> list[object]:
 
 
 def _check_unique(deck: str, what: str, names: list[str]) -> None:
-    twice = sorted({n for n in names if names.count(n) > 1})
+    twice = sorted(name for name, times in Counter(names).items() if times > 1)
     if twice:
         raise InputError(f"deck `{deck}`: {what} `{twice[0]}` is given twice; names must be unique")
 

@@ -55,12 +55,30 @@ def simulate(
         before: gaps [nm] in which a programming to the same weight has left the devices in LRS and in HRS; None: they
             are in the card's first states.
     """
-    samples = _Samples(chain, dict(zip(chain.coordinates, points.T, strict=True)), weights > 0, evaluator)
+    samples = Trials(chain, dict(zip(chain.coordinates, points.T, strict=True)), weights > 0, evaluator)
+    return concluded(samples, *prepared(samples, before), weights)
+
+
+def prepared(
+    samples: "Trials", before: tuple[np.ndarray, np.ndarray] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the pulses that bring the devices into the states opposite to those that they are to end in.
+
+    Of the device that ends in HRS, and of the one that ends in LRS; `before` as for `simulate`.
+    """
     # Both devices come from the opposite state, which a pulse of the same condition made. Pulses of one kind follow
     # each other, so that their deck is loaded once.
+    chain = samples.chain
     low_before, high_before = before or (chain.population.gaps["lrs"], chain.population.gaps["hrs"])
     high = samples.pulse("set", "hrs", "prepare", samples.filled(high_before))
-    low = samples.pulse("reset", "lrs", "prepare", samples.filled(low_before))
+    return high, samples.pulse("reset", "lrs", "prepare", samples.filled(low_before))
+
+
+def concluded(
+    samples: "Trials", high: pd.DataFrame, low: pd.DataFrame, weights: np.ndarray
+) -> pd.DataFrame:
+    """Return one row per prepared trial, as `simulate` does."""
+    chain = samples.chain
     hrs = samples.pulse("reset", "hrs", "program", high["gap"])
     lrs = samples.pulse("set", "lrs", "program", low["gap"])
     shares = {
@@ -93,7 +111,7 @@ def simulate(
 
 
 @dataclass
-class _Samples:
+class Trials:
     """Points on their way through a chain; `reason` says why some were lost, and stays empty for the others."""
 
     chain: Chain

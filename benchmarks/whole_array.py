@@ -1,0 +1,87 @@
+"""A whole array written and read back in one ngspice transient: every bit, wall time, memory.
+
+Usage: python benchmarks/whole_array.py [--rows 8] [--columns 8] [--seed 1] [--die 0] [--condition typical] [--exact] [-o FILE]
+"""
+
+import argparse
+import json
+import resource
+import time
+from pathlib import Path
+
+import numpy as np
+
+from spicekit.circuits.cell import Technology
+from spicekit.experiment.file import checked, find_spec
+from spicekit.models.array import load_array
+from spicekit.models.cmos import sky130
+from spicekit.models.design import load_design
+from spicekit.models.rram import load_rram
+from spicekit.ngspice.evaluate import evaluate_here
+from spicekit.readers import parse_toml, toml_text
+from spicekit.studies.array.whole import draw_array, simulate_array
+from spicekit.studies.memory.condition import Condition
+
+
+def main() -> None:
+    """Simulate one die and print what came out."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, default=8)
+    parser.add_argument("--columns", type=int, default=8)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--die", type=int, default=0)
+    parser.add_argument("--xnor", type=int, default=1, help="rows that are taken with an input word")
+    parser.add_argument("--condition", default="typical", help="of sweeps/programming_conditions.toml")
+    parser.add_argument("--exact", action="store_true", help="devices without voltage compute their speed too")
+    parser.add_argument("-o", "--output", type=Path, help="all bits as JSON")
+    args = parser.parse_args()
+    technology = Technology(sky130("tt"), load_rram(), load_design())
+    shape = (args.rows, args.columns)
+    began, used = time.time(), _cpu()
+    drawn = draw_array(
+        technology, load_array(), _condition(args.condition), shape, args.seed, args.die, args.xnor, args.exact
+    )
+    drawn_at, drawn_cpu = time.time(), _cpu()
+    bits, counts, energies, outcome = simulate_array(drawn, evaluate_here)  # in this process: its memory
+    wall, cpu = time.time() - drawn_at, _cpu() - drawn_cpu
+    wrong = bits[np.sign(bits["decision"]) != bits["stored"]]
+    late = bits[~np.isfinite(bits["delay"])]
+    said = {
+        "rows": args.rows, "columns": args.columns, "seed": args.seed, "die": args.die, "outcome": outcome,
+        "netlist_MB": round(len(drawn.circuit.deck.netlist) / 1e6, 2),
+        "simulated_us": round(drawn.circuit.plan.stop * 1e6, 2),
+        "prepare_s": round(drawn_at - began, 1), "prepare_cpu_s": round(drawn_cpu - used, 1),
+        "transient_s": round(wall, 1), "transient_cpu_s": round(cpu, 1),
+        "memory_MB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3, 1),
+        "errors": wrong[["row", "column", "stored", "decision", "margin"]].to_dict("records"),
+        "undecided": len(late), "bits": len(bits),
+        "worst_margin_mV": round(1e3 * float(bits["margin"].min()), 3),
+        "mean_margin_mV": round(1e3 * float(bits["margin"].mean()), 3),
+        "median_delay_ps": round(1e12 * float(bits["delay"].median()), 1),
+        "slowest_delay_ps": round(1e12 * float(bits["delay"].max()), 1),
+        "moved_nm": {
+            side: float((bits[f"{side}_gap"] - bits[f"{side}_written"]).abs().max()) for side in ("left", "right")
+        },
+        "counts": counts.to_dict("records"),
+        "energies_pJ": {name: round(1e12 * value, 4) for name, value in energies.items()},
+    }  # fmt: skip
+    print(json.dumps(said, indent=1, default=float))
+    if args.output:
+        args.output.write_text(json.dumps(said | {"all": bits.to_dict("list")}, default=float) + "\n")
+
+
+def _cpu() -> float:
+    here, workers = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return here.ru_utime + here.ru_stime + workers.ru_utime + workers.ru_stime
+
+
+def _condition(name: str) -> Condition:
+    path = find_spec("programming_conditions")
+    for one in checked(parse_toml(path, toml_text(path)), path).conditions:
+        if one.name == name:
+            return Condition(one.name, one.set_compliance, one.reset_voltage, one.pulse_width)
+    raise SystemExit(f"no condition `{name}` in {path}")
+
+
+if __name__ == "__main__":
+    main()
