@@ -1,6 +1,7 @@
 """A whole array written and read back in one ngspice transient: every bit, wall time, memory.
 
-Usage: python benchmarks/whole_array.py [--rows 8] [--columns 8] [--seed 1] [--die 0] [--condition typical] [--exact] [-o FILE]
+Usage: python benchmarks/whole_array.py [--rows 8] [--columns 8] [--seed 1] [--die 0] [--condition typical] [--exact]
+[-o FILE]
 """
 
 import argparse
@@ -32,14 +33,23 @@ def main() -> None:
     parser.add_argument("--die", type=int, default=0)
     parser.add_argument("--xnor", type=int, default=1, help="rows that are taken with an input word")
     parser.add_argument("--condition", default="typical", help="of sweeps/programming_conditions.toml")
-    parser.add_argument("--exact", action="store_true", help="devices without voltage compute their speed too")
+    parser.add_argument(
+        "--exact", action="store_true", help="devices without voltage compute their speed too"
+    )
     parser.add_argument("-o", "--output", type=Path, help="all bits as JSON")
     args = parser.parse_args()
     technology = Technology(sky130("tt"), load_rram(), load_design())
     shape = (args.rows, args.columns)
     began, used = time.time(), _cpu()
     drawn = draw_array(
-        technology, load_array(), _condition(args.condition), shape, args.seed, args.die, args.xnor, args.exact
+        technology,
+        load_array(),
+        _condition(args.condition),
+        shape,
+        args.seed,
+        args.die,
+        args.xnor,
+        args.exact,
     )
     drawn_at, drawn_cpu = time.time(), _cpu()
     bits, counts, energies, outcome = simulate_array(drawn, evaluate_here)  # in this process: its memory

@@ -70,7 +70,9 @@ def test_a_section_is_the_whole_line_wherever_the_cell_is(array):
         # all cells but this one, whose devices are in the circuit
         whole = 8 * wire.capacitance + 7 * 3e-15
         assert section.near_capacitance + section.far_capacitance == pytest.approx(whole)
-    assert lines.section("word_line", 0, 3).near_capacitance > lines.section("word_line", 0, 0).near_capacitance
+    assert (
+        lines.section("word_line", 0, 3).near_capacitance > lines.section("word_line", 0, 0).near_capacitance
+    )
 
 
 def test_a_cell_loads_its_word_line_with_two_gates(loads, technology):
@@ -87,7 +89,7 @@ def test_the_source_line_has_the_junctions_of_both_devices_of_a_cell(loads):
 
 
 @pytest.mark.parametrize(("corner", "celsius"), [("ss", -40), ("fs", 125)])
-def test_a_level_shifter_reaches_both_levels_in_the_worst_corners(technology, array, corner, celsius):
+def test_a_level_shifter_reaches_both_levels_in_the_worst_corners(array, corner, celsius):
     builder = CircuitBuilder("shifter", "up and down", sky130(corner), celsius + 273.15)
     builder.hold("pp", "vpp", 5.0)
     # a slow process has a low supply too
@@ -128,7 +130,9 @@ def test_a_cell_with_its_surroundings_as_loads_agrees_with_the_whole_array(
     for row, column in ((0, 0), (1, 1)):
         sides = ("left", "right") if BITS[row, column] > 0 else ("right", "left")
         written = write.measure(placed(lines, row, column))
-        gaps = dict(zip((f"{side}.gap" for side in sides), (written["low_gap"], written["high_gap"]), strict=True))
+        gaps = dict(
+            zip((f"{side}.gap" for side in sides), (written["low_gap"], written["high_gap"]), strict=True)
+        )
         one = read.measure({**placed(lines, row, column), **with_input(technology.design, 1), **gaps})
         for side, state in zip(sides, ("low", "high"), strict=True):
             assert measured[f"{side}_{row}_{column}"] == pytest.approx(written[f"{state}_gap"], abs=2e-4)
@@ -150,7 +154,8 @@ def test_sleeping_leaves_no_equation_as_it_was(technology, array, pulses):
     awake = whole_array_deck(technology, array, pulses, BITS[:1, :1], WORD[:1], exact=True).deck
     sources = ("bshape", "bkt", "bfield", "brate")
     before, after = (
-        [line for line in deck.netlist.splitlines() if line.startswith(sources)] for deck in (awake, asleep(awake))
+        [line for line in deck.netlist.splitlines() if line.startswith(sources)]
+        for deck in (awake, asleep(awake))
     )
     assert sum("abs(v(v))<1m ?" in line for line in after) == len(sources)
     assert len(before) == len(after)
@@ -171,7 +176,9 @@ def test_the_place_in_a_column_and_the_input_are_values_of_one_deck(technology, 
     assert decision[0] > 1 > -1 > decision[1]
     assert margin[0] == pytest.approx(-margin[1], rel=0.01)  # the amplifier is symmetric
     assert 0 < margin[2] < margin[0]
-    assert lines.section("bit_line", 255, 0).near_resistance == pytest.approx(255.5 * array.wire("bit_line").resistance)
+    assert lines.section("bit_line", 255, 0).near_resistance == pytest.approx(
+        255.5 * array.wire("bit_line").resistance
+    )
 
 
 def test_a_pulse_shorter_than_its_edges_is_refused(technology):

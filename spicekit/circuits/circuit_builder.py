@@ -156,11 +156,6 @@ class CircuitBuilder:
         """Add a capacitance [F] from `node` to ground."""
         self.circuit.C(name, node, self.circuit.gnd, value)
 
-    def level(self, name: str, node: str, voltage: float) -> None:
-        """Add a constant voltage source [V] from ground to `node`, which samples may alter under its `name`."""
-        element = self.circuit.V(name, node, self.circuit.gnd, float(voltage)).name.lower()
-        self._parameters.append(Parameter(name, f"alter {element}={{}}", float(voltage)))
-
     def load(self, name: str, node: str, value: float) -> None:
         """Add a capacitance [F] from `node` to ground, which samples may alter under its `name`."""
         element = self.circuit.C(name, node, self.circuit.gnd, float(value)).name.lower()

@@ -69,7 +69,9 @@ def _arrays(technology: Technology) -> dict[str, Deck]:
         "array_load": load_deck(technology),
         "array_write": write_deck(technology, lines, pulses).deck,
         "array_read": column_read_deck(technology, lines).deck,
-        "array_2x2": whole_array_deck(technology, array, pulses, np.array(_BITS), np.array(_INPUT), [0, 1]).deck,
+        "array_2x2": whole_array_deck(
+            technology, array, pulses, np.array(_BITS), np.array(_INPUT), [0, 1]
+        ).deck,
     }
 
 

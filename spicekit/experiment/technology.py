@@ -17,7 +17,10 @@ class Library(Table):
     access: Annotated[str, key("the same, of the transistor in series with each memory device")]
     thick_pmos: Annotated[
         str | None,
-        key("the same, of the pmos that stands the voltage of the word lines: drivers of [arrays](array.md)", "no arrays"),
+        key(
+            "the same, of the pmos that stands the voltage of the word lines: drivers of [arrays](array.md)",
+            "no arrays",
+        ),
     ] = None
     element: Annotated[str, key('`"X"`: the names are subcircuits; `"M"`: models')] = "X"
     length_unit: Annotated[

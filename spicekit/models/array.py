@@ -10,7 +10,13 @@ from spicekit.models.quantity import Meta, Quantity, check_quantities, find_card
 from spicekit.models.transistor import Transistor
 
 # beyond these stands a slip of the prefix
-_RANGES = {"m": (1e-8, 1e-3), "Ohm": (1e-4, 1e4), "F/m2": (1e-8, 1e-2), "F/m": (1e-14, 1e-8), "s": (1e-11, 1e-6)}
+_RANGES = {
+    "m": (1e-8, 1e-3),
+    "Ohm": (1e-4, 1e4),
+    "F/m2": (1e-8, 1e-2),
+    "F/m": (1e-14, 1e-8),
+    "s": (1e-11, 1e-6),
+}
 LINES = ("word_line", "bit_line", "source_line")
 
 

@@ -77,17 +77,16 @@ def own_library(
 ) -> Process:
     """Return the user's own library as a process.
 
-    `path` is a file with ``.lib SECTION`` … ``.endl`` blocks, or without when `section` is None. `nmos`,
-    `pmos`, `access` and, for the drivers of an array alone, `thick_pmos` name its subcircuits (`element` "X") or models ("M"), pins drain gate source bulk,
-    sizes ``w`` and ``l`` in units of `length_unit` m (1e-6 where the library sets ``.option
-    scale=1u``, which is kept then).
-    `avt_*` (V m; 3 mV µm is 3e-9) gives each instance a voltage source in series with its gate, which adds
-    to the signed threshold, one standard deviation A_VT / sqrt(width * length) (Pelgrom 1989); 0 states no
-    mismatch. `supply` and `access_supply` in V. Random numbers of the library (``agauss``, ``limit``, …) become
-    coordinates that samples draw: of the process, one for all transistors of a sample, where they stand outside of
-    subcircuits, and of each instance inside. `statistics` "process" or "mismatch" takes these alone, "nominal" none.
-    `osdi` are files with the compiled Verilog-A models of the library (``N`` elements): they run inside of ngspice, so
-    name only those that you trust.
+    `path` is a file with ``.lib SECTION`` … ``.endl`` blocks, or without when `section` is None. `nmos`, `pmos`,
+    `access` and, for the drivers of an array alone, `thick_pmos` name its subcircuits (`element` "X") or models
+    ("M"), pins drain gate source bulk, sizes ``w`` and ``l`` in units of `length_unit` m (1e-6 where the library sets
+    ``.option scale=1u``, which is kept then). `avt_*` (V m; 3 mV µm is 3e-9) gives each instance a voltage source in
+    series with its gate, which adds to the signed threshold, one standard deviation A_VT / sqrt(width * length)
+    (Pelgrom 1989); 0 states no mismatch. `supply` and `access_supply` in V. Random numbers of the library
+    (``agauss``, ``limit``, …) become coordinates that samples draw: of the process, one for all transistors of a
+    sample, where they stand outside of subcircuits, and of each instance inside. `statistics` "process" or "mismatch"
+    takes these alone, "nominal" none. `osdi` are files with the compiled Verilog-A models of the library (``N``
+    elements): they run inside of ngspice, so name only those that you trust.
 
     Raises:
         InputError: if a file, the section or a name is missing, a number is no use, or a file holds commands.

@@ -22,7 +22,8 @@ class Transistor:
         InputError: if `kind` is not a known role, or `width` or `length` is not a size in m.
     """
 
-    kind: str  # "nmos", "pmos" (core), "access" (thick-oxide nmos, such as in series with a memory device), "thick_pmos"
+    # "nmos", "pmos" (core), "access" (thick-oxide nmos, such as in series with a memory device), "thick_pmos"
+    kind: str
     width: float  # m, total drawn width
     length: float  # m
 

@@ -1,7 +1,7 @@
 """One cell of an array with all that stands around it: its write, and its read.
 
-The other cells are loads on the lines (`spicekit.circuits.array.wires`); drivers, level shifters, switches and amplifier
-are transistors. Logic inputs of the level shifters are ideal sources, and so is what pulses the rails.
+The other cells are loads on the lines (`spicekit.circuits.array.wires`); drivers, level shifters, switches and
+amplifier are transistors. Logic inputs of the level shifters are ideal sources, and so is what pulses the rails.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ from spicekit.ngspice.deck import Parameter
 from spicekit.ngspice.measure import Crossing, Difference, Energy, Final, Imbalance, Mean
 
 DEVICES = {"low": "bl", "high": "blb"}
-"""Devices of a write by the state that they end in, and the bit lines that they hang on: +1 is stored this way round."""
+"""Devices of a write by the state that they end in, and the bit lines that they hang on, as +1 is stored."""
 
 
 @dataclass(frozen=True)
@@ -83,15 +83,15 @@ def pulse(begin: float, voltage: float, design: Design, width: float) -> Points:
 def write_deck(technology: Technology, lines: Lines, programming: Programming) -> ProgramDeck:
     """Return the deck of a write of one cell, then both resistances at low voltage.
 
-    Devices ``low`` and ``high`` are named by the state that they end in. In the SET phase the source line is low and the
-    bit line of ``low`` follows the SET rail; in the RESET phase source line and that bit line follow their rails
+    Devices ``low`` and ``high`` are named by the state that they end in. In the SET phase the source line is low and
+    the bit line of ``low`` follows the SET rail; in the RESET phase source line and that bit line follow their rails
     together, so that only ``high`` sees the pulse. The place of the cell is set by the values of `placed`.
 
-    Measures: ``low_gap``, ``high_gap`` [nm] at the end; ``low_top``, ``low_bottom`` [V], ``low_current`` [A] at the verify
-    voltage, and those of ``high``; ``set_current`` [A] at the end of the SET plateau, ``reset_voltage`` [V] over cell and
-    access transistor of ``high`` at the end of its own; ``energy_set`` [J] of the bit-line rail in the SET phase,
-    ``energy_reset`` of both rails in the RESET phase; ``energy_word_line`` [J] of the whole row's word line and
-    ``energy_drivers`` [J] of the level shifters, over both phases.
+    Measures: ``low_gap``, ``high_gap`` [nm] at the end; ``low_top``, ``low_bottom`` [V], ``low_current`` [A] at the
+    verify voltage, and those of ``high``; ``set_current`` [A] at the end of the SET plateau, ``reset_voltage`` [V]
+    over cell and access transistor of ``high`` at the end of its own; ``energy_set`` [J] of the bit-line rail in the
+    SET phase, ``energy_reset`` of both rails in the RESET phase; ``energy_word_line`` [J] of the whole row's word
+    line and ``energy_drivers`` [J] of the level shifters, over both phases.
     """
     design, array = technology.design, lines.array
     times = WriteTimes.of(design, programming.width)
@@ -146,6 +146,7 @@ def _rails(builder: CircuitBuilder, design: Design, asked: Programming, times: W
 
 def _logic(builder: CircuitBuilder, technology: Technology, lines: Lines, times: WriteTimes) -> None:
     """Add the inputs of the level shifters: row, data, phase."""
+
     def logic(name: str, *high: tuple[float, bool]) -> None:
         add_logic(builder, lines.array, technology.process.supply, name, high)
 
@@ -174,7 +175,9 @@ def _written(design: Design, asked: Programming, times: WriteTimes) -> tuple:
         Mean("set_current", "i(vlow)", times.set_pulse + late, set_end),
         Difference("reset_voltage", "sl", "blb", reset_end),
         Energy("energy_set", "rail_bl", None, "i(vrail_bl)", 0.0, times.reset, delivered=True),
-        Energy("energy_reset_source", "rail_sl", None, "i(vrail_sl)", times.reset, times.verify, delivered=True),
+        Energy(
+            "energy_reset_source", "rail_sl", None, "i(vrail_sl)", times.reset, times.verify, delivered=True
+        ),
         Energy("energy_reset_bit", "rail_bl", None, "i(vrail_bl)", times.reset, times.verify, delivered=True),
         Drawn("energy_word_line_set", "i(vrail_wl)", asked.set_word_line, 0.0, times.reset),
         Drawn("energy_word_line_reset", "i(vrail_wl)", asked.reset_word_line, times.reset, times.verify),
@@ -185,12 +188,13 @@ def _written(design: Design, asked: Programming, times: WriteTimes) -> tuple:
 def column_read_deck(technology: Technology, lines: Lines) -> ReadDeck:
     """Return the deck of one read of a cell by its column's amplifier, which takes the XNOR with an input.
 
-    First the lines are discharged, as between the reads of rows that follow each other. The place of the cell is set by the values of `placed`,
-    the input by those of `with_input`.
+    First the lines are discharged, as between the reads of rows that follow each other. The place of the cell is set
+    by the values of `placed`, the input by those of `with_input`.
 
-    Measures, beside ``decision``, ``margin``, ``delay`` as `read_deck` does: ``energy_precharge`` and ``energy_sense`` [J] of
-    the amplifier's supply before and after sense-enable; ``energy_word_line`` [J] of the whole row's word line;
-    ``energy_control`` [J] of sense-enable and inputs of this column; ``energy_drivers`` [J] of the row's level shifter.
+    Measures, beside ``decision``, ``margin``, ``delay`` as `read_deck` does: ``energy_precharge`` and
+    ``energy_sense`` [J] of the amplifier's supply before and after sense-enable; ``energy_word_line`` [J] of the
+    whole row's word line; ``energy_control`` [J] of sense-enable and inputs of this column; ``energy_drivers`` [J] of
+    the row's level shifter.
     """
     design, array = technology.design, lines.array
     builder = CircuitBuilder(
@@ -211,7 +215,9 @@ def column_read_deck(technology: Technology, lines: Lines) -> ReadDeck:
     builder.drive("rail_wl", "rail_wl", word_line)
     add_logic(builder, array, technology.process.supply, "row", ((0.0, False), (begin, True)))
     builder.drive(
-        "sense_enable", "sen", tuple((time + begin if time else 0, level) for time, level in sense_enable(design))
+        "sense_enable",
+        "sen",
+        tuple((time + begin if time else 0, level) for time, level in sense_enable(design)),
     )
     for name, level in (("x", design.supply), ("xb", 0.0)):
         command = f"alter @v{name}[pwl] = [ 0 0 {begin:.9g} 0 {begin + edge:.9g} {{}} ]"

@@ -1,7 +1,8 @@
 """Pieces of an array: level shifter, drivers of the lines, switches of a column, sense amplifier with its switches.
 
-All that is thick-oxide stands the programming voltages. High gates are at `vpp`, the word line of RESET; the lines get
-their voltages from rails (`rail_bl`, `rail_sl`, `rail_wl`) that a regulator pulses, through nmos whose gates are at `vpp`.
+All that is thick-oxide stands the programming voltages. High gates are at `vpp`, the word line of RESET; the lines
+get their voltages from rails (`rail_bl`, `rail_sl`, `rail_wl`) that a regulator pulses, through nmos whose gates are
+at `vpp`.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""When what happens in one transient of a whole array: all rows are written, read back, and some taken with an input word."""
+"""When what happens in one transient of a whole array: rows are written, read back, some taken with a word."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -100,6 +100,4 @@ def signals(design: Design, array: ArrayDesign, asked: Programming, plan: Schedu
 
 def _rising(points: list[tuple[float, float]]) -> Points:
     """Return the points without those that repeat a time."""
-    return tuple(
-        one for k, one in enumerate(points) if k == 0 or one[0] > points[k - 1][0] * (1 + 1e-9)
-    )
+    return tuple(one for k, one in enumerate(points) if k == 0 or one[0] > points[k - 1][0] * (1 + 1e-9))

@@ -18,8 +18,9 @@ from spicekit.ngspice.deck import Deck
 from spicekit.ngspice.measure import At, Crossing, Difference, Energy, Final, Imbalance, Measurement
 
 _COARSE = "chgtol=1e-12"
-"""Option that takes a third of the time: charges of wires and gates (fC) are held to a millivolt or so, those that hold the
-states (nC) as tightly as ever."""
+"""Option that takes a third of the time: charges of wires and gates (fC) are held to a millivolt or so.
+
+Those that hold the states (nC) are held as tightly as ever."""
 _ASLEEP = "1m"  # V: with less across it a device does not move, see `asleep`
 _LINE = re.compile(r"^(b(\w+)\s+\w+\s+0\s+v = )(.*)$", re.MULTILINE)
 _SINH = "sinh(min(max(v(v)/{v0},-12),12))"
@@ -47,9 +48,9 @@ def whole_array_deck(
 ) -> WholeArray:
     """Return the deck of a whole array: its rows are written one after the other, read back, some taken with a word.
 
-    A row is written as a whole (`spicekit.circuits.array.column`): SET of one device of each cell, RESET of the other.
-    Parameters of a device are ``left_ROW_COLUMN.gap``, …, those of its transistor ``access_left_ROW_COLUMN.toxe``, …, of an
-    amplifier ``n_left_COLUMN.vth0``, ….
+    A row is written as a whole (`spicekit.circuits.array.column`): SET of one device of each cell, RESET of the
+    other. Parameters of a device are ``left_ROW_COLUMN.gap``, …, those of its transistor
+    ``access_left_ROW_COLUMN.toxe``, …, of an amplifier ``n_left_COLUMN.vth0``, ….
 
     Args:
         bits: (rows, columns), +1 or -1: what is stored; devices start in the opposite state.
@@ -102,9 +103,9 @@ def whole_array_deck(
 def asleep(deck: Deck) -> Deck:
     """Return the deck whose devices compute nothing but a resistance while less than 1 mV is across them.
 
-    That saves most of the time, as nearly all devices of an array wait. Such a voltage moves no state: the hopping rate is
-    below 1e-5 nm/s there, and over microseconds the state does not relax either; sinh(x) is x within 1e-6. Equations from
-    elsewhere are left as they are.
+    That saves most of the time, as nearly all devices of an array wait. Such a voltage moves no state: the hopping
+    rate is below 1e-5 nm/s there, and over microseconds the state does not relax either; sinh(x) is x within 1e-6.
+    Equations from elsewhere are left as they are.
     """
     return replace(deck, netlist=_LINE.sub(_waiting, deck.netlist))
 
@@ -146,7 +147,7 @@ def _sources(
 def _inputs(
     builder: CircuitBuilder, technology: Technology, array: ArrayDesign, plan: Schedule, word: np.ndarray
 ) -> None:
-    """Add the inputs of the amplifiers, +1 in the read-back and low between reads, and the population count, which is ideal."""
+    """Add the inputs of the amplifiers, +1 in the read-back and low between reads, and the ideal population count."""
     supply, edge = technology.design.supply, array.control_edge
     for column, one in enumerate(word):
         for name, sign in (("x", 1), ("xb", -1)):
@@ -184,7 +185,11 @@ def _measured(technology: Technology, plan: Schedule, rows: int, columns: int) -
                 continue
             margin = Imbalance(f"margin_{at}", q, qb, level, enabled, design.regeneration_time)
             delay = Crossing(f"delay_{at}", q, qb, level, enabled, magnitude=True, missing=float("inf"))
-            found += [Difference(f"decision_{at}", q, qb, read.end), Until(margin, read.end), Until(delay, read.end)]
+            found += [
+                Difference(f"decision_{at}", q, qb, read.end),
+                Until(margin, read.end),
+                Until(delay, read.end),
+            ]
         if number >= rows:
             found.append(At(f"count_{read.row}", "count", read.end))
     for row, column in np.ndindex(rows, columns):
@@ -198,10 +203,12 @@ def _measured(technology: Technology, plan: Schedule, rows: int, columns: int) -
     rails = {"word_rail": "rail_wl", "bit_rail": "rail_bl", "source_rail": "rail_sl", "drivers": "vpp"}
     for name, node in rails.items():
         source = "i(vpp)" if node == "vpp" else f"i(v{node})"
-        found.append(
-            Energy(f"energy_write_{name}", node, None, source, 0.0, plan.written, delivered=True)
-        )
-    supplies = {"supply": ("vdd", "i(vdd)"), "word_rail": ("rail_wl", "i(vrail_wl)"), "drivers": ("vpp", "i(vpp)")}
+        found.append(Energy(f"energy_write_{name}", node, None, source, 0.0, plan.written, delivered=True))
+    supplies = {
+        "supply": ("vdd", "i(vdd)"),
+        "word_rail": ("rail_wl", "i(vrail_wl)"),
+        "drivers": ("vpp", "i(vpp)"),
+    }
     found += [
         Energy(f"energy_read_{name}", node, None, source, plan.written, plan.stop, delivered=True)
         for name, (node, source) in supplies.items()

@@ -59,8 +59,8 @@ class Lines:
 def load_deck(technology: Technology) -> Deck:
     """Return the deck that finds what unselected cells load their lines with: charges over a ramp, nominal devices.
 
-    Measures ``word_line``, ``bit_line``, ``source_line`` [F] as `Loads` has them: the gates up to the word line of reads,
-    lines of cells whose word line is low up to half of the supply, one device in each state.
+    Measures ``word_line``, ``bit_line``, ``source_line`` [F] as `Loads` has them: the gates up to the word line of
+    reads, lines of cells whose word line is low up to half of the supply, one device in each state.
     """
     design, rram = technology.design, technology.rram
     builder = CircuitBuilder(
@@ -74,7 +74,9 @@ def load_deck(technology: Technology) -> Deck:
             nodes = [line if line == own else "0" for own in ("bit_line", "word_line", "source_line")]
             inner = f"be_{line}_{side}"
             builder.memory(f"{line}_{side}", nodes[0], inner, rram, state.value)
-            builder.transistor(f"access_{line}_{side}", inner, nodes[1], nodes[2], technology.access, matched=True)
+            builder.transistor(
+                f"access_{line}_{side}", inner, nodes[1], nodes[2], technology.access, matched=True
+            )
         builder.drive(line, line, ((0, 0), (_RAMP, level)))
     per_device = {"word_line": 1, "bit_line": 2, "source_line": 1}
     measured = tuple(

@@ -1,7 +1,7 @@
 """A die: every device, access transistor and amplifier of an array drawn, with what is stored and what is asked of it.
 
-Bit number n of all dies takes the devices of trial n of the programming conditions: a cell of an array and one alone are
-drawn by one law. Column number m takes the amplifier of trial m.
+Bit number n of all dies takes the devices of trial n of the programming conditions: a cell of an array and one alone
+are drawn by one law. Column number m takes the amplifier of trial m.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,9 @@ class Die:
     column: np.ndarray
     stored: np.ndarray  # +1 or -1
     given: np.ndarray  # +1 or -1: input of the read
-    z: Mapping[str, np.ndarray]  # standard normal coordinates by their name; those of amplifiers are their column's
+    z: Mapping[
+        str, np.ndarray
+    ]  # standard normal coordinates by their name; those of amplifiers are their column's
 
 
 def addresses(rows: int, columns: int, count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -51,9 +51,10 @@ def draw_array(
     xnor: int = 1,
     exact: bool = False,
 ) -> DrawnArray:
-    """Return die `number` of `shape` (rows, columns) as one circuit; the first `xnor` rows are taken with an input word.
+    """Return die `number` of `shape` (rows, columns) as one circuit; its first `xnor` rows are taken with a word.
 
-    All devices start in the state opposite to what will be written, as a pulse of the condition on each alone left them.
+    All devices start in the state opposite to what will be written, as a pulse of the condition on each alone left
+    them.
     """
     rows, columns = shape
     chain = build_chain(technology, condition)
@@ -110,10 +111,10 @@ def simulate_array(
     """Simulate a die in one transient.
 
     Returns:
-        One row per bit: ``row``, ``column``, ``stored``, ``decision`` [V], ``margin`` [V], toward what is stored, ``delay`` [s],
-        ``left_gap``, ``right_gap`` [nm] at the end and ``left_written``, ``right_written`` after their own write; one row
-        per row that was taken with the word: ``row``, ``count`` and the ``expected`` one; energies [J] by name; and why there
-        is no complete result, else "ok".
+        One row per bit: ``row``, ``column``, ``stored``, ``decision`` [V], ``margin`` [V], toward what is stored,
+        ``delay`` [s], ``left_gap``, ``right_gap`` [nm] at the end and ``left_written``, ``right_written`` after their
+        own write; one row per row that was taken with the word: ``row``, ``count`` and the ``expected`` one; energies
+        [J] by name; and why there is no complete result, else "ok".
     """
     deck, die = drawn.circuit.deck, drawn.die
     measured, (outcome,) = evaluator(deck, np.array([drawn.values]))

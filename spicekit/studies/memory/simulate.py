@@ -74,9 +74,7 @@ def prepared(
     return high, samples.pulse("reset", "lrs", "prepare", samples.filled(low_before))
 
 
-def concluded(
-    samples: "Trials", high: pd.DataFrame, low: pd.DataFrame, weights: np.ndarray
-) -> pd.DataFrame:
+def concluded(samples: "Trials", high: pd.DataFrame, low: pd.DataFrame, weights: np.ndarray) -> pd.DataFrame:
     """Return one row per prepared trial, as `simulate` does."""
     chain = samples.chain
     hrs = samples.pulse("reset", "hrs", "program", high["gap"])

@@ -1,0 +1,39 @@
+"""What is asked of arrays, with the wires and drivers that the table names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from spicekit.models.array import ArrayDesign, load_array
+from spicekit.ngspice.flat import read_netlist
+from spicekit.studies.array.table import ArrayTable
+from spicekit.studies.study import FindFile
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The table, and what stands around the cells."""
+
+    table: ArrayTable
+    array: ArrayDesign
+
+    @property
+    def samples(self) -> int:
+        """Dies at each point."""
+        return self.table.samples
+
+    @property
+    def quick_samples(self) -> int:
+        """The same with `--quick`."""
+        return self.table.quick_samples
+
+
+def load(table: ArrayTable, find: FindFile) -> tuple[Asked, Mapping[str, str]]:
+    """Read the card of wires and drivers; return what is asked, and the user's own text by place in a run folder.
+
+    Raises:
+        InputError: no such card, or not of the form expected.
+    """
+    place, found = find("array", table.wires)
+    own = {place: read_netlist(Path(found))} if Path(found).is_file() else {}
+    return Asked(table, load_array(found)), own

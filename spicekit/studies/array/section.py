@@ -1,0 +1,133 @@
+"""The array: its error rate beside that of lone cells, its bad bits, what a bit costs, and what grows with its size."""
+
+import pandas as pd
+
+from spicekit.page import numbers
+from spicekit.page.section import Grid, Section
+from spicekit.statistics import Statistics
+from spicekit.studies.array.maps import die_maps, growth
+from spicekit.studies.array.result import Array, ArrayEnergy, ArrayPoint
+from spicekit.units import engineering
+
+_MOST_LISTED = 40
+
+
+def section(statistics: Statistics, rows: pd.DataFrame | None) -> Section | None:
+    """Return the section of arrays, or None if there is none."""
+    found = statistics.of(Array)
+    if found is None:
+        return None
+    pictures = []
+    maps = die_maps(found.points, rows) if rows is not None and len(rows) else None
+    if maps:
+        caption = "Margin of every bit of the first die toward what it stores; wrong and undecided bits are crossed."
+        pictures.append((maps[0], caption))
+    grown = growth(found.points)
+    if grown:
+        caption = (
+            "Means over the cells that were simulated. Right: counted, with intervals; a triangle is an upper bound, "
+            "where no error was seen."
+        )
+        pictures.append((grown, caption))
+    first = found.points[0]
+    return Section(
+        title="The array",
+        pictures=tuple(pictures),
+        sentences=" ".join(_finding(point) for point in _largest(found)),
+        summary=_summary(first),
+        points=_listed(rows) if rows is not None else (),
+        grid=_grid(found),
+        notes=(
+            f"{found.method[0].upper()}{found.method[1:]}. A cell that is not selected loads its bit lines with "
+            f"{engineering(found.bit_line_load, 'F')} each, its source line with "
+            f"{engineering(found.source_line_load, 'F')} and its word line with "
+            f"{engineering(found.word_line_load, 'F')}, wires apart. {found.status[0].upper()}{found.status[1:]}.",
+            "Lone cells are the same devices, access transistors and amplifiers, written and read as in the "
+            "programming conditions: full voltages at the cell, lumped lines of the design file, no switches. A write "
+            "has failed where a resistance ends beyond the geometric mean of both medians. What a row costs is shared "
+            "by its columns; the population count is not in the energies.",
+        ),
+    )
+
+
+def _largest(found: Array) -> list[ArrayPoint]:
+    """Return the largest array of each condition."""
+    by_name: dict[str, ArrayPoint] = {}
+    for point in found.points:
+        kept = by_name.get(point.condition)
+        if kept is None or point.rows * point.columns > kept.rows * kept.columns:
+            by_name[point.condition] = point
+    return list(by_name.values())
+
+
+def _named(point: ArrayPoint) -> str:
+    return f"{point.condition}, {point.rows} × {point.columns}"
+
+
+def _summary(point: ArrayPoint) -> str:
+    array, alone = numbers.interval(point.failed), numbers.interval(point.failed_alone)
+    return (
+        f"an array of {point.rows} × {point.columns} ({point.condition}) errs in {array} of its bits, its cells alone "
+        f"in {alone}."
+    )
+
+
+def _finding(point: ArrayPoint) -> str:
+    text = (
+        f"{_named(point)}: {point.failed.errors} of {point.failed.samples} bits of {_dies(point)} are wrong, of "
+        f"the same cells alone {point.failed_alone.errors}."
+    )
+    if point.lrs and point.hrs and point.lrs_alone and point.hrs_alone:
+        lrs, hrs = (
+            point.lrs.median / point.lrs_alone.median - 1,
+            point.hrs.median / point.hrs_alone.median - 1,
+        )
+        text += f" Through the lines and drivers the median LRS changes by {lrs:+.1%}, the median HRS by {hrs:+.1%}."
+    if point.energy:
+        text += f" {_cost(point.energy)}"
+    return text
+
+
+def _dies(point: ArrayPoint) -> str:
+    return "one die" if point.dies == 1 else f"{point.dies} dies"
+
+
+def _cost(energy: ArrayEnergy) -> str:
+    parts = {
+        name: getattr(energy, name) / energy.read
+        for name in ("word_line", "precharge", "drivers", "control", "sense")
+    }
+    said = ", ".join(f"{share:.0%} {name.replace('_', ' ')}" for name, share in parts.items())
+    return f"A bit read costs {engineering(energy.read, 'J')} ({said})."
+
+
+def _listed(rows: pd.DataFrame) -> tuple[str, ...]:
+    """Return all wrong bits, as far as there is room."""
+    wrong = rows[rows["outcome"] == "error"] if "word" in rows else rows.iloc[:0]
+    said = [
+        f"{one['condition']} {one['rows']:g} × {one['columns']:g}, die {one['sample']}: row {one['word']:g}, column "
+        f"{one['column']:g}, stored {one['stored']:+g}, margin {engineering(float(one['margin']), 'V')}"
+        for one in wrong.head(_MOST_LISTED).to_dict("records")
+    ]
+    if len(wrong) > _MOST_LISTED:
+        said.append(f"and {len(wrong) - _MOST_LISTED} more wrong bits, in the stored samples")
+    return tuple(said)
+
+
+def _grid(found: Array) -> Grid:
+    head = (
+        "array", "bit error rate", "lone cells", "failed writes", "delay", "energy: bit read", "bit written",
+    )  # fmt: skip
+    rows = [
+        (
+            _named(point),
+            numbers.interval(point.failed),
+            numbers.interval(point.failed_alone),
+            numbers.interval(point.unwritten),
+            numbers.plus_minus(point.delay, "s"),
+            engineering(point.energy.read, "J") if point.energy else "–",
+            engineering(point.energy.write, "J") if point.energy else "–",
+        )
+        for point in found.points
+    ]
+    return Grid(head, tuple(rows))

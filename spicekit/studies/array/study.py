@@ -1,0 +1,173 @@
+"""The study of arrays: which dies there are, how their cells are simulated, what is said of them."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from spicekit.block import Block, Distribution, Moments
+from spicekit.circuits.array.column import Programming, column_read_deck, write_deck
+from spicekit.circuits.array.wires import Lines, cell_loads
+from spicekit.circuits.cell import Technology
+from spicekit.circuits.compliance import compliance_word_line
+from spicekit.errors import InputError
+from spicekit.sampling.counts import Counts, error_probability
+from spicekit.sampling.distribution import distribution
+from spicekit.studies.array.loaded import Asked, load
+from spicekit.studies.array.result import Array, ArrayEnergy, ArrayPoint
+from spicekit.studies.array.simulate import DieCircuits, simulate_die
+from spicekit.studies.array.table import ProgrammedTable, shape_of
+from spicekit.studies.memory.chain import build_chain
+from spicekit.studies.memory.condition import Condition
+from spicekit.studies.study import Point, Study
+
+_METHOD = (
+    "every cell of a die in SPICE with its lines, drivers and amplifier, the cells that are not selected as loads on "
+    "the lines; counted, Clopper-Pearson"
+)
+_STATUS = "wires: published sheet resistances and capacitances; sizes of lines and drivers: assumed"
+_COUNTED = "counted, Clopper-Pearson"
+
+
+def points(technology: Technology, asked: Asked) -> tuple[Point, ...]:
+    """Return one point per way of writing and size.
+
+    Raises:
+        InputError: the access transistor cannot give a compliance, a pulse is shorter than its edges, or the library
+            names no transistor of the drivers.
+    """
+    loads = cell_loads(technology)
+    found = []
+    for one in asked.table.programmed:
+        condition = Condition(one.name, one.set_compliance, one.reset_voltage, one.pulse_width)
+        try:
+            chain = build_chain(technology, condition)
+            pulses = programming(technology, condition)
+            for size in asked.table.sizes:
+                rows, columns = shape_of(size)
+                lines = Lines(asked.array, loads, rows, columns)
+                write, read = write_deck(technology, lines, pulses), column_read_deck(technology, lines)
+                circuits = DieCircuits(chain, lines, write, read, technology.design, asked.table.bits)
+                labels = {
+                    "condition": one.name, "rows": float(rows), "columns": float(columns),
+                    "word_line_load": loads.word_line, "bit_line_load": loads.bit_line,
+                    "source_line_load": loads.source_line,
+                }  # fmt: skip
+                decks = {"write": write.deck, "read": read.deck}
+                found.append(Point(f"{one.name}-{size}", labels, decks, circuits, named=False))
+        except InputError as error:
+            raise InputError(f"`programmed`, `{one.name}`: {error}") from None
+    return tuple(found)
+
+
+def programming(technology: Technology, condition: Condition) -> Programming:
+    """Return the pulses of a condition: those of a cell alone.
+
+    Raises:
+        InputError: the access transistor cannot give the compliance, or stand the voltage.
+    """
+    design, highest = technology.design, technology.process.access_supply
+    if condition.reset_voltage > highest:
+        raise InputError(
+            f"`reset_voltage` is {condition.reset_voltage:g} V, expected at most {highest:g} V, the supply of the "
+            "access transistor"
+        )
+    word_line = compliance_word_line(technology, condition.set_compliance)
+    return Programming(
+        word_line, design.set_voltage, design.reset_word_line, condition.reset_voltage, condition.pulse_width
+    )
+
+
+def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
+    """Return the cells of dies `start` … `stop` - 1, one row each, with the columns of `simulate_die`."""
+    dies = [simulate_die(point.content, seed, number) for number in range(start, stop)]
+    return pd.concat(dies, ignore_index=True)
+
+
+def lost(point: Point, number: int, reason: str) -> pd.DataFrame:
+    """Return the row of a die whose simulation killed its process: a discard without numbers."""
+    del point
+    return pd.DataFrame({"sample": [number], "outcome": ["discard"], "reason": [reason]})
+
+
+def analyze(asked: Asked, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:
+    """Return what is said of every point that has a cell with a result."""
+    found = []
+    for one in asked.table.programmed:
+        for size in asked.table.sizes:
+            shape = shape_of(size)
+            mine = rows[
+                (rows["condition"] == one.name) & (rows["rows"] == shape[0]) & (rows["columns"] == shape[1])
+            ]
+            if (mine["outcome"] != "discard").any():
+                found.append(_point(one, shape, mine, confidence))
+    if not found:
+        return {}
+    first = rows.iloc[0]
+    loads = {name: float(first[name]) for name in ("word_line_load", "bit_line_load", "source_line_load")}
+    return {"array": Array(points=tuple(found), status=_STATUS, method=_METHOD, **loads)}
+
+
+def _point(one: ProgrammedTable, shape: tuple[int, int], rows: pd.DataFrame, confidence: float) -> ArrayPoint:
+    good = rows[rows["outcome"] != "discard"]
+    wrong = rows[rows["outcome"] == "error"]
+    alone = good[good["alone_outcome"] != "discard"]
+    threshold = float(np.sqrt(good["lrs"].median() * good["hrs"].median()))
+    unwritten = int((good["lrs"] > threshold).sum() + (good["hrs"] < threshold).sum())
+    lone_errors = int((alone["alone_outcome"] == "error").sum())
+    return ArrayPoint(
+        condition=one.name,
+        set_compliance=one.set_compliance,
+        reset_voltage=one.reset_voltage,
+        pulse_width=one.pulse_width,
+        rows=shape[0],
+        columns=shape[1],
+        dies=rows["sample"].nunique(),
+        failed=error_probability(Counts(len(rows), len(wrong), len(rows) - len(good)), _COUNTED, confidence),
+        failed_alone=error_probability(
+            Counts(len(rows), lone_errors, len(rows) - len(alone)), _COUNTED, confidence
+        ),
+        unwritten=error_probability(
+            Counts(2 * len(rows), unwritten, 2 * (len(rows) - len(good))), _COUNTED, confidence
+        ),
+        bad_dies=wrong["sample"].nunique() / rows["sample"].nunique(),
+        most_in_column=int(wrong.groupby(["sample", "column"]).size().max()) if len(wrong) else 0,
+        margin=_moments(good["margin"]),
+        margin_alone=_moments(alone["alone_margin"]),
+        delay=_moments(good["delay"][np.isfinite(good["delay"])]),
+        delay_alone=_moments(alone["alone_delay"][np.isfinite(alone["alone_delay"])]),
+        lrs=_distribution(good["lrs"]),
+        hrs=_distribution(good["hrs"]),
+        lrs_alone=_distribution(alone["alone_lrs"]),
+        hrs_alone=_distribution(alone["alone_hrs"]),
+        set_current=_moments(good["set_current"]),
+        energy=_energy(good, shape[1]),
+    )
+
+
+def _energy(good: pd.DataFrame, columns: int) -> ArrayEnergy:
+    read = {
+        name: float(good[f"energy_{name}"].mean())
+        for name in ("precharge", "sense", "control", "word_line", "drivers")
+    }
+    write = {
+        "write_set": float(good["energy_set"].mean()),
+        "write_reset": float(good["energy_reset"].mean()),
+        "write_word_line": float(good["energy_write_word_line"].mean()),
+        "write_drivers": float(good["energy_write_drivers"].mean()),
+    }
+    total = sum(read.values())
+    return ArrayEnergy(
+        **read, read=total, read_word=columns * total, **write, write=sum(write.values()), bits=len(good)
+    )
+
+
+def _moments(values: pd.Series) -> Moments | None:
+    return Moments(mean=float(values.mean()), std=float(values.std())) if len(values) > 1 else None
+
+
+def _distribution(values: pd.Series) -> Distribution | None:
+    return distribution(values) if len(values) > 1 else None
+
+
+STUDY = Study("array", points, simulate, analyze, load=load, lost=lost, counts="dies")
