@@ -8,10 +8,13 @@ import argparse
 import json
 import resource
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
+from spicekit.circuits.array.wires import Lines, cell_loads
 from spicekit.circuits.cell import Technology
 from spicekit.experiment.file import checked, find_spec
 from spicekit.models.array import load_array
@@ -20,7 +23,9 @@ from spicekit.models.design import load_design
 from spicekit.models.rram import load_rram
 from spicekit.ngspice.evaluate import evaluate_here
 from spicekit.readers import parse_toml, toml_text
-from spicekit.studies.array.whole import draw_array, simulate_array
+from spicekit.studies.array.simulate import simulate_drawn
+from spicekit.studies.array.study import die_circuits
+from spicekit.studies.array.whole import DrawnArray, draw_array, simulate_array
 from spicekit.studies.memory.condition import Condition
 
 
@@ -35,6 +40,9 @@ def main() -> None:
     parser.add_argument("--condition", default="typical", help="of sweeps/programming_conditions.toml")
     parser.add_argument(
         "--exact", action="store_true", help="devices without voltage compute their speed too"
+    )
+    parser.add_argument(
+        "--beside", action="store_true", help="the same cells, the others as loads on their lines"
     )
     parser.add_argument("-o", "--output", type=Path, help="all bits as JSON")
     args = parser.parse_args()
@@ -75,9 +83,37 @@ def main() -> None:
         "counts": counts.to_dict("records"),
         "energies_pJ": {name: round(1e12 * value, 4) for name, value in energies.items()},
     }  # fmt: skip
+    if args.beside:
+        said["beside"] = _beside(technology, drawn, bits, _condition(args.condition))
     print(json.dumps(said, indent=1, default=float))
     if args.output:
         args.output.write_text(json.dumps(said | {"all": bits.to_dict("list")}, default=float) + "\n")
+
+
+def _beside(
+    technology: Technology, drawn: DrawnArray, bits: pd.DataFrame, condition: Condition
+) -> dict[str, float]:
+    """Return how far the same cells lie off that are simulated one by one."""
+    lines = Lines(
+        load_array(), cell_loads(technology), int(bits["row"].max()) + 1, int(bits["column"].max()) + 1
+    )
+    circuits = die_circuits(technology, condition, lines)
+    die = replace(drawn.die, given=np.ones_like(drawn.die.given))  # as the read-back
+    began, used = time.time(), _cpu()
+    one = simulate_drawn(circuits, die)
+    plus = die.stored > 0
+    low = np.where(plus, bits["left_gap"], bits["right_gap"])
+    high = np.where(plus, bits["right_gap"], bits["left_gap"])
+    margin, delay = one["margin"] / bits["margin"] - 1, one["delay"] / bits["delay"] - 1
+    return {
+        "cells_s": round(time.time() - began, 1), "cells_cpu_s": round(_cpu() - used, 1),
+        "bits_that_differ": int(((one["margin"] > 0) != (bits["margin"] > 0)).sum()),
+        "lrs_gap_off_nm": float((one["lrs_gap"] - low).abs().max()),
+        "hrs_gap_off_nm": float((one["hrs_gap"] - high).abs().max()),
+        "margin_off_mean": float(margin.mean()), "margin_off_std": float(margin.std()),
+        "margin_off_worst": float(margin.abs().max()),
+        "delay_off_mean": float(delay.mean()), "delay_off_worst": float(delay.abs().max()),
+    }  # fmt: skip
 
 
 def _cpu() -> float:

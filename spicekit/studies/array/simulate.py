@@ -44,8 +44,14 @@ def simulate_die(circuits: DieCircuits, seed: int, number: int) -> pd.DataFrame:
     A cell starts in the state opposite to what it is to store, as a pulse on each device alone left it, like a trial of
     the programming conditions.
     """
-    chain, lines = circuits.chain, circuits.lines
-    die = draw_die(chain, circuits.amplifier, lines.rows, lines.columns, circuits.bits, seed, number)
+    lines = circuits.lines
+    die = draw_die(circuits.chain, circuits.amplifier, lines.rows, lines.columns, circuits.bits, seed, number)
+    return simulate_drawn(circuits, die).assign(sample=number)
+
+
+def simulate_drawn(circuits: DieCircuits, die: Die) -> pd.DataFrame:
+    """Return one row per cell of a die that was drawn; its number is 0."""
+    chain = circuits.chain
     alone = _trials(chain, die)
     high, low = prepared(alone)
     lone = concluded(alone, high, low, die.stored)
@@ -53,7 +59,7 @@ def simulate_die(circuits: DieCircuits, seed: int, number: int) -> pd.DataFrame:
     trials.reason[:] = np.where((high["gap"].notna() & low["gap"].notna()).to_numpy(), "", alone.reason)
     written = _written(circuits, die, trials, low["gap"], high["gap"])
     read = _read(circuits, die, trials, written)
-    return _table(circuits, die, trials, written, read, lone).assign(sample=number)
+    return _table(circuits, die, trials, written, read, lone)
 
 
 def _trials(chain: Chain, die: Die) -> Trials:

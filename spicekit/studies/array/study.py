@@ -41,23 +41,31 @@ def points(technology: Technology, asked: Asked) -> tuple[Point, ...]:
     for one in asked.table.programmed:
         condition = Condition(one.name, one.set_compliance, one.reset_voltage, one.pulse_width)
         try:
-            chain = build_chain(technology, condition)
-            pulses = programming(technology, condition)
             for size in asked.table.sizes:
                 rows, columns = shape_of(size)
                 lines = Lines(asked.array, loads, rows, columns)
-                write, read = write_deck(technology, lines, pulses), column_read_deck(technology, lines)
-                circuits = DieCircuits(chain, lines, write, read, technology.design, asked.table.bits)
+                circuits = die_circuits(technology, condition, lines, asked.table.bits)
                 labels = {
                     "condition": one.name, "rows": float(rows), "columns": float(columns),
                     "word_line_load": loads.word_line, "bit_line_load": loads.bit_line,
                     "source_line_load": loads.source_line,
                 }  # fmt: skip
-                decks = {"write": write.deck, "read": read.deck}
+                decks = {"write": circuits.write.deck, "read": circuits.read.deck}
                 found.append(Point(f"{one.name}-{size}", labels, decks, circuits, named=False))
         except InputError as error:
             raise InputError(f"`programmed`, `{one.name}`: {error}") from None
     return tuple(found)
+
+
+def die_circuits(technology: Technology, condition: Condition, lines: Lines, bits: int = 0) -> DieCircuits:
+    """Return what the cells of a die are simulated with; `bits` of each die, all if 0.
+
+    Raises:
+        InputError: as `points`.
+    """
+    chain, pulses = build_chain(technology, condition), programming(technology, condition)
+    write, read = write_deck(technology, lines, pulses), column_read_deck(technology, lines)
+    return DieCircuits(chain, lines, write, read, technology.design, bits)
 
 
 def programming(technology: Technology, condition: Condition) -> Programming:

@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from spicekit.circuits.array.column import Programming
 from spicekit.circuits.array.whole import WholeArray, whole_array_deck
 from spicekit.circuits.cell import Technology
-from spicekit.circuits.compliance import compliance_word_line
 from spicekit.models.array import ArrayDesign
 from spicekit.ngspice import evaluate
 from spicekit.studies.array.die import Die, draw_die
+from spicekit.studies.array.study import programming
 from spicekit.studies.memory.chain import SIDES, Chain, build_chain
 from spicekit.studies.memory.condition import Condition
 from spicekit.studies.memory.simulate import Evaluator, Trials, prepared
@@ -26,19 +25,6 @@ class DrawnArray:
     circuit: WholeArray
     values: tuple[float, ...]
     word: np.ndarray  # (columns,), +1 or -1: the input word
-
-
-def programming_of(technology: Technology, condition: Condition) -> Programming:
-    """Return the pulses of a condition.
-
-    Raises:
-        InputError: the access transistor cannot give the compliance.
-    """
-    design = technology.design
-    word_line = compliance_word_line(technology, condition.set_compliance)
-    return Programming(
-        word_line, design.set_voltage, design.reset_word_line, condition.reset_voltage, condition.pulse_width
-    )
 
 
 def draw_array(
@@ -60,13 +46,13 @@ def draw_array(
     chain = build_chain(technology, condition)
     # with any bits, to know its transistors: which bits are stored does not change them
     some = np.ones(shape, int)
-    programming = programming_of(technology, condition)
-    one = whole_array_deck(technology, array, programming, some[:1, :1], some[0, :1])
+    pulses = programming(technology, condition)
+    one = whole_array_deck(technology, array, pulses, some[:1, :1], some[0, :1])
     amplifier = tuple(s for s in one.spread if not s.name.startswith("access_"))
     named = tuple(_renamed(s.name) for s in amplifier)
     die = draw_die(chain, _with_names(amplifier, named), rows, columns, 0, seed, number)
     bits, word = die.stored.reshape(shape), die.given.reshape(shape)[0]
-    circuit = whole_array_deck(technology, array, programming, bits, word, range(min(xnor, rows)), exact)
+    circuit = whole_array_deck(technology, array, pulses, bits, word, range(min(xnor, rows)), exact)
     values = circuit.deck.row(_values(chain, die, circuit))
     return DrawnArray(die, circuit, values, word)
 
