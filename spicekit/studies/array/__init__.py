@@ -7,4 +7,4 @@ all its devices are drawn anew. What the cells that are not selected do is a loa
 costs](array.md)).
 """
 
-ORDER = 8
+ORDER = 58
