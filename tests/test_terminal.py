@@ -242,3 +242,14 @@ def test_count_and_time_left_are_seen_at_any_width(width, encoding, monkeypatch)
 def test_times_are_no_more_precise_than_they_are_known(done, spent, said, monkeypatch):
     line = drawn(Standing("samples", done, 900), 60, spent, monkeypatch=monkeypatch)
     assert line.endswith(said)
+
+
+def test_a_last_piece_that_takes_longer_than_all_before_is_not_about_to_end(monkeypatch):
+    line, now = progress._Line(), 1000.0
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now)
+    line.update(Standing("estimates", 0, 6))
+    now += 50
+    line.update(Standing("estimates", 5, 6))
+    assert line.time == "about 10 s left"
+    now += 70
+    assert line.time == "2 min 0 s so far"

@@ -118,7 +118,9 @@ class _Line:
         if not done:
             return f"{_span(spent)} so far" if spent >= 1 else ""
         left = (self._told - self._begun) / done * (self._at.total - self._at.done)
-        return _about(left - (time.monotonic() - self._told)) + " left"
+        left -= time.monotonic() - self._told
+        # what takes longer than all before it, such as a last estimate, is not about to end
+        return f"{_about(left)} left" if left > 0 else f"{_span(spent)} so far"
 
     @property
     def plain(self) -> str:
