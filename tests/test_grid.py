@@ -9,8 +9,9 @@ from spicekit.errors import InputError
 from spicekit.experiment.file import checked
 from spicekit.export.records import records
 from spicekit.readers import read_toml
-from spicekit.report.build import collect
+from spicekit.report.build import collect, findings
 from spicekit.report.grid import grid_section
+from spicekit.report.table import summary_table
 from spicekit.run.plan import make_plan
 from spicekit.run.replay import replay
 from spicekit.run.spec import load_spec
@@ -126,6 +127,14 @@ def test_a_sample_of_a_point_is_simulated_again(finished):
         replay(finished, "ss_126C~fasd:1")
 
 
+def test_the_table_has_every_point(finished):
+    table = summary_table(finished.statistics()).set_index(["grid", "condition"])
+    assert len(table) == 2 * (1 + 4)
+    hot, itself = table.loc[("tt_125C", "typical")], table.loc[("", "typical")]
+    assert hot["hrs_median_Ohm"] != itself["hrs_median_Ohm"]
+    assert table.loc[("tt_27C", "typical"), "hrs_median_Ohm"] == itself["hrs_median_Ohm"]
+
+
 def test_exports_have_the_numbers_of_every_point(finished):
     found = records(finished)
     value = {(one.condition, one.key): one.value for one in found}
@@ -163,15 +172,30 @@ seed = 1
 temperature = ["27 C", "125 C"]
 [studies.circuit]
 samples = 20
+quick_samples = 20
 [[studies.circuit.circuits]]
 name = "half"
 netlist = "divider.cir"
 parameters = [{ name = "r1", sigma = "5 %" }]
 measurements = [{ name = "out", kind = "value", of = "v(out)" }]
+limit = { of = "out", below = "0.5 V" }
+estimate = { max_runs = 1000 }
 """)
-    found = run_to_end(file, tmp_path / "run").statistics()
+    folder = run_to_end(file, tmp_path / "run", quick=True)
+    found = folder.statistics()
     assert [list(point.studies) for point in found.grid] == [["circuit"], ["circuit"]]
     assert {one.condition for one in records(RunFolder(tmp_path / "run"))} >= {"", "125C"}
+    page = collect(folder)
+    (section,) = (one for one in page.sections if one.title == "Your own circuits")
+    heads = [row[0].split(":")[0] for row in section.grid.rows if len(row) == 1]
+    assert heads == ["half", "27C, half", "125C, half"]
+    worst = max((point.studies["circuit"]["points"][0]["failed"]["high"], point.name) for point in found.grid)
+    assert any(f"half: fails most often at {worst[1]} of the grid" in text for text in section.points)
+    assert "half at 125C" in section.pictures[-1][0].alt
+    assert any("fails most often" in line for line in findings(found, folder))
+    # what a quick run leaves out is said, also where it is a part of a study
+    assert "it leaves out rare-event estimates of circuits" in page.warnings[0]
+    assert not folder.table_file.exists()  # there are no conditions
 
 
 DEVICES = (

@@ -66,7 +66,7 @@ def main(
     finite("--sample-timeout", sample_timeout)
 
     from spicekit.ngspice.executors import backend_of
-    from spicekit.report import terminal_table
+    from spicekit.report import findings, terminal_table
     from spicekit.run.decks import write_decks
     from spicekit.run.execute import Settings, example_table, load_studies
     from spicekit.run.folder import check_folder
@@ -94,6 +94,8 @@ def main(
     finished, report = carried_out(plan, folder, settings, quiet)
     if finished.statistics.conditions:
         console().print(terminal_table(finished.statistics))
+    for found in findings(finished.statistics, folder):
+        console().print(found, highlight=False, markup=False)
     print(f"report: {report}")
     said = verdicts(plan, folder, finished, settings)
     for line in said.all:

@@ -30,6 +30,6 @@ def _found(samples: State) -> str:
     counts = Counts(progress.count, progress.errors, progress.discards)
     text = f"{name}: {progress.errors} errors, BER {probability(error_probability(counts, ''))}"
     if "/" in name:  # a point of a study, which has no errors
-        text = f"{name}: {progress.count} of {progress.rule.samples}"
+        text = f"{name}: {progress.count} of {progress.rule.samples} done"
     discards = sum(p.discards for p in samples.values())
     return text + (f", {discards} discards" if discards else "")

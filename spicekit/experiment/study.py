@@ -20,6 +20,11 @@ class StudyTable(Table):
     example: ClassVar[str] = ""
     """Keys of a small table, without `samples`: enough to say something. Documentation and tests take it from here."""
 
+    @property
+    def quick_leaves_out(self) -> tuple[str, ...]:
+        """What ``--quick`` leaves out of the study, in words, where it does not leave out all of it."""
+        return ()
+
 
 class ProgrammedTable(StudyTable):
     """Keys of studies that start from programmed states."""

@@ -57,6 +57,8 @@ class Asked:
         for name, table in self.spec.asked_studies.items():
             if not table.quick_samples:
                 parts.append(f"the study of {name.replace('_', ' ')}")
+            else:
+                parts += table.quick_leaves_out
         return parts
 
     def no_estimates(self) -> str:
@@ -145,6 +147,8 @@ class Asked:
             words.append(f"transistors of {table.library.path}{nominal}")
         elif cells:
             words.append(f"transistors of SkyWater 130 nm, corner {table.corner}")
+        elif "circuit" in self.studies:
+            words.append(f"bundled transistors, where netlists have them, at corner {table.corner}")
         return ", ".join([*words, f"{table.temperature:g} °C"])
 
 

@@ -153,3 +153,8 @@ def study_sections(statistics: Statistics, run: RunFolder) -> list[Section]:
     """Return the sections of what studies found in this run."""
     made = (make(statistics, _rows(run, name)) for name, make in sections().items())
     return [section for section in made if section is not None]
+
+
+def findings(statistics: Statistics, run: RunFolder) -> list[str]:
+    """Return what each study of this run found, in a sentence or two, for a terminal."""
+    return [f"{one.title}: {one.summary}" for one in study_sections(statistics, run) if one.summary]

@@ -29,7 +29,8 @@ def summary_section(statistics: Statistics, what: Asked, sections: Sequence[Sect
     extent = _extent(statistics, what)
     technology = what.technology()
     if technology and (statistics.conditions or what.studies):
-        extent += f" Simulated with: {technology}."
+        places = f"; then at {len(statistics.grid)} points of a grid" if statistics.grid else ""
+        extent += f" Simulated with: {technology}{places}."
     sentences = [verdict(statistics), extent]
     if what.studies:  # then the device comes first
         sentences.reverse()

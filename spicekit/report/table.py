@@ -21,13 +21,20 @@ _SETTINGS = ("set_compliance", "reset_voltage", "pulse_width")
 def summary_table(statistics: Statistics) -> pd.DataFrame:
     """Return one row per condition, in SI units; a value that was not measured is missing, never zero.
 
+    With a grid each of its points has such rows, too, and the column `grid` names it; it is empty for the experiment
+    itself.
+
     `ber_*_best` is missing where no error was seen, and `ber_*_text` then reads as the bound ``< 3.7e-3``.
     Columns `ber_*_surest_*` are to be compared: of each cell the surest rate, read by the sense amplifier, with what it
     is from and why it is no result if it is none. Counts `ber_1t1r_*` and `ber_1t1r_lognormal_*` of a run have an ideal
     comparator instead. Columns `*_lognormal_extrapolated_*` are closed forms of fitted laws, not counts. Columns
     `*_estimated_*` are rare-event estimates, results only where `*_estimated_outcome` is "agreed".
     """
-    table = pd.DataFrame([_row(condition) for condition in statistics.conditions])
+    places = {"": statistics.conditions, **{point.name: point.conditions for point in statistics.grid}}
+    rows = [(place, _row(condition)) for place, conditions in places.items() for condition in conditions]
+    table = pd.DataFrame([row for _, row in rows])
+    if rows and statistics.grid:
+        table.insert(1, "grid", [place for place, _ in rows])
     whole = [
         name
         for name in table
@@ -37,8 +44,14 @@ def summary_table(statistics: Statistics) -> pd.DataFrame:
 
 
 def write_table_csv(statistics: Statistics, path: Path) -> None:
-    """Write `summary_table` as CSV: shortest exact floats, no times, so equal statistics give equal bytes."""
-    write_text(path, table_csv(statistics))
+    """Write `summary_table` as CSV: shortest exact floats, no times, so equal statistics give equal bytes.
+
+    A run without conditions has no such table, and no file of it is left.
+    """
+    if statistics.conditions:
+        write_text(path, table_csv(statistics))
+    else:
+        path.unlink(missing_ok=True)
 
 
 def table_csv(statistics: Statistics) -> str:

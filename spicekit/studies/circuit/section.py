@@ -22,6 +22,7 @@ from spicekit.studies.circuit.estimated import (
     sensitivities,
     ways_to_fail,
 )
+from spicekit.studies.circuit.over_grid import CAPTION, Somewhere, name_of, over_grid, plot, worst
 from spicekit.studies.circuit.result import CircuitPoint, Circuits, Measured
 from spicekit.units import engineering
 
@@ -37,6 +38,7 @@ def section(statistics: Statistics, rows: pd.DataFrame | None) -> Section | None
     if found is None or not (found.points or found.estimates):
         return None
     circuits = dict.fromkeys(point.circuit for point in found.points)
+    places = over_grid(statistics)
     pictures = []
     for name in circuits:
         mine = [point for point in found.points if point.circuit == name]
@@ -44,6 +46,8 @@ def section(statistics: Statistics, rows: pd.DataFrame | None) -> Section | None
             pictures.append((_plot(mine, rows), _caption(mine)))
     if any(one.regions for one in found.estimates):
         pictures.append((sensitivities(found.estimates), SENSITIVITIES))
+    if rates := plot(places):
+        pictures.append((rates, CAPTION))
     discards = sum(p.failed.discards for p in found.points if p.failed)
     samples = sum(p.failed.samples for p in found.points if p.failed)
     lost = (
@@ -53,9 +57,13 @@ def section(statistics: Statistics, rows: pd.DataFrame | None) -> Section | None
         title="Your own circuits",
         pictures=tuple(pictures),
         sentences=" ".join(_findings(found)),
-        summary=_summary(found),
-        grid=_grid(found),
-        points=(*_worst(found), *(text for one in found.estimates for text in ways_to_fail(one))),
+        summary="\n".join([_summary(found), *worst(places)]),
+        grid=_grid(found, places),
+        points=(
+            *worst(places),
+            *_worst(found),
+            *(text for one in found.estimates for text in ways_to_fail(one)),
+        ),
         notes=(
             *((f"{found.method}.{lost if samples else ''}",) if found.points else ()),
             *_mismatch(found),
@@ -80,36 +88,41 @@ def _caption(points: list[CircuitPoint]) -> str:
     return said if len(points) <= _MOST else f"{said} The first {_MOST} of {len(points)} points."
 
 
-def _name(point: CircuitPoint) -> str:
-    return f"{point.circuit} at {point.setting}" if point.setting else point.circuit
-
-
 def _finding(point: CircuitPoint) -> str:
     assert point.failed is not None
-    return f"{_name(point)}: {point.limit} in {numbers.interval(point.failed)} of samples."
+    return f"{name_of(point)}: {point.limit} in {numbers.interval(point.failed)} of samples."
 
 
 def _summary(found: Circuits) -> str:
-    agreed = [one for one in found.estimates if one.outcome == AGREED]
-    if agreed:
-        return f"{finding(max(agreed, key=lambda one: one.rate.high))}"
-    limited = [point for point in found.points if point.failed]
+    """Return the surest rate of each point, or if there are too many to read that of the worst."""
+    estimates = {one.name: one for one in found.estimates}
+    own = [Somewhere("", point, estimates.get(point.name)) for point in found.points]
+    limited = [one for one in own if one.rate]
     if not limited:
+        agreed = [one for one in found.estimates if one.outcome == AGREED]  # of a run without counts
+        if agreed:
+            return finding(max(agreed, key=lambda one: one.rate.high))
         return f"{len(found.points)} points of {len({p.circuit for p in found.points})} circuits."
-    worst = max(limited, key=lambda point: point.failed.high if point.failed else 0.0)
-    return f"{worst.limit} in {numbers.interval(worst.failed)} of the samples of {_name(worst)}."
+    if len(limited) > _SAID:
+        limited = [max(limited, key=lambda one: one.rate.high if one.rate else 0.0)]
+    return "\n".join(
+        finding(one.estimate) if one.estimate and one.agreed else _finding(one.point) for one in limited
+    )
 
 
-def _grid(found: Circuits) -> Grid:
+def _grid(found: Circuits, places: dict[str, list[Somewhere]]) -> Grid:
     head = ("measurement", "mean", "standard deviation", "lowest", "median", "highest", "samples")
+    estimates = {one.name: one for one in found.estimates}
+    own = [Somewhere("", point, estimates.get(point.name)) for point in found.points]
     rows: list[tuple[str, ...]] = []
-    for point in found.points:
-        failed = f": failed {numbers.interval(point.failed)}" if point.failed else ""
-        estimated = next((beside(one) for one in found.estimates if one.name == point.name), "")
-        rows.append((f"{_name(point)}{failed}{estimated}",))
-        for name, one in point.measurements.items():
+    for here in (*own, *(one for of in places.values() for one in of)):
+        failed = f": failed {numbers.interval(here.point.failed)}" if here.point.failed else ""
+        estimated = beside(here.estimate) if here.estimate else ""
+        where = f"{here.place}, " if here.place else ""
+        rows.append((f"{where}{name_of(here.point)}{failed}{estimated}",))
+        for name, one in here.point.measurements.items():
             rows.append((name, *_cells(one)))
-    return Grid(head, tuple(rows))
+    return Grid(head, tuple(rows), folded=bool(places))
 
 
 def _unit(one: Measured) -> str:
@@ -157,7 +170,7 @@ def _worst(found: Circuits) -> Iterator[str]:
             for number, distance in zip(point.worst, point.worst_distances, strict=True)
         )
         yield (
-            f"Worst samples of {_name(point)}, with their distance from the limit: {named}. One as a deck that runs "
+            f"Worst samples of {name_of(point)}, with their distance from the limit: {named}. One as a deck that runs "
             "alone: spicekit show RUN SAMPLE --deck."
         )
 
@@ -179,7 +192,7 @@ def _plot(points: list[CircuitPoint], rows: pd.DataFrame) -> Plot:
 
     lines = -(-len(names) // 3)
     words = "; ".join(
-        f"{_name(point)}: {name} {numbers.estimate(one.mean, _unit(one))}"
+        f"{name_of(point)}: {name} {numbers.estimate(one.mean, _unit(one))}"
         for point in shown
         for name, one in point.measurements.items()
     )

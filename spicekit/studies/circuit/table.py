@@ -277,6 +277,12 @@ measurements = [
 limit = { of = "delay", above = "1.5 ns" }
 """
 
+    @property
+    def quick_leaves_out(self) -> tuple[str, ...]:
+        """What ``--quick`` leaves out, in words."""
+        asked = [one.estimate for one in self.circuits if one.estimate]
+        return () if all(one.quick_max_runs for one in asked) else ("rare-event estimates of circuits",)
+
     @model_validator(mode="after")
     def _names_are_distinct(self) -> Self:
         names = [one.name for one in self.circuits]

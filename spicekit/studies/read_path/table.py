@@ -59,6 +59,12 @@ class ReadPathTable(StudyTable):
         key("a rare-event estimate beside law and count; a grid repeats it too, but with `of`"),
     ] = None
 
+    @property
+    def quick_leaves_out(self) -> tuple[str, ...]:
+        """What ``--quick`` leaves out, in words."""
+        skipped = self.estimate and not self.estimate.quick_max_runs
+        return ("rare-event estimates of reads",) if skipped else ()
+
     example: ClassVar[str] = """
 reads = ["plain", "reference"]
 resistances = ["4 kOhm"]
