@@ -20,7 +20,7 @@ REFUSED = {
         {"netlist": FILTER.replace("c1 out", ".include /etc/passwd\nc1 out")},
         "add '/etc/passwd' to `include`",
     ),
-    "analysis": ({"netlist": FILTER.replace(".end", ".ac dec 10 1 1g\n.end")}, "a deck has one `.tran`"),
+    "analysis": ({"netlist": FILTER.replace(".end", ".ac dec 10 1 1g\n.end")}, "a deck has one `.tran STEP STOP`"),
     "measure": (
         {"netlist": FILTER.replace(".end", ".meas tran a find v(out) at=1n\n.end")},
         "saves and measures by itself",
@@ -32,6 +32,24 @@ REFUSED = {
     "random": (
         {"netlist": FILTER.replace("r1", ".func f(x) {agauss(x, 100, 3)}\nr1").replace("1k", "{f(1k)}")},
         "mine.cir, line 3: .*in `.func` `agauss` is another number at each use",
+    ),
+    "another analysis alone": (
+        {"netlist": FILTER.replace(".tran 10p 10n", ".op")},
+        "has one `.tran STEP STOP` and no other analysis: put that in its place",
+    ),
+    "element in the title": (
+        {
+            "netlist": FILTER.partition("\n")[2],
+            "measurements": (DELAY, '{ name = "charge", kind = "charge", of = "i(vin)" }'),
+        },
+        "there is no such source.*; line 1, `vin in 0 pwl.*`, is the title of the netlist and no element",
+    ),
+    "misspelt net": (
+        {
+            "netlist": FILTER.replace("c1 out", "vx x 0 1\nrx x outt 1k\nc1 out"),
+            "parameters": ('{ name = "vx", sigma = "5 %" }', R1),
+        },
+        "changes nothing that is measured.*; connected to one terminal alone, perhaps misspelt: `outt` .of `rx`",
     ),
     "random source": ({"netlist": FILTER.replace("pwl(", "trnoise(")}, "`trnoise` is drawn by ngspice"),
     "no transient": (
@@ -117,7 +135,7 @@ REFUSED = {
     ),
     "key of another kind": (
         {"measurements": (DELAY, FINAL.replace(" }", ', level = "1 V" }'))},
-        "a value, takes no `level`",
+        "a value, takes no `level`, which is of `crossing`, `delay`, `regeneration`; it takes",
     ),
     "key that is needed": (
         {"measurements": (DELAY.replace(', level = "0.5 V"', ""),)},

@@ -12,7 +12,7 @@ from scipy.stats import norm
 
 from spicekit.errors import InputError
 from spicekit.export import FORMATS, export
-from spicekit.report import build_report
+from spicekit.report import build_report, findings
 from spicekit.run.execute import Settings, run
 from spicekit.run.plan import make_plan
 from spicekit.run.replay import replay
@@ -283,3 +283,13 @@ def test_from_python_all_numbers_may_be_plain(tmp_path, monkeypatch):
     # RC ln 2 with 2 kOhm: 1.4 ns and 2.8 ns
     assert [point.failed.errors for point in points] == [0, 3]
     assert sk.Experiment.load(experiment.save(tmp_path / "saved.toml")).studies == experiment.studies
+
+
+def test_a_limit_that_no_sample_comes_near_is_questioned(tmp_path):
+    folder = tmp_path / "run"
+    place, finished = run_to_end(
+        written(tmp_path, rest='limit = { of = "final", below = "-5 V" }', samples=20), folder
+    )
+    (said,) = findings(finished.statistics, place)
+    assert "no sample comes near “final below -5 V”: the nearest is 6 V away" in said
+    assert "Is the limit what you mean?" in said

@@ -38,9 +38,9 @@ def test_a_quick_run_names_what_it_leaves_out_and_the_command_of_the_full_run(sa
     text = said(ESTIMATE + ENDURANCE + STUDY, quick=True)
     assert "it leaves out rare-event estimates, endurance and the study of reset law." in text
     assert "The full run has all: spicekit run made_up.toml -o runs/made_up --seed 7" in text
-    assert "Left out by `--quick`: rare-event estimates." in text
-    assert "Left out by `--quick`: chains on aged devices." in text
-    assert "Left out by `--quick`: the study of reset law." in text
+    assert "Left out by --quick: rare-event estimates." in text
+    assert "Left out by --quick: chains on aged devices." in text
+    assert "Left out by --quick: the study of reset law." in text
     assert "asks for no" not in text
 
 
@@ -56,7 +56,7 @@ def test_the_command_of_a_bundled_experiment_names_it(tmp_path):
 def test_a_quick_run_that_leaves_nothing_out_says_that(said):
     text = said(ENDURANCE + "quick_samples = 5\n", quick=True)
     assert "no part of the experiment is left out" in text
-    assert "Left out by `--quick`" not in text
+    assert "Left out by --quick" not in text
 
 
 def test_estimates_that_the_quick_form_has_are_not_called_left_out(said):

@@ -34,7 +34,10 @@ def refusal(line: Line, known: Sequence[str]) -> str:
     if word in _OUTPUTS:
         return f"{said}: spicekit saves and measures by itself: remove the line"
     if word in _ANALYSES:
-        return f"{said}: a deck has one `.tran` and no other analysis: remove the line"
+        return (
+            f"{said}: a deck has one `.tran STEP STOP` and no other analysis: put that in its place, or remove the "
+            "line"
+        )
     if word.startswith((".inc", ".lib", ".endl")):
         return f"{said}: a netlist includes no files here; put the text of the file in its place"
     return (

@@ -90,10 +90,11 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["unbroken"] = _unbroken
+    environment.filters["worded"] = _worded
     return environment
 
 
-def _unbroken(text: str) -> Markup:
-    """Keep "2.3e-2" and "95 %" on one line: a browser breaks after the hyphen and at the space."""
-    return Markup(re.sub(r"(\d(?:\.\d)?e-\d+|\d+ %)", r'<span class="whole">\1</span>', str(escape(text))))
+def _worded(text: str) -> Markup:
+    """Keep "2.3e-2" and "95 %" on one line: a browser breaks after the hyphen and at the space. `Keys` are code."""
+    whole = re.sub(r"(\d(?:\.\d)?e-\d+|\d+ %)", r'<span class="whole">\1</span>', str(escape(text)))
+    return Markup(re.sub(r"`([^`<>]+)`", r"<code>\1</code>", whole))

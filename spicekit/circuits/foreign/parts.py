@@ -190,3 +190,13 @@ def _parameters(source: Source) -> Iterator[tuple[str, str]]:
                 name, _, text = word.partition("=")
                 if text:
                     yield name.lower(), text
+
+
+def lone_nodes(parts: Parts) -> dict[str, str]:
+    """Return the nodes that one terminal alone is connected to, with the element that it is of: often misspelt."""
+    found: dict[str, list[str]] = {}
+    for path, element in parts.elements.items():
+        if element.letter != "x" or not element.defined:  # what a subcircuit holds is counted itself
+            for node in element.nodes:
+                found.setdefault(node, []).append(path)
+    return {node: paths[0] for node, paths in found.items() if len(paths) == 1 and node not in GROUND}

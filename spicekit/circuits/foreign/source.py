@@ -28,6 +28,7 @@ class Source:
     file: str  # as messages name it
     lines: tuple[Line, ...]
     stop_time: float  # s
+    title: str = ""  # the first line, which ngspice does not read as an element
 
 
 def resolved(path: Path, include: Collection[str]) -> str:
@@ -97,7 +98,7 @@ def read_source(text: str, file: str) -> Source:
     stop_time = spice_number(transients[0].text.split()[2])
     if not stop_time or stop_time <= 0:
         raise InputError(f"{transients[0].place}: `{transients[0].excerpt}`: expected an end above 0 s")
-    return Source(file, tuple(body), stop_time)
+    return Source(file, tuple(body), stop_time, title)
 
 
 def _plural(line: Line) -> Line:

@@ -10,6 +10,7 @@ from spicekit.circuits.cell import Technology
 from spicekit.circuits.circuit_builder import ZERO_CELSIUS
 from spicekit.circuits.foreign.deck import foreign_deck
 from spicekit.circuits.foreign.named import TEMPERATURE, Number, find_number
+from spicekit.circuits.foreign.parts import lone_nodes
 from spicekit.circuits.foreign.source import Source, read_source
 from spicekit.circuits.foreign.transistors import AreaLaw, Drawn, Mismatch, with_process
 from spicekit.errors import InputError
@@ -69,7 +70,10 @@ def points(technology: Technology, asked: Asked) -> tuple[Point, ...]:
         for place, (name, values) in enumerate(settings(circuit)):
             if len(found) >= _MOST_POINTS:
                 raise InputError(f"circuit `{circuit.name}`: more than {_MOST_POINTS} combinations of values")
-            content = _content(name, circuit, values, drawn, technology)
+            try:
+                content = _content(name, circuit, values, drawn, technology)
+            except InputError as error:
+                raise InputError(f"{error}{_in_title(drawn.source.title, str(error))}") from None
             mismatch = drawn.mismatch
             if idle := idle_coordinates(content, file):
                 mismatch = tuple(one for one in mismatch if one.name not in idle)
@@ -82,7 +86,7 @@ def points(technology: Technology, asked: Asked) -> tuple[Point, ...]:
                         "give a parameter "
                         "a `sigma`, or `samples = 1`"
                     )
-                probe(content, file)
+                probe(content, file, lone_nodes(drawn.parts))
             labels = {
                 "circuit": circuit.name,
                 "setting": setting_in_words(values),
@@ -98,6 +102,16 @@ def points(technology: Technology, asked: Asked) -> tuple[Point, ...]:
             f"two points are called `{twice[0]}`: give each value once, and other names to circuits"
         )
     return tuple(found)
+
+
+def _in_title(title: str, said: str) -> str:
+    """Return the hint that what is missing stands in the first line, which is the title; else nothing."""
+    name = next(iter(title.lower().split()), "")
+    if not name or f"`{name}`" not in said.lower():
+        return ""
+    return (
+        f"; line 1, `{title.strip()[:40]}`, is the title of the netlist and no element: put a title before it"
+    )
 
 
 def _wanted(circuit: OneCircuitTable, found: tuple[Mismatch, ...]) -> tuple[Mismatch, ...]:

@@ -3,7 +3,9 @@
 ngspice ignores some parameters without a word.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 
@@ -14,6 +16,8 @@ from spicekit.studies.circuit.content import Content, Spread
 
 _FAR = 3.0  # standard deviations
 _STEP = 0.01  # of a value that does not spread, relative
+_LONE = 3  # nodes that are named
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @lru_cache(maxsize=64)
@@ -50,7 +54,7 @@ def _waves(content: Content, moved: tuple[int, ...], file: str) -> dict[str, np.
         raise InputError(f"{file}: {error}") from None
 
 
-def probe(content: Content, file: str) -> None:
+def probe(content: Content, file: str, lone: Mapping[str, str] = _NONE) -> None:
     """Simulate the nominal circuit, and each parameter moved alone.
 
     Raises:
@@ -66,7 +70,9 @@ def probe(content: Content, file: str) -> None:
     except SimulatorError as error:
         raise InputError(f"{file}: {error}") from None
     if why:
-        raise InputError(f"{file}: {why}")
+        named = ", ".join(f"`{node}` (of `{element}`)" for node, element in list(lone.items())[:_LONE])
+        hint = f"; connected to one terminal alone, perhaps misspelt: {named}" if lone else ""
+        raise InputError(f"{file}: {why}{hint}")
 
 
 @lru_cache(maxsize=64)

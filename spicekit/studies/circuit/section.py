@@ -30,6 +30,8 @@ _MOST = 7  # points in one plot, as there are colours
 _PANELS = 6
 _SAID = 3  # points in words; of more the table says all, and words the worst
 _BINS = 30
+_DIGITS = 10
+_FAR = 20  # standard deviations from the limit, where no sample can be meant to be
 
 
 def section(statistics: Statistics, rows: pd.DataFrame | None) -> Section | None:
@@ -57,10 +59,11 @@ def section(statistics: Statistics, rows: pd.DataFrame | None) -> Section | None
         title="Your own circuits",
         pictures=tuple(pictures),
         sentences=" ".join(_findings(found)),
-        summary="\n".join([_summary(found), *worst(places)]),
+        summary="\n".join([_summary(found), *_far(found), *worst(places)]),
         grid=_grid(found, places),
         points=(
             *worst(places),
+            *_far(found),
             *_worst(found),
             *(text for one in found.estimates for text in ways_to_fail(one)),
         ),
@@ -160,6 +163,27 @@ def _mismatch(found: Circuits) -> Iterator[str]:
         yield f"{said}."
 
 
+def _far(found: Circuits) -> Iterator[str]:
+    """Yield a warning for each limit that no sample comes near."""
+    for point in found.points:
+        of = point.measurements.get(str(point.limit_of))
+        if (
+            point.failed is None
+            or point.failed.errors
+            or of is None
+            or not of.std
+            or not point.worst_distances
+        ):
+            continue
+        nearest, spread = point.worst_distances[0], of.std.value
+        if nearest > _FAR * spread > 0:
+            yield (
+                f"{name_of(point)}: no sample comes near “{point.limit}”: the nearest is "
+                f"{engineering(nearest, _unit(of))} away, {nearest / spread:.0f} standard deviations of "
+                f"{point.limit_of}. Is the limit what you mean?"
+            )
+
+
 def _worst(found: Circuits) -> Iterator[str]:
     limited = [point for point in found.points if point.worst and point.failed]
     limited.sort(key=lambda point: -point.failed.high if point.failed else 0.0)
@@ -218,8 +242,11 @@ def _histogram(axes: Axes, name: str, points: list[CircuitPoint], rows: pd.DataF
         for end in (point.below, point.above):
             if point.limit_of == name and end is not None:
                 axes.axvline(end, color=GREY, linestyle=":")
+    # labels that differ by less than a percent need more digits, or they would be all the same
+    size, span = float(np.abs(whole).max()), float(np.ptp(whole))
+    digits = 3 if not span else min(max(3, int(np.ceil(np.log10(size / span))) + 2), _DIGITS)
     axes.xaxis.set_major_formatter(
-        FuncFormatter(lambda value, _: engineering(value, "" if unit == "1" else unit))
+        FuncFormatter(lambda value, _: engineering(value, "" if unit == "1" else unit, digits))
     )
     axes.xaxis.set_major_locator(MaxNLocator(3))
     axes.set_xlabel(name)

@@ -36,6 +36,12 @@ TAKEN: dict[str, tuple[str, ...]] = {
 """Keys that it takes at all."""
 
 
+def _takers(one: str) -> str:
+    """Return which kinds of measurement take a key, if any does."""
+    kinds = [f"`{kind}`" for kind, taken in TAKEN.items() if one in taken]
+    return f", which is of {', '.join(kinds)}" if kinds else ""
+
+
 def _spread(text: str) -> str:
     if number(text.strip().removesuffix("%")) < 0:
         raise ValueError(f"got {text!r}, expected 0 or more")
@@ -126,7 +132,7 @@ class MeasurementTable(Table):
         for one in sorted(self.model_fields_set):
             if one not in taken:
                 raise ValueError(
-                    f"`{self.name}`, a {self.kind}, takes no `{one}`{did_you_mean(one, taken)}; it takes "
+                    f"`{self.name}`, a {self.kind}, takes no `{one}`{did_you_mean(one, taken)}{_takers(one)}; it takes "
                     f"{', '.join(taken)}"
                 )
         return self
