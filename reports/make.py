@@ -40,7 +40,9 @@ def make(name: str, workers: str) -> None:
     kept = ROOT / "reports" / name
     kept.mkdir(exist_ok=True)
     for file in KEPT:
-        shutil.copyfile(run / file, kept / file)
+        (kept / file).unlink(missing_ok=True)
+        if (run / file).exists():  # there is no table without conditions
+            shutil.copyfile(run / file, kept / file)
 
 
 if __name__ == "__main__":

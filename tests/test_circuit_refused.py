@@ -20,7 +20,10 @@ REFUSED = {
         {"netlist": FILTER.replace("c1 out", ".include /etc/passwd\nc1 out")},
         "add '/etc/passwd' to `include`",
     ),
-    "analysis": ({"netlist": FILTER.replace(".end", ".ac dec 10 1 1g\n.end")}, "a deck has one `.tran STEP STOP`"),
+    "analysis": (
+        {"netlist": FILTER.replace(".end", ".ac dec 10 1 1g\n.end")},
+        "a deck has one `.tran STEP STOP`",
+    ),
     "measure": (
         {"netlist": FILTER.replace(".end", ".meas tran a find v(out) at=1n\n.end")},
         "saves and measures by itself",

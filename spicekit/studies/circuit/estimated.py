@@ -38,7 +38,10 @@ def finding(one: CircuitEstimate) -> str:
     text = f"{said} in {numbers.interval(one.rate)} of samples, from {one.runs} runs"
     if not error or not one.rate.best:
         return f"{text}."
-    return f"{text} where counting would take {numbers.scientific(1 / (one.rate.best * error**2))}."
+    counting = 1 / (one.rate.best * error**2)
+    if counting < 2 * one.runs:  # failures are frequent
+        return f"{text}."
+    return f"{text} where counting would take {numbers.scientific(counting)}."
 
 
 def beside(one: CircuitEstimate) -> str:
