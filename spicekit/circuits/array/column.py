@@ -80,12 +80,17 @@ def pulse(begin: float, voltage: float, design: Design, width: float) -> Points:
     )
 
 
-def write_deck(technology: Technology, lines: Lines, programming: Programming) -> ProgramDeck:
+def write_deck(
+    technology: Technology, lines: Lines, programming: Programming, selected: bool = True
+) -> ProgramDeck:
     """Return the deck of a write of one cell, then both resistances at low voltage.
 
     Devices ``low`` and ``high`` are named by the state that they end in. In the SET phase the source line is low and
     the bit line of ``low`` follows the SET rail; in the RESET phase source line and that bit line follow their rails
     together, so that only ``high`` sees the pulse. The place of the cell is set by the values of `placed`.
+
+    With `selected` false the row stays off while its lines are pulsed for another one: both devices are half-selected,
+    ``low`` on a bit line that follows its rail, ``high`` on one that stays at ground.
 
     Measures: ``low_gap``, ``high_gap`` [nm] at the end; ``low_top``, ``low_bottom`` [V], ``low_current`` [A] at the
     verify voltage, and those of ``high``; ``set_current`` [A] at the end of the SET plateau, ``reset_voltage`` [V]
@@ -102,7 +107,7 @@ def write_deck(technology: Technology, lines: Lines, programming: Programming) -
     _rails(builder, design, programming, times)
     builder.hold("pp", "vpp", programming.reset_word_line)
     builder.hold("write_enable", "wen", programming.reset_word_line)
-    _logic(builder, technology, lines, times)
+    _logic(builder, technology, lines, times, selected)
     add_word_driver(builder, array, "row", "wl_end")
     add_line(builder, "wl", lines.section("word_line", 0, 0))
     for name, rail in (("bl", "rail_bl"), ("blb", "rail_bl"), ("sl", "rail_sl")):
@@ -144,13 +149,15 @@ def _rails(builder: CircuitBuilder, design: Design, asked: Programming, times: W
     builder.drive("rail_sl", "rail_sl", ((0, 0), *second))
 
 
-def _logic(builder: CircuitBuilder, technology: Technology, lines: Lines, times: WriteTimes) -> None:
+def _logic(
+    builder: CircuitBuilder, technology: Technology, lines: Lines, times: WriteTimes, selected: bool
+) -> None:
     """Add the inputs of the level shifters: row, data, phase."""
 
     def logic(name: str, *high: tuple[float, bool]) -> None:
         add_logic(builder, lines.array, technology.process.supply, name, high)
 
-    logic("row", (0.0, True))
+    logic("row", (0.0, selected))
     logic("bl", (0.0, True))
     logic("blb", (0.0, False), (times.verify, True))
     logic("sl", (0.0, True))  # its rail is at ground but for the RESET pulse

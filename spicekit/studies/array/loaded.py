@@ -34,6 +34,16 @@ def load(table: ArrayTable, find: FindFile) -> tuple[Asked, Mapping[str, str]]:
     Raises:
         InputError: no such card, or not of the form expected.
     """
-    place, found = find("array", table.wires)
+    array, own = read_wires(table.wires, find)
+    return Asked(table, array), own
+
+
+def read_wires(name: str, find: FindFile) -> tuple[ArrayDesign, Mapping[str, str]]:
+    """Return wires and drivers by name, and the user's own text by place in a run folder.
+
+    Raises:
+        InputError: no such card, or not of the form expected.
+    """
+    place, found = find("array", name)
     own = {place: read_netlist(Path(found))} if Path(found).is_file() else {}
-    return Asked(table, load_array(found)), own
+    return load_array(found), own

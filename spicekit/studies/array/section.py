@@ -33,10 +33,10 @@ def section(statistics: Statistics, rows: pd.DataFrame | None) -> Section | None
     return Section(
         title="The array",
         pictures=tuple(pictures),
-        sentences=" ".join(_finding(point) for point in _largest(found)),
+        sentences=" ".join(_finding(point) for point in _largest(found)) + _worst_write(statistics),
         summary=_summary(first),
         points=_listed(rows) if rows is not None else (),
-        grid=_grid(found),
+        grid=_grid(found, statistics),
         notes=(
             f"{found.method[0].upper()}{found.method[1:]}. A cell that is not selected loads its bit lines with "
             f"{engineering(found.bit_line_load, 'F')} each, its source line with "
@@ -114,20 +114,48 @@ def _listed(rows: pd.DataFrame) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _grid(found: Array) -> Grid:
+def _grid(found: Array, statistics: Statistics) -> Grid:
     head = (
         "array", "bit error rate", "lone cells", "failed writes", "delay", "energy: bit read", "bit written",
     )  # fmt: skip
-    rows = [
-        (
-            _named(point),
-            numbers.interval(point.failed),
-            numbers.interval(point.failed_alone),
-            numbers.interval(point.unwritten),
-            numbers.plus_minus(point.delay, "s"),
-            engineering(point.energy.read, "J") if point.energy else "–",
-            engineering(point.energy.write, "J") if point.energy else "–",
-        )
-        for point in found.points
+    rows = [_row(point) for point in found.points]
+    for place in statistics.grid:
+        if block := place.studies.get("array"):
+            rows += [(place.name,), *(_row(point) for point in Array.model_validate(block).points)]
+    return Grid(head, tuple(rows), folded=len(rows) > 16)
+
+
+def _row(point: ArrayPoint) -> tuple[str, ...]:
+    return (
+        _named(point),
+        numbers.interval(point.failed),
+        numbers.interval(point.failed_alone),
+        numbers.interval(point.unwritten),
+        numbers.plus_minus(point.delay, "s"),
+        engineering(point.energy.read, "J") if point.energy else "–",
+        engineering(point.energy.write, "J") if point.energy else "–",
+    )
+
+
+def _worst_write(statistics: Statistics) -> str:
+    """Return where of a grid the most writes fail, in one sentence; empty without a grid."""
+    places = [
+        (place.name, point)
+        for place in statistics.grid
+        if (block := place.studies.get("array"))
+        for point in Array.model_validate(block).points
     ]
-    return Grid(head, tuple(rows))
+    if not places:
+        return ""
+    name, worst = max(places, key=lambda one: one[1].unwritten.errors)
+    lowest, current = min(
+        ((place, point.set_current.mean) for place, point in places if point.set_current),
+        key=lambda one: one[1],
+    )
+    failed = (
+        f"Writes fail most at {name} ({worst.condition}): {worst.unwritten.errors} of {worst.unwritten.samples} "
+        "devices."
+        if worst.unwritten.errors
+        else f"No write failed at any of the {len(statistics.grid)} points of the grid."
+    )
+    return f" {failed} The SET current is lowest at {lowest}, {engineering(current, 'A')}."
