@@ -22,6 +22,7 @@ from spicekit.fit.fit import Fit
 from spicekit.fit.iv import fit_iv
 from spicekit.fit.laws import LawFit
 from spicekit.fit.measured import CONDITIONS, Setting, read_measured
+from spicekit.models.array import load_array
 from spicekit.models.design import load_design
 from spicekit.models.macrospin import load_macrospin
 from spicekit.models.memory import load_memory
@@ -288,6 +289,7 @@ READERS: dict[str, Reader] = {
         [VERILOG.encode()],
         beside={"c.toml": card_text("myram.va").encode()},
     ),
+    "array": Reader("a.toml", load_array, bundled("device_models/arrays/2t2r_reram.toml"), forms.TOML),
     "design": Reader("d.toml", load_design, bundled("device_models/cells/2t2r_130nm.toml"), forms.TOML),
     "oscillator card": Reader(
         "o.toml",
