@@ -10,8 +10,10 @@ from sklearn.datasets import load_digits
 import spicekit.network
 from spicekit.models.digital import load_digital
 from spicekit.network.bnn.bundled import find_network
-from spicekit.network.bnn.energy import binarized
+from spicekit.network.bnn.energy import binarized, memories
+from spicekit.network.bnn.read_energy import ReadEnergy
 from spicekit.network.bnn.sweep import sweep_rates
+from spicekit.network.bnn.tiling import tile
 from spicekit.network.data import load_data
 
 CHIPS = 12
@@ -85,5 +87,7 @@ def test_one_energy_budget_by_hand(file):
             outputs * (blocks_across - 1) * width * adder + outputs * width * adder
         )  # partial sums, thresholds
         total += (inputs + outputs) * moved
-    found = binarized(find_network("digits_dense"), read, load_digital(), "by hand")
+    digital = load_digital()
+    place = memories(ReadEnergy(read, "by hand", ""), digital)[0]
+    found = binarized(tile(find_network("digits_dense")), place, digital)
     assert found.total == pytest.approx(total, rel=1e-9)

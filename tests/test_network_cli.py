@@ -11,7 +11,9 @@ from spicekit.cli.app import app
 from spicekit.models.digital import load_digital
 from spicekit.network.bnn import judge
 from spicekit.network.bnn.bundled import bundled_networks, find_network
-from spicekit.network.bnn.energy import binarized, eight_bit, memory_bytes
+from spicekit.network.bnn.energy import binarized, eight_bit, memories, memory_bytes, same_neurons
+from spicekit.network.bnn.read_energy import ReadEnergy
+from spicekit.network.bnn.tiling import tile
 from spicekit.network.data import load_data
 from spicekit.statistics import Condition, Moments, Probability, Statistics, save
 
@@ -113,15 +115,18 @@ def test_the_bundled_digits_are_recognized():
 
 def test_energies_add_up_by_hand():
     network, digital = find_network("digits_dense"), load_digital()
-    budget = binarized(network, 0.2e-12, digital, "by hand")
-    reads = next(item for item in budget.items if "reads" in item.name)
+    places = memories(ReadEnergy(0.2e-12, "by hand", ""), digital)
+    budget = binarized(tile(network), places[0], digital)
+    reads = next(item for item in budget.items if "read" in item.name)
     assert reads.energy == pytest.approx(network.weights * 0.2e-12)
     assert budget.total == pytest.approx(sum(item.energy for item in budget.items))
-    heavy = eight_bit(network, digital, off_chip=True)
-    fetched = next(item for item in heavy.items if "fetched" in item.name)
-    # 1.3 nJ for 64 bits (Horowitz, ISSCC 2014), 8 bits a weight
-    assert fetched.energy == pytest.approx(network.weights * 8 * 1.3e-9 / 64)
-    assert memory_bytes(network, 8) == 8 * memory_bytes(network)
+    heavy = eight_bit(same_neurons(network), places[3], digital)
+    read = next(item for item in heavy.items if "read" in item.name)
+    # 1.3 nJ for 64 bits (Horowitz, ISSCC 2014), 8 bits a weight; 64 pixels instead of five levels of each
+    weights = 64 * 256 + 256 * 128 + 128 * 10
+    assert read.energy == pytest.approx(weights * 8 * 1.3e-9 / 64)
+    assert memory_bytes(same_neurons(network), 8) == weights
+    assert memory_bytes(tile(network)) == network.weights / 8
 
 
 def _by_hand(folder, **rates):

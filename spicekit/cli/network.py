@@ -142,6 +142,8 @@ def bnn(
     chosen = find_network(network)
     other = None if beside is None else find_network(beside)
     loaded = load_data(data_name(network, data), path)
+    if not adapt:
+        loaded = loaded.without_training()
     if not found.conditions:
         raise InputError(f"{file}: has no conditions, so that no weight can be wrong: expected one at least")
     asked = Asked(

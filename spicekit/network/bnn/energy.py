@@ -1,18 +1,26 @@
 """Energy of one inference: reads from the simulated circuit, logic and data movement from cited figures.
 
-The 8-bit network of the same shape is counted in the same way, generously: every weight is fetched once per inference,
-however often a convolution uses it.
+Networks with weights of 8 bits are counted in the same way, generously: inputs are the values themselves instead of a
+thermometer code, every weight is fetched once per inference, however often a convolution uses it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from spicekit.models.digital import Digital
+from spicekit.network.bnn.layers import Encode
 from spicekit.network.bnn.network import Network
+from spicekit.network.bnn.read_energy import ReadEnergy
 from spicekit.network.bnn.tiling import Tiled, tile
 
-_BITS = 8  # of the network compared with
+BITS = 8  # of the network compared with
+NOT_COUNTED = (
+    "word lines, the broadcast of inputs, drivers, decoders, control and clocks, leakage, area and throughput, "
+    "programming with its verification, refreshing"
+)
+"""What is in no budget of any network, in words."""
 
 
 @dataclass(frozen=True)
@@ -38,18 +46,36 @@ class Budget:
         return sum(item.energy for item in self.items)
 
 
-def binarized(network: Network, energy_read: float, digital: Digital, read_source: str) -> Budget:
-    """Return the budget of the network in 2T2R blocks; `energy_read` [J] is of one cell, pre-charge included."""
-    tiles = tile(network)
+@dataclass(frozen=True)
+class Memory:
+    """Where weights stand."""
+
+    name: str
+    bit: float  # J, to fetch one
+    source: str
+
+
+def memories(read: ReadEnergy, digital: Digital) -> tuple[Memory, ...]:
+    """Return the memories that weights may stand in: the simulated one first, then those of ever longer ways."""
+    return (
+        Memory("in 2T2R", read.joule, read.source),
+        Memory("in 8 kbyte of SRAM", digital.small_memory_bit, digital.source),
+        Memory("in 1 Mbyte of SRAM", digital.large_memory_bit, digital.source),
+        Memory("off chip", digital.off_chip_bit, digital.source),
+    )
+
+
+def binarized(tiles: Sequence[Tiled], memory: Memory, digital: Digital) -> Budget:
+    """Return the budget of a binarized network; in 2T2R blocks each use of a weight is a read, pre-charge included."""
     reads = sum(t.reads for t in tiles)
     counted = sum(t.counted_bits for t in tiles)
     partial = sum(t.partial_sums * t.sum_width for t in tiles)
     compared = sum(t.outputs * t.places * t.sum_width for t in tiles)
     moved = sum(_moved(t) for t in tiles)
     return Budget(
-        "binarized, in memory",
+        f"binarized, {memory.name}",
         (
-            Item("2T2R reads, without the XNOR", reads, reads * energy_read, read_source),
+            Item("weights read, bits", reads, reads * memory.bit, memory.source),
             Item("population count, full adders", counted, counted * digital.add_bit, digital.source),
             Item("partial sums, full adders", partial, partial * digital.add_bit, digital.source),
             Item("thresholds, full adders", compared, compared * digital.add_bit, digital.source),
@@ -58,23 +84,28 @@ def binarized(network: Network, energy_read: float, digital: Digital, read_sourc
     )
 
 
-def eight_bit(network: Network, digital: Digital, off_chip: bool) -> Budget:
-    """Return the budget of a network of the same shape with weights and activations of 8 bits."""
-    tiles = tile(network)
+def eight_bit(tiles: Sequence[Tiled], memory: Memory, digital: Digital) -> Budget:
+    """Return the budget of a network with weights and activations of 8 bits, of the shapes of `tiles`."""
     products = sum(t.reads for t in tiles)
-    weights = _BITS * network.weights
-    moved = _BITS * sum(_moved(t) for t in tiles)
-    place = "off chip" if off_chip else "in 1 Mbyte on chip"
-    fetch = digital.off_chip_bit if off_chip else digital.large_memory_bit
+    weights = BITS * sum(t.cells for t in tiles)
+    moved = BITS * sum(_moved(t) for t in tiles)
     return Budget(
-        f"8 bit, weights {place}",
+        f"8 bit, {memory.name}",
         (
+            Item("weights read, bits", weights, weights * memory.bit, memory.source),
             Item("multiplications, 8 bit", products, products * digital.multiply_8, digital.source),
             Item("additions, 32 bit", products, products * digital.add_32, digital.source),
-            Item("weights fetched, bits", weights, weights * fetch, digital.source),
             Item("activations moved, bits", moved, moved * digital.small_memory_bit, digital.source),
         ),
     )
+
+
+def same_neurons(network: Network) -> tuple[Tiled, ...]:
+    """Return the layers of the network without a thermometer code: the same neurons, that see the values themselves."""
+    first, *rest = tile(network)
+    encode = network.layers[0]
+    assert isinstance(encode, Encode)
+    return replace(first, inputs=first.inputs // len(encode.levels)), *rest
 
 
 def on_cpu(seconds: float, digital: Digital) -> Budget:
@@ -83,9 +114,9 @@ def on_cpu(seconds: float, digital: Digital) -> Budget:
     return Budget("this processor", (Item("seconds", seconds, seconds * digital.cpu_power, said),))
 
 
-def memory_bytes(network: Network, bits: int = 1) -> int:
+def memory_bytes(tiles: Sequence[Tiled], bits: int = 1) -> int:
     """Return what the weights take at so many bits each."""
-    return int(np.ceil(network.weights * bits / 8))
+    return int(np.ceil(sum(t.cells for t in tiles) * bits / 8))
 
 
 def _moved(tiled: Tiled) -> int:

@@ -11,12 +11,15 @@ from spicekit.models.digital import load_digital
 from spicekit.network.bnn.bundled import data_of
 from spicekit.network.bnn.by_layer import by_layer
 from spicekit.network.bnn.conditions import Task, check, chips_of, evaluate_condition
-from spicekit.network.bnn.energy import Budget, binarized, eight_bit, on_cpu
+from spicekit.network.bnn.energy import Budget, binarized, eight_bit, memories, on_cpu, same_neurons
 from spicekit.network.bnn.fitting import fitted, inputs_to_adapt
 from spicekit.network.bnn.network import Network
+from spicekit.network.bnn.read_energy import read_energy_of
 from spicekit.network.bnn.refresh import refresh_of
 from spicekit.network.bnn.result import Result, majority
 from spicekit.network.bnn.sweep import RATES, Sweep, chips_of_sweep, sweep_rates
+from spicekit.network.bnn.tiling import tile
+from spicekit.network.bnn.widths import Width, widths_of
 from spicekit.network.data import SETS
 from spicekit.network.data.dataset import Dataset
 from spicekit.statistics import Condition, Statistics
@@ -118,12 +121,22 @@ def judge(asked: Asked, progress: Callable[[int], None] = lambda _: None) -> Res
     for condition in conditions:
         evaluated.append(evaluate_condition(task, condition, _after(progress, done), known))
         done += chips_of(condition, chips, bool(asked.adapt))
-    budgets = {c.name: b for c in conditions if (b := _budgets(asked.network, c, seconds))}
+    budgets, widths = budgets_of(asked.network, conditions, seconds), _widths(asked.network, conditions)
     data = asked.data
     said = f"{data.name} ({data.split}; {data.source})"
     refresh = refresh_of(asked.statistics.read_disturb, asked.network)
     return Result(
-        task, said, sweep, tuple(evaluated), budgets, majority(task.labels), refresh, adapted, beside, layers
+        task,
+        said,
+        sweep,
+        tuple(evaluated),
+        budgets,
+        majority(task.labels),
+        refresh,
+        adapted,
+        beside,
+        layers,
+        widths,
     )
 
 
@@ -148,17 +161,31 @@ def _timed(network: Network, inputs: np.ndarray) -> float:
     return (time.process_time() - begun) / len(inputs[:_TIMED])
 
 
-def _budgets(network: Network, condition: Condition, seconds: float) -> tuple[Budget, ...]:
-    if condition.energy_read is None:
-        return ()
-    digital = load_digital()
-    read = binarized(network, condition.energy_read.mean, digital, f"simulated, condition {condition.name}")
-    return (
-        read,
-        eight_bit(network, digital, off_chip=False),
-        eight_bit(network, digital, off_chip=True),
-        on_cpu(seconds, digital),
-    )
+def budgets_of(
+    network: Network, conditions: Sequence[Condition], seconds: float
+) -> dict[str, tuple[Budget, ...]]:
+    """Return the budgets by condition, the network in memory first; of conditions without energies none.
+
+    Args:
+        seconds: what one inference takes on this processor.
+    """
+    digital, found = load_digital(), {}
+    for condition in conditions:
+        read = read_energy_of(condition)
+        if read is None:
+            continue
+        places = memories(read, digital)
+        found[condition.name] = (
+            binarized(tile(network), places[0], digital),
+            *(eight_bit(same_neurons(network), place, digital) for place in places),
+            on_cpu(seconds, digital),
+        )
+    return found
+
+
+def _widths(network: Network, conditions: Sequence[Condition]) -> tuple[Width, ...]:
+    reads = [read for condition in conditions if (read := read_energy_of(condition))]
+    return widths_of(network.name, reads[0], load_digital()) if reads else ()
 
 
 def _after(progress: Callable[[int], None], before: int) -> Callable[[int], None]:

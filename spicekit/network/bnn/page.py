@@ -8,6 +8,7 @@ from spicekit.network.bnn.gathered import NOT_GATHERED, gathered_section, percen
 from spicekit.network.bnn.page_accuracy import accuracy_section, layers_section, remedies_section
 from spicekit.network.bnn.page_codes import codes_section
 from spicekit.network.bnn.page_energy import energy_section, memory_section
+from spicekit.network.bnn.page_widths import widths_section
 from spicekit.network.bnn.refresh import refresh_note
 from spicekit.network.bnn.result import Result, floored
 from spicekit.network.bnn.summary import summary_of
@@ -48,6 +49,8 @@ def _sections(result: Result) -> list[Section]:
         sections.append(gathered_section(known))
     if any(found.others for found in result.conditions):
         sections.append(codes_section(result))
+    if result.widths:
+        sections.append(widths_section(result))
     return [*sections, energy_section(result), memory_section(result)]
 
 

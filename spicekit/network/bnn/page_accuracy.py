@@ -23,8 +23,9 @@ def accuracy_section(result: Result) -> Section:
                 "The rate is the mean over both values. Upper curve: weights stand wrong equally often for +1 and −1, "
                 "at random, new for each chip. Lower curves: all errors are on one value. Marks: the programming "
                 "conditions as simulated, each value at its own rate; filled 2T2R, open one device alone. "
-                "Middle: the same, only the first lost points. Below: where the conditions of 2T2R lie, with the "
-                "interval of their rate; an arrow is a bound: no error was seen, the rate lies to its left.",
+                "Middle: the same, only the first lost points, with intervals of what is lost. Below: where the "
+                "conditions of 2T2R lie, with the interval of their rate; an arrow is a bound: no "
+                "error was seen, the rate lies to its left.",
             ),
         ),
         f"Without errors {percent(sweep.without_errors)} of the test samples are right; the most frequent class alone "
@@ -67,8 +68,8 @@ def remedies_section(result: Result) -> Section:
         rows.append((scientific(rate), *(percent(at.mean) for pair in every for at in pair)))
     head = tuple(f"{name}{part}" for name in names for part in (", equally", ", worst"))
     said = [
-        f"{name}: {points(LOSSES[1])} lost at {_lost_at(one, LOSSES[1])}, at {_least(one, LOSSES[1])} where all errors "
-        "are on one value."
+        f"{name}: {points(LOSSES[1])} lost at {_lost_at(one, LOSSES[1])}, at {_least(one, LOSSES[1])} where all "
+        "errors are on one value."
         for name, one in zip(names, (sweep, *others), strict=True)
     ]
     return Section(

@@ -35,8 +35,8 @@ def accuracy_plot(sweep: Sweep, conditions: Sequence[ConditionResult]) -> Plot:
             sharex=True,
             gridspec_kw={"height_ratios": [4, 3, 0.5 + 0.35 * len(conditions)], "hspace": 0.05},
         )
-        for axes in (upper, zoom):
-            _curves(axes, sweep)
+        for axes, ends in ((upper, [a.interval for a in sweep.found]), (zoom, _loss_ends(sweep))):
+            _curves(axes, sweep, ends)
             for row, found in enumerate(conditions):
                 for cells in (found.cells, *found.others[:1]):
                     _mark(axes, row, cells, filled=cells is found.cells)
@@ -115,13 +115,18 @@ def _points(sweep: Sweep, side: Side) -> str:
     return ", ".join(f"{scientific(rate)}: {a.mean:.2%}" for rate, a in pairs if a is not None)
 
 
-def _curves(axes: Axes, sweep: Sweep) -> None:
+def _loss_ends(sweep: Sweep) -> list[tuple[float, float]]:
+    """Return accuracies at the ends of what is lost, which leave out how good the network is itself."""
+    return [(sweep.without_errors - a.loss[2], sweep.without_errors - a.loss[0]) for a in sweep.found]
+
+
+def _curves(axes: Axes, sweep: Sweep, of_mean: list[tuple[float, float]]) -> None:
     x = np.array(sweep.rates)
     axes.axvspan(*STANDARD, color=_PUBLISHED, alpha=0.2, linewidth=0)
     axes.axvline(ADAPTED, color=_PUBLISHED, linestyle=":")
     axes.axhline(100 * sweep.without_errors, color=GREY, linestyle="-.", linewidth=1)
     mean = np.array([100 * a.mean for a in sweep.found])
-    ends = 100 * np.array([a.interval for a in sweep.found]).T
+    ends = 100 * np.array(of_mean).T
     worst = [100 * sweep.worst(place).mean for place in range(len(x))]
     axes.fill_between(x, worst, mean, color=GREY, alpha=0.15, linewidth=0)
     axes.errorbar(x, mean, yerr=np.abs(ends - mean), color="black", marker="o", markersize=4, capsize=2)

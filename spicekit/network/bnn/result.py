@@ -12,6 +12,7 @@ from spicekit.network.bnn.energy import Budget
 from spicekit.network.bnn.fitting import worthless
 from spicekit.network.bnn.refresh import Refresh
 from spicekit.network.bnn.sweep import Sweep
+from spicekit.network.bnn.widths import Width
 from spicekit.network.shown import Shown
 from spicekit.page.numbers import scientific
 
@@ -32,6 +33,7 @@ class Result(Shown):
     adapted: Sweep | None = None  # the same chips, thresholds set again on each; None: not asked for
     beside: Sweep | None = None  # another network on the same data; None: not asked for
     by_layer: tuple[OfLayer, ...] = ()  # errors in one layer alone; empty: not asked for
+    widths: tuple[Width, ...] = ()  # other widths of this shape, and with 8 bits; empty: none were trained
 
     @property
     def table(self) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from spicekit.network.bnn.conditions import Cells
 from spicekit.network.bnn.gathered import summary_of_gathered
 from spicekit.network.bnn.result import SCHEMA, Result
 from spicekit.network.bnn.sweep import LOSSES, SIDES, Sweep
+from spicekit.network.bnn.widths import summary_of_widths
 
 
 def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
@@ -32,6 +33,7 @@ def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
              **_accuracy(one.accuracy), "loss_per_wrong_weight": one.per_weight}
             for one in result.by_layer
         ],
+        "energy_against_accuracy": summary_of_widths(result.widths),
         "conditions": [
             {
                 "name": found.condition.name,

@@ -5,7 +5,9 @@ with the XNOR inside. The population count of a row is a partial sum; partial su
 added in digital logic (Hirtzlin et al., Front. Neurosci. 13, 1383, 2020, for the blocks; rows as neurons are ours).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -80,6 +82,14 @@ class Tiled:
 def tile(network: Network, block: Block = PUBLISHED) -> tuple[Tiled, ...]:
     """Return the layers with weights, in blocks of 1 kbit unless given otherwise."""
     return tuple(_tiled(layer, _places(network, place), block) for place, layer in network.weighted)
+
+
+def dense_tiles(sizes: Sequence[int], block: Block = PUBLISHED) -> tuple[Tiled, ...]:
+    """Return the layers of a dense network with so many inputs, then so many neurons in each layer."""
+    return tuple(
+        Tiled("dense", outputs, inputs, 1, -(-outputs // block.rows), -(-inputs // block.columns), block)
+        for inputs, outputs in pairwise(sizes)
+    )
 
 
 def _places(network: Network, place: int) -> int:
