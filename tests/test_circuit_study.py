@@ -292,4 +292,4 @@ def test_a_limit_that_no_sample_comes_near_is_questioned(tmp_path):
     )
     (said,) = findings(finished.statistics, place)
     assert "no sample comes near “final below -5 V”: the nearest is 6 V away" in said
-    assert "Is the limit what you mean?" in said
+    assert "Only a circuit that flips gets there: is the limit what you mean?" in said

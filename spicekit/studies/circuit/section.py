@@ -164,8 +164,11 @@ def _mismatch(found: Circuits) -> Iterator[str]:
 
 
 def _far(found: Circuits) -> Iterator[str]:
-    """Yield a warning for each limit that no sample comes near."""
+    """Yield a warning for each limit that no sample comes near, where no estimate found the way there."""
+    reached = {one.name for one in found.estimates if one.regions}
     for point in found.points:
+        if point.name in reached:  # of what flips no sample need be near
+            continue
         of = point.measurements.get(str(point.limit_of))
         if (
             point.failed is None
@@ -180,7 +183,7 @@ def _far(found: Circuits) -> Iterator[str]:
             yield (
                 f"{name_of(point)}: no sample comes near “{point.limit}”: the nearest is "
                 f"{engineering(nearest, _unit(of))} away, {nearest / spread:.0f} standard deviations of "
-                f"{point.limit_of}. Is the limit what you mean?"
+                f"{point.limit_of}. Only a circuit that flips gets there: is the limit what you mean?"
             )
 
 
