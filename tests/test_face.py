@@ -20,7 +20,7 @@ import pytest
 from scipy.stats import norm
 
 import spicekit as sk
-from spicekit.cli import network, network_digits, network_mcmc, network_vowels
+from spicekit.cli import network, network_bayes, network_digits, network_mcmc, network_vowels
 from spicekit.network.data.formants import load_vowels
 from spicekit.run.collect import Collector
 from spicekit.run.plan import make_plan
@@ -390,6 +390,10 @@ def test_networks_find_what_the_commands_find(tmp_path, here):
         (lambda s: sk.networks.digits(s, swing=3), "`swing` is 3, expected below `bias` (3)"),
         (lambda s: sk.networks.digits(s, bias=1), "`bias` is 1, expected above 1"),
         (lambda s: sk.networks.digits(s, recordings="8"), "`recordings` is '8', expected a whole number"),
+        (lambda s: sk.networks.bayes(s, "gesture"), "did you mean `gestures`"),
+        (lambda s: sk.networks.bayes(s, bits=17), "`bits` is 17, expected 1 to 16"),
+        (lambda s: sk.networks.bayes(s, random="lfsrs"), "`random` is `lfsrs`, expected one of lfsr, ideal"),
+        (lambda s: sk.networks.bayes(s, "ecg"), "`mitbih` needs `path` FILE.npz"),
     ],
 )
 def test_bad_arguments_of_networks_are_named(call, said):
@@ -471,6 +475,7 @@ def test_a_pole_is_balanced_as_by_the_command(tmp_path, here):
         (sk.networks.cartpole, network_mcmc.mcmc, {"arrays", "steps", "prior", "low", "high", "progress"}),
         (sk.networks.vowels, network_vowels.vowels, {"progress"}),
         (sk.networks.digits, network_digits.digits, {"front_ends", "progress"}),
+        (sk.networks.bayes, network_bayes.bayes, {"progress"}),
     ],
 )
 def test_arguments_have_the_names_and_defaults_of_the_options(function, command, own):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from spicekit.cli import network_digits, network_mcmc, network_vowels
+from spicekit.cli import network_bayes, network_digits, network_mcmc, network_vowels
 from spicekit.cli.inputs import STATISTICS, load_statistics, warn
 from spicekit.cli.options import CORES, MOST_SEED, Quiet, Workers, finite
 from spicekit.cli.progress import steps_of
@@ -199,3 +199,4 @@ def _rates(option: str, text: str) -> tuple[float, ...]:
 app.command(epilog=network_mcmc.EXAMPLE)(network_mcmc.mcmc)
 app.command(epilog=network_vowels.EXAMPLE)(network_vowels.vowels)
 app.command(epilog=network_digits.EXAMPLE)(network_digits.digits)
+app.command(epilog=network_bayes.EXAMPLE)(network_bayes.bayes)

@@ -67,10 +67,19 @@ COMMANDS: dict[str, tuple[list[str], dict[str, str], list[str]]] = {
          "--seed": "1", "--quiet": ""},
         ["-o", "taken"],
     ),
+    "network bayes": (
+        [],
+        {"": "programming_conditions", "--task": "synthetic", "--path": "d", "--beside": "learning",
+         "--circuit": "bayes", "--chips": "2", "--features": "4", "--bins": "4", "--bits": "4",
+         "--logarithmic-bits": "3", "--cycles": "15", "--stop": "2", "--random": "ideal", "--shared": "own",
+         "--register": "8", "--scaling": "table", "--seed": "1", "--quiet": ""},
+        ["-o", "taken"],
+    ),
 }  # fmt: skip
 _SHARES = {
     "network bnn": 0.5,
     "network mcmc": 0.5,
+    "network bayes": 0.5,
     "run": 0.5,
     "check-device": 0.5,
 }  # of those that load or build much

@@ -26,16 +26,19 @@ from spicekit.models.array import load_array
 from spicekit.models.design import load_design
 from spicekit.models.macrospin import load_macrospin
 from spicekit.models.memory import load_memory
+from spicekit.models.microcontroller import load_microcontroller
 from spicekit.models.mtj import load_mtj
 from spicekit.models.own_library import own_library
 from spicekit.models.rram import load_rram
 from spicekit.models.superparamagnetic import load_superparamagnetic
+from spicekit.network.bayes.own import own_task
 from spicekit.network.bnn import load_network
 from spicekit.network.bnn.fitting import fitted
 from spicekit.network.bnn.sweep import sweep_rates
 from spicekit.network.data import load_data
 from spicekit.network.data.ecg import ecg_features
 from spicekit.network.data.formants import SEVEN, load_vowels
+from spicekit.network.data.gestures import gestures
 from spicekit.network.data.spoken import spoken_digits
 from spicekit.network.oscillators.devices import load_oscillators
 from spicekit.ngspice.wiring import wired, without_unused
@@ -179,6 +182,21 @@ def _wav() -> bytes:
     return raw.getvalue()
 
 
+def _gestures() -> bytes:
+    array = np.array(None, dtype=object)
+    array[()] = {
+        "X": [np.random.default_rng(k).standard_normal((210, 6)) for k in range(2)],
+        "y": np.arange(2),
+        "subject": np.arange(2),
+        "X_labels": ["ax", "ay", "az", "wx", "wy", "wz"],
+        "y_labels": ["push", "pull"],
+    }
+    held = io.BytesIO()
+    np.save(held, array, allow_pickle=True)
+    return held.getvalue()
+
+
+_MICROCONTROLLER = bundled("device_models/digital/stm32l452.toml")[0]
 _VOWELS = "group,speaker,vowel,F1,F2,F3\n" + "".join(
     f"w,{talker},{vowel},{500 + place},{1500 + talker},2500\n"
     for talker in range(3)
@@ -358,6 +376,14 @@ READERS: dict[str, Reader] = {
     "CIFAR labels": _set("cifar10", "test_lables.json", json.dumps([2] * 10).encode(), _PICTURES, forms.JSON),
     "ECG": Reader("e.npz", lambda path: load_data("mitbih", path), [_ecg()], forms.NPZ),
     "ECG features": Reader("e.npz", ecg_features, [_ecg()], forms.NPZ),
+    "gestures": Reader("w.npy", gestures, [_gestures()]),
+    "own features": Reader(
+        "own.npz",
+        lambda path: own_task(path, 2, 4),
+        [_npz(x=np.arange(24.0).reshape(12, 2), y=np.arange(12) % 2, group=np.arange(12) // 4)],
+        forms.NPZ,
+    ),
+    "microcontroller": Reader("m.toml", load_microcontroller, [_MICROCONTROLLER], forms.TOML),
     "vowels": Reader("v.csv", lambda path: load_vowels("hillenbrand", path), [_VOWELS.encode()], forms.CSV),
     "recordings": Reader(
         "r.tar.gz", lambda path: spoken_digits(path, 20), [forms.TAR.dump(_RECORDINGS)], forms.TAR

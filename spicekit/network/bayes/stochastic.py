@@ -61,11 +61,10 @@ def stop_at(counts: np.ndarray, ones: int) -> Stopped:
 
     Of counters that are even the first class wins, as in a priority encoder.
     """
-    there = counts >= ones
-    undecided = np.logical_not(there[..., -1].any(axis=1))
-    # counters never fall: where one has not reached it, it would after all cycles
-    reached = np.where(there[..., -1], there.argmax(axis=2), counts.shape[2])
-    last = np.minimum(reached.min(axis=1), counts.shape[2] - 1)
+    leading = counts.max(axis=1)
+    there = leading >= ones
+    undecided = np.logical_not(there[:, -1])
+    last = np.where(undecided, counts.shape[2] - 1, there.argmax(axis=1))
     ends = counts[np.arange(len(counts)), :, last]
     return Stopped(ends.argmax(axis=1), last + 1, undecided)
 
