@@ -15,7 +15,7 @@ from spicekit.network.bayes.plots import (
 )
 from spicekit.network.bayes.result import GATHERED_RATE, Condition, Found, summary_of
 from spicekit.network.bayes.score import Accuracy, Score
-from spicekit.page.numbers import at_most, factor, scientific
+from spicekit.page.numbers import at_most, scientific
 from spicekit.page.section import Grid, Section
 from spicekit.report.page import Page, carried, write_page
 from spicekit.run_folder import write_text
@@ -53,6 +53,11 @@ def percent(accuracy: Accuracy) -> str:
     return f"{100 * accuracy.mean:.1f} % ({100 * low:.1f} … {100 * high:.1f})"
 
 
+def times(ratio: float) -> str:
+    """Return a ratio of energies in two digits, such as ``'1,900'``."""
+    return f"{float(f'{ratio:.2g}'):,g}"
+
+
 def in_words(one: Condition) -> str:
     """Return the error rate of a condition and what both machines keep."""
     rate = (
@@ -79,8 +84,8 @@ def _short(found: Found) -> Section:
         f"Stochastic machine: {percent(first.stochastic.score.accuracy)} after {machine.cycles} cycles for "
         f"{engineering(found.budgets[0].total, 'J')}; {percent(stop.accuracy)} when it stops at {stop.ones} ones, "
         f"after {stop.cycles:.0f} cycles on average, for {engineering(found.budgets[1].total, 'J')}.",
-        f"A microcontroller takes {engineering(found.budgets[4].total, 'J')} for the same sums: {factor(ratios[3])} "
-        f"times the logarithmic machine, {factor(ratios[1])} times the stochastic one that stops. Published for a "
+        f"A microcontroller takes {engineering(found.budgets[4].total, 'J')} for the same sums: {times(ratios[3])} "
+        f"times the logarithmic machine, {times(ratios[1])} times the stochastic one that stops. Published for a "
         f"scaled-up machine: {PUBLISHED_RATIO:,} times, in an accounting that is not this one.",
     )
     return Section(
@@ -167,7 +172,7 @@ def _accuracy(found: Found) -> Section:
             "Mean recall: share right of each class, mean over classes. Calibration error: mean distance between the "
             "probability of a decision and the share that is right. Brier score: squared distance from the truth, 0 "
             "is best.",
-            "Naive Bayes takes features for independent, which they are not: it is surer than it may be.",
+            "Naive Bayes, and with it the machine, takes features for independent; where they are not it is too sure.",
             "The perceptron's weights take as many bits as the words of the stochastic machine.",
         ),
     )  # fmt: skip
@@ -216,7 +221,8 @@ def _robustness(found: Found) -> Section:
         (robustness_plot(found), "Accuracy and calibration error against the bit error rate, both stored values alike; "
          "shaded: nine of ten chips. Dotted lines: the conditions."),
         (bits_plot(found), "Accuracy against the bits of a word"
-         + (", and against the supply." if found.supplies else ".")),
+         + (f", and, with cells of the condition {found.supplies[0].supply.condition}, against the supply."
+            if found.supplies else ".")),
     ]  # fmt: skip
     rows = []
     for one in found.supplies:
@@ -267,10 +273,12 @@ def _energy(found: Found) -> Section:
     program = found.budgets[-1].total
     rows: list[tuple[str, ...]] = []
     for budget in found.budgets:
-        rows.append((budget.name, "", engineering(budget.total, "J"), f"{factor(program / budget.total)}"))
+        rows.append((budget.name,))
         rows += [
             (item.name, f"{item.count:,.0f}", engineering(item.energy, "J"), "") for item in budget.items
         ]
+        if len(budget.items) > 1:
+            rows.append(("in all", "", engineering(budget.total, "J"), times(program / budget.total)))
     sources = dict.fromkeys(item.source for budget in found.budgets for item in budget.items)
     per_second = found.asked.task.tested.sum() / found.seconds_per_chip
     return Section(
@@ -280,8 +288,8 @@ def _energy(found: Found) -> Section:
             (budget_plot(found), "What the energy goes to."),
         ),
         f"Published: {PUBLISHED_RATIO:,} times less than a microcontroller (Harabi et al. 2023, a scaled-up design); "
-        f"found here: {factor(program / found.budgets[3].total)} times (logarithmic) and "
-        f"{factor(program / found.budgets[1].total)} times (stochastic, stopping).",
+        f"found here: {times(program / found.budgets[3].total)} times (logarithmic) and "
+        f"{times(program / found.budgets[1].total)} times (stochastic, stopping).",
         grid=Grid(("", "count", "energy", "microcontroller over it"), tuple(rows)),
         notes=(
             "Reads, comparators, AND gates and flip-flops are simulated as transistors; registers and counters are "
