@@ -12,6 +12,7 @@ from spicekit.readers import read_toml
 from spicekit.report.build import collect, findings
 from spicekit.report.grid import grid_section
 from spicekit.report.table import summary_table
+from spicekit.run.decks import write_decks
 from spicekit.run.plan import make_plan
 from spicekit.run.replay import replay
 from spicekit.run.spec import load_spec
@@ -159,6 +160,13 @@ c1 out 0 1p
 .tran 10p 10n
 .end
 """
+
+
+def test_the_decks_of_all_points_are_written(tmp_path):
+    plan = make_plan(load_spec(spec(tmp_path, 'supply = ["1.2 V"]')))
+    names = [path.name for path in write_decks(plan, RunFolder(tmp_path / "run"))]
+    assert len(names) == len(set(names)) == 1 + 2 * 2 * 3
+    assert "1.2V__fast_read.cir" in names
 
 
 def test_studies_are_repeated_too(tmp_path):

@@ -91,6 +91,10 @@ def test_the_read_supply_is_the_lowest_that_works_everywhere_in_half_of_the_sens
     assert "1 V fails that at ss, −40 °C" in found.said
     assert "σ of the offset is at most 1 (tt, −40 °C)" in found.said
     assert choice(grid(broken=[("ss", COLD, 1.0)], slow=[("tt", HOT, 1.2)]), SENSE).supply == 1.4
+    followed = (
+        "would be, by the same rule, 1.2 V at −40 °C, 1 V at 125 °C, and a tenth takes 522 reads at least."
+    )
+    assert found.said.endswith(followed)  # 1e4 2/1.2^20 at the cold, 1e4 at 1 V
     lowest = choice(grid(), SENSE)
     assert lowest.supply == 1.0
     assert "no lower one was tried" in lowest.said
@@ -102,14 +106,18 @@ def test_the_read_supply_is_the_lowest_that_works_everywhere_in_half_of_the_sens
 
 def test_a_map_needs_an_area_and_shows_where_nothing_works():
     x, y = (-40.0, 27.0, 125.0), (1.0, 1.2)
-    flat = Panel("tt", x, y, np.ones((2, 3)))
-    line = Panel("tt", x, y[:1], np.arange(3.0)[None, :])
-    assert contours([flat], "delay", "s", "x", "y", "") is None
-    assert contours([line], "delay", "s", "x", "y", "") is None
-    values = np.array([[np.nan, 2e-9, 1e-9], [1e-9, 6e-10, 3e-10]])
-    drawn = contours([Panel("ss", x, y, values)], "delay", "s", "x", "y", "a map")
+
+    def mapped(*panels):
+        return contours(panels, "delay", "s", "x", "y", "a map")
+
+    def panel(y, values):
+        return Panel("ss", x, y, values, np.ones(values.shape, dtype=bool))
+
+    assert mapped(panel(y, np.ones((2, 3)))) is None
+    assert mapped(panel(y[:1], np.arange(3.0)[None, :])) is None
+    drawn = mapped(panel(y, np.array([[np.nan, 2e-9, 1e-9], [1e-9, 6e-10, 3e-10]])))
     assert drawn is not None
-    assert "ss" in drawn.inline("p1")
+    assert "#d55e00" in drawn.inline("p1")  # the cross
     assert drawn.alt == "a map"
 
 

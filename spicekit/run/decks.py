@@ -19,7 +19,8 @@ def write_decks(plan: Plan, folder: RunFolder) -> list[Path]:
         for point in planned.points:
             if planned.study.name == MEMORY and point.labels["cycles"]:
                 continue  # aged devices are in the same decks
-            head = planned.name_of(point).replace("/", "_")
+            # ngspice writes its table to a file so called, and takes no `~` there
+            head = planned.name_of(point).replace("/", "_").replace("~", "__")
             paths += [_write(decks, f"{head}_{name}", deck) for name, deck in point.decks.items()]
     return paths
 

@@ -16,7 +16,7 @@ from spicekit.page.drawing import GREY, Plot, colour, legend_below, marker, pict
 from spicekit.studies.read_path.result import ReadEstimate, ReadPoint
 
 _LEAST = 1e-10  # error probability, below which nothing is drawn
-_TICKS = (1.1, 1.2, 1.5, 2, 3, 5, 10, 20, 50, 100, 1000)
+_TICKS = (1.2, 1.5, 2, 3, 5, 10, 20, 50, 100, 1000)
 CAPTION = (
     "Left: error probability of a read against the ratio of both resistances. Lines: normal law of the offsets; filled "
     "signs: counted, with their interval, an arrow where no error was seen; hollow signs: rare-event estimates of one "

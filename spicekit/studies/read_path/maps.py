@@ -20,9 +20,10 @@ _QUANTITIES: tuple[tuple[str, str, _Value], ...] = (
     ("reads until a tenth of R is gone", "", lambda p: p.reads_to_tenth),
 )
 _CAPTION = (
-    "{what} over supply and temperature, a panel for each corner: dots are points that were simulated, between them is "
-    "interpolated; at crosses reads do not work."
+    "{name}: {what} over supply and temperature, a panel for each corner. Dots are points that were simulated, between "
+    "them is interpolated; at crosses reads do not work."
 )
+_ORDER = ("tt", "ss", "ff", "sf", "fs")
 
 
 def maps(points: Sequence[ReadPoint], name: str) -> tuple[tuple[Plot, str], ...]:
@@ -34,29 +35,27 @@ def maps(points: Sequence[ReadPoint], name: str) -> tuple[tuple[Plot, str], ...]
             for p in points
             if p.works and (v := value(p)) is not None
         )
-        plot = contours(
-            _panels(points, value), what, unit, "[°C]", "supply [V]", f"Map of {name}: {what}. {words}."
-        )
+        alt = f"Map of {name}: {what}. {words}."
+        plot = contours(_panels(points, value), what, unit, "temperature [°C]", "supply [V]", alt)
         if plot:
-            said = _CAPTION.format(what=what[0].upper() + what[1:])
-            found.append(
-                (
-                    plot,
-                    f"{name[0].upper()}{name[1:]}: {said[0].lower()}{said[1:]}" if said[0] != "Σ" else said,
-                )
-            )
+            found.append((plot, _CAPTION.format(name=name[0].upper() + name[1:], what=what)))
     return tuple(found)
 
 
 def _panels(points: Sequence[ReadPoint], value: _Value) -> list[Panel]:
     temperatures, supplies = sorted({p.temperature for p in points}), sorted({p.supply for p in points})
+    corners = sorted(
+        {corner(p) for p in points}, key=lambda c: _ORDER.index(c) if c in _ORDER else len(_ORDER)
+    )
     panels = []
-    for process in dict.fromkeys(p.process for p in points):
-        mine = [p for p in points if p.process == process]
+    for one in corners:
         values = np.full((len(supplies), len(temperatures)), np.nan)
-        for p in mine:
-            found = value(p) if p.works else None
-            if found is not None:
-                values[supplies.index(p.supply), temperatures.index(p.temperature)] = found
-        panels.append(Panel(corner(mine[0]), [t - _ZERO_CELSIUS for t in temperatures], supplies, values))
+        simulated = np.zeros(values.shape, dtype=bool)
+        for p in points:
+            if corner(p) == one:
+                at = supplies.index(p.supply), temperatures.index(p.temperature)
+                found = value(p) if p.works else None
+                values[at] = np.nan if found is None else found
+                simulated[at] = True
+        panels.append(Panel(one, [t - _ZERO_CELSIUS for t in temperatures], supplies, values, simulated))
     return panels

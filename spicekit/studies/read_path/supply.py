@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spicekit.page.numbers import scientific
+from spicekit.page.numbers import celsius, scientific
 from spicekit.studies.read_path.result import ReadPoint
 from spicekit.studies.read_path.told import place, sigma_of
 from spicekit.units import engineering
@@ -68,41 +68,69 @@ def choice(points: Sequence[ReadPoint], sense_time: float | None) -> Choice | No
     """Return the read supply; None where only one was tried.
 
     The rule: the lowest supply at which reads work at every corner and temperature, and no decision takes longer than
-    half of the sense time; for energy and disturb rise with the supply.
+    half of the sense time; for energy and disturb rise with the supply. With several temperatures it is said, too, what
+    the same rule gives at each of them alone.
     """
     supplies = sorted({point.supply for point in points})
-    columns = _columns(points)
     if len(supplies) < 2:
         return None
     limit = _PART * sense_time if sense_time else math.inf
-
-    def fits(point: ReadPoint) -> bool:
-        return bool(point.works) and (point.slowest or 0.0) <= limit
-
-    def misfits(supply: float) -> str:
-        return _named([place(p, supply=False) for p in at[supply] if not fits(p)])
-
-    at = {v: [p for p in points if p.supply == v] for v in supplies}
-    good = [v for v in supplies if len(at[v]) == len(columns) and all(map(fits, at[v]))]
+    chosen = _lowest(points, limit)
     rule = (
-        f"reads work at all {len(columns)} corners and temperatures and no decision takes more than "
+        f"reads work at all {len(_columns(points))} corners and temperatures and no decision takes more than "
         f"{engineering(limit, 's')}, half of the sense time"
     )
-    if not good:
-        most = max(supplies, key=lambda v: (sum(map(fits, at[v])), v))
-        nearest = f"{engineering(most, 'V')} comes closest, but for {misfits(most)}"
-        return Choice(None, f"none of those that were tried; at none {rule}. {nearest}.")
-    chosen = good[0]
-    said = f"{engineering(chosen, 'V')}, the lowest supply at which {rule}; energy and disturb rise with the supply"
-    if chosen == supplies[0]:
-        said += ", and no lower one was tried"
-    elif below := misfits(supplies[supplies.index(chosen) - 1]):
-        said += f". {engineering(supplies[supplies.index(chosen) - 1], 'V')} fails that at {below}"
-    said += f". At {engineering(chosen, 'V')} {_cost(at[chosen])}"
-    if chosen < supplies[-1]:
-        above = supplies[supplies.index(chosen) + 1]
-        said += f"; at {engineering(above, 'V')} {_cost(at[above], short=True)}"
-    return Choice(chosen, f"{said}.")
+    at = {v: [p for p in points if p.supply == v] for v in supplies}
+    if chosen is None:
+        most = max(supplies, key=lambda v: (sum(_fits(p, limit) for p in at[v]), v))
+        but = _misfits(at[most], limit) or "points that were not simulated"
+        nearest = f"{engineering(most, 'V')} comes closest, but for {but}"
+        said = f"none of those that were tried; at none {rule}. {nearest}"
+    else:
+        said = f"{engineering(chosen, 'V')}, the lowest supply at which {rule}; energy and disturb rise with the supply"
+        before, after = supplies[: supplies.index(chosen)], supplies[supplies.index(chosen) + 1 :]
+        if not before:
+            said += ", and no lower one was tried"
+        elif below := _misfits(at[before[-1]], limit):
+            said += f". {engineering(before[-1], 'V')} fails that at {below}"
+        said += f". At {engineering(chosen, 'V')} {_cost(at[chosen])}"
+        if after:
+            said += f"; at {engineering(after[0], 'V')} {_cost(at[after[0]], short=True)}"
+    return Choice(chosen, f"{said}.{_by_temperature(points, limit)}")
+
+
+def _fits(point: ReadPoint, limit: float) -> bool:
+    return bool(point.works) and (point.slowest or 0.0) <= limit
+
+
+def _lowest(points: Sequence[ReadPoint], limit: float) -> float | None:
+    """Return the lowest supply at which all corners and temperatures of the points fit."""
+    count = len(_columns(points))
+    for supply in sorted({point.supply for point in points}):
+        there = [p for p in points if p.supply == supply]
+        if len(there) == count and all(_fits(p, limit) for p in there):
+            return supply
+    return None
+
+
+def _misfits(points: Sequence[ReadPoint], limit: float) -> str:
+    return _named([place(p, supply=False) for p in points if not _fits(p, limit)])
+
+
+def _by_temperature(points: Sequence[ReadPoint], limit: float) -> str:
+    """Return what the rule gives at each temperature alone, where that differs, with the disturb."""
+    found, least = {}, []
+    for temperature in sorted({point.temperature for point in points}):
+        mine = [p for p in points if p.temperature == temperature]
+        found[temperature] = lowest = _lowest(mine, limit)
+        least += [p.reads_to_tenth for p in mine if p.supply == lowest and p.reads_to_tenth]
+    if len(set(found.values())) < 2:
+        return ""
+    said = ", ".join(
+        f"{engineering(v, 'V') if v else 'none'} at {celsius(t)}".replace("-", "−") for t, v in found.items()
+    )
+    tenth = f", and a tenth takes {reads(min(least))} at least" if least else ""
+    return f" A supply that follows the temperature would be, by the same rule, {said}{tenth}."
 
 
 def _named(places: list[str]) -> str:
