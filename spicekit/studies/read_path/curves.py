@@ -15,7 +15,7 @@ from spicekit.page import numbers
 from spicekit.page.drawing import GREY, Plot, colour, legend_below, marker, picture
 from spicekit.studies.read_path.result import ReadEstimate, ReadPoint
 
-_LEAST = 1e-10  # error probability, below which nothing is drawn
+_LEAST = 1e-7  # error probability, below which nothing is drawn
 _TICKS = (1.2, 1.5, 2, 3, 5, 10, 20, 50, 100, 1000)
 CAPTION = (
     "Left: error probability of a read against the ratio of both resistances. Lines: normal law of the offsets; filled "
@@ -30,15 +30,15 @@ def share(kind: str) -> float:
     return 0.5 if kind == "reference" else 1.0
 
 
-def by_law(point: ReadPoint, ratio: np.ndarray, output: int = 0) -> np.ndarray | None:
-    """Return the error probability at ratios by the law of the offsets; of one output (+1, -1), or the mean of both."""
+def by_law(point: ReadPoint, ratio: np.ndarray) -> np.ndarray | None:
+    """Return the error probability at ratios by the law of the offsets, the mean of both outputs."""
     u, rates = share(point.kind) * np.log(ratio), []
     for offset in point.offsets:
         if offset.mean is None or offset.sigma is None:
             return None
         high = ndtr((offset.mean.value - u) / offset.sigma.value)
         low = ndtr((-offset.mean.value - u) / offset.sigma.value)
-        rates.append({1: high, -1: low, 0: (high + low) / 2}[output])
+        rates.append((high + low) / 2)
     return np.mean(rates, axis=0) if rates else None
 
 

@@ -19,17 +19,19 @@ from spicekit.studies.read_path.table import ReadPathTable
 
 _ENOUGH = 0.99  # share of right reads at the widest ratio with which a read is said to work
 _TENTH = math.log(1.1)  # of ln R
-_BY_READS = "counted, every amplifier reads each stored value and input, Clopper-Pearson"
-_BY_OFFSETS = "counted, amplifiers whose offset lies beyond the ratio, Clopper-Pearson"
+_BY_READS = "counted, Clopper-Pearson"
+_BY_OFFSETS = "counted by offsets, Clopper-Pearson"
 _METHOD = (
     "reads in SPICE by amplifiers with drawn mismatch; offsets: where the decision turns, enclosed by further reads; "
-    "first sample nominal and in no count; disturb: one read by the nominal amplifier with tight tolerances"
+    "first sample nominal and in no count; wrong: every amplifier reads each stored value with each input, and at "
+    "ratios that were not read those err whose offset lies beyond; disturb: one read by the nominal amplifier, tight "
+    "tolerances"
 )
 
 
 def block_of(table: ReadPathTable, rows: pd.DataFrame, confidence: float) -> ReadPath | None:
     """Return what the rows say; None if no point has an amplifier."""
-    ratios = {*table.ratios, *([table.estimate.ratio] if table.estimate else [])}
+    ratios = {*table.ratios, *(table.estimate.ratios if table.estimate else [])}
     points = [
         found
         for _, mine in rows.groupby("point", sort=False)
@@ -143,31 +145,24 @@ def _errors(
     law = extrapolated(place, offsets[~np.isnan(offsets).any(axis=1)], confidence)
     mine = drawn[drawn["ratio"] == ratio]
     if mine.empty:
-        both = _beyond(offsets, place, lost, (1, -1), confidence)
-        high, low = (_beyond(offsets, place, lost, (output,), confidence) for output in (1, -1))
-        return ErrorAtRatio(ratio=ratio, failed=both, failed_high=high, failed_low=low, law=law)
-    output = mine["weight"] * mine["neuron_input"].replace(0, 1)
+        return ErrorAtRatio(ratio=ratio, failed=_beyond(offsets, place, lost, confidence), law=law)
     return ErrorAtRatio(
         ratio=ratio,
         failed=_failed(mine, lost, confidence),
-        failed_high=_failed(mine[output > 0], lost, confidence),
-        failed_low=_failed(mine[output < 0], lost, confidence),
         undecided=int(((mine["outcome"] != "discard") & (mine["decided"] == 0)).sum()),
         law=law,
     )
 
 
-def _beyond(
-    offsets: np.ndarray, place: float, lost: int, outputs: tuple[int, ...], confidence: float
-) -> Probability:
-    """Return how often reads at u = output times `place` err, by offsets (amplifiers, inputs).
+def _beyond(offsets: np.ndarray, place: float, lost: int, confidence: float) -> Probability:
+    """Return how often reads at u = +place and -place err, by offsets (amplifiers, inputs).
 
-    An amplifier without an offset errs with one output or both: it counts as an error of either.
+    An amplifier without an offset errs with one output or both: it counts as an error of both.
     """
     known = offsets[~np.isnan(offsets)]
-    errors = sum(int((np.isinf(known) | (output * known > place)).sum()) for output in outputs)
-    discards = len(outputs) * (offsets.size - known.size + lost * offsets.shape[1])
-    counts = Counts(len(outputs) * known.size + discards, errors, discards)
+    errors = int((np.abs(known) > place).sum()) + int(np.isinf(known).sum())
+    discards = 2 * (offsets.size - known.size + lost * offsets.shape[1])
+    counts = Counts(2 * known.size + discards, errors, discards)
     return error_probability(counts, _BY_OFFSETS, confidence)
 
 

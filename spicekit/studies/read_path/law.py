@@ -9,6 +9,7 @@ from spicekit.block import Estimate, Probability
 
 _RESAMPLES = 1000
 _LEAST = 10  # offsets; fewer tell no spread
+_RAREST = 1e-7  # below, the law is that of tails of which nothing is known
 METHOD = "extrapolated: normal law of the offsets, bootstrap interval"
 
 
@@ -45,7 +46,8 @@ def extrapolated(place: float, offsets: np.ndarray, confidence: float) -> Probab
     """Return the error probability at |u| = place by the normal law of the offsets (amplifiers, inputs).
 
     The percentile bootstrap draws whole amplifiers, with a fixed seed. The interval covers the sampling of means and
-    standard deviations alone, not whether the tails are normal. None where there is no law.
+    standard deviations alone, not whether the tails are normal. None where there is no law,
+    and where it gives less than 1e-7.
     """
     n = len(offsets)
     if n < _LEAST or not np.isfinite(offsets).all():
@@ -55,6 +57,8 @@ def extrapolated(place: float, offsets: np.ndarray, confidence: float) -> Probab
     rates = error_rate(place, drawn.mean(axis=1), drawn.std(axis=1, ddof=1)).mean(axis=1)
     low, high = np.quantile(rates, [(1 - confidence) / 2, (1 + confidence) / 2])
     best = float(error_rate(place, offsets.mean(axis=0), offsets.std(axis=0, ddof=1)).mean())
+    if best < _RAREST:
+        return None
     return Probability(
         low=float(low),
         best=best,

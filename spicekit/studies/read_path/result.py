@@ -43,11 +43,6 @@ class ErrorAtRatio(Block):
             "counted",
         ),
     ]
-    failed_high: Annotated[
-        Probability | None,
-        quantity("1", "the same of reads that shall give +1: weight times input", "counted"),
-    ] = None
-    failed_low: Annotated[Probability | None, quantity("1", "the same of −1", "counted")] = None
     undecided: Annotated[int | None, quantity("1", "of the reads, within the sense time", "counted")] = None
     law: Annotated[
         Probability | None,

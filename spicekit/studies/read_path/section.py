@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 
 from spicekit.page import numbers
 from spicekit.page.section import Fold, Grid, Section
-from spicekit.statistics import Statistics, ratio
+from spicekit.statistics import Statistics
 from spicekit.studies.read_path import curves
 from spicekit.studies.read_path.maps import maps
 from spicekit.studies.read_path.result import ReadEstimate, ReadPath, ReadPoint
@@ -53,7 +52,7 @@ def section(statistics: Statistics, rows: pd.DataFrame | None) -> Section | None
         points=(
             *(f"{_first(titles[key])} {text}" for key, of in kinds.items() if (text := stops(of))),
             *(text for p, name in zip(shown, names, strict=True) for text in _combinations(p, name)),
-            *(_estimated(one, shown) for one in own.estimates),
+            *_estimated(own),
         ),
         grid=_grid(kinds, titles),
         notes=(
@@ -122,25 +121,34 @@ def _combinations(point: ReadPoint, name: str) -> list[str]:
     ]
 
 
-def _estimated(one: ReadEstimate, points: tuple[ReadPoint, ...]) -> str:
-    """Return what a rare-event estimate says, beside law and count of the same read."""
-    point = next((p for p in points if (p.kind, p.resistance) == (one.kind, one.resistance)), None)
-    name = title(one.kind, one.resistance, points)
-    what = f"{_first(name)} at a ratio of {one.ratio:g}, stored {signed(one.weight)}"
-    if one.outcome != "agreed":
-        return f"{what}: rare-event sampling gave no result ({one.outcome}: {one.reason})."
-    said = f"{what}: rare-event sampling gives {numbers.interval(one.rate)} from {one.runs} reads"
-    if point is None:
-        return f"{said}."
-    law = curves.by_law(point, np.array([one.ratio]), one.weight)
-    if law is not None:
-        said += f"; the normal law of the offsets {numbers.scientific(float(law[0]))}"
-    at = next((e for e in point.errors if e.ratio == one.ratio), None)
-    if at and (counted := at.failed_high if one.weight > 0 else at.failed_low):
-        said += f"; counted were {numbers.interval(counted)}"
-        if apart := ratio(one.rate, counted):
-            said += f", estimate over count {numbers.ratio_interval(apart)}"
-    return f"{said}."
+def _estimated(own: ReadPath) -> list[str]:
+    """Return what rare-event estimates say of each kind of read at each ratio, beside law and count."""
+    found: dict[tuple[str, float, float], list[ReadEstimate]] = {}
+    for one in own.estimates:
+        found.setdefault((one.kind, one.resistance, one.ratio), []).append(one)
+    lines = []
+    for (kind, resistance, at), estimates in found.items():
+        said = [f"{_rate(one)} storing {signed(one.weight)}" for one in estimates]
+        errors = [
+            e
+            for p in own.points
+            if (p.kind, p.resistance) == (kind, resistance)
+            for e in p.errors
+            if e.ratio == at
+        ]
+        if errors and errors[0].law:
+            said.append(f"the normal law of the offsets {numbers.interval(errors[0].law)}")
+        if errors:
+            said.append(f"counted {numbers.interval(errors[0].failed)}")
+        name = _first(title(kind, resistance, own.points))
+        lines.append(f"{name} at a ratio of {at:g}: rare-event sampling {'; '.join(said)}.")
+    return lines
+
+
+def _rate(one: ReadEstimate) -> str:
+    if one.outcome == "agreed":
+        return f"{numbers.interval(one.rate)} from {one.runs} reads"
+    return f"no result ({one.outcome}: {one.reason})"
 
 
 def _grid(kinds: dict[tuple[str, float], list[ReadPoint]], titles: dict[tuple[str, float], str]) -> Grid:

@@ -160,4 +160,6 @@ def _cost(points: Sequence[ReadPoint], short: bool = False) -> str:
 
 def reads(number: float) -> str:
     """Return a number of reads in words."""
+    if number < 1.5:
+        return "one read" if number >= 1 else "less than one read"
     return f"{number:.0f} reads" if number < _PLAIN else f"{scientific(number)} reads"

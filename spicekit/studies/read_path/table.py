@@ -12,9 +12,11 @@ Ratio = Annotated[float, Field(gt=1, le=1e4)]
 
 
 class ReadEstimateTable(CircuitEstimateTable):
-    """Rare-event estimates of the error probability at one ratio, one for each kind of read and resistance."""
+    """Rare-event estimates of the error probability, one for each kind of read, resistance and ratio."""
 
-    ratio: Annotated[Ratio, key("of the resistances, at which errors are rare")]
+    ratios: Annotated[
+        list[Ratio], Field(min_length=1), Distinct, key("list, of ratios at which errors are estimated")
+    ]
 
 
 class ReadPathTable(StudyTable):

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -53,18 +54,15 @@ def points(technology: Technology, table: EstimatesAsked) -> tuple[Point, ...]:
         InputError: as for the samples.
     """
     found = []
-    for point in points_of_reads(technology, table.reads):
+    for point, ratio in product(points_of_reads(technology, table.reads), table.keys.ratios):
         for weight in (1, -1) if point.labels["kind"] == REFERENCE else (1,):
             request = Request(
-                point.content, weight, table.keys.ratio, table.keys.method, table.keys.relative_error, table.max_runs,
+                point.content, weight, ratio, table.keys.method, table.keys.relative_error, table.max_runs,
                 table.confidence, table.seed,
             )  # fmt: skip
-            labels = {
-                "kind": point.labels["kind"],
-                "resistance": point.labels["resistance"],
-                "weight": weight,
-            }
-            found.append(Point(f"{point.name}_{weight:+d}", labels, {}, request, named=False))
+            labels = {name: point.labels[name] for name in ("kind", "resistance")}
+            labels |= {"ratio": ratio, "weight": weight}
+            found.append(Point(f"{point.name}_{ratio:g}_{weight:+d}", labels, {}, request, named=False))
     return tuple(found)
 
 
@@ -100,14 +98,14 @@ def _block(found: "Estimate") -> ReadEstimate:
 
 def analyze(table: EstimatesAsked, rows: pd.DataFrame, confidence: float) -> Mapping[str, ReadPath]:
     """Return the estimates, to be joined with what was counted."""
-    del confidence  # it is part of the request
+    del table, confidence  # they are part of the request
     found = []
     for row in rows.to_dict("records"):
         told = {
             "kind": row["kind"],
             "resistance": row["resistance"],
             "weight": int(row["weight"]),
-            "ratio": table.keys.ratio,
+            "ratio": row["ratio"],
             "neuron_input": 1 if row["kind"] == "xnor" else None,
         }
         found.append(_read(row["estimate"], row["point"]).model_copy(update=told))
