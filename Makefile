@@ -11,6 +11,9 @@ RUN_DIR ?= runs/quick
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_ROOT_USER_ACTION = ignore
 
+# tests start a hundred processes, each of which would compile the whole package without it
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test lint slow reports setup clean
 
 run: setup

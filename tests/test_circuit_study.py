@@ -38,13 +38,14 @@ def run_to_end(file, folder, workers=1, **options):
 def test_the_delay_of_a_filter_spreads_as_its_closed_form_says(tmp_path):
     """v(out) reaches half of a step after RC ln 2; ln(RC) has the standard deviation hypot(0.05, 0.1), nearly."""
     point = planned(tmp_path).points[0]
-    rows = STUDY.simulate(point, 3, 0, 400)
+    samples = 200
+    rows = STUDY.simulate(point, 3, 0, samples)
     logs = np.log(rows["delay"] / (1e-9 * np.log(2)))
-    assert logs.std() == pytest.approx(np.hypot(0.05, 0.1), rel=4 / np.sqrt(800))
-    assert logs.mean() == pytest.approx(0, abs=4 * 0.112 / 20)
+    assert logs.std() == pytest.approx(np.hypot(0.05, 0.1), rel=4 / np.sqrt(2 * samples))
+    assert logs.mean() == pytest.approx(0, abs=4 * 0.112 / np.sqrt(samples))
     # the rate beyond the limit, of the same law
     expected = norm.sf(np.log(0.85 / np.log(2)) / np.hypot(0.05, 0.1))
-    assert (rows["outcome"] == "error").mean() == pytest.approx(expected, abs=4 * np.sqrt(expected / 400))
+    assert (rows["outcome"] == "error").mean() == pytest.approx(expected, abs=4 * np.sqrt(expected / samples))
     np.testing.assert_array_equal(rows["outcome"] == "error", rows["delay"] > 0.85e-9)
     np.testing.assert_allclose(rows["distance"], 0.85e-9 - rows["delay"], rtol=1e-9)
 

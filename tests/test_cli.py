@@ -20,7 +20,7 @@ def run_folder(tmp_path_factory):
     (path / "short.toml").write_text(ONE_CONDITION)
     with pytest.MonkeyPatch.context() as patch:
         leave_undrawn(patch)
-        done = command("run", "short.toml", "-o", "out", "--quick", "-j", "2", cwd=path)
+        done = command("run", "short.toml", "-o", "out", "--quick", "-j", "1", cwd=path)
     assert done.returncode == 0, done.stderr
     assert "typical" in done.stdout
     assert "report: out/report.html" in done.stdout

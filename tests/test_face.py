@@ -440,6 +440,10 @@ def test_networks_of_oscillators_find_what_the_commands_find(tmp_path, here, cap
     )
     assert repr(found) == repr(found.table)
     assert "<table" in found._repr_html_()
+
+
+@pytest.mark.slow  # the command: test_spoken.py; the function: the page that runs
+def test_a_network_of_spoken_digits_finds_what_the_command_finds(tmp_path, here):
     some = {"path": write_recordings(tmp_path / "r.tar.gz", 6), "nodes": 20, "recordings": 6}
     spoken = sk.networks.digits(sk.load("oscillators"), **some, front_ends=["mfcc"], progress=False)
     options = (*options_of(some), "--front-ends", "mfcc", "--quiet", "-o", "digits")

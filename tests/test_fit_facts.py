@@ -44,7 +44,7 @@ def devices(seed, count, cycles, between, within, memory=0.0):
     return 11 + between * rng.standard_normal((count, 1)) + within * noise
 
 
-@pytest.mark.parametrize(("seeds", "most"), [(2, 7), pytest.param(6, 22, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("seeds", "most"), [(1, 4), pytest.param(6, 22, marks=pytest.mark.slow)])
 def test_quantiles_spread_and_errors_of_normal_laws(seeds, most):
     truth = {
         ("lrs", SIGMA): 0.5,

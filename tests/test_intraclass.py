@@ -72,7 +72,7 @@ def covering(correlation, draws, at_least, abs):
     assert np.mean([one.best for one in found]) == pytest.approx(correlation, abs=abs)
 
 
-@pytest.mark.parametrize("correlation", [0.0, 0.4, 0.8])
+@pytest.mark.parametrize("correlation", [0.0, 0.8])  # and one between them in the slow half
 def test_the_interval_from_counts_covers_the_truth(correlation):
     # intervals half as wide would cover it 7 times of 10
     covering(correlation, 10, at_least=9, abs=0.05)

@@ -100,11 +100,13 @@ def _as_if_too_old(_: int) -> None:
 
 @linux
 @pytest.mark.parametrize(
-    ("library", "said"),
-    [(None, "it lacks `ngGet_Vec_Info`"), ("libnothing.so.0", "apt install libngspice0")],
-)
-def test_commands_end_with_the_line_and_exit_code_3(library, said, tmp_path):
-    lines = [("doctor",), ("run", "programming_conditions", "--quick", "-o", "out")]
+    ("library", "said", "lines"),
+    [
+        (None, "it lacks `ngGet_Vec_Info`", [("doctor",), ("run", "programming_conditions", "--quick", "-o", "out")]),
+        ("libnothing.so.0", "apt install libngspice0", [("doctor",)]),
+    ],
+)  # fmt: skip
+def test_commands_end_with_the_line_and_exit_code_3(library, said, lines, tmp_path):
     for done in one_process(*lines, cwd=tmp_path, SPICEKIT_LIBNGSPICE=library or str(other_library())):
         assert done.returncode == 3
         assert said in done.stderr.splitlines()[-1]

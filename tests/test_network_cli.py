@@ -17,8 +17,6 @@ from spicekit.network.bnn.tiling import tile
 from spicekit.network.data import load_data
 from spicekit.statistics import Condition, Moments, Probability, Statistics, save
 
-from .conftest import leave_undrawn
-
 RUN = CliRunner()
 
 
@@ -45,7 +43,8 @@ def _bnn(*arguments):
     return RUN.invoke(app, ["network", "bnn", *map(str, arguments), "--quiet"])
 
 
-def test_a_network_is_judged_from_statistics_alone(statistics, tmp_path, monkeypatch):
+@pytest.mark.usefixtures("undrawn")
+def test_a_network_is_judged_from_statistics_alone(statistics, tmp_path):
     arguments = statistics, "--chips", 2, "--ber", "1e-3,1e-1", "-o", tmp_path / "out"
     found = _bnn(*arguments)
     assert found.exit_code == 0, found.output
@@ -64,7 +63,6 @@ def test_a_network_is_judged_from_statistics_alone(statistics, tmp_path, monkeyp
     assert "2T2R against error-correcting codes" in page
     assert 'download="summary.json"' in page  # the numbers travel with the page
     before = (tmp_path / "out" / "table.csv").read_bytes()
-    leave_undrawn(monkeypatch)
     assert _bnn(*arguments, "-j", 2).exit_code == 0  # own results are renewed; workers change nothing
     assert (tmp_path / "out" / "table.csv").read_bytes() == before
 

@@ -163,7 +163,7 @@ def test_slips_are_counted_either_way_and_jitter_is_none():
     assert step.coherence < 0.05
 
 
-@pytest.mark.parametrize("shift", [0.0, 2 * np.pi * 60e6])
+@pytest.mark.parametrize("shift", [pytest.param(0.0, marks=pytest.mark.slow), 2 * np.pi * 60e6])
 def test_the_tongue_of_a_weak_tone_is_that_of_the_nonlinear_oscillator(shift):
     device = Oscillator(shift=shift, diffusion=1e-12)
     drive = 2e5 if shift else 8e5
@@ -241,7 +241,7 @@ def test_a_beat_that_hides_the_tongue_in_noise_is_refused():
         tongue(detuning, beat_frequency(detuning, 1e4, 1e6) + noise, np.zeros(9, bool))
 
 
-@pytest.mark.parametrize("ratio", [1, 2])
+@pytest.mark.parametrize("ratio", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_the_force_of_a_drive_is_found_from_the_motion_that_it_drives(ratio):
     device, step = Oscillator(), 1e-9
     force = 6e5 * np.exp(0.7j)

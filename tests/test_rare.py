@@ -188,7 +188,7 @@ def test_nothing_is_spent_beyond_the_runs_allowed_and_all_is_counted():
         return half_space(norm.isf(1e-7), 6)(u)
 
     for method in METHODS:
-        for most in (200, 700, 1500):
+        for most in (200, 1000):
             seen.clear()
             found = estimate(limit, 6, method=method, max_runs=most, seed=4)
             assert found.runs == sum(seen) <= most
@@ -199,8 +199,8 @@ def test_the_seed_and_identity_alone_decide(method):
     limit = half_space(norm.isf(1e-2), 5)
 
     def found(function, **changed) -> list[float | None]:
-        asked = {"method": method, "seed": 1, "identity": "a", "max_runs": 5000, **changed}
-        one = estimate(function, 5, relative_error=0.1, **asked)
+        asked = {"method": method, "seed": 1, "identity": "a", "max_runs": 2000, **changed}
+        one = estimate(function, 5, relative_error=0.3, **asked)
         return [one.probability, one.low, one.high, one.runs]
 
     ot.RandomGenerator.SetSeed(11)

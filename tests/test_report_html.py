@@ -146,10 +146,9 @@ def test_same_run_same_bytes(run, page):
     assert words_of(run) == words_of(run)
     sections = collect(run).sections
     plots = [plot for section in sections for plot, _ in section.pictures if isinstance(plot, Plot)]
-    for plot in (plots[0], plots[-1]):  # drawn anew
-        pictures = re.findall(r"<svg.*?</svg>", page, flags=re.DOTALL)
-        (there,) = [svg for svg in pictures if f'aria-label="{escape(plot.alt)}"' in svg]
-        assert plot.inline(re.search(r' id="(p\d+)-', there)[1]) == there
+    pictures = re.findall(r"<svg.*?</svg>", page, flags=re.DOTALL)
+    (there,) = [svg for svg in pictures if f'aria-label="{escape(plots[-1].alt)}"' in svg]
+    assert plots[-1].inline(re.search(r' id="(p\d+)-', there)[1]) == there  # drawn anew
     assert "2001-01-01" not in page
 
 

@@ -33,7 +33,7 @@ def fit_script(whole):
         fine = np.searchsorted(low, 0.89)  # where SET begins to fail
         module.GRID = {"lrs": np.concatenate([low[:fine:4], low[fine::2]]), "hrs": high[::3]}
         module.BEFORE, module.RATIOS = module.BEFORE[::2], np.append(module.RATIOS[::2], module.RATIOS[-1])
-        module.HALVINGS["direction"] = 7
+        module.WIDEST, module.HALVINGS["direction"] = 0.25, 4
     return module
 
 

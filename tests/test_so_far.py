@@ -137,9 +137,10 @@ def test_garbage_in_a_run_folder_is_one_line(ended, tmp_path, name, here):
         "merge": ["merge", "run", "run", "-o", "merged"],
         "run": ["run", str(ended.path / "spec.toml"), "-o", "run", "--quiet"],
     }
-    for content in GARBAGE.values():
+    for kind, content in GARBAGE.items():
         (tmp_path / "run" / name).write_bytes(content)
-        for reader in readers[name]:
+        # all read it in the same way: one meets all kinds, the others two (more: tests/fuzz)
+        for reader in readers[name] if kind in ("binary", "types") else readers[name][:1]:
             code, _, said = here(*command_lines[reader])
             assert code == 2, (content[:40], reader, said)
             assert len(said.strip().splitlines()) == 1, said

@@ -44,9 +44,17 @@ def variants(good: pd.DataFrame, gone: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 @pytest.mark.parametrize(
+    "shown",
+    [
+        ("all lost", "one sample at one point"),
+        pytest.param(("the first sample lost", "the first point lost"), marks=pytest.mark.slow),
+    ],
+    ids=["least", "more"],
+)
+@pytest.mark.parametrize(
     "name", [pytest.param(name, marks=pytest.mark.slow) if name in HEAVY else name for name in STUDIES]
 )
-def test_a_study_with_nearly_nothing_says_what_it_can_and_leaves_out_the_rest(tmp_path, name):
+def test_a_study_with_nearly_nothing_says_what_it_can_and_leaves_out_the_rest(tmp_path, name, shown):
     spec, planned = small_study(name, tmp_path)
     rows = [labelled(point, planned.study.simulate(point, 3, 0, 2)) for point in planned.points]
     gone = [
@@ -67,7 +75,7 @@ def test_a_study_with_nearly_nothing_says_what_it_can_and_leaves_out_the_rest(tm
         said = load(folder.statistics_file)  # refuses what is not finite
         blocks = [key for key, block in said if block and key not in ("schema_", "provenance", "conditions")]
         assert not blocks or what not in ("all lost", "nothing")
-        if what in ("all lost", "the first sample lost", "one sample at one point"):
+        if what in shown:
             folder.spec_file.write_text(spec.text)
             folder.manifest_file.write_text(json.dumps({"name": "few", "quick": False, "seed": 3}))
             assert build_report(folder).stat().st_size > 1000

@@ -159,6 +159,7 @@ def test_ctrl_c_during_a_fit_writes_no_card(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["m.csv"]
 
 
+@pytest.mark.slow  # in this process: test_network_cli.py
 def test_ctrl_c_during_a_network_study_is_one_line(tmp_path, request):
     statistics = str(request.config.rootpath / STATISTICS)
     interrupted("network", "bnn", statistics, "-o", "out", "--samples", "20", cwd=tmp_path, when="chips ")

@@ -52,6 +52,7 @@ STEP = 0.297  # eV, of the barrier, as far as a factor of two in size: its measu
 PRIOR = 0.03  # decades that such a step away from the measured cells is worth
 FIRST_TRY = 0.2 / 12e-6  # Ohm: against which the measured write failures were told
 RATIOS = np.arange(0.0, 2.7, 0.2)  # ln, of resistances read
+WIDEST = 1.0  # ln R, no standard deviation of one number shifts the ratio further
 FARTHEST = 12.0  # standard deviations of mismatch
 HALVINGS = {"direction": 10, "distance": 10}  # by which the mismatch that makes a read err is found
 
@@ -288,7 +289,9 @@ def amplifier(chain: Chain) -> Amplifier:
 
     one = np.eye(len(spread))
     both = np.concatenate([one, -one])
-    flips = turning(lambda ratio: right(both, ratio), np.full(len(both), -1.0), 1.0, HALVINGS["direction"])
+    flips = turning(
+        lambda ratio: right(both, ratio), np.full(len(both), -WIDEST), WIDEST, HALVINGS["direction"]
+    )
     slope = np.subtract(*flips.reshape(2, -1)) / 2
     offset = float(np.linalg.norm(slope))
     distance = turning(

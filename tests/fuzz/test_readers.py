@@ -20,7 +20,7 @@ from tests.fuzz.rule import check
 
 FOUND = Path(__file__).with_name("found")
 QUICK = [name for name, reader in READERS.items() if reader.share == 1]
-_FEW, _MANY = 3, 160  # inputs of each reader and each way: seconds, and 15,000 in all
+_FEW, _MANY = 2, 160  # inputs of each reader and each way: seconds, and 15,000 in all
 
 
 def _lay_out(reader: Reader, folder: Path) -> None:
