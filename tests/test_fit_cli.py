@@ -1,7 +1,5 @@
 """`spicekit fit` as a user meets it."""
 
-from functools import partial
-
 import numpy as np
 import pytest
 from scipy.stats import norm
@@ -21,6 +19,11 @@ def run(*arguments):
     return CliRunner().invoke(app, ["fit", *map(str, arguments)])
 
 
+def of_few(measured, technology, samples, **more):
+    """Fit as the command does, with half of the devices simulated, once."""
+    return fit_devices(measured, technology, samples // 2, rounds=0, **more)
+
+
 @pytest.fixture
 def measured(tmp_path):
     """Thirty devices, measured once: log-normal."""
@@ -31,8 +34,8 @@ def measured(tmp_path):
 
 
 def test_a_card_a_table_and_a_plot(measured, tmp_path, monkeypatch):
-    # rounds are the question of other tests
-    monkeypatch.setattr("spicekit.fit.fit.fit_devices", partial(fit_devices, rounds=0))
+    # rounds and many devices are the question of other tests
+    monkeypatch.setattr("spicekit.fit.fit.fit_devices", of_few)
     card, plot = tmp_path / "card.toml", tmp_path / "fit.png"
     done = run(measured, "-o", card, "--plot", plot, "--samples", 32, "--set-compliance", "150u",
                "--reset-voltage", "2.3", "--quiet")  # fmt: skip

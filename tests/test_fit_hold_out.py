@@ -1,7 +1,6 @@
 """Devices held out of a fit: which they are, and what is said of them, against closed forms."""
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,6 +20,11 @@ from tests.made_up_devices import normally_spread
 from tests.test_fit_measured import OTHERWISE
 
 FILE = Path("measured.csv")
+
+
+def of_few(measured, technology, samples, **more):
+    """Fit as the command does, with half of the devices simulated, once."""
+    return fit_devices(measured, technology, samples // 2, rounds=0, **more)
 
 
 @pytest.fixture(scope="module")
@@ -84,8 +88,8 @@ def test_what_cannot_be_held_out(measured, tmp_path):
 
 
 def test_a_fit_says_how_its_card_predicts_other_devices(measured, tmp_path, monkeypatch):
-    # rounds are the question of other tests
-    monkeypatch.setattr("spicekit.fit.fit.fit_devices", partial(fit_devices, rounds=0))
+    # rounds and many devices are the question of other tests
+    monkeypatch.setattr("spicekit.fit.fit.fit_devices", of_few)
     monkeypatch.setattr(
         "spicekit.fit.hold_out._TIMES", 1
     )  # devices beside those held out, in units of the fit's

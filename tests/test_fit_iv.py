@@ -33,7 +33,7 @@ def cells(seed, v0=0.27, r_ohmic=15e3, count=300):
     return clean + NOISE * rng.standard_normal(clean.shape) + NOISE * rng.standard_normal((count, 1))
 
 
-@pytest.mark.parametrize(("seeds", "least"), [(4, 6), pytest.param(12, 20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("seeds", "least"), [(6, 10), pytest.param(12, 20, marks=pytest.mark.slow)])
 def test_the_law_that_was_made_up_lies_in_its_intervals(tmp_path, seeds, least):
     inside = []
     for seed in range(seeds):
@@ -42,7 +42,9 @@ def test_the_law_that_was_made_up_lies_in_its_intervals(tmp_path, seeds, least):
         assert found.v0.value == pytest.approx(0.27, rel=0.1)
         assert found.r_ohmic.value == pytest.approx(15e3, rel=0.1)
         inside += [found.v0.low < 0.27 < found.v0.high, found.r_ohmic.low < 15e3 < found.r_ohmic.high]
-    assert sum(inside) >= least  # of two intervals of 95 % each time; fewer once in 170
+    assert (
+        sum(inside) >= least
+    )  # of two intervals of 95 % each time; fewer of 12 once in 50, of 24 once in 170
     assert found.v0.high / found.v0.low < 1.2
     assert found.g_ohmic(0.25, 1e-3) == pytest.approx(
         0.25 * np.log(found.r_ohmic.value / found.v0.value * 1e-3)

@@ -46,7 +46,8 @@ from .pool_tasks import (
     work_slowly_with_signs_of_life,
 )
 
-pytestmark = pytest.mark.usefixtures("own_workers")
+own = pytest.mark.usefixtures("own_workers")
+"""Where workers are counted or ended from outside; others share those of the session."""
 RC = Deck(
     "rc",
     "rc\nv1 in 0 dc 0 pulse(0 1 0 1p 1p 1 2)\nr1 in out 1k\nc1 out 0 1n\n.tran 10n 2u uic\n.end\n",
@@ -61,6 +62,7 @@ def test_results_come_with_their_index():
     assert list(run_chunks(square, [], workers=1)) == []
 
 
+@own
 def test_tasks_are_read_lazily():
     taken = []
     results = run_chunks(square, (taken.append(i) or i for i in range(1000)), workers=1)
@@ -92,11 +94,13 @@ def test_a_worker_that_dies_once_costs_nothing(tmp_path):
     assert dict(run_chunks(partial(die_once, tmp_path), range(6), workers=2)) == {i: i for i in range(6)}
 
 
+@own
 def test_all_workers_lost_at_once_cost_one_restart_each(tmp_path):
     results = run_chunks(partial(die_once_all_at_once, tmp_path), range(4), workers=4)
     assert dict(results) == {i: i for i in range(4)}
 
 
+@own
 def test_a_worker_killed_from_outside_costs_nothing(tmp_path):
     results = run_chunks(partial(say_and_nap, tmp_path), range(8), workers=2)
     found = dict([next(results)])
@@ -107,6 +111,7 @@ def test_a_worker_killed_from_outside_costs_nothing(tmp_path):
     assert len(os.listdir(tmp_path)) == 4
 
 
+@own
 def test_pools_one_after_another_may_share_a_worker_and_none_outlives_the_block():
     with workers_kept():
         ((_, first),) = run_chunks(own_pid, [0])
@@ -123,6 +128,7 @@ def test_pools_one_after_another_may_share_a_worker_and_none_outlives_the_block(
     assert not alive(third)
 
 
+@own
 def test_a_task_that_ends_python_is_a_crash_that_says_how():
     ((_, crashed),) = run_chunks(quit_python, [0])
     assert isinstance(crashed, Crashed)
@@ -134,12 +140,14 @@ def test_an_error_that_cannot_travel_is_told_in_words():
         list(run_chunks(raise_awkwardly, [2]))
 
 
+@own
 def test_a_worker_of_another_version_is_refused_and_named():
     other = replace(LOCAL, versions=lambda: ("0.0.1", "12"))
     with pytest.raises(InputError, match=r"worker on .* has spicekit .*, expected 0\.0\.1 as here"):
         list(run_chunks(square, range(3), executor=other))
 
 
+@own
 def test_folders_of_dead_processes_are_removed_and_no_others(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     ended = subprocess.Popen([sys.executable, "-c", ""])
@@ -156,6 +164,7 @@ def test_folders_of_dead_processes_are_removed_and_no_others(tmp_path, monkeypat
     assert sorted(tmp_path.iterdir()) == sorted([mine, elsewhere, link])
 
 
+@own
 def test_a_hanging_task_is_ended_and_named():
     results = dict(run_chunks(hang_on_one, range(4), workers=2, timeout=1.0))
     crashed = results.pop(1)
@@ -165,6 +174,7 @@ def test_a_hanging_task_is_ended_and_named():
     assert results == {0: 0, 2: 2, 3: 3}
 
 
+@own
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_a_stopped_worker_is_replaced_and_named():
     results = dict(run_chunks(stop_on_one, range(4), workers=2, timeout=1.0))
@@ -174,6 +184,7 @@ def test_a_stopped_worker_is_replaced_and_named():
     assert results == {0: 0, 2: 2, 3: 3}
 
 
+@own
 def test_signs_of_life_prolong_the_timeout():
     assert list(run_chunks(work_slowly_with_signs_of_life, [5], timeout=1.5)) == [(0, 5)]
 
@@ -191,6 +202,7 @@ def test_a_users_error_passes_through():
         list(run_chunks(refuse, range(3), workers=1))
 
 
+@own
 def test_a_worker_has_a_private_empty_home_that_goes_away():
     ((_, result),) = run_chunks(where, [0])
     assert not isinstance(result, Crashed)
