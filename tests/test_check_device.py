@@ -6,8 +6,12 @@ import time
 import numpy as np
 import pytest
 
+from spicekit.circuits.cell import Technology
+from spicekit.data import data_path
 from spicekit.device_check import guarded
+from spicekit.device_check.bench import Bench
 from spicekit.device_check.cell import check_cell
+from spicekit.device_check.drawn import drawn_ends
 from spicekit.device_check.effects import check_effects
 from spicekit.device_check.keeping import check_keeping
 from spicekit.device_check.ladder import Hold, switching_ladder
@@ -15,6 +19,9 @@ from spicekit.device_check.numerics import check_numerics
 from spicekit.device_check.spread import check_spread
 from spicekit.device_check.states import check_states
 from spicekit.device_check.switching import check_switching
+from spicekit.models.cmos import sky130
+from spicekit.models.design import load_design
+from spicekit.models.memory import load_memory
 from spicekit.ngspice.host import workers_kept
 
 from .broken_devices import bench_of, write_device
@@ -197,6 +204,27 @@ def test_a_state_far_below_the_tolerances_is_told_to_be_scaled(bench):
     found = check_numerics(bench(*metres, card=card), (), in_cell=False)
     assert found.mark == "wrong"
     assert "scale the state" in found.advice
+
+
+@pytest.mark.slow
+def test_a_snap_that_is_stepped_over_is_found_on_drawn_devices(tmp_path):
+    """SkyWater's cell with the usual tolerance: its nominal device ends right, some drawn ones do not."""
+    card = data_path("device_models", "foreign", "sky130_reram.toml")
+    assert not _drawn(card).apart
+    (tmp_path / "sky130_reram.sub").write_bytes(card.with_suffix(".sub").read_bytes())
+    text = card.read_text(encoding="utf-8")
+    assert "relative_tolerance = 1e-6" in text
+    (tmp_path / "mine.toml").write_text(
+        text.replace("tolerance = 1e-6", "tolerance = 1e-4"), encoding="utf-8"
+    )
+    found = _drawn(tmp_path / "mine.toml")
+    assert found.apart[0].share > 0.1
+    assert found.tolerance == 1e-6
+
+
+def _drawn(card):
+    technology = Technology(sky130("tt"), load_memory(card), load_design("2t2r_130nm_2v5"))
+    return drawn_ends(Bench(technology))
 
 
 def test_a_spread_without_effect_is_named(bench):

@@ -6,12 +6,15 @@ from scipy.integrate import solve_ivp
 
 from spicekit.circuits.cell import Pulse, Technology, program_deck
 from spicekit.circuits.device import bake_deck, hold_deck
+from spicekit.circuits.disturb import disturb_deck
+from spicekit.circuits.read import read_deck
+from spicekit.device_check.tolerances import tight
 from spicekit.errors import InputError
 from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
 from spicekit.models.foreign.hidden_state import refuse_hidden_state
 from spicekit.models.memory import load_memory
-from spicekit.ngspice import OSDI_HINT, loads_osdi
+from spicekit.ngspice import OSDI_HINT, evaluate, loads_osdi
 from spicekit.run.spec import load_spec
 from spicekit.studies.memory.chain import ageing_of, build_chain
 from spicekit.studies.memory.condition import Condition
@@ -101,6 +104,30 @@ def test_the_chain_writes_and_reads_it(own):
     assert np.sign(rows["decision"]).tolist() == rows["weight"].tolist()
     told = rows["offset_shift"].abs() > 0.5
     assert (np.sign(rows["offset_shift"]) == np.sign(rows["offset_decision"]))[told].all()
+
+
+@pytest.mark.parametrize("sample", [13, 41])
+def test_a_snap_is_not_stepped_over(sample):
+    """SkyWater's filament runs away within 0.1 ns: reltol=1e-4 ended these samples 0.43 and 0.18 nm too thin."""
+    own = Technology(sky130(), load_memory("sky130_reram"), load_design("2t2r_130nm_2v5"))
+    chain = build_chain(own, Condition("a", 100e-6, 1.8, 100e-9))
+    (found,), (wanted,) = (
+        simulate_range(chain, 1, sample, sample + 1, evaluator)["lrs_gap"]
+        for evaluator in (evaluate, lambda deck, values: evaluate(tight(deck), values))
+    )
+    assert found == pytest.approx(wanted, abs=0.005)
+
+
+def test_a_card_says_the_tolerance_that_it_needs(tmp_path):
+    own = technology(own_device(tmp_path, card_text(more="[numerics]\nrelative_tolerance = 1e-6")))
+    pulse = program_deck(own, Pulse("set", 1.8, 1.3, 1e-6), 0.01).deck
+    for deck in (pulse, bake_deck(own, 1.0, 0.3), disturb_deck(own, 0.99, 0.01).deck):
+        assert "reltol=1e-06" in deck.netlist
+        assert "reltol=1e-4" not in deck.netlist
+    assert "reltol" not in read_deck(own, 0.99, 0.01).deck.netlist  # ngspice's own, where no state moves
+    (tmp_path / "myram.toml").write_text(card_text(more="[numerics]\nrelative_tolerance = 1e-2"))
+    with pytest.raises(InputError, match=r"numerics.relative_tolerance.*got 0.01"):
+        load_memory(tmp_path / "myram.toml")
 
 
 def test_bundled_cards_program_in_the_cell():

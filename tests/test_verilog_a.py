@@ -9,14 +9,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from spicekit import ngspice
 from spicekit.circuits.cell import Pulse, program_deck
+from spicekit.cli import doctor
 from spicekit.errors import InputError, SimulatorError
 from spicekit.identity import identity_of
 from spicekit.models import cross_check, vacask
 from spicekit.models.quantity import find_card
 from spicekit.models.rram import ALTER, load_rram
 from spicekit.models.verilog_a import compiled, text_of
-from spicekit.ngspice import Deck, Final, evaluate, loads_osdi, standalone, verilog_a
+from spicekit.ngspice import Deck, Final, evaluate, loads_osdi, standalone, verilog_a, write_modules
 from spicekit.run.plan import make_plan
 from spicekit.run.spec import load_spec
 from spicekit.studies.memory.chain import build_chain
@@ -182,6 +184,12 @@ def test_a_missing_extra_is_named(monkeypatch):
         verilog_a.find_program("openvaf-r")
 
 
+def test_the_doctor_misses_a_linker(monkeypatch):
+    monkeypatch.setattr(ngspice, "loads_osdi", lambda: True)
+    monkeypatch.setenv("PATH", "")
+    assert "apt install binutils" in doctor._osdi()
+
+
 def test_a_missing_linker_is_one_line_with_the_fix(cache, monkeypatch):
     monkeypatch.setenv("PATH", "")  # the compiler itself is in the extra
     with pytest.raises(InputError, match=r"`r1` is not linked: .*apt install binutils") as error:
@@ -218,8 +226,19 @@ def test_the_compiled_form_makes_another_deck_with_the_same_names(technology, mo
     assert deck.verilog_a == (text_of(model),)
     edited = replace(deck, verilog_a=(text_of(model).replace("200", "190"),))
     assert edited.identity != deck.identity
-    assert "\npre_osdi hfo2.osdi " in standalone(deck)
     assert "osdi" not in standalone(plain)
+
+
+def test_a_deck_alone_names_the_text_that_it_was_made_for(technology, model, tmp_path):
+    """A user's module is changed before it is compiled: with the unchanged one ngspice goes on with nominal values."""
+    deck = program_deck(replace(technology, rram=compiled(model)), Pulse("reset", 2.0, 5.0, 1e-7), 0.4).deck
+    (path,) = write_modules(deck.verilog_a, tmp_path)
+    assert path.read_text(encoding="utf-8") == text_of(model)
+    assert f"pre_osdi {path.stem}.osdi  $ made by: openvaf-r {path.name} -o {path.stem}.osdi" in standalone(
+        deck
+    )
+    (other,) = write_modules((text_of(model).replace("200", "190"),), tmp_path)
+    assert other != path
 
 
 def test_osdi_where_it_is_not_possible_gets_one_clear_line(osdi_spec):

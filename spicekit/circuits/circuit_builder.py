@@ -1,6 +1,7 @@
 """A PySpice circuit under construction, which remembers what samples may alter in it."""
 
 import math
+import re
 
 from PySpice.Spice.Netlist import Circuit
 
@@ -44,6 +45,7 @@ class CircuitBuilder:
         self._subcircuits: dict[str, str] = {}
         self._sources: dict[str, None] = {}
         self._started = False
+        self._relative_tolerance: float | None = None  # that the memory devices need
         self._nodes: dict[str, None] = {}  # of transistors
         self._cards: dict[str, None] = {}
 
@@ -66,6 +68,8 @@ class CircuitBuilder:
         self._subcircuits[model.name] = model.subcircuit(self._temperature)
         self._sources |= dict.fromkeys(model.sources)
         self._started |= model.started
+        needed = [one for one in (self._relative_tolerance, model.relative_tolerance) if one is not None]
+        self._relative_tolerance = min(needed, default=None)
         cell = self.circuit.X(name, model.subcircuit_name, top, bottom, gap_initial=float(gap))
         element = cell.name.lower()
         self._parameters.append(Parameter(f"{name}.gap", model.state_command.format(element), float(gap)))
@@ -183,9 +187,13 @@ class CircuitBuilder:
         options: str = "",
         also_save: tuple[str, ...] = (),
     ) -> Deck:
-        """Return the finished deck: a transient from zero (``uic``) to `stop_time` [s] with `step` [s] at most."""
+        """Return the finished deck: a transient from zero (``uic``) to `stop_time` [s] with `step` [s] at most.
+
+        Where `options` have a relative tolerance it becomes that of the memory devices, if they need a smaller one.
+        """
         self._read_statistics(stop_time)
-        settings = f".options temp={self._temperature - ZERO_CELSIUS:.10g} {options}".rstrip()
+        own = tightened(options, self._relative_tolerance)
+        settings = f".options temp={self._temperature - ZERO_CELSIUS:.10g} {own}".rstrip()
         elements = str(self.circuit).strip().splitlines()[1:]  # PySpice puts a .title line first
         text = "\n".join(
             [
@@ -210,6 +218,14 @@ class CircuitBuilder:
             tuple(self._sources),
             self._process.osdi if self._process else (),
         )
+
+
+def tightened(options: str, relative_tolerance: float | None) -> str:
+    """Return options with a `relative_tolerance` in the place of a larger one; None: as they are."""
+    found = re.search(r"\breltol=(\S+)", options)
+    if relative_tolerance is None or found is None or float(found[1]) <= relative_tolerance:
+        return options
+    return f"{options[: found.start(1)]}{relative_tolerance:g}{options[found.end(1) :]}"
 
 
 def _start(step: float) -> tuple[str, ...]:

@@ -72,11 +72,12 @@ def _confined() -> str:
 
 
 def _osdi() -> str:
-    from spicekit.ngspice import OSDI_HINT, find_program, loads_osdi
+    from spicekit.ngspice import LINKER_HINT, OSDI_HINT, find_linker, find_program, loads_osdi
 
     if not loads_osdi():
         return f"no: {OSDI_HINT}; or stay with the subcircuits, which have the same equations"
     try:
-        return f"yes, by {find_program('openvaf-r')}"
+        compiler = find_program("openvaf-r")
+        return f"yes, by {compiler}" if find_linker() else f"this ngspice can load them, but {LINKER_HINT}"
     except InputError as missing:
         return f"this ngspice can load them, but {missing}"

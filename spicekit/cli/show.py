@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -45,12 +46,17 @@ def main(
         str,
         typer.Argument(metavar="SAMPLE_ID", help="CONDITION:NUMBER[@CYCLES], or STUDY/POINT:NUMBER."),
     ],
-    deck: Annotated[bool, typer.Option("--deck", help="Print its decks, to run with `ngspice -b`.")] = False,
+    deck: Annotated[
+        bool,
+        typer.Option(
+            "--deck", help="Print its decks, to run with `ngspice -b`; Verilog-A texts are written here."
+        ),
+    ] = False,
     plot: Annotated[Path | None, typer.Option(help="Draw its waveforms into this PNG or SVG file.")] = None,
     csv: Annotated[Path | None, typer.Option(help="Write its waveforms into this CSV file.")] = None,
 ) -> None:
     """Rebuild a sample exactly as it was drawn, simulate it alone and show it."""
-    from spicekit.ngspice import standalone
+    from spicekit.ngspice import standalone, write_modules
     from spicekit.run.replay import replay
     from spicekit.run_folder import RunFolder
 
@@ -61,6 +67,10 @@ def main(
             raise InputError(f"{path}: there is no folder {path.parent}: make it first")
     result = replay(RunFolder(run), sample)
     if deck:
+        for path in dict.fromkeys(
+            p for step in result.steps for p in write_modules(step.deck.verilog_a, Path())
+        ):
+            print(f"{path}: the Verilog-A text of the decks, written here", file=sys.stderr)
         for step in result.steps:
             lacks = "; its noise, drawn in Python, is not in it" if step.driven else ""
             print(f"* ==== {step.name}: save as {step.file}.cir and run with `ngspice -b`{lacks} ====")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from spicekit.circuits.device import hold_deck
 from spicekit.device_check.bench import Bench
+from spicekit.device_check.drawn import drawn_ends
 from spicekit.device_check.finding import Finding, Number
 from spicekit.device_check.guarded import Ran, run
 from spicekit.device_check.ladder import Hold
@@ -15,6 +16,10 @@ from spicekit.ngspice import Deck
 OVERDRIVE = 3.0  # V
 _HELD = 1e-6  # s
 _USUAL = 2.0  # V: more is overdrive
+_SCALE = (
+    "the time steps miss its motion: scale the state so that it goes over about 1 V on a capacitor of about 1 nF "
+    "(write it in nm or from 0 to 1), and let rates change smoothly"
+)
 _AGREE, _APART = 0.02, 0.1  # shares of the window
 
 
@@ -59,19 +64,38 @@ def check_numerics(bench: Bench, holds: Sequence[Hold], in_cell: bool) -> Findin
         warned = f"; with ngspice's default tolerances {one.what} would silently {end}".replace(
             "silently fail", "fail"
         )
-    found = f"spicekit's tolerances and ten times finer ones end within {_share(off[worst])} of the window{warned}"
+    found = f"spicekit's tolerances and steps and far finer ones end within {_share(off[worst])} of the window{warned}"
     if off[worst] <= _AGREE:
-        return Finding("numerics", "ok", found, numbers=numbers)
+        return _drawn(bench, found, numbers) if in_cell else Finding("numerics", "ok", found, numbers=numbers)
     case = next(c for c in compared if c.what == worst)
     found = (
         f"{worst} ends at {bench.shown(case.ours['gap'])} with spicekit's tolerances and at "
-        f"{bench.shown(case.tight['gap'])} with ten times finer ones{warned}"
+        f"{bench.shown(case.tight['gap'])} with far finer ones{warned}"
     )
-    advice = (
-        "the time steps miss its motion: scale the state so that it goes over about 1 V on a capacitor of about 1 nF "
-        "(write it in nm or from 0 to 1), and let rates change smoothly"
+    return Finding("numerics", "wrong" if off[worst] > _APART else "look", found, _SCALE, numbers)
+
+
+def _drawn(bench: Bench, found: str, numbers: dict[str, Number]) -> Finding:
+    """Return what tolerances do to drawn devices, where they decide nothing for the nominal one."""
+    ends = drawn_ends(bench)
+    numbers |= {
+        "drawn_pulses": Number(float(ends.pulses), "1"),
+        "drawn_off": Number(float(len(ends.apart)), "1"),
+    }
+    if not ends.apart:
+        return Finding(
+            "numerics", "ok", f"{found}; so do {ends.pulses} pulses on drawn devices", numbers=numbers
+        )
+    worst = ends.apart[0]
+    found = (
+        f"{len(ends.apart)} of {ends.pulses} pulses on drawn devices end elsewhere with finer tolerances, such as a "
+        f"{worst.what}: at {bench.shown(worst.ours)} instead of {bench.shown(worst.fine)}"
     )
-    return Finding("numerics", "wrong" if off[worst] > _APART else "look", found, advice, numbers)
+    advice = _SCALE if ends.tolerance is None else (
+        f"its motion is steeper than spicekit's tolerances follow: let the card ask for finer ones, `[numerics]` with "
+        f"`relative_tolerance = {ends.tolerance:.0e}`, which mends it"
+    )  # fmt: skip
+    return Finding("numerics", "wrong" if worst.share > _APART else "look", found, advice, numbers)
 
 
 def _held(bench: Bench, voltage: float) -> Deck:

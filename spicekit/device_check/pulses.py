@@ -24,8 +24,9 @@ def pulses_of(
     compliance: float,
     set_voltage: float | None,
     reset_voltage: float,
+    width: float = WIDTH,
 ) -> Pulses:
-    """Return the pulses under a `compliance` [A]; without `set_voltage` [V] with that of the design.
+    """Return the pulses under a `compliance` [A]; without `set_voltage` [V] with that of the design; `width` in s.
 
     Raises:
         InputError: the access transistor cannot give the compliance.
@@ -34,8 +35,8 @@ def pulses_of(
     if set_voltage is not None:
         technology = replace(technology, design=replace(design, set_voltage=set_voltage))
     word_line = compliance_word_line(technology, compliance)
-    rise = Pulse("set", technology.design.set_voltage, word_line, WIDTH)
-    fall = Pulse("reset", reset_voltage, design.reset_word_line, WIDTH)
+    rise = Pulse("set", technology.design.set_voltage, word_line, width)
+    fall = Pulse("reset", reset_voltage, design.reset_word_line, width)
     return Pulses(
         program_deck(technology, rise, initial.hrs.value),
         program_deck(technology, fall, initial.lrs.value),

@@ -7,13 +7,24 @@ from spicekit.ngspice import Deck
 
 _SETTINGS = re.compile(r"^(\.options temp=\S+).*$", re.MULTILINE)
 _TRANSIENT = re.compile(r"^\.tran (\S+) (\S+) 0 \S+ uic$", re.MULTILINE)
-_TIGHT = "trtol=1 reltol=1e-6 vntol=1e-9 abstol=1e-15 chgtol=1e-18 itl4=100"
+_RELATIVE = re.compile(r"\breltol=(\S+)")
+_STRICT = 1e-6  # below, rounding errors of what snaps end in "timestep too small"
+_TIGHT = "trtol=1 vntol=1e-9 abstol=1e-15 chgtol=1e-18 itl4=100"
 _FINER, _SLOWER = 10, 1e4
 
 
 def plain(deck: Deck) -> Deck:
     """Return the deck with ngspice's default tolerances."""
     return replace(deck, name=f"{deck.name}, default tolerances", netlist=_SETTINGS.sub(r"\1", deck.netlist))
+
+
+def strict(deck: Deck) -> Deck:
+    """Return the deck with tolerances that leave hardly an error of their own, and its steps."""
+    method = "gear" if "method=gear" in deck.netlist else "trap"
+    ours = float(found[1]) if (found := _RELATIVE.search(deck.netlist)) else 1.0
+    tight = f"reltol={min(_STRICT, ours):g}"
+    text = _SETTINGS.sub(rf"\1 {tight} {_TIGHT} method={method}", deck.netlist)
+    return replace(deck, name=f"{deck.name}, strict", netlist=text)
 
 
 def tight(deck: Deck) -> Deck:
@@ -23,9 +34,14 @@ def tight(deck: Deck) -> Deck:
         step = float(found[1]) / _FINER
         return f".tran {step:.10g} {found[2]} 0 {step:.10g} uic"
 
-    method = "gear" if "method=gear" in deck.netlist else "trap"
-    text = _SETTINGS.sub(rf"\1 {_TIGHT} method={method}", deck.netlist)
-    return replace(deck, name=f"{deck.name}, tight", netlist=_TRANSIENT.sub(finer, text))
+    text = _TRANSIENT.sub(finer, strict(deck).netlist)
+    return replace(deck, name=f"{deck.name}, tight", netlist=text)
+
+
+def with_tolerance(deck: Deck, relative: float) -> Deck:
+    """Return the deck with another `reltol`."""
+    text = _RELATIVE.sub(f"reltol={relative:g}", deck.netlist)
+    return replace(deck, name=f"{deck.name}, {relative:g}", netlist=text)
 
 
 def slowly_begun(deck: Deck) -> Deck:

@@ -143,6 +143,9 @@ class RramModel:
         """Gap [nm] by which ln R rises by 1."""
         return self.value("g0")
 
+    relative_tolerance = None
+    """The tolerances of decks are made for it."""
+
     @property
     def capacitance(self) -> float:
         """Of the electrodes [F]."""

@@ -17,15 +17,17 @@ from spicekit.ngspice.measure import (
     MeasurementFailed,
     Peak,
 )
+from spicekit.ngspice.module_files import write_modules
 from spicekit.ngspice.noted import Noted, noting
 from spicekit.ngspice.osdi import OSDI_HINT
 from spicekit.ngspice.outcome import OK, Outcome, Reason
 from spicekit.ngspice.pool import Crashed, run_chunks
 from spicekit.ngspice.record import Recording, record
 from spicekit.ngspice.session import loads_osdi, ngspice_version
-from spicekit.ngspice.verilog_a import compile_model, find_program
+from spicekit.ngspice.verilog_a import LINKER_HINT, compile_model, find_linker, find_program
 
 __all__ = [
+    "LINKER_HINT",
     "OK",
     "OSDI_HINT",
     "At",
@@ -52,6 +54,7 @@ __all__ = [
     "check_loads",
     "compile_model",
     "evaluate",
+    "find_linker",
     "find_program",
     "loads_osdi",
     "ngspice_version",
@@ -60,4 +63,5 @@ __all__ = [
     "run_chunks",
     "standalone",
     "waveforms",
+    "write_modules",
 ]

@@ -16,6 +16,7 @@ from spicekit.errors import InputError, SimulatorError, did_you_mean
 from spicekit.ngspice.allowed import check_netlist
 from spicekit.ngspice.compiled import Compiled
 from spicekit.ngspice.measure import Measurement, vector_name
+from spicekit.ngspice.module_files import module_file
 from spicekit.ngspice.verilog_a import module_name
 
 # ngspice's command language gives a meaning to `;`, back-ticks, quotes, `$`, `!`, `<`, `>` and others
@@ -201,10 +202,10 @@ def standalone(
 ) -> str:
     """Return a netlist that `ngspice -b` runs by itself, ending with exit code 0.
 
-    It sets `values` (the rest is nominal), runs, and writes all saved vectors as a
-    table with a header line and 17 digits to `output` (default: the deck's name + `.txt`, in the working
-    folder). Compiled models are expected beside it, as `MODULE.osdi`; a comment says how to make them. So are the
-    user's own OSDI files, under their names. `said` are commands that print what came out; then a line names the table.
+    It sets `values` (the rest is nominal), runs, and writes all saved vectors as a table with a header line and 17
+    digits to `output` (default: the deck's name + `.txt`, in the working folder). Compiled models are expected beside
+    it; a comment says how to make them of the texts that `write_modules` writes. So are the user's own OSDI files,
+    under their names. `said` are commands that print what came out; then a line names the table.
     """
     file = output or re.sub(r"[^A-Za-z0-9_.-]", "_", deck.name).lower() + ".txt"
     if not _FILE.fullmatch(file):
@@ -223,7 +224,7 @@ def standalone(
                 flags=re.M,
             )
     note = f"* Run it with `ngspice -b`: it writes its waveforms to {file}, in the folder where you are.\n"
-    modules = [module_name(text) for text in deck.verilog_a]
+    modules = [module_file(text) for text in deck.verilog_a]
     commands = [
         *(f"pre_osdi {module}.osdi  $ made by: openvaf-r {module}.va -o {module}.osdi" for module in modules),
         *(f"pre_osdi {_beside(file)}" for file in deck.osdi),

@@ -43,6 +43,11 @@ def find_program(name: str) -> Path:
     raise InputError(f"`{name}` is not found: {install_extra('verilog-a')} (Linux, x86-64)")
 
 
+def find_linker() -> bool:
+    """Return whether there is a linker, which the compiler calls."""
+    return shutil.which("ld", path=environment.compilers_path()) is not None
+
+
 def module_name(source: str) -> str:
     """Return the name of the only module in a Verilog-A text.
 

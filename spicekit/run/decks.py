@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from spicekit.ngspice import Deck, standalone
+from spicekit.ngspice import Deck, standalone, write_modules
 from spicekit.run.folder import DECKS
 from spicekit.run.plan import Plan
 from spicekit.run_folder import MEMORY, RunFolder, write_text
@@ -28,5 +28,6 @@ def write_decks(plan: Plan, folder: RunFolder) -> list[Path]:
 def _write(folder: Path, name: str, deck: Deck) -> Path:
     # its table is named as it is: in one folder no deck overwrites what another one wrote
     path = folder / f"{name}.cir"
+    write_modules(deck.verilog_a, folder)
     write_text(path, standalone(deck, output=f"{name}.txt"))
     return path

@@ -71,6 +71,13 @@ class ForeignCycling(pydantic.BaseModel, extra="forbid", frozen=True):
     correlation_cycles: Quantity
 
 
+class Numerics(pydantic.BaseModel, extra="forbid", frozen=True):
+    """What simulating the device takes."""
+
+    # ngspice's `reltol` of pulses, where the usual 1e-4 is too coarse for the device
+    relative_tolerance: Annotated[float, pydantic.Field(ge=1e-8, le=1e-4)]
+
+
 class ForeignCard(pydantic.BaseModel, extra="forbid", frozen=True):
     """All of it; `docs/devices.md` explains each key."""
 
@@ -82,4 +89,5 @@ class ForeignCard(pydantic.BaseModel, extra="forbid", frozen=True):
     spread: dict[_Name, SpreadLaw] = {}
     correlation: tuple[CorrelationLaw, ...] = ()  # between devices
     cycling: ForeignCycling | None = None
+    numerics: Numerics | None = None
     fitted_at: dict[str, tuple[float, float]] = {}  # SI: lowest and highest condition measured, by name

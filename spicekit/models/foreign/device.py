@@ -77,6 +77,11 @@ class ForeignDevice:
     """How ln R depends on the state is not known without simulating it."""
 
     @property
+    def relative_tolerance(self) -> float | None:
+        """The `reltol` that it needs where its state moves, if the usual one is too coarse."""
+        return self.card.numerics.relative_tolerance if self.card.numerics else None
+
+    @property
     def capacitance(self) -> float:
         """Of the electrodes [F]."""
         return self.card.model.capacitance.value

@@ -76,5 +76,5 @@ def content_of(
         inputs = (1, -1) if kind == "xnor" else (0,)
         decks = {one: read_deck(technology, low, high, one or None) for one in inputs}
         devices = ("left", "right")
-    ways = tuple(Way(one, read, disturbed(read, devices)) for one, read in decks.items())
+    ways = tuple(Way(one, read, disturbed(technology, read, devices)) for one, read in decks.items())
     return Content(kind, ways, ratios, level, design.supply, reference_sigma if kind == REFERENCE else 0.0)
