@@ -8,6 +8,8 @@ from spicekit.circuits.cell import Pulse, Technology, program_deck
 from spicekit.circuits.device import bake_deck, hold_deck
 from spicekit.circuits.disturb import disturb_deck
 from spicekit.circuits.read import read_deck
+from spicekit.data import bundled_cards
+from spicekit.device_check.curves import GLANCE
 from spicekit.device_check.tolerances import tight
 from spicekit.errors import InputError
 from spicekit.models.cmos import sky130
@@ -248,3 +250,29 @@ def test_the_chain_writes_and_reads_a_module(tmp_path):
     rows = simulate_range(build_chain(own, Condition("a", 200e-6, 2.0, 1e-6)), 1, 0, 4)
     assert list(rows["outcome"]) == ["ok"] * 4, rows["reason"].tolist()
     assert (rows["hrs"] > 10 * rows["lrs"]).all()
+
+
+@COMPILED
+@pytest.mark.parametrize("state", [3.3, 4.1, 4.9])
+def test_a_module_whose_state_has_large_currents_starts_where_it_is_set(tmp_path, state):
+    """SkyWater's text drives its state with amperes: what held the state at the start did not converge."""
+    card = bundled_cards("foreign")["sky130_reram"]
+    (tmp_path / "sky130_reram.va").write_bytes(card.with_suffix(".va").read_bytes())
+    text = card.read_text(encoding="utf-8").replace("sky130_reram.sub", "sky130_reram.va")
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+    found, wanted = (
+        hold_deck(technology(one), 0.2, 1e-8, 4.9, 4.1).measure({"cell.gap": state})
+        for one in (tmp_path / "mine.toml", "sky130_reram")
+    )
+    assert found["gap"] == pytest.approx(state, abs=1e-6)
+    assert found["current"] == pytest.approx(wanted["current"], rel=1e-4)
+
+
+@COMPILED
+def test_a_state_that_a_farad_stores_is_set_for_the_shortest_read(tmp_path):
+    """`I(x) <+ ddt(V(x)) - rate`: within 100 ps it was held for half an RC."""
+    text = VERILOG.replace("ddt(1e-9 * V(x)) - 1e-9 * rate", "ddt(V(x)) - rate")
+    own = technology(own_device(tmp_path, card_text("myram.va"), text, "myram.va"))
+    deck = hold_deck(own, 0.2, GLANCE, 0.5, 0.5)
+    for state in (0.0, 0.3, 1.0):
+        assert deck.measure({"cell.gap": state})["gap"] == pytest.approx(state, abs=1e-6)

@@ -10,6 +10,8 @@ from spicekit.ngspice.verilog_a import module_name
 
 STORED = 1e-9
 """Farad that hold the state where the module hands its storage to the netlist."""
+_HOLD = 1e18
+"""Siemens that hold the state at the start: enough for one that a farad stores, within a femtosecond."""
 _PORTS = re.compile(r"\bmodule\s+\w+\s*\(([^)]*)\)\s*;")
 _DECLARED = re.compile(r"\belectrical\s+([^;]*);")
 _PARAMETER = re.compile(
@@ -92,10 +94,13 @@ class Module:
             [f"cgap gap 0 {STORED!r} ic={{gap_initial}}"]
             if self.storage
             else [
-                # what holds the state at the start lets go before anything else happens
+                # What holds the state at the start lets go before anything else happens. It has no current of its own to
+                # be solved for, which rounding errors would keep from converging; conductances may be any, resistors not.
                 "vstart start 0 dc {gap_initial}",
-                "sstart gap start sk_start 0 starting",
-                ".model starting sw(vt=0.5 ron=1e-13 roff=1e30)",
+                f"gstart 0 held start 0 {_HOLD:g}",
+                f"ghold held 0 held 0 {_HOLD:g}",
+                "sstart gap held sk_start 0 starting",
+                f".model starting sw(vt=0.5 ron={1 / _HOLD:g} roff=1e30)",
             ]
         )
         return [f".model card {self.name}{card}", f"nd {' '.join(nodes)} card", *held]
