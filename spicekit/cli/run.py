@@ -130,23 +130,27 @@ def carried_out(plan: Plan, folder: RunFolder, settings: Settings, quiet: bool) 
 class Verdicts:
     """What must be said of a run that has ended, one sentence each."""
 
+    stuck: tuple[str, ...]  # conditions whose pulses do not switch a nominal device
     unconfirmed: tuple[str, ...]  # estimates that are no result
     failed: tuple[str, ...]  # targets that are missed, and too many discards
 
     @property
     def all(self) -> tuple[str, ...]:
-        return self.unconfirmed + self.failed
+        return self.stuck + self.unconfirmed + self.failed
 
 
 def verdicts(plan: Plan, folder: RunFolder, finished: Finished, settings: Settings) -> Verdicts:
     """Return what must be said of a run that has ended."""
+    from spicekit.report.unswitched import unswitched
     from spicekit.run.targets import missed_targets
 
     missed = missed_targets(plan.spec.content, finished.statistics)
     failed = [f"target missed: {line}" for line in missed]
     if finished.too_many_discards:
         failed.append(_complaint(finished, folder, settings.max_discards))
-    return Verdicts(tuple(unconfirmed(finished.statistics)), tuple(failed))
+    stuck = unswitched(folder.waveforms() if folder.waveforms_file.exists() else None)
+    said = tuple(f"{condition}: {why}" for condition, why in stuck.items())
+    return Verdicts(said, tuple(unconfirmed(finished.statistics)), tuple(failed))
 
 
 def _tell(note: str) -> None:

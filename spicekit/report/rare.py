@@ -23,6 +23,7 @@ _COSTS = (
     "outcome",
 )
 _USUAL_RUNS = 2000  # the default of `max_runs`
+_ASKING_FOR_RUNS = ("not converged", "bound only", "disagreed")
 _DOUBTS = (
     "estimate of",
     "second estimate",
@@ -96,10 +97,11 @@ def _alone(found: list[tuple[Condition, RareEstimate]]) -> tuple[str, ...]:
 
 def advice(one: RareEstimate) -> str:
     """Return what to ask for instead, after an estimate that is no result for want of runs; empty for others."""
-    if one.outcome not in ("not converged", "bound only"):
+    if one.outcome not in _ASKING_FOR_RUNS:
         return ""
     more = max(_USUAL_RUNS, 1000 * math.ceil(2 * one.runs / 1000))
-    return f"; {one.runs} runs were too few, ask for `max_runs` = {more} (with --quick: `quick_max_runs`)"
+    few = "more runs may settle it" if one.outcome == "disagreed" else f"{one.runs} runs were too few"
+    return f"; {few}, ask for `max_runs` = {more} (with --quick: `quick_max_runs`)"
 
 
 def trust_section(statistics: Statistics, run: RunFolder) -> Section | None:  # noqa: ARG001

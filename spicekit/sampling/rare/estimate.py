@@ -7,7 +7,7 @@ import numpy as np
 
 from spicekit.errors import InputError, did_you_mean
 from spicekit.limits import FEWEST_RUNS
-from spicekit.sampling.rare.explore import explore
+from spicekit.sampling.rare.explore import ENOUGH, explore
 from spicekit.sampling.rare.importance import importance
 from spicekit.sampling.rare.limit import Counted, LimitFunction
 from spicekit.sampling.rare.monte_carlo import monte_carlo, sobol
@@ -25,7 +25,7 @@ def auto(limit: Counted, request: Request) -> Estimate:
         seen = f"chosen since {len(exploration.failing)} of the first samples failed"
         return _because(seen, monte_carlo(limit, request))
     found = importance(limit, request, exploration)
-    why = "chosen since failure is rare"
+    why = f"chosen since fewer than {ENOUGH} of the first samples failed"
     if found.outcome is Outcome.AGREED or limit.left < _WORTH_SUBSET:
         return _because(why, found)
     return _arbitrated(why, found, subset(limit, request), request)

@@ -16,7 +16,7 @@ from spicekit.sampling.rare.result import Region
 
 _SPREADS = (1.0, 2.0, 3.0, 4.0, 5.0)  # standard deviations of the exploration, one after another
 _REACH = 8.0  # no coordinate is explored further out: 1 - Φ(8) = 6e-16
-_ENOUGH = 3  # failures at which the exploration ends
+ENOUGH = 3  # failures at which the exploration ends
 _AUDITS = 3  # most of them
 _DESCENTS = 2  # most design-point searches after the exploration, and after each audit
 _GAP = 0.5  # to the tangent planes, in the close audit
@@ -39,12 +39,12 @@ def explore(limit: Counted, level: int = 32) -> Exploration:
             break
         drawn = spread * space_filling(limit, f"explore {spread}", level)
         points, margins = np.vstack([points, drawn]), np.concatenate([margins, limit.search(drawn)])
-        if spread == 1.0 and np.count_nonzero(margins < 0) >= _ENOUGH:
+        if spread == 1.0 and np.count_nonzero(margins < 0) >= ENOUGH:
             return Exploration(points[margins < 0], likely=True)
-        if np.count_nonzero(margins < 0) < _ENOUGH and spread > 1.0:
+        if np.count_nonzero(margins < 0) < ENOUGH and spread > 1.0:
             rays = _linear_guess(points, margins)
             points, margins = np.vstack([points, rays]), np.concatenate([margins, limit.search(rays)])
-        if np.count_nonzero(margins < 0) >= _ENOUGH:
+        if np.count_nonzero(margins < 0) >= ENOUGH:
             break
         level = 2 * level if spread == 2.0 else level
     failing = points[margins < 0]
