@@ -158,6 +158,7 @@ def test_a_device_that_reads_disturb(bench):
          "state does not move", "units of thresholds"),
         ([("k_off=1e8", "k_off=3e3")], [], "no RESET within 10 µs at up to 3 V: the state moves by", "raise its rate"),
         ([(ENDS[0], ""), (ENDS[1], "")], [], "outside of 0 to 3 nm", "let the motion end at both limits"),
+        ([("I=1e-9*k_on", "I=-1e-9*k_on")], [], "outside of 0 to 3 nm", "is the sign of its rate right?"),
         ([(CLOSES, "pow(max(abs(v(p,n))/0.6-1,0),3)")], [], "no RESET", ""),
     ],
 )  # fmt: skip

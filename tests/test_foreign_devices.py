@@ -1,5 +1,8 @@
 """Memory devices whose equations come from elsewhere: from the card to a bit error rate."""
 
+import platform
+import sys
+
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
@@ -15,7 +18,7 @@ from spicekit.errors import InputError
 from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
 from spicekit.models.foreign.hidden_state import refuse_hidden_state
-from spicekit.models.memory import load_memory
+from spicekit.models.memory import checked_memory, load_memory
 from spicekit.ngspice import OSDI_HINT, evaluate, loads_osdi
 from spicekit.run.spec import load_spec
 from spicekit.studies.memory.chain import ageing_of, build_chain
@@ -178,6 +181,23 @@ WRONG = {
     "memory": (card_text().replace("fresh", "slow"), SUBCIRCUIT, "cycling.correlation_cycles"),
 }
 
+WRONG |= {
+    "no heat": (card_text().replace('top = "n1"', 'top = "n1"').replace("terminals", 'heat = "temp"\nterminals', 1),
+                SUBCIRCUIT, "`model.heat`: subcircuit `myram` has no node `temp`"),
+    "no capacitance": (card_text().replace('value = 5e-15, unit = "F"', 'value = -5e-15, unit = "F"'), SUBCIRCUIT,
+                       "`model.capacitance`: got -5e-15 F, expected"),
+    "name": (card_text().replace('[meta]\nname = "myram"', '[meta]\nname = "My ram"'), SUBCIRCUIT,
+             "`meta.name`: got 'My ram', expected a word of letters, digits and `_`"),
+    "no kind": (card_text().replace(', kind = "relative"', ""), SUBCIRCUIT,
+                "`spread.vt.kind` is missing: expected `absolute` or `relative`"),
+    "no status": (card_text().replace('status = "assumed", source = "made up"}\n[state]', 'source = "x"}\n[state]'),
+                  SUBCIRCUIT, "`model.capacitance.status` is missing: expected `published`, `fitted` or `assumed`"),
+    "another key": (card_text().replace("terminals =", "terminal =", 1), SUBCIRCUIT, "`model.terminals` is missing"),
+    "unknown key": (card_text(state='node = "x"\nunit = "1"\nminimum = 0\nmaximum = 1\nstored = "cx"'), SUBCIRCUIT,
+                    "unknown key `state.stored` (did you mean `stored_in`?)"),
+    "no file": (card_text("myram.libb"), SUBCIRCUIT, "`model.file`: there is no file"),
+}  # fmt: skip
+
 
 @pytest.mark.parametrize("what", WRONG)
 def test_what_is_wrong_is_one_line(tmp_path, what):
@@ -217,6 +237,77 @@ def test_state_in_variables_is_refused(tmp_path, what):
     with pytest.raises(InputError, match=r"line 1?[0-9]: ") as error:
         load_memory(path)
     assert said in str(error.value)
+
+
+OF_MODULES = {
+    "pin": ({'top = "n1"': 'top = "te"'}, {}, "no pin `te`; its pins are `n1`, `n2`"),
+    "name": ({'name = "myram"\nterminals': 'name = "Myram"\nterminals'}, {}, 'write `name = "myram"`'),
+    "heat": ({"terminals": 'heat = "temp"\nterminals'}, {}, "`model.heat`: module `myram` has no node `temp`"),
+    "file": ({"myram.va": "myrram.va"}, {}, "myrram.va (did you mean `myram.va`?)"),
+    "integral": ({}, {"I(x) <+ ddt(1e-9 * V(x)) - 1e-9 * rate": "V(x) <+ idt(rate, 0.5)"},
+                 "line 15: `V(x) <+ idt(rate, 0.5);`: `idt` holds the state as a voltage, so that it cannot be set "
+                 "where a device starts: write `I(x) <+ ddt(1e-9 * V(x)) - 1e-9 * rate;`"),
+    "integral in a variable": ({}, {"rate;": "rate, gap;", "v / roff + v * V(x)": "v / roff + v * gap",
+                                    "I(x) <+ ddt(1e-9 * V(x)) - 1e-9 * rate": "gap = idt(rate, 0.5)"},
+                               "`gap = idt(rate, 0.5);`: `idt` keeps the state where it cannot be set"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", OF_MODULES)
+def test_what_is_wrong_with_a_module_is_one_line(tmp_path, what):
+    in_card, in_text, said = OF_MODULES[what]
+    card, text = card_text("myram.va"), VERILOG
+    for old, new in in_card.items():
+        card = card.replace(old, new, 1)
+    for old, new in in_text.items():
+        text = text.replace(old, new, 1)
+    path = own_device(tmp_path, card, text, "myram.va")
+    with pytest.raises(InputError) as error:
+        load_memory(path)
+    assert said in str(error.value)
+    assert str(path) in str(error.value)
+
+
+def test_a_node_of_heat_inside_of_a_module_is_a_port_too(tmp_path):
+    text = VERILOG.replace("electrical n1, n2, x;", "electrical n1, n2, x, hot;").replace(
+        "        v = V(n1, n2);", "        v = V(n1, n2);\n        V(hot) <+ 300;"
+    )
+    card = card_text("myram.va").replace("terminals", 'heat = "hot"\nterminals', 1)
+    device = load_memory(own_device(tmp_path, card, text, "myram.va"))
+    assert "module myram(n1, n2, x, hot);" in device.sources[0]
+    assert "nd inner be gap temp card" in device.subcircuit(300.0)
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or platform.machine() != "x86_64",
+    reason="the compiler's package is for Linux on x86-64",
+)
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [("V(x);\n        else rate = 0;", "V(x)\n        else rate = 0;", "expected ';' (perhaps at the end of the line before)"),
+     ("else rate = 0;", "else rate = nought;", "line 14: error: 'nought' was not found in the current scope"),
+     ("disciplines.vams", "our.vams", "includes `our.vams`; put its text into the model")],
+)  # fmt: skip
+def test_the_compiler_speaks_first(tmp_path, old, new, said):
+    path = own_device(tmp_path, card_text("myram.va"), VERILOG.replace(old, new), "myram.va")
+    with pytest.raises(InputError) as error:
+        checked_memory(path)
+    assert str(error.value).startswith(f"{path}: {tmp_path / 'myram.va'}: ")
+    assert said in str(error.value)
+
+
+def test_a_card_that_is_not_there_is_told_by_those_beside_it(tmp_path):
+    own_device(tmp_path)
+    with pytest.raises(InputError, match=r"\(did you mean `myram.toml`\?\)"):
+        load_memory(tmp_path / "myran.toml")
+    spec = tmp_path / "own.toml"
+    spec.write_text(
+        'schema = "spicekit.sweep/1"\nname = "own"\nseed = 1\n[monte_carlo]\nsamples = 2\n'
+        '[grid]\nrram = ["myran.toml"]\n'
+        '[[conditions]]\nname = "a"\nset_compliance = "200 uA"\nreset_voltage = "2 V"\npulse_width = "1 us"\n'
+    )
+    with pytest.raises(InputError, match=r"`grid.rram`: .*\(did you mean `myram.toml`\?\)"):
+        load_spec(spec)
 
 
 def test_a_module_without_hidden_state_loads(tmp_path):

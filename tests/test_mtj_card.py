@@ -33,7 +33,7 @@ def card(folder, old, new):
          "unit `Hz`, expected `Hz/A`: convert the value"),
         ("rest_time =", "rest_tme =", "unknown key `parameters.rest_tme`.*did you mean `rest_time`"),
         ("damping = {device = 0.05", "damping = {device = 0.3", "`spread.damping`: .* is too wide"),
-        ("[limits]", "[limit]", "`limits`: field required"),
+        ("[limits]", "[limit]", "`limits` is missing"),
         ('"stno.sub"', '"nothing.sub"', "`meta.subcircuit`: no file `nothing.sub`"),
         ("action = {value = 5e-27", "action = {value = 0.0", "`thermal.action`: got 0, expected a number above 0"),
     ],

@@ -160,7 +160,7 @@ def test_models_are_compiled_once_per_text(cache, monkeypatch):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("1k;", "oops;", "`r1` does not compile: error: .*oops"),
+        ("1k;", "oops;", "`r1` does not compile: line 5: error: .*oops"),
         ("disciplines.vams", "mine.vams", "includes `mine.vams`"),
         ("module r1", "modul r1", "0 modules, expected 1"),
         ("endmodule", "endmodule\nmodule r2(a);\nendmodule", "2 modules, expected 1"),

@@ -40,9 +40,9 @@ def main(
     from spicekit.device_check.provenance import provenance_of
     from spicekit.models.cmos import sky130
     from spicekit.models.design import load_design
-    from spicekit.models.memory import load_memory
+    from spicekit.models.memory import checked_memory
 
-    device = load_memory(card)
+    device = checked_memory(card)
     technology = Technology(sky130("tt"), device, load_design(design))
     folder = result_folder(output or Path(f"check_{device.name}"), SCHEMA, "check.json")
     with progress(quiet) as show:
@@ -53,7 +53,9 @@ def main(
         tell(0)
         checked = check_device(technology, card, tell)
         page = write_check(checked, made(folder), provenance_of(card, technology), command_line())
-        tell(len(STEPS))
+        waiting = sum(one.mark == "skipped" for one in checked.findings)
+        made_now = len(checked.findings) - waiting + (checked.curves is not None)
+        show(Standing("checks", made_now, len(STEPS), f"{waiting} skipped" if waiting else ""))
     _show(checked.findings)
     print(f"page: {page}")
     print(checked.verdict)

@@ -3,7 +3,7 @@
 from spicekit.circuits.device import bake_deck
 from spicekit.device_check.bench import STATES, Bench
 from spicekit.device_check.finding import Finding, Number
-from spicekit.device_check.guarded import run
+from spicekit.device_check.guarded import HUNG, run
 from spicekit.units import engineering
 
 _KEPT = 0.01  # share of the window by which a read may move a state
@@ -22,6 +22,7 @@ def check_states(bench: Bench) -> Finding:
         if ran.why:
             return Finding(
                 "states", "wrong", f"a read of {given} at {voltage} fails: {ran.why}",
+                _endless() if ran.why == HUNG else
                 "start with the equation of the current: it must be finite for every state and for 0 V",
             )  # fmt: skip
         if abs(ran["gap"] - bench.start(state)) > _KEPT * bench.window:
@@ -74,6 +75,14 @@ def _compared(bench: Bench, low: float, high: float) -> Finding:
             numbers,
         )  # fmt: skip
     return Finding("states", "ok", found, numbers=numbers)
+
+
+def _endless() -> str:
+    return (
+        "ngspice takes ever smaller time steps: look for what is stiff in the equation of the state, such as a window "
+        "that pushes it back with a large current, and make it smooth; in Verilog-A a parameter named by "
+        "`state.storage` may help, which takes the capacitance of the state out of the module"
+    )
 
 
 def _node(bench: Bench) -> str:

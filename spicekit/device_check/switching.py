@@ -31,6 +31,7 @@ def check_switching(bench: Bench, holds: Sequence[Hold], keeps: bool = True) -> 
                 "switches", "wrong",
                 f"{hold.voltage:g} V on {hold.start.upper()} ends at {bench.shown(hold.end)}, outside of {low:g} to "
                 f"{bench.shown(high)}",
+                _backwards(bench, hold) or
                 "let the motion end at both limits of the state, smoothly: a window function such as "
                 "`1 - exp(-max(limit - x, 0)/edge)`",
                 numbers,
@@ -53,6 +54,19 @@ def check_switching(bench: Bench, holds: Sequence[Hold], keeps: bool = True) -> 
     if not advice and formed and forming is None:
         advice = "start experiments from formed devices, or lower what forming takes"
     return Finding("switches", "look" if advice else "ok", found, advice, numbers)
+
+
+def _backwards(bench: Bench, hold: Hold) -> str:
+    """Return what to do about a state that a voltage drives away from where it should."""
+    away = (hold.end > bench.start(hold.start)) == (bench.start(hold.start) > bench.middle)
+    if _is_other(hold) or hold.start not in WAYS.values() or not away:
+        return ""
+    way, other = ("SET", "low") if hold.start == "hrs" else ("RESET", "high")
+    return (
+        f"a {way} drives the state away from the {other} one: is the sign of its rate right? In Verilog-A it is "
+        "`I(x) <+ ddt(1e-9 * V(x)) - 1e-9 * rate`, in SPICE a current from ground into the node, "
+        "`Bx 0 x I=1e-9*(rate)`; or top and bottom are exchanged"
+    )
 
 
 def lowest_voltage(holds: Sequence[Hold], start: str, width: float) -> float | None:

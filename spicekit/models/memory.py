@@ -7,6 +7,7 @@ from typing import Protocol
 from spicekit.data import MEMORY_CARDS
 from spicekit.models.foreign.device import ForeignDevice
 from spicekit.models.foreign.load import load_foreign
+from spicekit.models.foreign.syntax import refuse_syntax
 from spicekit.models.population import Population
 from spicekit.models.quantity import Quantity, find_card
 from spicekit.models.rram import Ageing, RramModel, load_rram
@@ -107,6 +108,16 @@ class MemoryModel(Protocol):
     def subcircuit(self, temperature: float) -> str:
         """Return the text of the device at a temperature [K] of the surroundings."""
         ...
+
+
+def checked_memory(source: str | Path) -> RramModel | ForeignDevice:
+    """Load a card as `load_memory` does; what the compiler says of its Verilog-A comes first.
+
+    Raises:
+        InputError: as `load_memory`, and a text that does not compile.
+    """
+    refuse_syntax(find_card(source, *MEMORY_CARDS))
+    return load_memory(source)
 
 
 def load_memory(source: str | Path = "hfo2_130nm") -> RramModel | ForeignDevice:

@@ -8,6 +8,7 @@ import pydantic
 
 from spicekit.data import bundled_cards
 from spicekit.errors import InputError, did_you_mean
+from spicekit.models.card_errors import in_words
 from spicekit.readers import read_toml
 
 STATUS = "^(published|fitted|assumed)$"
@@ -47,11 +48,20 @@ def find_card(source: str | Path, *folders: str) -> Path:
         return bundled[str(source)]
     path = Path(source)
     if path.suffix != ".toml" or not path.is_file():
+        meant = did_you_mean(path.name, _siblings(path)) if path.suffix == ".toml" else ""
         raise InputError(
             f"model `{source}` is neither a TOML file that exists nor one of {', '.join(sorted(bundled))}"
-            + did_you_mean(str(source), bundled)
+            + (meant or did_you_mean(str(source), bundled))
         )
     return path
+
+
+def _siblings(path: Path) -> list[str]:
+    """Return the names of the TOML files that are where a file was looked for."""
+    try:
+        return sorted(file.name for file in path.parent.glob("*.toml"))
+    except (OSError, ValueError):
+        return []
 
 
 def read_card(path: Path, card: type[Card]) -> Card:
@@ -64,9 +74,7 @@ def read_card(path: Path, card: type[Card]) -> Card:
     try:
         return card.model_validate(tree)
     except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"{path}: `{key}`: {first['msg'].lower()}, got {first['input']!r:.60}") from None
+        raise InputError(f"{path}: {in_words(error, card)}") from None
 
 
 def check_quantities(path: Path, section: str, got: Mapping[str, Quantity], units: Mapping[str, str]) -> None:

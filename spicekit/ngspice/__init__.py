@@ -24,7 +24,7 @@ from spicekit.ngspice.outcome import OK, Outcome, Reason
 from spicekit.ngspice.pool import Crashed, run_chunks
 from spicekit.ngspice.record import Recording, record
 from spicekit.ngspice.session import loads_osdi, ngspice_version
-from spicekit.ngspice.verilog_a import LINKER_HINT, compile_model, find_linker, find_program
+from spicekit.ngspice.verilog_a import LINKER_HINT, NotCompiled, compile_model, find_linker, find_program
 
 __all__ = [
     "LINKER_HINT",
@@ -44,6 +44,7 @@ __all__ = [
     "Mean",
     "Measurement",
     "MeasurementFailed",
+    "NotCompiled",
     "Noted",
     "Outcome",
     "Parameter",

@@ -27,6 +27,10 @@ _STANDARD_INCLUDES = ("disciplines.vams", "constants.vams")  # the compiler has 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
+class NotCompiled(InputError):
+    """The compiler refuses the text."""
+
+
 def find_program(name: str) -> Path:
     """Return the path of `openvaf-r` or `vacask`: from the extra if it is installed, else from PATH.
 
@@ -71,7 +75,7 @@ def compile_model(source: str) -> Path:
     name = module_name(source)
     for included in re.findall(r"^\s*`include\s+\"([^\"]*)\"", source, re.MULTILINE):
         if included not in _STANDARD_INCLUDES:
-            raise InputError(
+            raise NotCompiled(
                 f"Verilog-A module `{name}` includes `{included}`; put its text into the model, which is then complete"
             )
     compiler = find_program("openvaf-r")
@@ -97,10 +101,21 @@ def compile_model(source: str) -> Path:
             said = _COLOUR.sub("", done.stdout + done.stderr)
             if "linker not found" in said:
                 raise InputError(f"Verilog-A module `{name}` is not linked: {LINKER_HINT}")
-            first = next((line.strip() for line in said.splitlines() if "error" in line), said.strip()[-200:])
-            raise InputError(f"Verilog-A module `{name}` does not compile: {first}")
+            raise NotCompiled(f"Verilog-A module `{name}` does not compile: {_first_error(said)}")
         made.replace(library)  # whole or not at all, also when several processes compile it
     return library
+
+
+def _first_error(said: str) -> str:
+    """Return the first of the compiler's complaints, with the line of the text that it names."""
+    lines = said.splitlines()
+    at = next((k for k, line in enumerate(lines) if "error" in line), None)
+    if at is None:
+        return said.strip()[-200:]
+    place = re.search(r"-->.*:(\d+):\d+", "\n".join(lines[at : at + 3]))
+    where = f"line {place[1]}: " if place else ""
+    after = " (perhaps at the end of the line before)" if place and "expected ';'" in lines[at] else ""
+    return f"{where}{lines[at].strip()}{after}"
 
 
 def _compiler_version(compiler: Path) -> str:

@@ -100,7 +100,10 @@ def rate_section(found: Memory) -> Section:
         for index, (name, text) in enumerate(rate_points(found.statistics))
     )
     stuck = unswitched(found.waveforms)
-    points = (*(Markup("<strong>{}: {}.</strong>").format(name, marked(said)) for name, said in stuck.items()), *points)
+    points = (
+        *(Markup("<strong>{}: {}.</strong>").format(name, marked(said)) for name, said in stuck.items()),
+        *points,
+    )
     plot = ber_plot(found.statistics, found.published)
     if plot is None:
         return Section(title, (), "Left out: no bit error rate is known.", notes=missing, points=points)

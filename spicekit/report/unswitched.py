@@ -40,8 +40,8 @@ def _said(stuck: Mapping[str, float]) -> str:
     if len(stuck) == len(_PULSES):
         return (
             f"neither SET nor RESET switches the nominal device (its state goes {stuck['SET']:.1%} and "
-            f"{stuck['RESET']:.1%} of the way between both states of the card, at least {HARDLY:.0%} is needed): what is "
-            "read comes from the card's `initial` states and not from these pulses: is `design` the one that this "
+            f"{stuck['RESET']:.1%} of the way between both states of the card, at least {HARDLY:.0%} is needed): what "
+            "is read comes from the card's `initial` states and not from these pulses: is `design` the one that this "
             "device is made for? `spicekit check-device` tells what it needs"
         )
     ((name, share),) = stuck.items()

@@ -6,7 +6,7 @@ from pathlib import Path
 from spicekit.errors import InputError
 from spicekit.models.foreign.device import ForeignDevice
 from spicekit.models.foreign.load import model_text
-from spicekit.models.memory import MemoryModel, load_memory
+from spicekit.models.memory import MemoryModel, checked_memory, load_memory
 from spicekit.models.rram import RramModel
 from spicekit.models.verilog_a import compiled
 from spicekit.ngspice.flat import expanded, read_netlist
@@ -26,7 +26,9 @@ def own_file(spec: Path, kind: str, name: str) -> tuple[str, str]:
     if (copy := spec.parent / place).is_file():  # here variables of the machine that made it may not be set
         return place, str(copy)
     name = str(expanded(name, f"`{kind}`"))
-    return place, str(spec.parent / name if (spec.parent / name).is_file() else name)
+    beside = spec.parent / name
+    missing = beside.suffix == ".toml" and not Path(name).is_file()
+    return place, str(beside if missing or beside.is_file() else name)
 
 
 def own_card(spec: Path, kind: str, name: str) -> tuple[str, Files]:
@@ -38,7 +40,7 @@ def own_card(spec: Path, kind: str, name: str) -> tuple[str, Files]:
     text = read_netlist(card)
     files: Files = {place: text}
     if kind == "rram" and "model" in read_toml(card):
-        load_memory(card)  # which says what is wrong with it
+        checked_memory(card)  # which says what is wrong with it
         model, content = model_text(card)
         files[f"models/{kind}/{model}"] = content
     subcircuits = card.parent.glob("*.sub") if kind in ("rram", "mtj") else ()

@@ -39,10 +39,22 @@ def refuse_hidden_state(text: str, file: str) -> None:
         if why := _REFUSED.get(found[1]):
             raise InputError(f"{file}, line {_line(plain, found.start())}: `@({found[1]} ...)`: {why}")
     for name, place in _carried(plain):
+        if (integral := _integral(plain, name)) is not None:
+            raise InputError(
+                f"{file}, line {_line(plain, integral.start())}: `{' '.join(integral[0].split())}`: `idt` keeps the "
+                f"state where it cannot be set: give it a node, `electrical {name}_node;`, write `I({name}_node) <+ "
+                f"ddt(1e-9 * V({name}_node)) - 1e-9 * rate;` and `{name} = V({name}_node);`, and name the node by "
+                "`state.node`"
+            )
         raise InputError(
             f"{file}, line {_line(plain, place)}: the variable `{name}` is used before it is assigned: it carries "
             f"state from one evaluation to the next, which simulators do not keep: {_FIX}"
         )
+
+
+def _integral(text: str, name: str) -> re.Match[str] | None:
+    """Return where a variable is assigned an `idt(...)`, if it is."""
+    return re.search(rf"\b{re.escape(name)}\s*=\s*idt\s*\([^;]*;", text)
 
 
 def without_comments(text: str) -> str:

@@ -10,7 +10,7 @@ from spicekit.models.foreign.device import ForeignDevice
 from spicekit.models.foreign.module import Module, find_module
 from spicekit.models.foreign.subcircuit import Subcircuit, find_subcircuit
 from spicekit.models.population import CURRENT, Correlation, mixing
-from spicekit.models.quantity import read_card
+from spicekit.models.quantity import Quantity, read_card
 from spicekit.ngspice.flat import expanded, flat_lines, read_netlist
 from spicekit.readers import read_toml
 
@@ -25,13 +25,23 @@ def load_foreign(path: Path) -> ForeignDevice:
     card = read_card(path, ForeignCard)
     _check_card(path, card)
     file = model_file(path, card.model.file)
+    _check_file(path, file)
     try:
         if file.suffix == ".va":
-            model = find_module(read_netlist(file), str(file), card.state.node, card.state.storage)
+            model = find_module(
+                read_netlist(file), str(file), card.state.node, card.state.storage, card.model.heat
+            )
+            if model.name != card.model.name:
+                raise InputError(
+                    f"`model.name`: got `{card.model.name}`, but the module of {file} is `{model.name}`: write "
+                    f'`name = "{model.name}"`'
+                )
         else:
             model = find_subcircuit(
                 flat_lines(file), card.model.name, str(file), card.state.node, card.state.stored_in
             )
+            if card.model.heat:
+                model.require_node(card.model.heat, "model.heat")
         for key in ("top", "bottom"):
             _check_pin(model, f"model.terminals.{key}", getattr(card.model.terminals, key))
         if card.model.temperature:
@@ -73,12 +83,25 @@ def model_text(card: Path) -> tuple[str, str]:
     return file.name, "\n".join([*(line.written() for line in flat_lines(file)), ""])
 
 
+def _check_file(card: Path, file: Path) -> None:
+    if not file.is_file():
+        kind = f"*{file.suffix}" if file.suffix else "*"
+        beside = sorted(one.name for one in file.parent.glob(kind)) if file.parent.is_dir() else []
+        raise InputError(f"{card}: `model.file`: there is no file {file}{did_you_mean(file.name, beside)}")
+
+
 def _check_pin(model: Subcircuit | Module, key: str, name: str) -> None:
-    if name.lower() not in (pin.lower() for pin in model.pins):
+    pins = model.own_pins if isinstance(model, Module) else model.pins
+    asked = name if isinstance(model, Module) else name.lower()
+    if asked not in pins:
         raise InputError(
-            f"`{key}`: `{model.name}` has no pin `{name}`{did_you_mean(name, model.pins)}; its pins are "
-            f"{', '.join(f'`{p}`' for p in model.pins)}"
+            f"`{key}`: `{model.name}` has no pin `{name}`{did_you_mean(name, pins)}; its pins are "
+            f"{', '.join(f'`{p}`' for p in pins)}"
         )
+
+
+def _shown(one: Quantity) -> str:
+    return f"{one.value:g} {one.unit}".rstrip()
 
 
 def _check_card(path: Path, card: ForeignCard) -> None:
@@ -86,7 +109,10 @@ def _check_card(path: Path, card: ForeignCard) -> None:
     if card.model.terminals.top.lower() == card.model.terminals.bottom.lower():
         raise InputError(f"{path}: `model.terminals`: top and bottom are both `{card.model.terminals.top}`")
     if card.model.capacitance.unit != "F" or card.model.capacitance.value <= 0:
-        raise InputError(f"{path}: `model.capacitance`: expected a value above 0 with the unit `F`")
+        raise InputError(
+            f"{path}: `model.capacitance`: got {_shown(card.model.capacitance)}, expected a value above 0 with "
+            "the unit `F`"
+        )
     for name in ("lrs", "hrs", "pristine"):
         quantity = getattr(initial, name)
         if quantity is None:

@@ -13,7 +13,7 @@ STORED = 1e-9
 _HOLD = 1e18
 """Siemens that hold the state at the start: enough for one that a farad stores, within a femtosecond."""
 _PORTS = re.compile(r"\bmodule\s+\w+\s*\(([^)]*)\)\s*;")
-_DECLARED = re.compile(r"\belectrical\s+([^;]*);")
+_DECLARED = re.compile(r"\b(?:electrical|thermal)\s+([^;]*);")
 _PARAMETER = re.compile(
     r"\bparameter\s+(?:real|integer)\s+([A-Za-z_]\w*)\s*=\s*([^;]*?)(?:\s+from\b[^;]*|\s+exclude\b[^;]*)?;"
 )
@@ -40,6 +40,7 @@ class Module:
     name: str
     text: str = field(repr=False)
     pins: tuple[str, ...]
+    own_pins: tuple[str, ...]  # without those that were added
     defaults: Mapping[str, str]  # parameters with the text of their values
     storage: str | None  # parameter that takes the storage of the state out of the module
 
@@ -94,8 +95,8 @@ class Module:
             [f"cgap gap 0 {STORED!r} ic={{gap_initial}}"]
             if self.storage
             else [
-                # What holds the state at the start lets go before anything else happens. It has no current of its own to
-                # be solved for, which rounding errors would keep from converging; conductances may be any, resistors not.
+                # What holds the state at the start lets go before anything else happens. It has no current of its own
+                # to be solved for, which rounding errors would keep from converging; resistors would be cut off at 1p.
                 "vstart start 0 dc {gap_initial}",
                 f"gstart 0 held start 0 {_HOLD:g}",
                 f"ghold held 0 held 0 {_HOLD:g}",
@@ -115,8 +116,8 @@ class Module:
         return self.storage is None
 
 
-def find_module(text: str, file: str, state: str, storage: str | None) -> Module:
-    """Return the module of a Verilog-A text whose node `state` is, or becomes, a port.
+def find_module(text: str, file: str, state: str, storage: str | None, heat: str | None = None) -> Module:
+    """Return the module of a Verilog-A text whose nodes `state` and `heat` are, or become, ports.
 
     Raises:
         InputError: no module or several, no such node, state kept in variables, no parameter `storage`.
@@ -132,18 +133,38 @@ def find_module(text: str, file: str, state: str, storage: str | None) -> Module
         raise InputError(f"{file}: expected `module {name}(PORT, ...);`")
     ports = [re.split(r"\s+", port.strip())[-1] for port in header[1].split(",") if port.strip()]
     nodes = {node.strip() for found in _DECLARED.finditer(plain) for node in found[1].split(",")}
-    if state not in (*ports, *nodes):
-        raise InputError(
-            f"{file}: `state.node`: module `{name}` has no node `{state}`{did_you_mean(state, nodes)}: its nodes are "
-            f"{', '.join(f'`{node}`' for node in sorted(nodes)) or 'none'}"
-        )
-    if state not in ports:
-        head = plain[: header.end()].rstrip().rstrip(";").rstrip().removesuffix(")")
-        text = f"{text[: len(head)]}, {state});\n    inout {state};{text[header.end() :]}"
-        ports.append(state)
+    for key, node in (("state.node", state), ("model.heat", heat)):
+        if node is not None and node not in (*ports, *nodes):
+            raise InputError(
+                f"{file}: `{key}`: module `{name}` has no node `{node}`{did_you_mean(node, nodes)}: its nodes are "
+                f"{', '.join(f'`{node}`' for node in sorted(nodes)) or 'none'}"
+            )
+    _refuse_integral(plain, file, state)
+    more = list(dict.fromkeys(node for node in (state, heat) if node is not None and node not in ports))
+    if more:
+        head, added = plain[: header.end()].rstrip().rstrip(";").rstrip().removesuffix(")"), ", ".join(more)
+        text = f"{text[: len(head)]}, {added});\n    inout {added};{text[header.end() :]}"
     defaults = {found[1]: found[2].strip() for found in _PARAMETER.finditer(plain)}
     if storage is not None and storage not in defaults:
         raise InputError(
             f"{file}: `state.storage`: module `{name}` has no parameter `{storage}`{did_you_mean(storage, defaults)}"
         )
-    return Module(file, name, text, tuple(ports), defaults, storage)
+    return Module(file, name, text, (*ports, *more), tuple(ports), defaults, storage)
+
+
+def _refuse_integral(text: str, file: str, state: str) -> None:
+    """Refuse a state that is a voltage `idt(...)`: nothing can be set there.
+
+    Raises:
+        InputError: with the line to write in its place.
+    """
+    found = re.search(rf"\bV\s*\(\s*{re.escape(state)}\s*\)\s*<\+\s*idt\s*\(([^;]*)\)\s*;", text)
+    if found is None:
+        return
+    rate = found[1].split(",")[0].strip() if "(" not in found[1] else "rate"
+    line = text.count("\n", 0, found.start()) + 1
+    raise InputError(
+        f"{file}, line {line}: `{' '.join(found[0].split())}`: `idt` holds the state as a voltage, so that it cannot "
+        f"be set where a device starts: write `I({state}) <+ ddt(1e-9 * V({state})) - 1e-9 * {rate};`, which charges 1 nF "
+        "by the same rate; where it starts is said by `[initial]` of the card"
+    )

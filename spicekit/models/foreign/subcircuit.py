@@ -65,6 +65,18 @@ class Subcircuit:
             )
         return value
 
+    def require_node(self, node: str, key: str) -> None:
+        """Refuse a node that the subcircuit does not have; `key` of the card is for messages.
+
+        Raises:
+            InputError: there is none.
+        """
+        nodes = _nodes_of(self)
+        if node.lower() not in (*self.pins, *nodes):
+            raise InputError(
+                f"{self.file}: `{key}`: subcircuit `{self.name}` has no node `{node}`{did_you_mean(node, nodes)}"
+            )
+
     def instance(self, nodes: Sequence[str], values: Mapping[str, float]) -> list[str]:  # noqa: ARG002
         """Return the line of an instance between `nodes`, inside of the wrapper."""
         return [f"xd {' '.join(nodes)} {self.name} {INITIAL}={{gap_initial}}"]
@@ -151,12 +163,7 @@ def _storage(subcircuit: Subcircuit, node: str, given: str | None) -> str:
         InputError: no such node, none or several of them.
     """
     own = _own_elements(subcircuit.body)
-    nodes = {word.lower() for line in own for word in element_words(line)[1:5]}
-    if node.lower() not in (*subcircuit.pins, *nodes):
-        raise InputError(
-            f"{subcircuit.file}: `state.node`: subcircuit `{subcircuit.name}` has no node `{node}`"
-            f"{did_you_mean(node, nodes)}"
-        )
+    subcircuit.require_node(node, "state.node")
     found = [
         line.word
         for line in own
@@ -177,6 +184,10 @@ def _storage(subcircuit: Subcircuit, node: str, given: str | None) -> str:
                "its equation as a current into a capacitor, `c dx/dt = i`")
         )  # fmt: skip
     return found[0]
+
+
+def _nodes_of(subcircuit: Subcircuit) -> set[str]:
+    return {word.lower() for line in _own_elements(subcircuit.body) for word in element_words(line)[1:5]}
 
 
 def _own_elements(body: Sequence[Line]) -> list[Line]:
