@@ -284,7 +284,7 @@ def test_a_node_of_heat_inside_of_a_module_is_a_port_too(tmp_path):
 )
 @pytest.mark.parametrize(
     ("old", "new", "said"),
-    [("V(x);\n        else rate = 0;", "V(x)\n        else rate = 0;", "expected ';' (perhaps at the end of the line before)"),
+    [("V(x);\n        else rate = 0;", "V(x)\n        else rate = 0;", "';' (perhaps at the end of the line before)"),
      ("else rate = 0;", "else rate = nought;", "line 14: error: 'nought' was not found in the current scope"),
      ("disciplines.vams", "our.vams", "includes `our.vams`; put its text into the model")],
 )  # fmt: skip

@@ -165,6 +165,6 @@ def _refuse_integral(text: str, file: str, state: str) -> None:
     line = text.count("\n", 0, found.start()) + 1
     raise InputError(
         f"{file}, line {line}: `{' '.join(found[0].split())}`: `idt` holds the state as a voltage, so that it cannot "
-        f"be set where a device starts: write `I({state}) <+ ddt(1e-9 * V({state})) - 1e-9 * {rate};`, which charges 1 nF "
-        "by the same rate; where it starts is said by `[initial]` of the card"
+        f"be set where a device starts: write `I({state}) <+ ddt(1e-9 * V({state})) - 1e-9 * {rate};`, which charges 1 "
+        "nF by the same rate; where it starts is said by `[initial]` of the card"
     )
