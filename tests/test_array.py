@@ -7,6 +7,10 @@ import pandas as pd
 import pytest
 from scipy.stats import binom
 
+from spicekit.run.decks import write_decks
+from spicekit.run.plan import make_plan
+from spicekit.run.spec import load_spec
+from spicekit.run_folder import RunFolder
 from spicekit.statistics import Statistics, numbers
 from spicekit.studies.array.die import addresses, draw_die
 from spicekit.studies.array.section import section
@@ -14,7 +18,7 @@ from spicekit.studies.array.simulate import simulate_die
 from spicekit.studies.array.study import STUDY, analyze
 from spicekit.studies.array.table import ArrayTable
 
-from .small_studies import small_study
+from .small_studies import small_study, spec_text
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +102,19 @@ def _shorted(netlist: str) -> str:
         if name in ("mbl_to_rail", "mblb_to_ground", "msl_to_rail", "mbl_write", "mblb_write", "msl_write"):
             beside.append(f"rshort_{name} {words[1]} {words[3]} 0.01")
     return "\n".join([*lines[:-1], *beside, lines[-1], ""])
+
+
+def test_the_decks_of_all_points_of_a_grid_are_written(tmp_path):
+    file = tmp_path / "grid.toml"
+    grid = '[grid]\nof = ["array"]\n[grid.design]\nprecharge_time = [5e-9, 1e-8]\n'
+    file.write_text(spec_text("array") + grid)
+    paths = write_decks(make_plan(load_spec(file)), RunFolder(tmp_path / "run"))
+    decks = [path.name for path in paths if path.suffix == ".cir"]
+    assert decks == [
+        f"array_{place}weak-4x4_{what}.cir"
+        for place in ("", "precharge_time1e-08_")
+        for what in ("write", "read")
+    ]
 
 
 TABLE = ArrayTable(

@@ -111,8 +111,8 @@ def test_a_whole_array_is_written_and_read_back_and_counts_with_a_word(measured)
         assert np.sign(measured[f"xnor_{row}_{column}"]) == BITS[row, column] * WORD[column]
         low, high = ("left", "right") if BITS[row, column] > 0 else ("right", "left")
         assert measured[f"{low}_{row}_{column}"] < 0.5 < 1.3 < measured[f"{high}_{row}_{column}"]
-    assert measured["count_0"] == pytest.approx(2)
-    assert measured["count_1"] == pytest.approx(1)
+    assert measured["count_0"] == pytest.approx(2, abs=0.02)
+    assert measured["count_1"] == pytest.approx(1, abs=0.02)
 
 
 def test_writing_one_row_moves_no_other(measured):

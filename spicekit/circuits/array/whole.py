@@ -158,8 +158,12 @@ def _inputs(
                     points += [(read.begin, 0.0), (read.begin + edge, supply)]
                     points += [(read.end, supply), (read.end + edge, 0.0)]
             builder.drive(f"{name}_{column}", f"{name}_{column}", tuple(points))
-    ones = "+".join(f"u(v(q_{column})-{supply / 2!r})" for column in range(len(word)))
-    builder.circuit.BehavioralSource("count", "count", builder.circuit.gnd, voltage_expression=ones)
+    # linear, as an expression of all outputs would be differentiated by each of them: a latched output is at a rail
+    for column in range(len(word)):
+        builder.circuit.VCCS(
+            f"count_{column}", builder.circuit.gnd, "count", f"q_{column}", builder.circuit.gnd, 1 / supply
+        )
+    builder.circuit.R("count", "count", builder.circuit.gnd, 1)
 
 
 def _ladder(builder: CircuitBuilder, array: ArrayDesign, line: str, name: str, cells: int) -> None:
