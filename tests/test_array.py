@@ -112,7 +112,7 @@ def test_the_decks_of_all_points_of_a_grid_are_written(tmp_path):
     decks = [path.name for path in paths if path.suffix == ".cir"]
     assert decks == [
         f"array_{place}weak-4x4_{what}.cir"
-        for place in ("", "precharge_time1e-08_")
+        for place in ("", "precharge_time1e-08__")
         for what in ("write", "read")
     ]
 
@@ -165,7 +165,7 @@ def test_what_is_said_of_rows_by_hand(said):
 def test_it_is_shown_with_its_bad_bits_and_exported(said):
     shown = section(Statistics(conditions=(), array=said), BY_HAND)
     assert shown is not None
-    assert "2 of 8 bits of 2 dies are wrong, of the same cells alone 1" in shown.sentences
+    assert "Weak, 2 × 2: 2 of 8 bits of 2 dies are wrong, of the same cells alone 1" in shown.sentences
     assert shown.points[0].startswith("weak 2 × 2, die 0: row 0, column 1, stored +1, margin -10 mV")
     assert len(shown.points) == 2
     (maps,) = (plot for plot, _ in shown.pictures)

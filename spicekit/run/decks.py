@@ -21,7 +21,6 @@ def write_decks(plan: Plan, folder: RunFolder) -> list[Path]:
                 continue  # aged devices are in the same decks
             # ngspice writes its table to a file so called, and takes no `~` there
             head = planned.name_of(point).replace("/", "_").replace("~", "__")
-            head = planned.name_of(point).replace("/", "_").replace("~", "_")  # as ngspice takes file names
             paths += [_write(decks, f"{head}_{name}", deck) for name, deck in point.decks.items()]
     return paths
 

@@ -99,8 +99,8 @@ def _summary(point: ArrayPoint) -> str:
 
 def _finding(point: ArrayPoint) -> str:
     text = (
-        f"{_named(point)}: {point.failed.errors} of {point.failed.samples} bits of {_dies(point)} are wrong, of "
-        f"the same cells alone {point.failed_alone.errors}."
+        f"{_named(point)[0].upper()}{_named(point)[1:]}: {point.failed.errors} of {point.failed.samples} bits of "
+        f"{_dies(point)} are wrong, of the same cells alone {point.failed_alone.errors}."
     )
     if point.lrs and point.hrs and point.lrs_alone and point.hrs_alone:
         lrs, hrs = (
@@ -183,10 +183,16 @@ def _worst_write(statistics: Statistics) -> str:
         ((place, point.set_current.mean) for place, point in places if point.set_current),
         key=lambda one: one[1],
     )
+    read_at, reads = max(places, key=lambda one: one[1].failed.errors)
+    misread = (
+        f" Reads fail most at {read_at} ({reads.condition}): {reads.failed.errors} of {reads.failed.samples}."
+        if reads.failed.errors
+        else ""
+    )
     failed = (
         f"Writes fail most at {name} ({worst.condition}): {worst.unwritten.errors} of {worst.unwritten.samples} "
         "devices."
         if worst.unwritten.errors
         else f"No write failed at any of the {len(statistics.grid)} points of the grid."
     )
-    return f" {failed} The SET current is lowest at {lowest}, {engineering(current, 'A')}."
+    return f" {failed}{misread} The SET current is lowest at {lowest}, {engineering(current, 'A')}."

@@ -164,6 +164,8 @@ def _energy(good: pd.DataFrame, columns: int) -> ArrayEnergy:
         "write_word_line": float(good["energy_write_word_line"].mean()),
         "write_drivers": float(good["energy_write_drivers"].mean()),
     }
+    # an amplifier that never decides gives a little charge back to its supply, which takes none
+    read = {name: max(value, 0.0) for name, value in read.items()}
     total = sum(read.values())
     return ArrayEnergy(
         **read, read=total, read_word=columns * total, **write, write=sum(write.values()), bits=len(good)

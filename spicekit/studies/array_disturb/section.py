@@ -55,10 +55,11 @@ def _finding(found: ArrayDisturb) -> str:
         return "No device of another row moved."
     worst = min(known, key=_writes)
     fewest = min(p.fewest for p in known if p.fewest is not None)
+    others = "" if fewest == worst.fewest else f" The worst device of all has after {_count(fewest)}."
     return (
         f"Writes of other rows move the {_STATES[worst.state]} with its bit line {worst.line} most: its median device "
         f"has changed by a tenth after {_count(worst.writes)} of them, the worst of {worst.devices} after "
-        f"{_count(worst.fewest)}. The worst device of all has after {_count(fewest)}."
+        f"{_count(worst.fewest)}.{others}"
     )
 
 
