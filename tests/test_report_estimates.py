@@ -10,7 +10,7 @@ from rich.console import Console
 from scipy import stats
 
 from spicekit.experiment.conditions import Published
-from spicekit.report import build_report, terminal_table
+from spicekit.report import build_report, rare, terminal_table
 from spicekit.report.coordinates import full, short
 from spicekit.report.estimated import estimated
 from spicekit.report.key_table import key_table
@@ -112,6 +112,8 @@ def test_what_is_not_agreed_on_is_in_brackets_with_its_reason(folder):
     assert len(doubts) == 3  # both of one condition stand together
     said = "not converged: made up to be not converged; 1000 runs were too few, ask for `max_runs` = 2000"
     assert f"doubted, 2T2R storing +1, {said} (with --quick: `quick_max_runs`)." in doubts
+    apart = with_estimates(condition("apart"), "2t2r", 1e-9, 2e-9, outcome="disagreed")
+    assert rare.advice(apart.estimates[0]).startswith("; more runs may settle it, ask for `max_runs` = 2000")
     assert section.sentences.startswith("4 of 8 estimates are agreed on, with 8000 SPICE runs in all.")
 
 

@@ -6,14 +6,13 @@ from dataclasses import asdict
 from math import isfinite
 from pathlib import Path
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from spicekit.device_check.check import Checked
 from spicekit.device_check.curves import GLANCE
 from spicekit.device_check.finding import Finding
 from spicekit.device_check.plots import loops_plot, pulses_plot, resistance_plot, times_plot
 from spicekit.device_check.pulses import COMPLIANCES, WIDTH
-from spicekit.page.marked import marked
 from spicekit.page.section import Grid, Section
 from spicekit.report.page import Page, carried, write_page
 from spicekit.run_folder import write_text
@@ -52,8 +51,8 @@ def _sections(checked: Checked) -> Iterator[Section]:
     yield Section(
         "What was found",
         (),
-        marked(f"{checked.verdict}."),
-        points=tuple(marked(f"{f.name}: {f.advice}.") for f in checked.findings if f.mark == "wrong"),
+        _marked(f"{checked.verdict}."),
+        points=tuple(_marked(f"{f.name}: {f.advice}.") for f in checked.findings if f.mark == "wrong"),
         grid=Grid(("check", "", _WORDS.format("what was measured, and what to do")), tuple(rows)),
         notes=(
             "Look: it can be used, but whoever uses it should know. Skipped: it says nothing before the fault above it "
@@ -96,10 +95,16 @@ def _sections(checked: Checked) -> Iterator[Section]:
 
 
 def _told(finding: Finding) -> Markup:
-    said = marked(finding.said)
+    said = _marked(finding.said)
     return (
-        Markup("{}<br><strong>{}</strong>").format(said, marked(finding.advice)) if finding.advice else said
+        Markup("{}<br><strong>{}</strong>").format(said, _marked(finding.advice)) if finding.advice else said
     )
+
+
+def _marked(text: str) -> Markup:
+    """Return words as HTML, with what stands in back-ticks as code."""
+    parts = str(escape(text)).split("`")
+    return Markup("".join(f"<code>{part}</code>" if k % 2 else part for k, part in enumerate(parts)))
 
 
 def _tree(checked: Checked, provenance: dict[str, str]) -> dict:

@@ -26,6 +26,7 @@ from spicekit.report.plots_regions import regions_section
 from spicekit.report.rare import rare_section, trust_section
 from spicekit.report.summary import cell_section, summary_section
 from spicekit.report.table import table_csv
+from spicekit.report.unswitched import unswitched
 from spicekit.run_folder import MEMORY, RARE, RunFolder, of_experiment
 from spicekit.statistics import Statistics, dumps
 
@@ -59,8 +60,9 @@ def collect(run: RunFolder) -> Page:
     # a datasheet is of the device first, and then of the memory made of it
     parts = study_sections(statistics, run)
     parts += [section for section in [loops_section(statistics, run)] if section]
+    waves = _waveforms(run) if statistics.conditions else None
     if statistics.conditions:
-        found = Memory(statistics, _samples(run), _waveforms(run), what)
+        found = Memory(statistics, _samples(run), waves, what)
         parts += _memory_sections(found, run)
     return Page(
         title=manifest.get("title") or what.name,
@@ -68,7 +70,10 @@ def collect(run: RunFolder) -> Page:
         sections=(summary_section(statistics, what, parts), *parts),
         provenance=tuple((key, str(manifest[key])) for key in _PROVENANCE if key in manifest),
         command=f"{what.command}{' --quick' if what.quick else ''}\nspicekit report runs/{what.name}",
-        warnings=warnings(what, statistics),
+        warnings=(
+            *warnings(what, statistics),
+            *(f"{name}: {said}." for name, said in unswitched(waves).items()),
+        ),
         spec=run.spec_file.read_text(encoding="utf-8") if what.spec is not None else "",
         before_command=_before(what),
         notes=(_after(RARE in manifest.get("studies", {})),),

@@ -8,7 +8,6 @@ from markupsafe import Markup
 from spicekit.experiment.conditions import Published
 from spicekit.page import numbers
 from spicekit.page.drawing import colour
-from spicekit.page.marked import marked
 from spicekit.page.section import Fold, Grid, Section
 from spicekit.report.asked import Asked
 from spicekit.report.counts import Outcomes, against_curve, count
@@ -20,7 +19,6 @@ from spicekit.report.plots_resistance import resistance_plot
 from spicekit.report.plots_waveforms import programming_waveforms, read_waveforms
 from spicekit.report.published import compare
 from spicekit.report.summary import rate_points
-from spicekit.report.unswitched import unswitched
 from spicekit.run_folder import RARE
 from spicekit.statistics import Statistics
 
@@ -98,11 +96,6 @@ def rate_section(found: Memory) -> Section:
     points = tuple(
         Markup("{}: {}").format(swatched(index, name), text)
         for index, (name, text) in enumerate(rate_points(found.statistics))
-    )
-    stuck = unswitched(found.waveforms)
-    points = (
-        *(Markup("<strong>{}: {}.</strong>").format(name, marked(said)) for name, said in stuck.items()),
-        *points,
     )
     plot = ber_plot(found.statistics, found.published)
     if plot is None:
