@@ -80,7 +80,7 @@ def test_reads_work_from_the_supply_on_above_which_none_fails():
     }
     assert stops(points) == (
         "work at none of the supplies at tt, −40 °C · from 1.4 V on at ss, −40 °C; ss, 125 °C · from 1 V on, the "
-        "lowest that was tried at tt, 125 °C."
+        "lowest that was tried, at tt, 125 °C."
     )
     assert stops(points[:1]) == ""
 

@@ -23,7 +23,7 @@ _NOTE = (
 )
 _SAME = (
     "Amplifiers have the same mismatch at every point of the grid, so that differences between points are known better "
-    "than the intervals of single ones say."
+    "than the intervals of single ones say; the experiment’s own point may have more of them."
 )
 
 

@@ -47,7 +47,7 @@ def stops(points: Sequence[ReadPoint]) -> str:
         where.setdefault(lowest, []).append(shown[key])
     said = []
     for lowest in sorted((v for v in where if v is not None), reverse=True):
-        below = "" if lowest > supplies[0] else ", the lowest that was tried"
+        below = "" if lowest > supplies[0] else ", the lowest that was tried,"
         most = lowest == min(v for v in where if v is not None) and len(where) > 1
         names = "at all others" if most and len(where[lowest]) > _SAID else f"at {'; '.join(where[lowest])}"
         said.append(f"from {engineering(lowest, 'V')} on{below} {names}")
