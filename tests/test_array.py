@@ -166,8 +166,7 @@ def test_it_is_shown_with_its_bad_bits_and_exported(said):
     shown = section(Statistics(conditions=(), array=said), BY_HAND)
     assert shown is not None
     assert "Weak, 2 × 2: 2 of 8 bits of 2 dies are wrong, of the same cells alone 1" in shown.sentences
-    assert shown.points[0].startswith("weak 2 × 2, die 0: row 0, column 1, stored +1, margin -10 mV")
-    assert len(shown.points) == 2
+    assert shown.points == ("weak, 2 × 2, die 0: wrong at (row, column) (0, 1) (1, 1)u; u: undecided",)
     (maps,) = (plot for plot, _ in shown.pictures)
     assert maps.alt == "Margins over a die, 2 wrong bits marked."
     assert "<svg" in maps.inline("a")

@@ -1,8 +1,6 @@
 """The array: its error rate beside that of lone cells, its bad bits, what a bit costs, and what grows with its size."""
 
 import math
-from collections.abc import Hashable, Mapping
-from typing import Any
 
 import pandas as pd
 
@@ -13,7 +11,7 @@ from spicekit.studies.array.maps import die_maps, growth
 from spicekit.studies.array.result import Array, ArrayEnergy, ArrayPoint
 from spicekit.units import engineering
 
-_MOST_LISTED = 12
+_MOST_LISTED = 100
 
 
 def section(statistics: Statistics, rows: pd.DataFrame | None) -> Section | None:
@@ -127,22 +125,24 @@ def _cost(energy: ArrayEnergy) -> str:
 
 
 def _listed(rows: pd.DataFrame) -> tuple[str, ...]:
-    """Return all wrong bits, as far as there is room."""
-    wrong = rows[rows["outcome"] == "error"] if "word" in rows else rows.iloc[:0]
-    said = [
-        f"{one['condition']} {one['rows']:g} × {one['columns']:g}, die {one['sample']}: row {one['word']:g}, column "
-        f"{one['column']:g}, stored {one['stored']:+g}, {_how(one)}"
-        for one in wrong.head(_MOST_LISTED).to_dict("records")
-    ]
-    if len(wrong) > _MOST_LISTED:
-        said.append(f"and {len(wrong) - _MOST_LISTED} more wrong bits, in the stored samples")
+    """Return the addresses of all wrong bits, a line for each die, as far as there is room."""
+    if "word" not in rows:
+        return ()
+    said = []
+    wrong = rows[rows["outcome"] == "error"]
+    for (condition, height, width, die), mine in wrong.groupby(
+        ["condition", "rows", "columns", "sample"], sort=False
+    ):
+        shown = mine.head(_MOST_LISTED)
+        places = [
+            f"({row:g}, {column:g})" + ("" if math.isfinite(delay) else "u")
+            for row, column, delay in zip(shown["word"], shown["column"], shown["delay"], strict=True)
+        ]
+        more = f" and {len(mine) - len(shown)} more" if len(mine) > len(shown) else ""
+        undecided = "; u: undecided" if any(place.endswith("u") for place in places) else ""
+        where = f"{condition}, {height:g} × {width:g}, die {die}"
+        said.append(f"{where}: wrong at (row, column) {' '.join(places)}{more}{undecided}")
     return tuple(said)
-
-
-def _how(wrong: Mapping[Hashable, Any]) -> str:
-    if not math.isfinite(wrong["delay"]):
-        return "undecided"
-    return f"margin {engineering(float(wrong['margin']), 'V')}"
 
 
 def _grid(found: Array, statistics: Statistics) -> Grid:
