@@ -244,7 +244,8 @@ def _make_whole(folder: Path, table: dict[str, Any], key: str) -> None:
     """Make the path at a dotted key of a table whole, in each entry of a list on the way."""
     first, _, rest = key.partition(".")
     if not rest:
-        table[first] = _whole(folder, table[first])
+        if first in table:  # a key may have a default
+            table[first] = _whole(folder, table[first])
         return
     inner = table.get(first, [])
     for one in inner if isinstance(inner, list) else [inner]:
