@@ -124,8 +124,8 @@ def _adapted(found: ConditionResult) -> str:
 
 
 _INTERVALS = (
-    "Intervals of accuracy are for other chips and other test samples (95 %). The network was trained once: another "
-    "training of the same shape would be a few tenths of a point better or worse, which is in no interval."
+    "Intervals of accuracy are for other chips and other test samples (95 %). The network was trained once: what "
+    "another training of the same shape would give is in no interval."
 )
 _PERMANENT = (
     "To program once: one SET and one RESET for each weight. All simulated errors are permanent, as devices and "
