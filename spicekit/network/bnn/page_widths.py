@@ -38,7 +38,7 @@ def widths_section(result: Result) -> Section:
         _finding(widths, name, accuracy, energy),
         Grid(("network", "bytes", "accuracy", *places), tuple(rows)),
         (
-            "An 8-bit network sees the 784 values themselves, a binarized one a thermometer code of them. Its weights "
+            "An 8-bit network sees the values themselves, a binarized one a thermometer code of them. Its weights "
             "are rounded after training, its activations stay real, which favours it; that weights in 2T2R err, and "
             "what an error in a high bit would cost, is not in its accuracy. Widths are neurons of the hidden layers.",
             "Accuracies are of committed trainings (benchmarks/network_widths.py), good to "
