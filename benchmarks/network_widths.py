@@ -1,6 +1,6 @@
 """Accuracy against width: binarized networks, and the same shapes with weights of 8 bits, for a fair comparison.
 
-    python benchmarks/network_widths.py mnist_dense --path FOLDER -o spicekit/network/weights/widths.csv   # a quarter of an hour
+    python benchmarks/network_widths.py mnist_dense --path FOLDER -o spicekit/network/weights/widths.csv   # 15 minutes
 
 Needs the extra `torch`, one thread. Binarized networks are trained as `spicekit.network.bnn.train` trains them, real
 ones as `spicekit.network.bnn.baseline`, their weights then rounded to 8 bits (activations stay real, which favours
