@@ -180,3 +180,11 @@ def test_nothing_but_discards_says_nothing():
 
     lost = BY_HAND.assign(outcome="discard")
     assert analyze(SimpleNamespace(table=TABLE), lost, 0.95) == {}
+
+
+def test_a_die_that_kills_its_simulator_counts_with_all_its_bits(planned):
+    lost = STUDY.lost(planned.points[0], 3, "killed")
+    assert lost[["sample", "outcome", "reason"]].drop_duplicates().values.tolist() == [
+        [3, "discard", "killed"]
+    ]
+    assert sorted(zip(lost["word"], lost["column"], strict=True)) == [(0, 0), (3, 3)]  # two bits of each die

@@ -1,6 +1,7 @@
 """Energy of one decision: memory and gates from the simulated likelihood, adders and processors from cited figures."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from spicekit.models.digital import Digital
 from spicekit.models.microcontroller import Microcontroller
@@ -35,6 +36,16 @@ class Circuit:
     def flip_flop(self) -> float:
         """Energy [J] of a flip-flop in one cycle."""
         return self.column.energy_flip_flop.mean
+
+
+class Budgets(NamedTuple):
+    """What a decision takes, by the way it is made."""
+
+    stochastic: Budget  # all cycles
+    stopping: Budget  # the stochastic machine, until a counter has enough ones
+    read_anew: Budget  # the same, words read anew in each cycle
+    logarithmic: Budget
+    program: Budget  # of a microcontroller
 
 
 def stochastic_budget(

@@ -15,7 +15,7 @@ from spicekit.network.bayes.plots import (
 )
 from spicekit.network.bayes.result import GATHERED_RATE, Condition, Found, summary_of
 from spicekit.network.bayes.score import Accuracy, Score
-from spicekit.page.numbers import at_most, scientific
+from spicekit.page.numbers import at_most, interval, scientific
 from spicekit.page.section import Grid, Section
 from spicekit.report.page import Page, carried, write_page
 from spicekit.run_folder import write_text
@@ -80,13 +80,13 @@ def _short(found: Found) -> Section:
         f"frequent class: {100 * task.majority:.1f} %. The interval is over {len(task.group_names)} groups "
         f"({task.grouped_by}s), each left out of the training.",
         f"Logarithmic machine, words of {machine.logarithmic_bits} bits: {percent(first.logarithmic.score.accuracy)} "
-        f"for {engineering(found.budgets[3].total, 'J')} a decision.",
+        f"for {engineering(found.budgets.logarithmic.total, 'J')} a decision.",
         f"Stochastic machine: {percent(first.stochastic.score.accuracy)} after {machine.cycles} cycles for "
-        f"{engineering(found.budgets[0].total, 'J')}; {percent(stop.accuracy)} when it stops at {stop.ones} ones, "
-        f"after {stop.cycles:.0f} cycles on average, for {engineering(found.budgets[1].total, 'J')}.",
-        f"A microcontroller takes {engineering(found.budgets[4].total, 'J')} for the same sums: {times(ratios[3])} "
-        f"times the logarithmic machine, {times(ratios[1])} times the stochastic one that stops. Published for a "
-        f"scaled-up machine: {PUBLISHED_RATIO:,} times, in an accounting that is not this one.",
+        f"{engineering(found.budgets.stochastic.total, 'J')}; {percent(stop.accuracy)} when it stops at {stop.ones} "
+        f"ones, after {stop.cycles:.0f} cycles on average, for {engineering(found.budgets.stopping.total, 'J')}.",
+        f"A microcontroller takes {engineering(found.budgets.program.total, 'J')} for the same sums: "
+        f"{times(ratios[3])} times the logarithmic machine, {times(ratios[1])} times the stochastic one that stops. "
+        f"Published for a scaled-up machine: {PUBLISHED_RATIO:,} times, in an accounting that is not this one.",
     )
     return Section(
         "Summary",
@@ -235,9 +235,7 @@ def _robustness(found: Found) -> Section:
                 percent(one.found.logarithmic.score.accuracy),
                 engineering(circuit.column.energy_read.mean, "J") if circuit else "–",
                 engineering(circuit.column.energy_cycle, "J") if circuit else "–",
-                _wrong(circuit.column.wrong_outputs.errors, circuit.column.wrong_outputs.samples)
-                if circuit
-                else "–",
+                interval(circuit.column.wrong_outputs) if circuit else "–",
             )
         )
     head = ("supply", "bit error rate", "stochastic", "logarithmic", "read of a word", "cycle of its gates",
@@ -256,7 +254,7 @@ def _robustness(found: Found) -> Section:
             *(
                 (
                     f"Supply: that of amplifiers and gates; condition {found.supplies[0].supply.condition} at each. "
-                    "Wrong outputs: cycles whose bit was not that of the word read, as counted in the circuit.",
+                    "Wrong outputs: the share of cycles whose bit was not that of the word read, counted.",
                 )
                 if found.supplies
                 else ()
@@ -265,12 +263,8 @@ def _robustness(found: Found) -> Section:
     )
 
 
-def _wrong(errors: int, of: int) -> str:
-    return f"{errors} of {of}"
-
-
 def _energy(found: Found) -> Section:
-    program = found.budgets[-1].total
+    program = found.budgets.program.total
     rows: list[tuple[str, ...]] = []
     for budget in found.budgets:
         rows.append((budget.name,))
@@ -288,8 +282,8 @@ def _energy(found: Found) -> Section:
             (budget_plot(found), "What the energy goes to."),
         ),
         f"Published: {PUBLISHED_RATIO:,} times less than a microcontroller (Harabi et al. 2023, a scaled-up design); "
-        f"found here: {times(program / found.budgets[3].total)} times (logarithmic) and "
-        f"{times(program / found.budgets[1].total)} times (stochastic, stopping).",
+        f"found here: {times(program / found.budgets.logarithmic.total)} times (logarithmic) and "
+        f"{times(program / found.budgets.stopping.total)} times (stochastic, stopping).",
         grid=Grid(("", "count", "energy", "microcontroller over it"), tuple(rows)),
         notes=(
             "Reads, comparators, AND gates and flip-flops are simulated as transistors; registers and counters are "

@@ -178,7 +178,7 @@ def bits_plot(found: Found) -> Plot:
 def energy_plot(found: Found) -> Plot:
     """Return accuracy against the energy of a decision."""
     asked, perfect = found.asked, found.conditions[0].found
-    logarithmic, program = found.budgets[3].total, found.budgets[4].total
+    logarithmic, program = found.budgets.logarithmic.total, found.budgets.program.total
 
     def spent(cycles: float) -> float:
         return stochastic_budget(asked.column, asked.machine, asked.task, cycles).total
@@ -215,7 +215,7 @@ def energy_plot(found: Found) -> Plot:
 
 def budget_plot(found: Found) -> Plot:
     """Return the parts of each budget but the microcontroller's."""
-    budgets = (found.budgets[0], found.budgets[1], found.budgets[3])
+    budgets = (found.budgets.stochastic, found.budgets.stopping, found.budgets.logarithmic)
     parts = list(dict.fromkeys(item.name for budget in budgets for item in budget.items))
 
     def draw(figure: Figure) -> None:

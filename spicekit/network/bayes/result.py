@@ -8,12 +8,11 @@ import pandas as pd
 from spicekit import statistics
 from spicekit.network.bayes.asked import Asked
 from spicekit.network.bayes.baselines import Baseline
-from spicekit.network.bayes.energy import PUBLISHED_RATIO
+from spicekit.network.bayes.energy import PUBLISHED_RATIO, Budgets
 from spicekit.network.bayes.machine import Logarithmic, Stochastic
 from spicekit.network.bayes.score import CONFIDENCE, Accuracy, Score
 from spicekit.network.bayes.supplies import Supply
 from spicekit.network.bayes.task import Fold
-from spicekit.network.bnn.energy import Budget
 from spicekit.network.bnn.rates import ErrorRates
 from spicekit.network.shown import Shown
 
@@ -64,9 +63,7 @@ class Found(Shown):
     other_scaling: Stochastic
     gathered: tuple[Both, ...]  # at `GATHERED_RATE`: as they gather, independent
     supplies: tuple[AtSupply, ...]
-    budgets: tuple[
-        Budget, ...
-    ]  # of a decision: stochastic, stopping, read anew, logarithmic, microcontroller
+    budgets: Budgets  # of a decision
     reload: float  # J, to load all words after power-on if they stood in SRAM
     seconds_per_chip: float  # of this processor: both machines, all samples
 
@@ -84,7 +81,10 @@ class Found(Shown):
             _row("stochastic, without errors", self.perfect.stochastic.score),
             _row("logarithmic, without errors", self.perfect.logarithmic.score),
         ]
-        energies = {"stochastic": self.budgets[0].total, "logarithmic": self.budgets[3].total}
+        energies = {
+            "stochastic": self.budgets.stochastic.total,
+            "logarithmic": self.budgets.logarithmic.total,
+        }
         for one in self.conditions:
             for name, energy in energies.items():
                 score = getattr(one.found, name).score
@@ -101,7 +101,7 @@ class Found(Shown):
     @property
     def ratios(self) -> dict[str, float]:
         """Energy of the microcontroller over that of each other budget."""
-        program = self.budgets[-1].total
+        program = self.budgets.program.total
         return {budget.name: program / budget.total for budget in self.budgets[:-1]}
 
 

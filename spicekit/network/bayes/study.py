@@ -8,7 +8,13 @@ from spicekit.models.digital import load_digital
 from spicekit.models.microcontroller import load_microcontroller
 from spicekit.network.bayes.asked import BITS, Asked
 from spicekit.network.bayes.baselines import baselines
-from spicekit.network.bayes.energy import logarithmic_budget, program_budget, reload_energy, stochastic_budget
+from spicekit.network.bayes.energy import (
+    Budgets,
+    logarithmic_budget,
+    program_budget,
+    reload_energy,
+    stochastic_budget,
+)
 from spicekit.network.bayes.machine import (
     ONES,
     Chips,
@@ -88,7 +94,7 @@ def study(asked: Asked, progress: Callable[[int], None] = lambda _: None) -> Fou
         other_scaling=bench.stochastic(other),
         supplies=supplies,
         gathered=gathered,
-        budgets=(
+        budgets=Budgets(
             stochastic_budget(circuit, machine, task, machine.cycles),
             stochastic_budget(
                 circuit, machine, task, stopped.cycles,

@@ -13,6 +13,7 @@ from spicekit.circuits.compliance import compliance_word_line
 from spicekit.errors import InputError
 from spicekit.sampling.counts import Counts, error_probability
 from spicekit.sampling.distribution import distribution
+from spicekit.studies.array.die import addresses
 from spicekit.studies.array.loaded import Asked, load
 from spicekit.studies.array.result import Array, ArrayEnergy, ArrayPoint
 from spicekit.studies.array.simulate import DieCircuits, simulate_die
@@ -93,9 +94,12 @@ def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
 
 
 def lost(point: Point, number: int, reason: str) -> pd.DataFrame:
-    """Return the row of a die whose simulation killed its process: a discard without numbers."""
-    del point
-    return pd.DataFrame({"sample": [number], "outcome": ["discard"], "reason": [reason]})
+    """Return the rows of a die whose simulation killed its process: each of its bits a discard without numbers."""
+    circuits: DieCircuits = point.content
+    row, column = addresses(circuits.lines.rows, circuits.lines.columns, circuits.bits)
+    return pd.DataFrame(
+        {"sample": number, "outcome": "discard", "reason": reason, "word": row, "column": column}
+    )
 
 
 def analyze(asked: Asked, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:
