@@ -19,12 +19,13 @@ from spicekit.errors import InputError
 from spicekit.models.digital import load_digital
 from spicekit.network.mcmc import Model, aged_law, coding, fresh_law
 from spicekit.network.mcmc.ageing import ber_at
-from spicekit.network.mcmc.energy import Work, duration, pulses_of, training
+from spicekit.network.mcmc.copies import copied, laplace, programmed
+from spicekit.network.mcmc.energy import Work, duration, programmed_rows, pulses_of, training
 from spicekit.network.mcmc.law import shape_of
 from spicekit.network.mcmc.models import log_likelihood
 from spicekit.network.mcmc.nuts import nuts
-from spicekit.network.mcmc.predict import auroc, entropy, score, vote
-from spicekit.network.mcmc.references import gradient, logistic, programmed
+from spicekit.network.mcmc.predict import auroc, difference, entropy, score, vote
+from spicekit.network.mcmc.references import gradient, logistic
 from spicekit.network.mcmc.tasks import load_task
 from spicekit.statistics import Condition, Endurance, Estimate, Moments, Statistics, save
 from spicekit.studies.conductance_ageing.result import AgedPoint, ConductanceAgeing
@@ -140,6 +141,11 @@ def test_a_training_costs_what_it_does_by_hand(statistics):
     assert parts["sums of the likelihood"] == pytest.approx(455_000 * digital.add_32)
     assert budget.total == pytest.approx(sum(parts.values()))
     assert duration(work, statistics.condition("own")) == pytest.approx((1000 * 63e-6, 455_000 * 1e-9))
+    byprocessor, bylogic = programmed_rows(132, work, 20, 3e-3, pulses, digital)
+    pulse = 132 * 62 * 240e-12
+    assert byprocessor.total == pytest.approx(pulse + 3e-3 * digital.cpu_power)
+    sums = 20 * 2 * 455 * 31 * (digital.multiply_32 + digital.add_32)
+    assert bylogic.total == pytest.approx(pulse + sums + 20 * 455 * 32 * digital.small_memory_bit)
     with pytest.raises(InputError, match="condition `other` has no `energy_read`"):
         training(work, pulses, statistics.condition("other"), digital)
 
@@ -195,19 +201,64 @@ def test_scores_and_their_interval():
 def test_devices_take_a_trained_model_with_their_scatter(statistics):
     task, code = load_task("breast_cancer", 4, 0), coding(4.5e-5, 4.5e-4, 0.25)
     law = fresh_law(statistics.conductance_law)
-    said, w = logistic(task, 0.25)
+    said, w, _ = logistic(task, 0.25)
     x, y = task.train_inputs[0], task.train_labels[0]
     slope = (y - 1 / (1 + np.exp(-x @ w[0]))) @ x - w[0] / 0.25**2
     assert np.abs(slope).max() < 0.05  # the gradient of the log posterior is zero at its maximum
     plain = score(said, task.test_labels, 0.25).mean
     assert plain > 0.95
-    written = score(programmed(task, law, code, w, 0), task.test_labels, 0.25).mean
-    assert 0.9 < written <= plain + 0.01
+
+    rows = programmed(law, code, copied(w, 12), 0)
+    one, voted = (
+        vote(Model(task.features), each, np.ones(each.shape[:2]), task.test_inputs).probability
+        for each in (rows[:, :1], rows)
+    )
+    assert 0.9 < score(one, task.test_labels, 0.25).mean <= plain + 0.01
+    assert np.abs(voted - said).mean() < 0.6 * np.abs(one - said).mean()  # rows err each in their own way
+    np.testing.assert_array_equal(programmed(law, code, copied(w, 1), 0), rows[:, :1])
+    assert rows.mean(axis=1) == pytest.approx(w, abs=4 * rows.std(axis=1).max() / np.sqrt(12))
     said, rates = gradient(task, law, code, 0)
     assert score(said, task.test_labels, 0.25).mean > 0.85
     # test samples have no say in the rate
     other = replace(task, test_inputs=-task.test_inputs, test_labels=1 - task.test_labels)
     np.testing.assert_array_equal(gradient(other, law, code, 0)[1], rates)
+
+
+def test_laplace_draws_have_the_curvature_of_the_posterior():
+    """Second differences of the log posterior at its maximum, along each axis of the sample's covariance."""
+    task = load_task("breast_cancer", 2, 0)
+    w = logistic(task, 1.0)[1]
+    found = laplace(task, 1.0, w, 20_000, 3)
+    np.testing.assert_allclose(found.mean(axis=1), w, atol=0.04)
+    x, y = task.train_inputs[:1], task.train_labels[:1]
+    values, axes = np.linalg.eigh(np.cov(found[0].T))
+
+    def level(at):
+        return log_likelihood(Model(task.features), x, y, at[None])[0] - (at**2).sum() / 2
+
+    step = 1e-3
+    curvature = [
+        (2 * level(w[0]) - level(w[0] + step * a) - level(w[0] - step * a)) / step**2 for a in axes.T
+    ]
+    np.testing.assert_allclose(
+        values * curvature, 1, atol=0.06
+    )  # the largest deviation of 31 variances of 20,000
+    np.testing.assert_array_equal(laplace(task, 1.0, w, 5, 3), found[:, :5])
+
+
+def test_differences_are_paired_by_the_splits_that_both_learned():
+    labels = np.ones((4, 10), dtype=int)
+    one, other = (
+        score(np.arange(10) / 10 < np.array(right)[:, None], labels[: len(right)], 0)
+        for right in ([0.9, 0.9, 0.9, 0.2], [0.7, 0.8, 0.7])
+    )
+    found = difference(one, other, 0.25)
+    apart = np.array([0.2, 0.1, 0.2])
+    # Student's t with 2 degrees of freedom, 97.5 %: 4.302653; Nadeau and Bengio's variance
+    reach = 4.302653 * apart.std(ddof=1) * np.sqrt(1 / 3 + 0.25)
+    mean = apart.mean()
+    assert (found.low, found.mean, found.high) == pytest.approx((mean - reach, mean, mean + reach))
+    assert difference(one, score(np.ones((1, 10)), labels[:1], 0), 0.25) is None
 
 
 def test_the_prior_is_the_one_that_training_samples_choose():

@@ -12,6 +12,7 @@ class _Quantities(pydantic.BaseModel, extra="forbid", frozen=True):
     add_8: Quantity
     add_32: Quantity
     multiply_8: Quantity
+    multiply_32: Quantity
     small_memory: Quantity
     large_memory: Quantity
     off_chip_memory: Quantity
@@ -32,6 +33,7 @@ class Digital:
     add_bit: float  # one full adder
     add_32: float
     multiply_8: float
+    multiply_32: float
     small_memory_bit: float  # moved to or from a memory of some kbyte
     large_memory_bit: float  # of a Mbyte
     off_chip_bit: float  # not scaled: a part of its own
@@ -52,6 +54,7 @@ def load_digital(source: str | Path = "horowitz_45nm") -> Digital:
         factor * q.add_8.value / 8,
         factor * q.add_32.value,
         factor * q.multiply_8.value,
+        factor * q.multiply_32.value,
         factor * q.small_memory.value / word,
         factor * q.large_memory.value / word,
         q.off_chip_memory.value / word,

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from spicekit.network.mcmc.copies import copied, programmed
 from spicekit.network.mcmc.law import aged_law
-from spicekit.network.mcmc.predict import Score, score, vote
+from spicekit.network.mcmc.models import Model
+from spicekit.network.mcmc.predict import Difference, Score, difference, score, vote
 from spicekit.network.mcmc.sampler import Ratio
 from spicekit.network.mcmc.train import Job, train
 from spicekit.sampling.counts import Counts, error_probability
@@ -22,6 +24,10 @@ class Aged:
     cycles: float
     scores: dict[Ratio, Score]
     acceptance: dict[Ratio, float]
+    programmed: (
+        Score  # logistic regression of software, once into each of as many rows as the array holds models
+    )
+    less: Difference | None  # the array with the exact ratio less that
     ber: tuple[float, float | None, float] | None
     """2T2R of the same devices as a memory: low, best, high; no best if no error was counted."""
 
@@ -35,6 +41,7 @@ def ages_of(statistics: Statistics) -> tuple[float, ...]:
 def age(
     statistics: Statistics,
     job: Job,
+    parameters: np.ndarray,
     tests: tuple[np.ndarray, np.ndarray],
     overlap: float,
     workers: int,
@@ -42,22 +49,29 @@ def age(
 ) -> tuple[Aged, ...]:
     """Return what arrays learn at each age; who programs them knows the law of fresh means alone.
 
-    The exact ratio takes the aged law for the proposals; the shortcut needs none. `tests` are inputs and labels of each
-    split; `progress` is told how many arrays are ready.
+    The exact ratio takes the aged law for the proposals; the shortcut needs none. `parameters` (splits, n) are those
+    that software programs into the same devices; `tests` are inputs and labels of each split; `progress` is told how
+    many arrays are ready.
     """
     found, ready = [], 0
+    models = copied(parameters, job.rule.held)
+    linear = Model(parameters.shape[1])
     for cycles in ages_of(statistics):
+        law = aged_law(statistics, cycles)
         scores: dict[Ratio, Score] = {}
         acceptance: dict[Ratio, float] = {}
         for ratio in RATIOS:
-            aged = replace(job, law=aged_law(statistics, cycles), rule=replace(job.rule, ratio=ratio))
+            aged = replace(job, law=law, rule=replace(job.rule, ratio=ratio))
             learned = train(aged, workers)
             votes = vote(job.model, job.code.parameters(learned.conductances), learned.counts, tests[0])
             scores[ratio] = score(votes.probability, tests[1], overlap)
             acceptance[ratio] = float(learned.accepted.mean() / learned.steps)
             ready += len(job.chains)
             progress(ready)
-        found.append(Aged(cycles, scores, acceptance, ber_at(statistics, cycles)))
+        votes = vote(linear, programmed(law, job.code, models, job.seed), np.ones(models.shape[:2]), tests[0])
+        copies = score(votes.probability, tests[1], overlap)
+        less = difference(scores["exact"], copies, overlap)
+        found.append(Aged(cycles, scores, acceptance, copies, less, ber_at(statistics, cycles)))
     return tuple(found)
 
 

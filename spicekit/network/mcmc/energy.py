@@ -75,15 +75,12 @@ def training(work: Work, pulses: Pulses, condition: Condition, digital: Digital)
         raise InputError(
             f"condition `{condition.name}` has no `energy_read`: the energy of reads is not known"
         )
-    cycles = work.steps * 2 * work.parameters
     reads = work.steps * work.samples * work.parameters
     sums = work.steps * work.samples
-    set_energy, reset_energy = pulses.at(work.compliance)
     return Budget(
         "in the array",
         (
-            Item("RESET pulses", cycles, cycles * reset_energy, f"RESET: {pulses.source}"),
-            Item("SET pulses", cycles, cycles * set_energy, f"SET: {pulses.source}"),
+            *_cycles(work.steps * 2 * work.parameters, work.compliance, pulses),
             Item("reads of a pair", reads, reads * condition.energy_read.mean,
                  f"a read of a pair: as one read by the sense amplifier, simulated, condition {condition.name}; a "
                  "circuit that adds up a row's currents is not simulated"),
@@ -92,6 +89,37 @@ def training(work: Work, pulses: Pulses, condition: Condition, digital: Digital)
             Item("sums of the likelihood", sums, sums * digital.add_32, digital.source),
         ),
     )  # fmt: skip
+
+
+def programmed_rows(
+    rows: int, work: Work, solver_steps: float, processor: float, pulses: Pulses, digital: Digital
+) -> tuple[Budget, ...]:
+    """Return what it costs that software learns and `rows` rows are programmed once, by who does the learning.
+
+    Args:
+        work: of the same task; its `compliance` [A] is the mean of these SET pulses.
+        solver_steps: of logistic regression, each a product of all samples with the parameters and one with the errors.
+        processor: s, of one training.
+    """
+    written = _cycles(rows * 2 * work.parameters, work.compliance, pulses)
+    products, tables = (2 * solver_steps * work.samples * n for n in (work.parameters, 0.5))
+    return (
+        Budget(f"software's model into {rows} rows, trained by this processor",
+               (*written, *on_processor({"": processor}, digital)[0].items)),
+        Budget(f"software's model into {rows} rows, trained by logic beside the array",
+               (*written,
+                Item("products and sums", products, products * (digital.multiply_32 + digital.add_32), digital.source),
+                Item("table of the likelihood, bits", _WORD * tables, _WORD * tables * digital.small_memory_bit,
+                     digital.source))),
+    )  # fmt: skip
+
+
+def _cycles(count: float, compliance: float, pulses: Pulses) -> tuple[Item, Item]:
+    set_energy, reset_energy = pulses.at(compliance)
+    return (
+        Item("RESET pulses", count, count * reset_energy, f"RESET: {pulses.source}"),
+        Item("SET pulses", count, count * set_energy, f"SET: {pulses.source}"),
+    )
 
 
 def duration(work: Work, condition: Condition) -> tuple[float, float]:

@@ -9,11 +9,15 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from spicekit.network.mcmc.asked import Asked
+from spicekit.network.mcmc.copies import copied, laplace, programmed
 from spicekit.network.mcmc.law import Law
+from spicekit.network.mcmc.models import Model
 from spicekit.network.mcmc.nuts import nuts
 from spicekit.network.mcmc.predict import Score, score, vote
-from spicekit.network.mcmc.references import gradient, logistic, perceptron, programmed
+from spicekit.network.mcmc.references import gradient, logistic, perceptron
 
+COPIES, DRAWS = "logistic regression, programmed into all rows", "Laplace draws, programmed into the rows"
+"""The controls: software's model in every row, and another draw of software's posterior in each."""
 _T = TypeVar("_T")
 _DRAWS = 250  # of each of two NUTS chains, after as many of warm-up
 
@@ -33,6 +37,10 @@ class Software:
 
     methods: tuple[Method, ...]
     parameters: np.ndarray  # (splits, n), of logistic regression
+    steps: float  # of its solver, mean over splits
+    rows: dict[
+        str, np.ndarray
+    ]  # (splits, rows, n): what stands in as many rows as the array holds models, by method
     cpu: dict[str, float]  # s of one training on this processor
 
 
@@ -60,15 +68,21 @@ def by_software(asked: Asked, law: Law) -> Software:
     methods: list[Method] = []
     cpu: dict[str, float] = {}
 
+    def said(models: np.ndarray) -> np.ndarray:
+        return vote(Model(task.features), models, np.ones(models.shape[:2]), task.test_inputs).probability
+
     def add(name: str, found: np.ndarray, note: str = "") -> None:
         methods.append(Method(name, score(found, task.test_labels[: len(found)], task.overlap), note))
 
     with threadpool_limits(1):  # small matrices
-        (probability, parameters), cpu["logistic regression"] = _timed(
+        (probability, parameters, steps), cpu["logistic regression"] = _timed(
             lambda: logistic(task, code.prior_std), task.splits
         )
         add("logistic regression", probability)
-        add("logistic regression, programmed once", programmed(task, law, code, parameters, seed))
+        rows = rows_of_software(asked, law, parameters)
+        for models in ({"logistic regression, programmed once": rows[COPIES][:, :1]}, rows):
+            for name, each in models.items():
+                add(name, said(each), f"{each.shape[1]} rows vote" if each.shape[1] > 1 else "")
         probability, rates = gradient(task, law, code, seed)
         add("gradients on the devices", probability, f"rate {_span(rates)}")
         if asked.perceptrons:
@@ -78,7 +92,20 @@ def by_software(asked: Asked, law: Law) -> Software:
             )
             note = _some(few.splits, asked)
             add("perceptron", probability, f"{hidden} hidden neurons" + (f", {note}" if note else ""))
-    return Software(tuple(methods), parameters, cpu)
+    return Software(tuple(methods), parameters, steps, rows, cpu)
+
+
+def rows_of_software(asked: Asked, law: Law, parameters: np.ndarray) -> dict[str, np.ndarray]:
+    """Return what stands in the rows, (splits, rows, n), after software's models were programmed once into each.
+
+    The rows are the first ones of the array that learns, as many as it holds models, with the same devices.
+    """
+    code, seed, rows = asked.code, asked.seed, asked.rule.held
+    models = {
+        COPIES: copied(parameters, rows),
+        DRAWS: laplace(asked.task, code.prior_std, parameters, rows, seed),
+    }
+    return {name: programmed(law, code, each, seed) for name, each in models.items()}
 
 
 def _timed(work: Callable[[], _T], splits: int) -> tuple[_T, float]:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from spicekit.network.bnn.energy import Budget
-from spicekit.network.mcmc.ageing import RATIOS, Aged
+from spicekit.network.mcmc.ageing import Aged
 from spicekit.network.mcmc.diagnose import Diagnosis
 from spicekit.network.mcmc.energy import PUBLISHED_ARRAY, PUBLISHED_XEON
 from spicekit.network.mcmc.methods import Method
@@ -136,12 +136,17 @@ def ageing_plot(aged: Sequence[Aged]) -> Plot:
         upper, lower = figure.subplots(2, sharex=True, gridspec_kw={"height_ratios": [3, 2], "hspace": 0.06})
         cycles = np.array([a.cycles for a in aged])
         place = np.maximum(cycles, cycles[cycles > 0].min() / 10)  # fresh devices stand a decade to the left
-        for index, ratio in enumerate(RATIOS):
-            mean = 100 * np.array([a.scores[ratio].mean for a in aged])
-            ends = 100 * np.array([a.scores[ratio].interval for a in aged]).T
+        curves = [
+            ("learning, exact ratio", [a.scores["exact"] for a in aged]),
+            ("learning, shortcut", [a.scores["shortcut"] for a in aged]),
+            ("logistic regression of software, programmed into all rows", [a.programmed for a in aged]),
+        ]
+        for index, (name, scores) in enumerate(curves):
+            mean = 100 * np.array([s.mean for s in scores])
+            ends = 100 * np.array([s.interval for s in scores]).T
             upper.errorbar(
                 place * (0.95 + 0.1 * index), mean, yerr=np.abs(ends - mean), color=colour(index), marker=marker(index),
-                capsize=3, label=f"learning, {'exact ratio' if ratio == 'exact' else ratio}",
+                capsize=3, label=name,
             )  # fmt: skip
         upper.set_ylabel("test accuracy [%]")
         upper.legend(loc="lower left")

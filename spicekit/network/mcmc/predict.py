@@ -70,10 +70,9 @@ def score(probability: np.ndarray, labels: np.ndarray, overlap: float, confidenc
     """
     correct = (probability > 0.5) == (labels > 0)
     right = correct.mean(axis=1)
-    n, mean = len(right), right.mean()
-    if n > 1:
-        reach = student.ppf((1 + confidence) / 2, n - 1) * right.std(ddof=1) * np.sqrt(1 / n + overlap)
-        low, high = max(mean - reach, 0), min(mean + reach, 1)
+    if len(right) > 1:
+        reach = _reach(right, overlap, confidence)
+        low, high = max(right.mean() - reach, 0), min(right.mean() + reach, 1)
     else:
         low, high = binomtest(int(correct.sum()), correct.size).proportion_ci(confidence)
     safe = np.clip(np.where(labels > 0, probability, 1 - probability), 1e-12, 1)
@@ -83,6 +82,34 @@ def score(probability: np.ndarray, labels: np.ndarray, overlap: float, confidenc
         right, (float(low), float(high)), confidence,
         float(-np.log(safe).mean()), bins, float(error),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How much more of the test samples one way to learn gets right than another, on the same splits, from -1 to 1."""
+
+    low: float
+    mean: float
+    high: float
+
+
+def difference(one: Score, other: Score, overlap: float) -> Difference | None:
+    """Return one less other, paired by the splits that both learned, with the interval of `score`.
+
+    None if fewer than two splits are common.
+    """
+    common = min(len(one.of_splits), len(other.of_splits))
+    if common < 2:
+        return None
+    apart = one.of_splits[:common] - other.of_splits[:common]
+    mean, reach = float(apart.mean()), _reach(apart, overlap, one.confidence)
+    return Difference(mean - reach, mean, mean + reach)
+
+
+def _reach(values: np.ndarray, overlap: float, confidence: float) -> float:
+    """Return half of the interval of the mean of values (splits,)."""
+    n = len(values)
+    return float(student.ppf((1 + confidence) / 2, n - 1) * values.std(ddof=1) * np.sqrt(1 / n + overlap))
 
 
 def calibration_of(probability: np.ndarray, labels: np.ndarray) -> tuple[tuple[float, float, int], ...]:

@@ -8,6 +8,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 
+from spicekit.network.mcmc.copies import targets
 from spicekit.network.mcmc.devices import Devices
 from spicekit.network.mcmc.law import Law
 from spicekit.network.mcmc.models import Model, log_likelihood
@@ -19,15 +20,19 @@ _RATES = (1.0, 3.0, 10.0, 30.0, 100.0)  # in units of 1/curvature bound
 _HELD_OUT = 4  # one of so many training samples is for the choice of the rate
 
 
-def logistic(task: Task, prior_std: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return probabilities (splits, samples) and parameters (splits, n) of the most likely model, same prior."""
-    found, parameters = [], []
+def logistic(task: Task, prior_std: float) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return probabilities (splits, samples) and parameters (splits, n) of the most likely model, same prior.
+
+    The third is the mean number of steps of the solver (L-BFGS).
+    """
+    found, parameters, steps = [], [], []
     for x, y, test in zip(task.train_inputs, task.train_labels, task.test_inputs, strict=True):
         # scikit-learn's C is the variance of the prior; the constant is a feature, so it has that prior too
         fitted = LogisticRegression(C=prior_std**2, fit_intercept=False, max_iter=2000).fit(x, y)
         found.append(expit(test @ fitted.coef_[0]))
         parameters.append(fitted.coef_[0])
-    return np.array(found), np.array(parameters)
+        steps.append(fitted.n_iter_[0])
+    return np.array(found), np.array(parameters), float(np.mean(steps))
 
 
 def perceptron(task: Task, elements: int, seed: int) -> tuple[np.ndarray, int]:
@@ -44,12 +49,6 @@ def perceptron(task: Task, elements: int, seed: int) -> tuple[np.ndarray, int]:
             network.fit(x[:, :-1], y)
         found.append(np.asarray(network.predict_proba(test[:, :-1]))[:, 1])
     return np.array(found), hidden
-
-
-def programmed(task: Task, law: Law, code: Coding, parameters: np.ndarray, seed: int) -> np.ndarray:
-    """Return probabilities of logistic regression that software trained, programmed once into one row of devices."""
-    devices = Devices(law, tuple(range(task.splits)), 1, 2 * task.features, seed)
-    return _read(task, code, _cycle(devices, _targets(code, parameters)))
 
 
 def gradient(task: Task, law: Law, code: Coding, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -87,15 +86,10 @@ def _descend(
         w = code.parameters(now)
         wrong = labels - expit(model.score(w, inputs))
         slope = (wrong[:, None] @ inputs)[:, 0] - w / code.prior_std**2
-        target = _targets(code, w + (rates / curvature)[:, None] * slope)
+        target = targets(code, w + (rates / curvature)[:, None] * slope)
         off = np.abs(target - now) > law.moments(target)[1]
         now = np.where(off, _cycle(devices, target, off), now)
     return now
-
-
-def _targets(code: Coding, parameters: np.ndarray) -> np.ndarray:
-    half = parameters / (2 * code.scale)
-    return np.clip(np.concatenate([code.centre + half, code.centre - half], axis=-1), code.low, code.high)
 
 
 def _cycle(devices: Devices, targets: np.ndarray, where: np.ndarray | bool = True) -> np.ndarray:

@@ -33,6 +33,11 @@ class Rule:
     retry: Retry = "rotate"
     spare: int = 16  # rows that stay free, so that a rejected row rests before it is used again
 
+    @property
+    def held(self) -> int:
+        """How many models the array holds at most."""
+        return self.rows - self.spare
+
 
 @dataclass(frozen=True)
 class Learned:

@@ -4,7 +4,7 @@ from spicekit.models.digital import Digital
 from spicekit.network.bnn.energy import Budget
 from spicekit.network.mcmc.energy import PUBLISHED_ARRAY, PUBLISHED_XEON, on_processor
 from spicekit.network.mcmc.plots import ageing_plot, energy_plot, posterior_plot
-from spicekit.network.mcmc.predict import Score
+from spicekit.network.mcmc.predict import Difference, Score
 from spicekit.network.mcmc.study import Found
 from spicekit.page.numbers import scientific
 from spicekit.page.section import Grid, Section
@@ -82,7 +82,9 @@ def ageing(found: Found) -> Section:
             percent_range(*a.scores["exact"].interval),
             f"{a.acceptance['exact']:.1%}",
             percent(a.scores["shortcut"].mean),
-            f"{a.acceptance['shortcut']:.1%}",
+            percent(a.programmed.mean),
+            percent_range(*a.programmed.interval),
+            points(a.less),
         )
         for a in found.aged
     )
@@ -93,25 +95,34 @@ def ageing(found: Found) -> Section:
         text = (
             f"At {scientific(first.cycles)} cycles the same devices as a 2T2R memory err at {scientific(rate)}; "
             f"learning still gets {_with_interval(first.scores['exact'])} with the exact ratio and "
-            f"{_with_interval(first.scores['shortcut'])} with the shortcut."
+            f"{_with_interval(first.scores['shortcut'])} with the shortcut. The same rows, programmed once with what "
+            f"software learned, get {_with_interval(first.programmed)} by their vote"
+            + (
+                f": learning less that is {points(first.less)} points, paired by splits."
+                if first.less
+                else "."
+            )
         )
     return Section(
         "Ageing",
         ((ageing_plot(found.aged), f"Upper: {found.asked.aged} splits at each age. Lower: 2T2R bit error rate "
           "of simulated aged cells, without error correction; ▽: upper end where no error was counted."),),
         text,
-        Grid(("cycles done", "2T2R BER", "exact ratio", "interval", "accepted", "shortcut", "accepted"), rows),
+        Grid(("cycles done", "2T2R BER", "exact ratio", "interval", "accepted", "shortcut", "programmed, vote",
+              "interval", "exact less programmed, points"), rows),
         (
             "Mean and spread of aged devices come from SPICE, with the ageing law of the RRAM card (form assumed, "
             "lifetime fitted). Compliances are chosen by the means of fresh devices; the exact ratio knows the aged "
-            "law, the shortcut knows nothing.",
+            "law, the shortcut knows nothing. Programmed, vote: logistic regression that software learned, programmed "
+            f"once into the first {found.asked.rule.held} rows of the same devices, towards the compliances of fresh "
+            "means, too; the difference is paired by splits, each with an array of its own.",
         ),
     )  # fmt: skip
 
 
 def energy(found: Found, budget: Budget, digital: Digital) -> Section:
     """Return what a training costs, part by part."""
-    budgets = (budget, *on_processor(found.cpu, digital))
+    budgets = (budget, *found.controls, *on_processor(found.cpu, digital))
     rows: list[tuple[str, ...]] = []
     for one in budgets:
         rows.append((f"{one.name}: {engineering(one.total, 'J')}",))
@@ -131,10 +142,23 @@ def energy(found: Found, budget: Budget, digital: Digital) -> Section:
         Grid(("part", "count", "energy"), tuple(rows)),
         (
             *dict.fromkeys(f"{item.name}: {item.source}." for one in budgets for item in one.items),
+            "Trained by logic beside the array: as many steps of the solver as software took (L-BFGS), each a product "
+            "of all samples with the parameters and one with the errors, in 32 bits; fetching the samples is not "
+            "counted, nor is it for the array.",
             "Not counted: converters, drivers beyond the cell, random numbers of the acceptance, control. Publications "
             "(Dalgaty et al., 2021) do not say how many proposals and samples their energy is for.",
         ),
     )  # fmt: skip
+
+
+def points(found: Difference | None) -> str:
+    """Return a difference of shares as text, in points of a per cent with its interval."""
+    if found is None:
+        return "?"
+    low, mean, high = (
+        f"{100 * value:+.2f}".replace("-", "−") for value in (found.low, found.mean, found.high)
+    )
+    return f"{mean} ({low} … {high})"
 
 
 def percent(share: float) -> str:

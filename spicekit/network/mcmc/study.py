@@ -11,12 +11,13 @@ from spicekit.models.digital import Digital
 from spicekit.network.bnn.energy import Budget
 from spicekit.network.mcmc.ageing import Aged, age, ages_of
 from spicekit.network.mcmc.asked import Asked
+from spicekit.network.mcmc.copies import targets
 from spicekit.network.mcmc.diagnose import Diagnosis, Distance, diagnose, distance
-from spicekit.network.mcmc.energy import Work, duration, pulses_of, training
+from spicekit.network.mcmc.energy import Work, duration, programmed_rows, pulses_of, training
 from spicekit.network.mcmc.law import Law, fresh_law, known_law
 from spicekit.network.mcmc.methods import Method, by_nuts, by_software
 from spicekit.network.mcmc.models import Model
-from spicekit.network.mcmc.predict import auroc, score, vote
+from spicekit.network.mcmc.predict import Difference, auroc, difference, score, vote
 from spicekit.network.mcmc.sampler import Learned, Retry
 from spicekit.network.mcmc.train import Job, train
 from spicekit.network.shown import Shown
@@ -40,13 +41,21 @@ class Found(Shown):
     ]  # by measure: chance that a sample of no class has more than a known one
     aged: tuple[Aged, ...]
     budget: Budget | None
+    controls: tuple[
+        Budget, ...
+    ]  # of software's model programmed into the rows; none where reads have no energy
     cpu: dict[str, float]  # s of one training on this processor, by method
     duration: tuple[float, float] | None  # s, programming and reading in the array
     learned: Learned  # of all splits, exact ratio
 
+    def less(self, method: Method) -> Difference | None:
+        """Return the accuracy of the array with the exact ratio less that of a method, paired by splits."""
+        return difference(self.methods[0].score, method.score, self.asked.task.overlap)
+
     @property
     def table(self) -> pd.DataFrame:
         """Return one row per method; accuracies from 0 to 1, log loss in nat."""
+        less = {m.name: self.less(m) for m in self.methods[1:]}
         return pd.DataFrame(
             {
                 "method": m.name,
@@ -57,6 +66,10 @@ class Found(Shown):
                 "std_over_splits": m.score.of_splits.std(ddof=1) if len(m.score.of_splits) > 1 else None,
                 "log_loss": m.score.log_loss,
                 "calibration_error": m.score.calibration_error,
+                **{
+                    f"array_less_this{end}": getattr(less.get(m.name), name, None)
+                    for end, name in (("", "mean"), ("_low", "low"), ("_high", "high"))
+                },
                 "note": m.note,
             }
             for m in self.methods
@@ -118,31 +131,52 @@ def study(
     few = slice(asked.aged)
     young = replace(job, inputs=job.inputs[few], labels=job.labels[few], chains=job.chains[few])
     tests = task.test_inputs[few], task.test_labels[few]
-    aged = age(statistics, young, tests, task.overlap, asked.workers, counter.after()) if asked.aged else ()
+    known = software.parameters[few]
+    aged = (
+        age(statistics, young, known, tests, task.overlap, asked.workers, counter.after())
+        if asked.aged
+        else ()
+    )
     strange = task.out_of_distribution(asked.seed)
-    other = vote(model, code.parameters(learned.conductances), learned.counts, strange)
+    pairs = task.test_inputs, strange
+
+    def told(classifier: Model, models: np.ndarray, counts: np.ndarray | None = None) -> float:
+        weights = np.ones(models.shape[:2]) if counts is None else counts
+        known, other = (vote(classifier, models, weights, x[: len(models)]).disagreement for x in pairs)
+        return auroc(known, other)
+
+    linear = Model(task.features)
     out_of_distribution = {
-        "disagreement of the models in the array": auroc(votes.disagreement, other.disagreement),
-        "doubt of logistic regression": auroc(
-            *(-np.abs(_scores(software.parameters, x)) for x in (task.test_inputs, strange))
+        "disagreement of the models in the array": told(
+            model, code.parameters(learned.conductances), learned.counts
         ),
+        "doubt of logistic regression": auroc(
+            *(-np.abs(linear.score(software.parameters, x)) for x in pairs)
+        ),
+        **{f"disagreement of {name}": told(linear, rows) for name, rows in software.rows.items()},
     }
     if draws is not None:
-        same = np.ones(draws.shape[:2])
-        out_of_distribution["disagreement of NUTS draws"] = auroc(
-            *(vote(model, draws, same, x[: len(draws)]).disagreement for x in (task.test_inputs, strange))
-        )
+        out_of_distribution["disagreement of NUTS draws"] = told(model, draws)
     work = Work(
         asked.steps, model.parameters, task.train_labels.shape[1], float(learned.set_current.mean()),
         known_law(statistics).pulse_width,
     )  # fmt: skip
-    known = condition.energy_read is not None
+    aims = law.compliance_of(targets(code, software.parameters))
+    budgets = ()
+    if condition.energy_read is not None:
+        pulses = pulses_of(statistics)
+        written = replace(work, parameters=task.features, compliance=float(aims.mean()))
+        budgets = (
+            training(work, pulses, condition, digital),
+            *programmed_rows(
+                asked.rule.held, written, software.steps, software.cpu["logistic regression"], pulses, digital
+            ),
+        )
     return Found(
         asked, law, tuple(methods), diagnoses,
         {name: distance(d, draws[0]) for name, d in diagnoses.items()} if draws is not None else {},
         None if draws is None else draws[0], out_of_distribution, aged,
-        training(work, pulses_of(statistics), condition, digital) if known else None,
-        cpu, duration(work, condition), learned,
+        budgets[0] if budgets else None, budgets[1:], cpu, duration(work, condition), learned,
     )  # fmt: skip
 
 
@@ -163,10 +197,6 @@ def _diagnoses(asked: Asked, job: Job, counter: "_Counter") -> dict[str, Diagnos
         name: diagnose(counter.train(replace(same, rule=rule), asked.workers), asked.code)
         for name, rule in rules.items()
     }
-
-
-def _scores(parameters: np.ndarray, inputs: np.ndarray) -> np.ndarray:
-    return Model(inputs.shape[-1]).score(parameters, inputs)
 
 
 @dataclass
