@@ -1,4 +1,4 @@
-"""Metropolis-Hastings whose proposals are programming cycles: the array ends up holding the posterior sample.
+"""Metropolis-Hastings whose proposals are programming cycles: models that were accepted stay in the array.
 
 A row of the array holds a model. The current one is proposed on a free row: each device there is RESET, then SET at
 the compliance whose mean is the conductance of its partner in the current row. If the proposal is accepted, the free
