@@ -125,6 +125,7 @@ def test_a_lost_process_is_told_as_here_and_no_dask_worker_dies(
     assert ask_hosts(dask_cluster, os.getpid) == before
 
 
+@pytest.mark.slow
 def test_dask_workers_stay_as_they_were(dask_cluster, backend):
     before = ask_hosts(dask_cluster, surroundings)
     assert dict(run_chunks(square, range(8), executor=backend)) == {i: i * i for i in range(8)}
@@ -182,6 +183,7 @@ def test_a_call_that_the_cluster_forgot_is_sent_again(dask_cluster, backend, tmp
         assert waiting.result(timeout=120) == [(0, "again")]
 
 
+@pytest.mark.slow
 def test_leaving_early_and_users_errors_leave_the_cluster_usable(backend):
     with pytest.raises(InputError, match=r"task \d"):
         list(run_chunks(refuse, range(3), executor=backend))

@@ -428,6 +428,7 @@ def options_of(arguments):
     return [str(x) for name, value in arguments.items() for x in (f"--{name.replace('_', '-')}", value)]
 
 
+@pytest.mark.slow  # the command: test_vowels.py; the function: the page that runs
 def test_networks_of_oscillators_find_what_the_commands_find(tmp_path, here, capsys):
     few = {"path": spoken_vowels(tmp_path / "v.csv"), **FEW_VOWELS}
     found = sk.networks.vowels(sk.load("oscillators"), **few)

@@ -1,7 +1,6 @@
 """The non-linearity of conduction from read curves: made-up cells of known laws, and measured ones where they are."""
 
 import gzip
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,9 +8,10 @@ import pytest
 from spicekit.errors import InputError
 from spicekit.fit.iv import fit_iv
 
+from .measured import measured_file
+
 VOLTAGES = np.linspace(0, 0.35, 36)
 NOISE = 2e-7  # A, as the instrument of the measured cells has
-MEASURED = Path(__file__).parents[2] / "shared/data/measured/tsmc40_read_iv.csv.gz"
 
 
 def written(path, currents, voltages=VOLTAGES):
@@ -114,9 +114,9 @@ def test_a_bad_file_gets_one_clear_line(tmp_path, text, said):
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.skipif(not MEASURED.exists(), reason="the measured curves are not there")
+@pytest.mark.slow
 def test_measured_cells_give_the_figures_of_the_documentation():
-    found = fit_iv(MEASURED)
+    found = fit_iv(measured_file("tsmc40_read_iv.csv.gz"))
     assert found.cells == 1024
     assert found.v0.value == pytest.approx(0.268, abs=0.002)
     assert found.r_ohmic.value == pytest.approx(15.4e3, rel=0.01)

@@ -1,8 +1,6 @@
 """Cards from measured silicon: they load, draw what was measured, and bear draws far outside of it."""
 
-import os
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +18,7 @@ from spicekit.run.spec import load_spec
 from spicekit.studies.devices import Devices
 
 from .conftest import ROOM
+from .measured import measured_file
 
 SETTINGS = {
     "skywater_1t1r": Setting(200e-6, 2.3, 100e-9, 0.2, read_word_line=2.0, with_access=True),
@@ -95,11 +94,9 @@ def test_every_pulse_over_six_sigma_of_a_wide_spread_ends_in_a_state(card, kind,
 @pytest.mark.slow
 @pytest.mark.parametrize("card", ["skywater_1t1r", "tsmc40"])
 def test_half_of_the_measured_devices_foretells_the_others(card):
-    """With the files that were measured, which are not ours to give away: SPICEKIT_MEASURED names their folder."""
-    name = {"skywater_1t1r": "skywater_cycling.csv.gz", "tsmc40": "tsmc40_cycling.csv.gz"}[card]
-    path = Path(os.environ.get("SPICEKIT_MEASURED", "")) / name
-    if not path.is_file():
-        pytest.skip("SPICEKIT_MEASURED does not name a folder with the measured file")
+    path = measured_file(
+        {"skywater_1t1r": "skywater_cycling.csv.gz", "tsmc40": "tsmc40_cycling.csv.gz"}[card]
+    )
     setting, own = SETTINGS[card], technology(card)
     stated = ("set_compliance", "reset_voltage", "pulse_width", "read_voltage", "read_word_line")
     given = {key: value for key in stated if (value := getattr(setting, key)) is not None}

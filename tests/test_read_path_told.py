@@ -193,6 +193,7 @@ relative_error = 0.2
 """
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("undrawn")
 def test_estimates_stand_beside_law_and_count(tmp_path):
     (tmp_path / "few.toml").write_text(SPEC)

@@ -42,32 +42,25 @@ def problem(whole):
     return fit_script(whole).Problem(load_spec("programming_conditions"))
 
 
-FAST = "optimized-endurance"
-"""The one condition in the fast half: to integrate over the barriers of another takes as long again."""
-
-
-def halves(*names):
-    """Return (name, whether all barriers are taken): one in the fast half, all in the slow one."""
-    slow = [(name, whole) for name in names for whole in (False, True) if (name, whole) != (FAST, False)]
-    return [(FAST, False), *(pytest.param(*one, marks=pytest.mark.slow) for one in slow)]
-
-
-@pytest.mark.parametrize(("name", "whole"), halves(*PUBLISHED))
-def test_the_card_meets_error_rate_and_energy_of_the_published_table(name, whole):
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_the_card_meets_error_rate_and_energy_of_the_published_table(name):
     theta, _ = fit_script(False).standing()
     bound, energy = PUBLISHED[name]
-    assert problem(whole).ber(name, theta) < bound / 9  # a decade inside, less rounding
-    assert problem(whole).device(name, theta).energy["lrs"] == pytest.approx(energy, rel=0.3)
+    assert problem(True).ber(name, theta) < bound / 9  # a decade inside, less rounding
+    assert problem(True).device(name, theta).energy["lrs"] == pytest.approx(energy, rel=0.3)
 
 
-@pytest.mark.parametrize(("name", "whole"), halves("typical", "optimized-endurance"))
-def test_two_bounds_bind(name, whole):
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["typical", "optimized-endurance"])
+def test_two_bounds_bind(name):
     theta, _ = fit_script(False).standing()
-    assert problem(whole).margin(name, theta) == pytest.approx(fit_script(False).DECADES, abs=0.1)
+    assert problem(True).margin(name, theta) == pytest.approx(fit_script(False).DECADES, abs=0.1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("wider", "missed"), [pytest.param("e_set", "typical", marks=pytest.mark.slow), ("e_reset", FAST)]
+    ("wider", "missed"), [("e_set", "typical"), ("e_reset", "optimized-endurance")]
 )  # which bound binds which spread
 def test_the_fit_notices_a_card_that_misses_a_bound(wider, missed):
     theta, _ = fit_script(False).standing()

@@ -46,8 +46,8 @@ class Relaxation:
     """How far cells spread at one temperature, without direction."""
 
     temperature: float  # K
-    width: float  # of ln R, at the median resistance
-    power: float  # of R that it grows with
+    width: Interval  # of ln R, at the median resistance
+    power: Interval  # of R that it grows with; hardly told where most cells have drifted
 
 
 @dataclass(frozen=True)
@@ -97,16 +97,17 @@ def fit_bake(path: Path | str, attempts: float = 1e13, above: float = 0.0) -> Ba
     )
     labels, place = np.unique(np.concatenate([b.cells for b in bakes]), return_inverse=True)
     error = np.sqrt(np.diag(_covariance(slopes(found.x), place)))
-    ends = [found.x[:3] + side * norm.ppf((1 + CONFIDENCE) / 2) * error[:3] for side in (0, -1, 1)]
+    low, high = (found.x + side * norm.ppf((1 + CONFIDENCE) / 2) * error for side in (-1, 1))
+    plain = [Interval(*map(float, ends)) for ends in zip(found.x, low, high, strict=True)]
+    of_log = [Interval(*map(float, np.exp(ends))) for ends in zip(found.x, low, high, strict=True)]
     relaxation = tuple(
-        Relaxation(b.temperature, float(np.exp(found.x[3 + 2 * k])), float(found.x[4 + 2 * k]))
-        for k, b in enumerate(bakes)
+        Relaxation(b.temperature, of_log[3 + 2 * k], plain[4 + 2 * k]) for k, b in enumerate(bakes)
     )
     return Barrier(
-        Interval(*(float(x[0]) for x in ends)),
-        Interval(*(float(np.exp(x[1])) for x in ends)),
+        plain[0],
+        of_log[1],
         _device_share(bakes, found.x, attempts, place, len(labels)) if len(bakes) > 1 else None,
-        Interval(*(float(np.exp(x[2])) for x in ends)),
+        of_log[2],
         relaxation,
         len(labels),
         -float(surprise(found.x).sum()),
