@@ -1,5 +1,6 @@
 """Coupled oscillators against SciPy and closed forms; learning rule, table and splits by hand; the command."""
 
+import hashlib
 import json
 
 import numpy as np
@@ -199,6 +200,23 @@ def test_talkers_stay_whole(tmp_path):
     test = split_by_talker(vowels.talkers, 0.2, 1)
     assert len(np.unique(vowels.talkers[test])) == 2
     assert not set(vowels.talkers[test]) & set(vowels.talkers[~test])
+
+
+def test_only_the_tokens_of_hillenbrand_have_their_name(tmp_path, monkeypatch):
+    import spicekit.network.data.formants as formants
+
+    own = hillenbrand(_csv(tmp_path / "v.csv"), vowels=("iy", "ah", "uw"))
+    assert own.name == "own"
+    assert own.source == "v.csv, whose tokens are not those of Hillenbrand et al. (1995)"
+    table = pd.read_csv(tmp_path / "v.csv").query("speaker != 'w00'")
+    tokens = sorted(f"{row.vowel},{row.F1},{row.F2},{row.F3}" for row in table.itertuples())
+    monkeypatch.setattr(formants, "_KNOWN", hashlib.sha256("\n".join(tokens).encode()).hexdigest())
+    table.sample(frac=1, random_state=0).assign(more=1, F1=lambda t: t["F1"].astype(float)).to_csv(
+        tmp_path / "w.csv", index=False
+    )
+    assert hillenbrand(tmp_path / "w.csv", vowels=("iy", "ah", "uw")).name == "hillenbrand"
+    table.assign(F1=table["F1"] + 1).to_csv(tmp_path / "x.csv", index=False)
+    assert hillenbrand(tmp_path / "x.csv", vowels=("iy", "ah", "uw")).name == "own"
 
 
 def test_vowels_that_are_missing_are_one_line(tmp_path):
