@@ -84,6 +84,7 @@ def test_a_killed_dask_worker_changes_no_bit(dask_cluster, backend):
         assert all(outcome.ok for outcome in expected.outcomes)
 
 
+@pytest.mark.slow  # the one with a killed worker holds the same
 def test_a_run_on_a_cluster_is_that_of_this_machine(backend, tmp_path):
     (tmp_path / "law.toml").write_text(STUDIES_ONLY)
     plan, files = make_plan(load_spec(tmp_path / "law.toml"), quick=True), []

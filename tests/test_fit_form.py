@@ -67,6 +67,7 @@ def test_slow_and_fresh_parts_are_told_apart(told):
     assert parts.uneven < 0.1
 
 
+@pytest.mark.slow
 def test_long_tails_and_uneven_devices_are_told_apart():
     y = made_up(0.6, 0.3, 0.74, Shape(0.4, 0.7), 0.4)
     parts, _, _ = found_parts(y)

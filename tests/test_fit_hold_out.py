@@ -87,6 +87,7 @@ def test_what_cannot_be_held_out(measured, tmp_path):
     assert "`--hold-out` is 1.5, expected a share between 0 and 1 such as 0.5" in str(done.exception)
 
 
+@pytest.mark.slow
 def test_a_fit_says_how_its_card_predicts_other_devices(measured, tmp_path, monkeypatch):
     # rounds and many devices are the question of other tests
     monkeypatch.setattr("spicekit.fit.fit.fit_devices", of_few)
