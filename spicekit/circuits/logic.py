@@ -1,5 +1,6 @@
 """Static CMOS gates of the process's logic transistors: what stands beside a memory."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spicekit.circuits.circuit_builder import CircuitBuilder
@@ -14,12 +15,13 @@ class Gates:
     builder: CircuitBuilder
     design: Design
     supply: str  # node
+    matched: bool = False  # without mismatch: of energies that many gates share it says nothing
 
     def _n(self, name: str, drain: str, gate: str, source: str) -> None:
-        self.builder.transistor(name, drain, gate, source, self._sized("nmos"))
+        self.builder.transistor(name, drain, gate, source, self._sized("nmos"), self.matched)
 
     def _p(self, name: str, drain: str, gate: str, source: str) -> None:
-        self.builder.transistor(name, drain, gate, source, self._sized("pmos"))
+        self.builder.transistor(name, drain, gate, source, self._sized("pmos"), self.matched)
 
     def _sized(self, kind: str) -> Transistor:
         return Transistor(kind, self.design.latch_width, self.design.logic_length)
@@ -49,6 +51,36 @@ class Gates:
         self._p(f"{name}_pb", high, b, self.supply)
         self._p(f"{name}_qa", out, a, top)
         self._p(f"{name}_qb", top, b, self.supply)
+
+    def full_adder(self, name: str, bits: Sequence[str], total: str, carry: str) -> None:
+        """Add the mirror adder, 28 transistors: `total` is the sum of three bits modulo two, `carry` what is over."""
+        (a, b, c), less, odd = bits, f"{name}_less", f"{name}_odd"
+        self.minority(f"{name}_carry", a, b, c, less)
+        low, high = f"{name}_low", f"{name}_high"
+        deep, deeper, top, upper = (f"{name}_{node}" for node in ("deep", "deeper", "top", "upper"))
+        self._n(f"{name}_nl", odd, less, low)
+        self._p(f"{name}_pl", odd, less, high)
+        for bit, node in zip("abc", bits, strict=True):
+            self._n(f"{name}_n{bit}", low, node, "0")
+            self._p(f"{name}_p{bit}", high, node, self.supply)
+        self._n(f"{name}_ma", odd, a, deep)
+        self._n(f"{name}_mb", deep, b, deeper)
+        self._n(f"{name}_mc", deeper, c, "0")
+        self._p(f"{name}_qa", odd, a, top)
+        self._p(f"{name}_qb", top, b, upper)
+        self._p(f"{name}_qc", upper, c, self.supply)
+        self.inverter(f"{name}_to_carry", less, carry)
+        self.inverter(f"{name}_to_total", odd, total)
+
+    def half_adder(self, name: str, bits: Sequence[str], total: str, carry: str) -> None:
+        """Add two bits by four NAND gates and an inverter, 18 transistors."""
+        a, b = bits
+        both, left, right = (f"{name}_{node}" for node in ("both", "left", "right"))
+        self.nand(f"{name}_1", a, b, both)
+        self.nand(f"{name}_2", a, both, left)
+        self.nand(f"{name}_3", b, both, right)
+        self.nand(f"{name}_4", left, right, total)
+        self.inverter(f"{name}_to_carry", both, carry)
 
     def gate(self, name: str, a: str, b: str, on: str, off: str) -> None:
         """Add a transmission gate between two nodes, open when `on` is high and `off` is low."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from spicekit.circuits.adder_tree import tree_deck
 from spicekit.circuits.array.column import Programming, column_read_deck, write_deck
 from spicekit.circuits.array.whole import whole_array_deck
 from spicekit.circuits.array.wires import Lines, Loads, load_deck
@@ -33,6 +34,7 @@ from spicekit.ngspice import At, Crossing, Deck, Final, standalone
 _WORD_LINE = 1.36  # V: near what `compliance_deck` finds for 200 uA; the sweeps compute their own
 _COMPARED = (0, 3, 1, 2), (1, 1, 1, 1)  # numbers, and what comes from the likelihood before
 _WORD = 2  # of two bits
+_COUNTED = 7  # bits, all ones
 _LOADS = Loads(16e-15, 3.3e-15, 6.6e-15)  # F: near what `load_deck` finds; the study computes its own
 _BITS, _INPUT = [[1, -1], [-1, -1]], [1, -1]  # of the smallest array
 _REFERENCE = 15e3  # Ohm: between the two states; the experiments find their own
@@ -55,6 +57,7 @@ def standard_decks() -> dict[str, Deck]:
         "2t2r_pcsa_read": read_deck(technology, lrs, hrs).deck,
         "2t2r_xnor_pcsa_read": read_deck(technology, lrs, hrs, neuron_input=1).deck,
         "bayes_column": column_deck(technology, (lrs, hrs), *_COMPARED, bits=2, word=_WORD).deck,
+        "population_count": tree_deck(technology, "count", _COUNTED, bit=1.0).deck,
         **_arrays(technology),
         **_oscillators(technology.temperature),
         **_junctions(technology.temperature),
@@ -138,6 +141,12 @@ def _said(deck: Deck) -> tuple[str, ...]:
             *(f"meas tran {m.name} find v(after) at={m.time!r}" for m in outputs),
             f'echo "word {_WORD} against the numbers {", ".join(map(str, _COMPARED[0]))}: outputs '
             f'{", ".join(f"$&{m.name}" for m in outputs)} V (high: the number does not exceed the word)"',
+        )
+    if "go" in vectors:
+        outputs = [m for m in deck.measurements if isinstance(m, At)]
+        return (
+            *(f"meas tran {m.name} find v({m.vector}) at={m.time!r}" for m in outputs),
+            f'echo "{_COUNTED} ones are counted: {", ".join(f"$&{m.name}" for m in outputs)} V (the lowest bit first)"',
         )
     if "xcell.gap" in vectors:
         return (

@@ -39,6 +39,12 @@ class ArrayEnergy(Block):
     ]
     write: Annotated[float, quantity("J", "per bit written: the sum of these")]
     bits: Annotated[int, quantity("1", "that were simulated")]
+    read_alone: Annotated[
+        float | None,
+        quantity(
+            "J", "of a plain read of the same devices and amplifiers as lone cells, out of their supply alone"
+        ),
+    ] = None
 
 
 class ArrayPoint(Block):
@@ -103,6 +109,10 @@ class Array(Block):
     ]
     status: Annotated[str, quantity("", "how sure the numbers behind it are, in words")]
     method: Annotated[str, quantity("", "in words")]
+    cell_area: Annotated[float | None, quantity("m2", "of a cell of two devices", "setting")] = None
+    supply: Annotated[float | None, quantity("V", "of amplifiers", "setting")] = None
+    process: Annotated[str | None, quantity("", "transistors and their corner", "setting")] = None
+    temperature: Annotated[float | None, quantity("K", "of the surroundings", "setting")] = None
 
 
 RESULTS = {"array": Array}

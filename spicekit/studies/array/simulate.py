@@ -150,5 +150,6 @@ def _table(
         "alone_delay": lone["read_delay"],
         "alone_lrs": lone["lrs"],
         "alone_hrs": lone["hrs"],
+        "alone_energy": lone["energy_read"],
     }  # fmt: skip
     return pd.DataFrame(table)

@@ -1,6 +1,7 @@
 """The study of arrays: which dies there are, how their cells are simulated, what is said of them."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,7 @@ _METHOD = (
     "the lines; counted, Clopper-Pearson"
 )
 _STATUS = "wires: published sheet resistances and capacitances; sizes of lines and drivers: assumed"
+_OF_ALL = "word_line_load", "bit_line_load", "source_line_load", "supply", "process", "temperature"
 _COUNTED = "counted, Clopper-Pearson"
 
 
@@ -46,10 +48,11 @@ def points(technology: Technology, asked: Asked) -> tuple[Point, ...]:
                 rows, columns = shape_of(size)
                 lines = Lines(asked.array, loads, rows, columns)
                 circuits = die_circuits(technology, condition, lines, asked.table.bits)
-                labels = {
+                labels: dict[str, float | str] = {
                     "condition": one.name, "rows": float(rows), "columns": float(columns),
                     "word_line_load": loads.word_line, "bit_line_load": loads.bit_line,
-                    "source_line_load": loads.source_line,
+                    "source_line_load": loads.source_line, "supply": technology.design.supply,
+                    "process": technology.process.name, "temperature": technology.temperature,
                 }  # fmt: skip
                 decks = {"write": circuits.write.deck, "read": circuits.read.deck}
                 found.append(Point(f"{one.name}-{size}", labels, decks, circuits, named=False))
@@ -116,8 +119,11 @@ def analyze(asked: Asked, rows: pd.DataFrame, confidence: float) -> Mapping[str,
     if not found:
         return {}
     first = rows.iloc[0]
-    loads = {name: float(first[name]) for name in ("word_line_load", "bit_line_load", "source_line_load")}
-    return {"array": Array(points=tuple(found), status=_STATUS, method=_METHOD, **loads)}
+    said: dict[str, Any] = {
+        name: first[name] for name in _OF_ALL if name in rows
+    }  # older rows have the loads alone
+    area = asked.array.cell_width * asked.array.cell_height
+    return {"array": Array(points=tuple(found), status=_STATUS, method=_METHOD, cell_area=area, **said)}
 
 
 def _point(one: ProgrammedTable, shape: tuple[int, int], rows: pd.DataFrame, confidence: float) -> ArrayPoint:
@@ -153,11 +159,11 @@ def _point(one: ProgrammedTable, shape: tuple[int, int], rows: pd.DataFrame, con
         lrs_alone=_distribution(alone["alone_lrs"]),
         hrs_alone=_distribution(alone["alone_hrs"]),
         set_current=_moments(good["set_current"]),
-        energy=_energy(good, shape[1]),
+        energy=_energy(good, alone, shape[1]),
     )
 
 
-def _energy(good: pd.DataFrame, columns: int) -> ArrayEnergy:
+def _energy(good: pd.DataFrame, alone: pd.DataFrame, columns: int) -> ArrayEnergy:
     read = {
         name: float(good[f"energy_{name}"].mean())
         for name in ("precharge", "sense", "control", "word_line", "drivers")
@@ -171,9 +177,11 @@ def _energy(good: pd.DataFrame, columns: int) -> ArrayEnergy:
     # an amplifier that never decides gives a little charge back to its supply, which takes none
     read = {name: max(value, 0.0) for name, value in read.items()}
     total = sum(read.values())
+    lone = alone["alone_energy"].dropna() if "alone_energy" in alone else ()  # older rows have none
     return ArrayEnergy(
-        **read, read=total, read_word=columns * total, **write, write=sum(write.values()), bits=len(good)
-    )
+        **read, read=total, read_word=columns * total, **write, write=sum(write.values()), bits=len(good),
+        read_alone=float(np.mean(lone)) if len(lone) else None,
+    )  # fmt: skip
 
 
 def _moments(values: pd.Series) -> Moments | None:
