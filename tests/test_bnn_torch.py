@@ -16,7 +16,7 @@ from spicekit.network.bnn.baseline import eight_bits, weights_of  # noqa: E402
 from spicekit.network.bnn.file import load_network  # noqa: E402
 from spicekit.network.bnn.fitting import fitted  # noqa: E402
 from spicekit.network.bnn.from_torch import from_torch  # noqa: E402
-from spicekit.network.bnn.modules import BinaryConv2d, BinaryLinear, Sign, Thermometer  # noqa: E402
+from spicekit.network.bnn.modules import BinaryConv2d, BinaryLinear, Sign, Stream, Thermometer  # noqa: E402
 from spicekit.network.bnn.reference import REAL, REFERENCES  # noqa: E402
 from spicekit.network.bnn.train import accuracy, train  # noqa: E402
 from spicekit.network.data import Dataset, load_data  # noqa: E402
@@ -179,6 +179,17 @@ def test_samples_of_another_layout_are_refused():
         InputError, match=r"`samples` have shape \(7, 4, 4, 1\), expected \(samples, 1, 4, 4\)"
     ):
         from_torch(_dense().eval(), "own", SHAPE, samples=np.zeros((7, *SHAPE)))
+
+
+def test_streams_are_seen_in_training_and_one_bit_in_use():
+    """Means of four bits: in fifths of the way from -1 to +1, on average 2 x - 1."""
+    torch.manual_seed(1)
+    values, module = torch.full((1, 1, 100, 100), 0.3), Stream(4)
+    means = module.train()(values)
+    assert set(means.unique().tolist()) == {-1.0, -0.5, 0.0, 0.5, 1.0}
+    assert means.mean().item() == pytest.approx(2 * 0.3 - 1, abs=0.02)
+    assert (module.eval()(values) == -1).all()
+    assert torch.allclose(Stream(None).train()(values), values * 2 - 1)
 
 
 def test_training_learns_and_repeats():

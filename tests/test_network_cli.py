@@ -17,6 +17,8 @@ from spicekit.network.bnn.tiling import tile
 from spicekit.network.data import load_data
 from spicekit.statistics import Condition, Moments, Probability, Statistics, save
 
+from .made_up_arrays import array_statistics
+
 RUN = CliRunner()
 
 
@@ -45,7 +47,10 @@ def _bnn(*arguments):
 
 @pytest.mark.usefixtures("undrawn")
 def test_a_network_is_judged_from_statistics_alone(statistics, tmp_path):
-    arguments = statistics, "--chips", 2, "--ber", "1e-3,1e-1", "-o", tmp_path / "out"
+    save(array_statistics(alone=0.3e-12), tmp_path / "array.json")
+    arguments = (
+        statistics, "--chips", 2, "--ber", "1e-3,1e-1", "--array", tmp_path / "array.json", "-o", tmp_path / "out",
+    )  # fmt: skip
     found = _bnn(*arguments)
     assert found.exit_code == 0, found.output
     table = pd.read_csv(tmp_path / "out" / "table.csv").set_index("cells")
@@ -59,7 +64,13 @@ def test_a_network_is_judged_from_statistics_alone(statistics, tmp_path):
     assert [point["ber"] for point in summary["sweep"]] == [1e-3, 1e-1]
     assert summary["sweep"][1]["mean"] < summary["sweep"][0]["mean"]
     assert summary["conditions"][0]["energy_programming"] == pytest.approx(400e-12 * summary["weights"])
+    array = summary["conditions"][0]["in_array"]
+    assert "not the same circuit" in found.output  # 0.3 pJ alone, and 0.2 pJ of the condition
+    assert array["parts"]["word lines, bits"] == pytest.approx(0.3e-12 * summary["weights"])
+    together = sum(array["parts"].values())
+    assert table.loc["2T2R", "energy_inference_in_array"] == pytest.approx(together)
     page = (tmp_path / "out" / "report.html").read_text()
+    assert "An inference read in the array" in page
     assert "2T2R against error-correcting codes" in page
     assert 'download="summary.json"' in page  # the numbers travel with the page
     before = (tmp_path / "out" / "table.csv").read_bytes()
@@ -71,6 +82,10 @@ def test_a_network_is_judged_from_statistics_alone(statistics, tmp_path):
     ("arguments", "said"),
     [
         (["--network", "digit_dense"], r"did you mean `digits_dense`"),
+        (["--streams", "1,two"], "expected whole numbers of cycles"),
+        (["--streams", "0,4"], "expected lengths from 1 to 1024 cycles"),
+        (["--streams", "4"], "takes 5 bits of each input"),
+        (["--array", "bayes"], "has no `array`"),
         (["--ber", "1e-3,0.7"], "expected rates above 0 and up to 0.5"),
         (["--network", "digits_dense", "--data", "minst"], "unknown data set `minst`"),
     ],

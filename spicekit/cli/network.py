@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,9 +13,13 @@ from spicekit.cli.options import CORES, MOST_SEED, Quiet, Workers, finite
 from spicekit.cli.progress import steps_of
 from spicekit.errors import InputError
 
+if TYPE_CHECKING:
+    from spicekit.network.bnn.in_array import ArrayFigures
+    from spicekit.network.bnn.stream_study import StreamsAsked
+
 EXAMPLE = (
     "Examples: spicekit network bnn programming_conditions (digits: a minute); "
-    "spicekit network bnn runs/first --network mnist_dense --path FOLDER -o runs/bnn; "
+    "spicekit network bnn runs/first --network mnist_dense --path FOLDER --array neuron; "
     "spicekit network bnn statistics.json --network own.npz --data mine.npz"
 )
 app = typer.Typer(
@@ -31,7 +35,8 @@ def bnn(
         typer.Option(
             help="The network: a file of your own (.npz, see docs/networks.md), or one that comes along: digits_dense, "
             "mnist_dense, mnist_convolutional, mnist_dense_error_aware, fashion_dense, fashion_convolutional, "
-            "fashion_dense_error_aware, cifar10_convolutional_half, ecg_convolutional."
+            "fashion_dense_error_aware, fashion_streams, fashion_fixed_point, cifar10_convolutional_half, "
+            "ecg_convolutional."
         ),
     ] = "digits_dense",
     data: Annotated[
@@ -111,6 +116,24 @@ def bnn(
             show_default=False,
         ),
     ] = None,
+    array: Annotated[
+        str | None,
+        typer.Option(
+            help="Statistics with `array`, what a bit takes when it is read in its array, and with `adders`, what the "
+            "logic behind it takes: the energy of an inference with these figures stands beside that with lone reads. "
+            "`neuron` comes along.",
+            show_default=False,
+        ),
+    ] = None,
+    streams: Annotated[
+        str | None,
+        typer.Option(
+            help="Lengths in cycles, parted by commas, such as 1,2,4,8,16: the first layer on streams of random bits "
+            "instead of inputs in fixed point, with accuracy, energy and area beside those. Needs a network such as "
+            "fashion_streams; its energies are of --array, `neuron` unless given.",
+            show_default=False,
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of the chips.")] = 0,
     workers: Workers = CORES,
     output: Annotated[
@@ -129,8 +152,11 @@ def bnn(
     from spicekit.cli.results import command_line, made, provenance_of, result_folder
     from spicekit.network.bnn.bundled import find_network
     from spicekit.network.bnn.gathered import NOT_GATHERED, gathered_in_words
+    from spicekit.network.bnn.in_array import figures_of
     from spicekit.network.bnn.judge import Asked, data_name, judge
     from spicekit.network.bnn.page import write_result
+    from spicekit.network.bnn.page_array import in_words as array_in_words
+    from spicekit.network.bnn.page_streams import finding as streams_in_words
     from spicekit.network.bnn.result import SCHEMA, in_words
     from spicekit.network.bnn.sweep import RATES
     from spicekit.network.data import load_data
@@ -141,6 +167,7 @@ def bnn(
     file, found = load_statistics(statistics)
     chosen = find_network(network)
     other = None if beside is None else find_network(beside)
+    figures = None if array is None else figures_of(load_statistics(array)[1], array)
     loaded = load_data(data_name(network, data), path)
     if not adapt:
         loaded = loaded.without_training()
@@ -160,11 +187,14 @@ def bnn(
         adapt,
         other,
         layer_rates,
+        figures,
+        _streams(streams, figures),
     )
     folder = result_folder(output or Path("runs") / f"bnn_{chosen.name}", SCHEMA)
     with steps_of(quiet, asked.all_chips, "chips") as progress:
         result = judge(asked, progress)
-    provenance = provenance_of(file, seed, network=network, network_notes=chosen.notes)
+    more = {} if array is None else {"array": array}
+    provenance = provenance_of(file, seed, network=network, network_notes=chosen.notes, **more)
     page = write_result(result, made(folder), provenance, command_line())
     samples = len(result.task.labels)
     print(f"without errors: accuracy {100 * result.sweep.without_errors:.2f} % of {samples:,} test samples")
@@ -179,6 +209,12 @@ def bnn(
             print(f"{at.condition.name}, thresholds set on each chip: {100 * at.cells.adapted.mean:.2f} %")
         if at.gathered:
             print(f"{at.condition.name}, {gathered_in_words(at.gathered)}")
+    for name, one in result.in_array.items():
+        print(array_in_words(name, one, result.budgets[name][0]))
+        for doubt in one.doubts:
+            warn(doubt)
+    if result.streams is not None:
+        print(streams_in_words(result.streams))
     if not any(at.condition.error_correlation_2t2r for at in result.conditions):
         print(NOT_GATHERED)
     print(f"report: {page}")
@@ -195,6 +231,30 @@ def _rates(option: str, text: str) -> tuple[float, ...]:
         )
     return tuple(rates)
 
+
+def _streams(text: str | None, figures: ArrayFigures | None) -> StreamsAsked | None:
+    if text is None:
+        return None
+    try:
+        cycles = tuple(sorted({int(part) for part in text.split(",")}))
+    except ValueError:
+        raise InputError(
+            f"`--streams` is `{text}`, expected whole numbers of cycles, such as 1,2,4,8,16"
+        ) from None
+    return streams_asked(cycles, figures)
+
+
+def streams_asked(cycles: tuple[int, ...], figures: ArrayFigures | None) -> StreamsAsked:
+    """Return what is asked of streams; figures that are not given come along, and so do those of the gates."""
+    from spicekit.network.bnn.in_array import figures_of
+    from spicekit.network.bnn.stream_study import StreamsAsked
+
+    known = figures or figures_of(load_statistics(NEURON)[1], NEURON)
+    return StreamsAsked(cycles, known, load_statistics(network_bayes.CIRCUIT)[1], network_bayes.CIRCUIT)
+
+
+NEURON = "neuron"
+"""Statistics of a neuron in the array that come along."""
 
 app.command(epilog=network_mcmc.EXAMPLE)(network_mcmc.mcmc)
 app.command(epilog=network_vowels.EXAMPLE)(network_vowels.vowels)

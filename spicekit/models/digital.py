@@ -1,6 +1,6 @@
 """Energies of digital operations from `device_models/digital`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pydantic
@@ -39,6 +39,14 @@ class Digital:
     off_chip_bit: float  # not scaled: a part of its own
     cpu_power: float  # W
     source: str
+
+    def at_gates(self, add_bit: float, source: str) -> "Digital":
+        """Return the figures with a full adder of `add_bit` [J]; other logic keeps its cited proportion to it."""
+        times = add_bit / self.add_bit
+        said = f"{source}; other logic in its cited proportion to it; memories: {self.source}"
+        return replace(
+            self, add_bit=add_bit, add_32=times * self.add_32, multiply_8=times * self.multiply_8, source=said
+        )
 
 
 def load_digital(source: str | Path = "horowitz_45nm") -> Digital:

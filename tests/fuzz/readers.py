@@ -24,6 +24,7 @@ from spicekit.fit.laws import LawFit
 from spicekit.fit.measured import CONDITIONS, Setting, read_measured
 from spicekit.models.array import load_array
 from spicekit.models.design import load_design
+from spicekit.models.logic_area import load_logic_area
 from spicekit.models.macrospin import load_macrospin
 from spicekit.models.memory import load_memory
 from spicekit.models.microcontroller import load_microcontroller
@@ -382,6 +383,9 @@ READERS: dict[str, Reader] = {
         lambda path: own_task(path, 2, 4),
         [_npz(x=np.arange(24.0).reshape(12, 2), y=np.arange(12) % 2, group=np.arange(12) // 4)],
         forms.NPZ,
+    ),
+    "logic area": Reader(
+        "m.toml", load_logic_area, [bundled("device_models/digital/sky130_fd_sc_hd.toml")[0]], forms.TOML
     ),
     "microcontroller": Reader("m.toml", load_microcontroller, [_MICROCONTROLLER], forms.TOML),
     "vowels": Reader("v.csv", lambda path: load_vowels("hillenbrand", path), [_VOWELS.encode()], forms.CSV),

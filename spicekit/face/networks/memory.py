@@ -9,6 +9,7 @@ from spicekit.errors import InputError
 from spicekit.face.networks.arguments import arguments, checked, path_of
 from spicekit.network.bnn import Network
 from spicekit.network.bnn.bundled import find_network
+from spicekit.network.bnn.in_array import figures_of
 from spicekit.network.bnn.judge import Asked, data_name, judge
 from spicekit.network.bnn.result import Result
 from spicekit.network.bnn.sweep import RATES
@@ -33,6 +34,8 @@ def bnn(
     adapt: int = 0,
     beside: str | Network | None = None,
     by_layer: Sequence[float] | None = None,
+    array: Statistics | None = None,
+    streams: Sequence[int] | None = None,
     progress: bool = True,
 ) -> Result:
     """Judge a binarized network whose weights stand in the simulated memory, as `spicekit network bnn` does.
@@ -51,10 +54,12 @@ def bnn(
         adapt: training samples from which each chip sets its thresholds again, shown beside chips as they are; 0: none.
         beside: another network for the same data, whose accuracy against error rate is found, too.
         by_layer: bit error rates at which each layer alone has errors; None: left out.
+        array: statistics with `array` and `adders`: the energy of an inference in the array is found, too.
+        streams: lengths in cycles of streams of random bits in the first layer; None: left out.
 
     Returns:
         `table`: a DataFrame, one row for each condition and way to store a weight; `sweep`, `conditions`, `budgets`,
-            and what was asked for of `adapted`, `beside`, `by_layer`.
+            and what was asked for of `adapted`, `beside`, `by_layer`, `in_array`, `streams`.
 
     Raises:
         InputError: no such network or data, they do not fit each other, or a number out of range.
@@ -79,6 +84,7 @@ def bnn(
             for rate in of_name:
                 if not 0 < rate <= 0.5:
                     raise InputError(f"`{name}` holds {rate!r}, expected rates above 0 and up to 0.5")
+        figures = None if array is None else figures_of(array, "`array`")
         asked = Asked(
             statistics,
             chosen,
@@ -93,6 +99,8 @@ def bnn(
             adapt,
             other,
             tuple(sorted(by_layer or ())),
+            figures,
+            None if streams is None else command.streams_asked(tuple(sorted(set(streams))), figures),
         )
     with steps_of(not progress, asked.all_chips, "chips") as show:
         return judge(asked, show)

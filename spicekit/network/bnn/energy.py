@@ -53,6 +53,13 @@ class Memory:
     name: str
     bit: float  # J, to fetch one
     source: str
+    parts: tuple[tuple[str, float], ...] = ()  # of it [J], where they are known, by what they are
+
+    def read(self, bits: float) -> tuple[Item, ...]:
+        """Return what it takes to read so many bits."""
+        if not self.parts:
+            return (Item("weights read, bits", bits, bits * self.bit, self.source),)
+        return tuple(Item(f"{name}, bits", bits, bits * joule, self.source) for name, joule in self.parts)
 
 
 def memories(read: ReadEnergy, digital: Digital) -> tuple[Memory, ...]:
@@ -75,7 +82,7 @@ def binarized(tiles: Sequence[Tiled], memory: Memory, digital: Digital) -> Budge
     return Budget(
         f"binarized, {memory.name}",
         (
-            Item("weights read, bits", reads, reads * memory.bit, memory.source),
+            *memory.read(reads),
             Item("population count, full adders", counted, counted * digital.add_bit, digital.source),
             Item("partial sums, full adders", partial, partial * digital.add_bit, digital.source),
             Item("thresholds, full adders", compared, compared * digital.add_bit, digital.source),
@@ -92,7 +99,7 @@ def eight_bit(tiles: Sequence[Tiled], memory: Memory, digital: Digital) -> Budge
     return Budget(
         f"8 bit, {memory.name}",
         (
-            Item("weights read, bits", weights, weights * memory.bit, memory.source),
+            *memory.read(weights),
             Item("multiplications, 8 bit", products, products * digital.multiply_8, digital.source),
             Item("additions, 32 bit", products, products * digital.add_32, digital.source),
             Item("activations moved, bits", moved, moved * digital.small_memory_bit, digital.source),

@@ -13,10 +13,13 @@ from spicekit.network.bnn.by_layer import by_layer
 from spicekit.network.bnn.conditions import Task, check, chips_of, evaluate_condition
 from spicekit.network.bnn.energy import Budget, binarized, eight_bit, memories, on_cpu, same_neurons
 from spicekit.network.bnn.fitting import fitted, inputs_to_adapt
+from spicekit.network.bnn.in_array import ArrayFigures, in_array, memory_of
 from spicekit.network.bnn.network import Network
 from spicekit.network.bnn.read_energy import read_energy_of
 from spicekit.network.bnn.refresh import refresh_of
 from spicekit.network.bnn.result import Result, majority
+from spicekit.network.bnn.stream_study import StreamsAsked, StreamStudy, chips_of_streams, study_streams
+from spicekit.network.bnn.streams import check as check_streams
 from spicekit.network.bnn.sweep import RATES, Sweep, chips_of_sweep, sweep_rates
 from spicekit.network.bnn.tiling import tile
 from spicekit.network.bnn.widths import Width, widths_of
@@ -50,6 +53,8 @@ class Asked:
     adapt: int = 0  # training samples from which chips set their thresholds again; 0: they do not
     beside: Network | None = None  # another network for the same data, whose curve is drawn beside
     layer_rates: Sequence[float] = ()  # at which each layer alone has errors
+    array: ArrayFigures | None = None  # what a bit takes in its array, set beside lone reads
+    streams: StreamsAsked | None = None  # lengths of streams of random bits in the first layer
 
     def __post_init__(self) -> None:
         if not self.statistics.conditions:
@@ -61,6 +66,9 @@ class Asked:
         fitted(self.network, self.data)
         if self.beside is not None:
             fitted(self.beside, self.data)
+        if self.streams is not None:
+            check_streams(self.network)
+            self.streams.parts(self.statistics.conditions[0])
         if self.adapt:
             inputs_to_adapt(self.network, self.data, self.adapt, self.seed)
 
@@ -89,7 +97,8 @@ class Asked:
         sweeps = 1 + bool(self.adapt) + (self.beside is not None)
         layers = len(self.network.weighted) * chips_of_sweep(self.layer_rates, self.chips)
         conditions = sum(chips_of(c, self.chips, bool(self.adapt)) for c in self.statistics.conditions)
-        return sweeps * chips_of_sweep(self.rates, self.chips) + layers + conditions
+        swept = sweeps * chips_of_sweep(self.rates, self.chips)
+        return swept + layers + conditions + chips_of_streams(self.streams)
 
 
 def judge(asked: Asked, progress: Callable[[int], None] = lambda _: None) -> Result:
@@ -121,7 +130,8 @@ def judge(asked: Asked, progress: Callable[[int], None] = lambda _: None) -> Res
     for condition in conditions:
         evaluated.append(evaluate_condition(task, condition, _after(progress, done), known))
         done += chips_of(condition, chips, bool(asked.adapt))
-    budgets, widths = budgets_of(asked.network, conditions, seconds), _widths(asked.network, conditions)
+    budgets, widths = budgets_of(asked.network, conditions, seconds), _widths(asked)
+    streamed = _streams(asked, task, _after(progress, done))
     data = asked.data
     said = f"{data.name} ({data.split}; {data.source})"
     refresh = refresh_of(asked.statistics.read_disturb, asked.network)
@@ -137,7 +147,20 @@ def judge(asked: Asked, progress: Callable[[int], None] = lambda _: None) -> Res
         beside,
         layers,
         widths,
+        in_array(asked.network, conditions, asked.array, load_digital()) if asked.array else {},
+        streamed,
     )
+
+
+def _streams(asked: Asked, task: Task, progress: Callable[[int], None]) -> StreamStudy | None:
+    if asked.streams is None:
+        return None
+    other = asked.beside
+    beside = None if other is None else (other, fitted(other, asked.data)[: asked.samples])
+    return study_streams(
+        asked.network, task.inputs, task.labels, asked.statistics.conditions[0], asked.streams,
+        beside=beside, seed=asked.seed, workers=asked.workers, progress=progress,
+    )  # fmt: skip
 
 
 def data_name(network: str, data: str | None) -> str:
@@ -183,9 +206,13 @@ def budgets_of(
     return found
 
 
-def _widths(network: Network, conditions: Sequence[Condition]) -> tuple[Width, ...]:
-    reads = [read for condition in conditions if (read := read_energy_of(condition))]
-    return widths_of(network.name, reads[0], load_digital()) if reads else ()
+def _widths(asked: Asked) -> tuple[Width, ...]:
+    found = [(one, read) for one in asked.statistics.conditions if (read := read_energy_of(one))]
+    if not found:
+        return ()
+    (condition, read), digital, array = found[0], load_digital(), asked.array
+    further = [(memory_of(array, condition), array.logic(digital))] if array else []
+    return widths_of(asked.network.name, read, digital, further)
 
 
 def _after(progress: Callable[[int], None], before: int) -> Callable[[int], None]:

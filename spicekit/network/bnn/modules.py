@@ -51,6 +51,26 @@ class Thermometer(nn.Module):
         return torch.where(above.flatten(1, 2), 1.0, -1.0)
 
 
+class Stream(Thermometer):
+    """Inputs from 0 to 1 to the means of random bits, +1 as often as the value says; for a first layer on streams.
+
+    Without `cycles` the values themselves, in fixed point, are seen. Both hold in training; where the model is used,
+    it gives one bit, +1 above a half, as the network file does that it becomes.
+    """
+
+    def __init__(self, cycles: int | None) -> None:
+        super().__init__([0.5])
+        self.cycles = cycles
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        if not self.training:
+            return super().forward(values)
+        if self.cycles is None:
+            return 2 * values - 1
+        ones = sum((torch.rand_like(values) < values).float() for _ in range(self.cycles))
+        return 2 * ones / self.cycles - 1
+
+
 class _Erring:
     """Weights that are read wrong with a given rate, anew at each forward pass of the training."""
 

@@ -3,14 +3,19 @@
 import json
 from pathlib import Path
 
+import pandas as pd
+
 from spicekit.network.bnn.conditions import ConditionResult
 from spicekit.network.bnn.gathered import NOT_GATHERED, gathered_section, percent
 from spicekit.network.bnn.page_accuracy import accuracy_section, layers_section, remedies_section
+from spicekit.network.bnn.page_array import array_section
 from spicekit.network.bnn.page_codes import codes_section
 from spicekit.network.bnn.page_energy import energy_section, memory_section
+from spicekit.network.bnn.page_streams import streams_section
 from spicekit.network.bnn.page_widths import widths_section
 from spicekit.network.bnn.refresh import refresh_note
 from spicekit.network.bnn.result import Result, floored
+from spicekit.network.bnn.stream_study import rows_of_streams
 from spicekit.network.bnn.summary import summary_of
 from spicekit.network.bnn.verdict import verdict
 from spicekit.network.bnn.words import rate_interval, with_interval
@@ -26,6 +31,11 @@ def write_result(result: Result, folder: Path, provenance: dict[str, str], comma
     """Write `report.html`, `table.csv` and `summary.json` into an existing folder; return the page's path."""
     write_text(folder / "table.csv", result.table.to_csv(index=False, lineterminator="\n"))
     write_text(folder / "summary.json", json.dumps(summary_of(result, provenance), indent=2) + "\n")
+    files = ["table.csv", "summary.json"]
+    if result.streams is not None:
+        files.append("streams.csv")
+        rows = pd.DataFrame(rows_of_streams(result.streams))
+        write_text(folder / files[-1], rows.to_csv(index=False, lineterminator="\n"))
     network = result.task.network
     page = Page(
         f"Binarized network {network.name} on simulated memory",
@@ -33,7 +43,7 @@ def write_result(result: Result, folder: Path, provenance: dict[str, str], comma
         tuple(_sections(result)),
         tuple(provenance.items()),
         command,
-        files=carried(folder, "table.csv", "summary.json"),
+        files=carried(folder, *files),
     )
     write_page(page, folder / "report.html")
     return folder / "report.html"
@@ -51,7 +61,12 @@ def _sections(result: Result) -> list[Section]:
         sections.append(codes_section(result))
     if result.widths:
         sections.append(widths_section(result))
-    return [*sections, energy_section(result), memory_section(result)]
+    sections.append(energy_section(result))
+    if result.in_array:
+        sections.append(array_section(result))
+    if result.streams is not None:
+        sections.append(streams_section(result.streams))
+    return [*sections, memory_section(result)]
 
 
 _CELL = (
@@ -98,6 +113,7 @@ def _of_condition(result: Result, found: ConditionResult) -> tuple[tuple[str, st
     at, high = found.cells.accuracy["best"], found.cells.accuracy["high"]
     energy, budget = found.programming_energy, result.budgets.get(found.condition.name)
     bound, rates = found.cells.bound, found.cells.rates["best"]
+    array = result.in_array.get(found.condition.name)
     return (
         ("", found.condition.name),
         ("bit error rate of 2T2R", rate_interval(found.cells)),
@@ -108,7 +124,8 @@ def _of_condition(result: Result, found: ConditionResult) -> tuple[tuple[str, st
         ("accuracy, mean over chips", f"at least {floored(at.mean)}" if bound else with_interval(at)),
         ("at the upper end of the rate", percent(high.mean)),
         *([] if found.cells.adapted is None else [("thresholds set on each chip", _adapted(found))]),
-        ("energy per inference", engineering(budget[0].total, "J") if budget else "not measured"),
+        ("energy per inference, lone reads", engineering(budget[0].total, "J") if budget else "not measured"),
+        *([("read in the array", engineering(array.budgets[0].total, "J"))] if array else []),
         (
             "energy to program all weights",
             engineering(energy * result.task.network.weights, "J") if energy else "not measured",

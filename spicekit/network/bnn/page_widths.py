@@ -16,6 +16,7 @@ def widths_section(result: Result) -> Section:
     """Return accuracy against energy; the result has networks of other widths."""
     widths, budgets = result.widths, next(iter(result.budgets.values()))
     name, accuracy, energy = result.task.network.name, result.sweep.without_errors, budgets[0].total
+    array = next(iter(result.in_array.values()), None)
     rows = [
         (
             f"{one.kind}, {one.shape}",
@@ -35,7 +36,7 @@ def widths_section(result: Result) -> Section:
                 "the multipliers. Bars: lowest and highest of the trainings. The cross is the network of this page.",
             ),
         ),
-        _finding(widths, name, accuracy, energy),
+        _finding(widths, name, accuracy, energy, array.budgets[0].total if array else None),
         Grid(("network", "bytes", "accuracy", *places), tuple(rows)),
         (
             "An 8-bit network sees the values themselves, a binarized one a thermometer code of them. Its weights "
@@ -102,7 +103,7 @@ def widths_plot(widths: tuple[Width, ...], name: str, accuracy: float, energy: f
     return picture(draw, 4.2, f"Accuracy against energy of an inference, weights in 2T2R. {texts}.")
 
 
-def _finding(widths: tuple[Width, ...], name: str, accuracy: float, energy: float) -> str:
+def _finding(widths: tuple[Width, ...], name: str, accuracy: float, energy: float, own: float | None) -> str:
     found = as_good(widths, accuracy)
     said = f"{name} is right in {percent(accuracy)} and takes {engineering(energy, 'J')} for an inference."
     if found is None:
@@ -113,7 +114,18 @@ def _finding(widths: tuple[Width, ...], name: str, accuracy: float, energy: floa
         f"{percent(found.accuracy)}) takes {engineering(same, 'J')} with its weights in the same memory, "
         f"{same / energy:.2g} times as much, and {engineering(near, 'J')} with them in 8 kbyte of SRAM beside the "
         f"multipliers, {near / energy:.2g} times. The ratio at equal neurons, further down, is not that of networks "
-        "which do the same."
+        f"which do the same.{_in_array(found, own)}"
+    )
+
+
+def _in_array(eight: Width, own: float | None) -> str:
+    """Return how both compare where they are read in the array, `own` [J] being the network's; empty if not known."""
+    if own is None:
+        return ""
+    there = eight.budgets[-1].total
+    return (
+        f" Read in the array, it takes {engineering(there, 'J')} beside {engineering(own, 'J')}, {there / own:.2g} "
+        "times as much."
     )
 
 

@@ -17,8 +17,7 @@ class ReadEnergy:
 def read_energy_of(condition: Condition) -> ReadEnergy | None:
     """Return the energy of a read in a condition; None if it was not simulated.
 
-    It is that of a lone cell and its amplifier. The energy of a bit that is read in an array, with lines, drivers,
-    pre-charge and the XNOR, belongs here in its place as soon as the statistics hold one: everything follows from it.
+    It is that of a lone cell and its amplifier; that of a bit in its array is in `spicekit.network.bnn.in_array`.
     """
     if condition.energy_read is None:
         return None

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
 from torch import nn
 
-from spicekit.network.bnn.modules import BinaryConv2d, BinaryLinear, Sign, Thermometer
+from spicekit.network.bnn.modules import BinaryConv2d, BinaryLinear, Sign, Stream, Thermometer
 from spicekit.network.data import Dataset
 
 
@@ -65,6 +66,17 @@ def dense(levels: list[float], hidden: list[int]) -> Model:
     return build
 
 
+def streamed(cycles: int | None, hidden: list[int]) -> Model:
+    """Return what builds a dense network whose first layer sees streams of so many bits; None: fixed-point values."""
+
+    def build(data: Dataset, kind: Kind = BINARIZED, width: float = 1.0) -> nn.Sequential:
+        inputs = int(np.prod(data.train_inputs.shape[1:]))
+        first = [Stream(cycles)] if kind.coded else []
+        return nn.Sequential(*first, nn.Flatten(), *_dense(inputs, _scaled(hidden, width), data, kind))
+
+    return build
+
+
 def convolutional(
     levels: list[float], filters: list[int], hidden: int, kernel: tuple[int, int], pool: tuple[int, int]
 ) -> Model:
@@ -115,6 +127,8 @@ REFERENCES = {
         "mnist", convolutional([0.2, 0.6], [32, 64], 256, (3, 3), (2, 2)), epochs=10
     ),
     "fashion_dense": Reference("fashion", dense([0.05, 0.2, 0.4, 0.6, 0.8], [512, 256]), epochs=10),
+    "fashion_fixed_point": Reference("fashion", streamed(None, [512, 256]), epochs=8),
+    "fashion_streams": Reference("fashion", streamed(4, [512, 256]), epochs=8),
     "fashion_convolutional": Reference(
         "fashion", convolutional([0.05, 0.2, 0.4, 0.6, 0.8], [32, 64], 256, (3, 3), (2, 2)), epochs=8
     ),

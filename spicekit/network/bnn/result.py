@@ -1,6 +1,6 @@
 """What was found of a network on simulated devices, as a table and as JSON."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_CEILING
 
 import numpy as np
@@ -10,7 +10,9 @@ from spicekit.network.bnn.by_layer import OfLayer
 from spicekit.network.bnn.conditions import Cells, ConditionResult, Task
 from spicekit.network.bnn.energy import Budget
 from spicekit.network.bnn.fitting import worthless
+from spicekit.network.bnn.in_array import InArray
 from spicekit.network.bnn.refresh import Refresh
+from spicekit.network.bnn.stream_study import StreamStudy
 from spicekit.network.bnn.sweep import Sweep
 from spicekit.network.bnn.widths import Width
 from spicekit.network.shown import Shown
@@ -34,6 +36,8 @@ class Result(Shown):
     beside: Sweep | None = None  # another network on the same data; None: not asked for
     by_layer: tuple[OfLayer, ...] = ()  # errors in one layer alone; empty: not asked for
     widths: tuple[Width, ...] = ()  # other widths of this shape, and with 8 bits; empty: none were trained
+    in_array: dict[str, InArray] = field(default_factory=dict)  # by condition; empty: not asked for
+    streams: StreamStudy | None = None  # the first layer on streams of random bits; None: not asked for
 
     @property
     def table(self) -> pd.DataFrame:
@@ -46,6 +50,7 @@ class Result(Shown):
         for found in self.conditions:
             for cells in (found.cells, *found.others):
                 at, rates = cells.accuracy["best"], cells.rates["best"]
+                energies = self._energies(found.condition.name) if cells is found.cells else {}
                 adapted = {} if cells.adapted is None else {"accuracy_adapted": cells.adapted.mean}
                 rows.append(
                     {
@@ -69,9 +74,16 @@ class Result(Shown):
                         "chips": len(at.of_chips),
                         "samples": at.samples,
                         "ber_source": rates.source,
+                        **energies,
                     }
                 )
         return pd.DataFrame(rows)
+
+    def _energies(self, condition: str) -> dict[str, float]:
+        """Return what an inference takes with the weights in pairs; nothing of a condition without energies."""
+        budgets, array = self.budgets.get(condition, ()), self.in_array.get(condition)
+        alone = {"energy_inference": budgets[0].total} if budgets else {}
+        return {**alone, "energy_inference_in_array": array.budgets[0].total} if array else alone
 
     @property
     def worthless(self) -> bool:

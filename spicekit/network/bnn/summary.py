@@ -5,7 +5,9 @@ from typing import Any
 from spicekit.network.bnn.accuracy import Accuracy
 from spicekit.network.bnn.conditions import Cells
 from spicekit.network.bnn.gathered import summary_of_gathered
+from spicekit.network.bnn.in_array import summary_of_array
 from spicekit.network.bnn.result import SCHEMA, Result
+from spicekit.network.bnn.stream_study import summary_of_streams
 from spicekit.network.bnn.sweep import LOSSES, SIDES, Sweep
 from spicekit.network.bnn.widths import summary_of_widths
 
@@ -33,6 +35,7 @@ def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
              **_accuracy(one.accuracy), "loss_per_wrong_weight": one.per_weight}
             for one in result.by_layer
         ],
+        "streams": None if result.streams is None else summary_of_streams(result.streams),
         "energy_against_accuracy": summary_of_widths(result.widths),
         "conditions": [
             {
@@ -42,6 +45,8 @@ def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
                 "energy_programming": None if found.programming_energy is None
                 else found.programming_energy * result.task.network.weights,
                 "energy_inference": {b.name: b.total for b in result.budgets.get(found.condition.name, ())},
+                "in_array": summary_of_array(result.in_array[found.condition.name])
+                if found.condition.name in result.in_array else None,
             }
             for found in result.conditions
         ],

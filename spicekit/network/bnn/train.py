@@ -19,8 +19,10 @@ from torch.nn import functional
 from spicekit.errors import InputError
 from spicekit.network.bnn.file import save_network
 from spicekit.network.bnn.from_torch import from_torch
-from spicekit.network.bnn.modules import BinaryConv2d, BinaryLinear
+from spicekit.network.bnn.modules import BinaryConv2d, BinaryLinear, Stream
+from spicekit.network.bnn.network import Network
 from spicekit.network.bnn.reference import REFERENCES, Reference
+from spicekit.network.bnn.streams import fixed_point_classes, levels_of
 from spicekit.network.data import Dataset, load_data
 
 
@@ -125,6 +127,13 @@ def classes_of(model: nn.Sequential, data: Dataset) -> np.ndarray:
         return torch.cat([model(part).argmax(1) for part in inputs.split(1000)]).numpy()
 
 
+def _classes(model: nn.Sequential, network: Network, data: Dataset) -> np.ndarray:
+    """Return what the network of bits says of the test samples; one for streams with inputs of eight bits."""
+    if isinstance(model[0], Stream):
+        return fixed_point_classes(network, levels_of(network, data.test_inputs))
+    return network.classes(data.test_inputs)
+
+
 def judged(classes: np.ndarray, data: Dataset) -> str:
     """Return in words how good classes of the test samples are; of two classes also how the rarer one fares."""
     said = f"test accuracy {np.mean(classes == data.test_labels):.2%}"
@@ -165,7 +174,7 @@ def main(arguments: list[str] | None = None) -> None:
     except InputError as error:
         parser.error(str(error))
     shape = data.train_inputs.shape[1:]
-    found = judged(from_torch(model, args.output.stem, shape).classes(data.test_inputs), data)
+    found = judged(_classes(model, from_torch(model, args.output.stem, shape), data), data)
     begun = "" if args.start is None else f"; begun with {args.start.name}, learning rate {rate:g}"
     trained = f"error rate in training {args.error_rate:g}; seed {args.seed}{begun}"
     notes = f"{data.name} ({data.split}); {trained}; {found}"

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 
 from spicekit.models.digital import Digital
-from spicekit.network.bnn.energy import BITS, Budget, binarized, eight_bit, memories, memory_bytes
+from spicekit.network.bnn.energy import BITS, Budget, Memory, binarized, eight_bit, memories, memory_bytes
 from spicekit.network.bnn.read_energy import ReadEnergy
 from spicekit.network.bnn.tiling import dense_tiles
 
@@ -57,8 +57,14 @@ class Width:
         return "-".join(map(str, self.sizes))
 
 
-def widths_of(network: str, read: ReadEnergy, digital: Digital) -> tuple[Width, ...]:
-    """Return the trainings of a bundled network's shape at other widths, by kind and energy; empty if none."""
+def widths_of(
+    network: str, read: ReadEnergy, digital: Digital, further: Sequence[tuple[Memory, Digital]] = ()
+) -> tuple[Width, ...]:
+    """Return the trainings of a bundled network's shape at other widths, by kind and energy; empty if none.
+
+    Args:
+        further: memories to count beside the usual ones, each with the logic beside it.
+    """
     with _FILE.open(newline="", encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if network.startswith(row["reference"])]
     found = []
@@ -68,7 +74,8 @@ def widths_of(network: str, read: ReadEnergy, digital: Digital) -> tuple[Width, 
         for shape in dict.fromkeys(row["shape"] for row in mine):
             sizes = tuple(map(int, shape.split("-")))
             accuracies = tuple(float(row["accuracy"]) for row in mine if row["shape"] == shape)
-            budgets = tuple(budget(dense_tiles(sizes), place, digital) for place in memories(read, digital))
+            places = [*((place, digital) for place in memories(read, digital)), *further]
+            budgets = tuple(budget(dense_tiles(sizes), place, logic) for place, logic in places)
             found.append(Width(kind, sizes, accuracies, budgets))
     return tuple(sorted(found, key=lambda one: (KINDS.index(one.kind), one.energy)))
 

@@ -1,0 +1,88 @@
+"""Section of the page: an inference read in the array beside lone reads, part by part."""
+
+from spicekit.network.bnn.energy import Budget
+from spicekit.network.bnn.in_array import NOT_COUNTED, PARTS, InArray
+from spicekit.network.bnn.plots import energy_plot
+from spicekit.network.bnn.result import Result
+from spicekit.page.section import Grid, Section
+from spicekit.units import engineering
+
+
+def array_section(result: Result) -> Section:
+    """Return the first condition's inference with both figures; the result has some in the array."""
+    name, found = next(iter(result.in_array.items()))
+    lone = result.budgets[name]
+    of_array, eight = found.budgets
+    others = [(other, one) for other, one in list(result.in_array.items())[1:]]
+    return Section(
+        "An inference read in the array",
+        (
+            (
+                energy_plot((lone[0], of_array, lone[1], eight)),
+                "Binarized, then with 8 bits and the same neurons: lone reads, and reads in the array.",
+            ),
+        ),
+        f"{in_words(name, found, lone[0])} {_why(found, lone[0])} With 8 bits and the same neurons in the same array "
+        f"{engineering(eight.total, 'J')}, {eight.total / of_array.total:.2g} times as much as binarized; with lone "
+        f"reads it was {lone[1].total / lone[0].total:.2g} times.",
+        Grid(("part, binarized", "lone reads", "in the array", "difference"), tuple(_rows(found, lone[0]))),
+        (
+            *(f"{doubt[0].upper()}{doubt[1:]}." for doubt in found.doubts),
+            *(in_words(other, one, result.budgets[other][0]) for other, one in others),
+            f"In the array: {of_array.items[0].source}. Logic there: {of_array.items[len(PARTS)].source}. Both "
+            "networks are read and computed with the same figures.",
+            "A lone read is the plain read without the XNOR, of a cell with the lumped lines of the design file; word "
+            "line and control signals are not in it.",
+            f"Not counted in the array either: {NOT_COUNTED}. No array of single devices was simulated, so that 1T1R "
+            "has no such figure.",
+        ),
+    )
+
+
+def in_words(name: str, found: InArray, lone: Budget) -> str:
+    """Return what an inference takes both ways, in a sentence."""
+    return (
+        f"{name}: an inference takes {engineering(lone.total, 'J')} with lone reads, and "
+        f"{engineering(found.budgets[0].total, 'J')} read in the array ({found.point.rows} x {found.point.columns}, "
+        f"{found.point.condition}), {found.budgets[0].total / lone.total:.2g} times as much."
+    )
+
+
+def _why(found: InArray, lone: Budget) -> str:
+    """Return where the difference comes from."""
+    rows = [(name, array - alone) for name, alone, array in _parts(found, lone)]
+    total = sum(difference for _, difference in rows)
+    said = ", ".join(
+        f"{difference / total:.0%} {name}" for name, difference in rows if abs(difference) > 0.005 * total
+    )
+    return f"Of the difference, {said}."
+
+
+def _parts(found: InArray, lone: Budget) -> list[tuple[str, float, float]]:
+    """Return (part, J with lone reads, J in the array); the supply of a lone amplifier stands in one."""
+    array = found.budgets[0]
+    read, others = array.items[: len(PARTS)], array.items[len(PARTS) :]
+    energies = dict(zip(PARTS, (item.energy for item in read), strict=True))
+    supply = energies.pop("precharge") + energies.pop("sense")
+    return [
+        ("pre-charge and sensing", lone.items[0].energy, supply),
+        *((PARTS[key], 0.0, energy) for key, energy in energies.items()),
+        *(
+            (b.name.partition(",")[0], a.energy, b.energy)
+            for a, b in zip(lone.items[1:], others, strict=True)
+        ),
+    ]
+
+
+def _rows(found: InArray, lone: Budget) -> list[tuple[str, ...]]:
+    parts = _parts(found, lone)
+    total = "together", sum(alone for _, alone, _ in parts), sum(array for *_, array in parts)
+    return [
+        (
+            name,
+            engineering(alone, "J") if alone else "not counted",
+            engineering(array, "J"),
+            f"{'+' if array >= alone else '−'}{engineering(abs(array - alone), 'J')}",
+        )
+        for name, alone, array in [*parts, total]
+    ]

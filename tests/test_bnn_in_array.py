@@ -1,0 +1,128 @@
+"""An inference with the array's figures, and a first layer on streams: counted by hand, drawn against closed forms."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from spicekit.errors import InputError
+from spicekit.models.digital import load_digital
+from spicekit.models.logic_area import load_logic_area
+from spicekit.network.bnn.bits import Bits
+from spicekit.network.bnn.bundled import find_network
+from spicekit.network.bnn.energy import BITS, same_neurons
+from spicekit.network.bnn.in_array import figures_of, in_array, memory_of
+from spicekit.network.bnn.layers import Dense, Encode, Flatten, Scores, Threshold
+from spicekit.network.bnn.network import Network
+from spicekit.network.bnn.stream_costs import WAYS, cost, parts_of
+from spicekit.network.bnn.streams import SOURCES, fixed_point_classes, levels_of, streams
+from spicekit.network.bnn.tiling import tile
+from spicekit.statistics import Moments, Statistics
+from spicekit.studies.bayes_column.result import BayesColumn
+
+from .made_up_arrays import CONDITION, RATE, TEXTS, array_statistics
+
+
+def test_both_networks_are_read_and_computed_with_the_figures_of_the_array():
+    network, figures = find_network("digits_dense"), figures_of(array_statistics(alone=1.01e-13), "own.json")
+    found = in_array(network, [CONDITION], figures, load_digital())["own"]
+    binarized, eight = found.budgets
+    tiles, same = tile(network), same_neurons(network)
+    reads = sum(t.reads for t in tiles)
+    by_name = {item.name: item.energy for item in binarized.items}
+    assert by_name["word lines, bits"] == pytest.approx(reads * 3e-13)
+    assert sum(item.energy for item in binarized.items[:5]) == pytest.approx(reads * 4.61e-13)
+    assert by_name["population count, full adders"] == pytest.approx(reads * 6.4e-13 / 32)
+    cells = sum(t.cells for t in same)
+    assert sum(item.energy for item in eight.items[:5]) == pytest.approx(BITS * cells * 4.61e-13)
+    # Horowitz: a product takes 0.2 pJ where an 8-bit sum, eight full adders, takes 0.03 pJ
+    product = sum(t.reads for t in same) * 6.4e-13 / 32 * 8 * 0.2 / 0.03
+    assert {item.name: item.energy for item in eight.items}["multiplications, 8 bit"] == pytest.approx(
+        product
+    )
+    assert found.doubts == ()
+
+
+def test_what_is_not_alike_is_said():
+    def doubts(**more):
+        figures = figures_of(array_statistics(**more), "own.json")
+        return " ".join(
+            in_array(find_network("digits_dense"), [CONDITION], figures, load_digital())["own"].doubts
+        )
+
+    assert "not the same circuit, supply or temperature" in doubts(alone=2e-13)
+    assert "is not known" in doubts()
+    assert "no array was written as own is" in doubts(alone=1e-13, reset_voltage=2.5)
+    with pytest.raises(InputError, match="has 64 x 64, expected 32 x 32"):
+        figures_of(array_statistics(rows=64), "own.json")
+    with pytest.raises(InputError, match="has no `array`"):
+        figures_of(Statistics(conditions=()), "own.json")
+
+
+@pytest.fixture(scope="module")
+def network():
+    """Drawn weights: 100 inputs, 40 neurons, four classes that its own fixed-point outputs define."""
+    random = np.random.default_rng(5)
+    hidden = Dense(Bits.pack(random.random((40, 100)) < 0.5), Threshold(np.zeros(40), np.zeros(40, bool)))
+    last = Scores(Bits.pack(random.random((4, 40)) < 0.5), np.ones(4), np.zeros(4))
+    return Network("drawn", (10, 10, 1), (Encode(np.array([0.5])), Flatten(), hidden, last))
+
+
+def test_long_streams_become_inputs_in_fixed_point(network):
+    random = np.random.default_rng(6)
+    inputs = random.random((200, 10, 10, 1)).astype(np.float32)
+    levels = levels_of(network, inputs)
+    weights = np.where(network.layers[2].weights.unpack(), 1, -1)
+    sums = weights @ (2 * levels.astype(int) - 255).T  # by whole numbers
+    hidden = Bits.pack((sums >= 0).T)
+    last = network.layers[-1]
+    by_hand = (2 * (hidden.unpack()[:, None] == last.weights.unpack()[None]).sum(axis=2)).argmax(axis=1)
+    labels = fixed_point_classes(network, levels)
+    assert (labels == by_hand).all()
+    found = streams(network, inputs, labels, (1, 16, 512), 3)
+    assert found.fixed_point == 1.0
+    for source in SOURCES:
+        short, middle, long = (one.accuracy.mean for one in found.of(source))
+        assert short < middle < long
+        assert long > 0.85
+    again = streams(network, inputs, labels, (16,), 2)  # shorter, with fewer chips: the same ones
+    own = next(iter(SOURCES))
+    assert (again.of(own)[0].accuracy.of_chips == found.of(own)[1].accuracy.of_chips[:2]).all()
+    with pytest.raises(InputError, match=r"takes 5 bits of each input .* as `fashion_streams` has it"):
+        streams(find_network("digits_dense"), inputs, labels, (1,), 2)
+
+
+def test_a_first_layer_costs_what_is_counted_by_hand(network):
+    figures, digital, moments = (
+        figures_of(array_statistics(), "own.json"),
+        load_digital(),
+        Moments(mean=8e-15, std=0),
+    )
+    column = BayesColumn(
+        bits=8, cycles=1, period=1e-9, supply=1.4, energy_read=moments, energy_compare=moments, energy_and=moments,
+        energy_hold=moments, energy_flip_flop=moments, wrong_bits=RATE, wrong_outputs=RATE, **TEXTS,
+    )  # fmt: skip
+    memory = memory_of(figures, CONDITION)
+    parts = parts_of(figures, memory, digital, column, "by hand", load_logic_area())
+    rest = (
+        160 * (4.61e-13 + 2e-14) + 4 * 2 * 2e-14 * 6
+    )  # 40 x 4 weights, partial sums and thresholds of six bits
+    own = next(iter(SOURCES))
+    fixed, read, held = (cost(network, parts, way, own, 4) for way in WAYS)
+    named = [{item.name: item.energy for item in one.budget.items} for one in (fixed, read, held)]
+    assert named[0]["signs and sums of inputs, bits"] == pytest.approx(8 * 4000 * 6.4e-12 / 64)
+    assert named[1]["word lines, bits"] == pytest.approx(4 * 4000 * 3e-13)  # read in each cycle
+    assert named[2]["word lines, bits"] == pytest.approx(4000 * 3e-13)
+    assert named[1]["XNOR and population count, bits"] == pytest.approx(4 * 4000 * 2e-14)
+    assert named[2]["XNOR and population count, bits"] == pytest.approx(4 * 4000 * 3e-14)
+    assert named[1]["comparators, bits × cycles"] == pytest.approx(4 * 100 * 8 * 1e-15)
+    assert named[2]["random numbers, flip-flops × cycles"] == pytest.approx(32 * 4 * 100 * 16 * 8e-15)
+    moved = 46 * 10e-12 / 64 * 5.1  # 40 + 4 activations of the last layer: 8 kbyte of SRAM, Horowitz
+    assert named[0]["the other layers"] == pytest.approx(rest + moved, rel=0.2)
+    assert fixed.memory_area == pytest.approx((4000 + 160) * 11.2e-6 * 1.5e-6)
+    # eight blocks with trees of 256 bits, two adders of 15 bits behind each row of four, two trees of the last layer
+    transistors = 8 * 4000 + 8 * 15 * 28 + 2 * 1000
+    assert fixed.logic_area == pytest.approx(transistors * 20.0192e-12 / 28)
+    bare = replace(figures, adders=None)
+    with pytest.raises(InputError, match="has no `adders` of the kind count, held, sum"):
+        parts_of(bare, memory, digital, column, "by hand", load_logic_area())
