@@ -9,11 +9,13 @@ from spicekit.run.spec import Spec, load_spec
 STUDIES = list(tables())
 """Those that stand under `[studies]`."""
 JUNCTIONS = 'mtj = "vortex"\nsuperparamagnetic = "superparamagnetic_inplane"\n'
+TECHNOLOGY = {"pbit": 'superparamagnetic = "superparamagnetic_pbit"\ndesign = "pbit_130nm"\n'}
+"""Of studies that need another one than the others."""
 
 
 def spec_text(name: str) -> str:
     """Return an experiment of this study alone, seed 3."""
-    head = f'schema = "spicekit.sweep/1"\nname = "few"\nseed = 3\n[technology]\n{JUNCTIONS}'
+    head = f'schema = "spicekit.sweep/1"\nname = "few"\nseed = 3\n[technology]\n{TECHNOLOGY.get(name, JUNCTIONS)}'
     return f"{head}[studies.{name}]\nsamples = 2\n{tables()[name].example}"
 
 

@@ -20,7 +20,7 @@ import pytest
 from scipy.stats import norm
 
 import spicekit as sk
-from spicekit.cli import network, network_bayes, network_digits, network_mcmc, network_vowels
+from spicekit.cli import network, network_bayes, network_digits, network_mcmc, network_pbits, network_vowels
 from spicekit.network.data.formants import load_vowels
 from spicekit.run.collect import Collector
 from spicekit.run.plan import make_plan
@@ -394,6 +394,9 @@ def test_networks_find_what_the_commands_find(tmp_path, here):
         (lambda s: sk.networks.bayes(s, bits=17), "`bits` is 17, expected 1 to 16"),
         (lambda s: sk.networks.bayes(s, random="lfsrs"), "`random` is `lfsrs`, expected one of lfsr, ideal"),
         (lambda s: sk.networks.bayes(s, "ecg"), "`mitbih` needs `path` FILE.npz"),
+        (lambda s: sk.networks.pbits(s, "factor_944"), "expected an odd number"),
+        (lambda s: sk.networks.pbits(s, "own"), "`problems` names `own`, but there is no `file`"),
+        (lambda s: sk.networks.pbits(s, "and_gate"), "the statistics: has no `pbit`"),
     ],
 )
 def test_bad_arguments_of_networks_are_named(call, said):
@@ -481,6 +484,7 @@ def test_a_pole_is_balanced_as_by_the_command(tmp_path, here):
         (sk.networks.vowels, network_vowels.vowels, {"progress"}),
         (sk.networks.digits, network_digits.digits, {"front_ends", "progress"}),
         (sk.networks.bayes, network_bayes.bayes, {"progress"}),
+        (sk.networks.pbits, network_pbits.pbits, {"statistics", "progress"}),
     ],
 )
 def test_arguments_have_the_names_and_defaults_of_the_options(function, command, own):

@@ -8,20 +8,21 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from spicekit.cli import network, network_bayes, network_digits, network_mcmc, network_vowels
+from spicekit.cli import network, network_bayes, network_digits, network_mcmc, network_pbits, network_vowels
 from spicekit.cli.app import app
 from spicekit.cli.inputs import BUNDLED, load_statistics, statistics_file
 from spicekit.data import data_path
 from spicekit.errors import InputError
 
-TEXTS = [module.EXAMPLE for module in (network, network_mcmc, network_vowels, network_digits, network_bayes)]
+COMMANDS = (network, network_mcmc, network_vowels, network_digits, network_bayes, network_pbits)
+TEXTS = [module.EXAMPLE for module in COMMANDS]
 
 
 @pytest.mark.parametrize("name", BUNDLED)
 def test_statistics_that_come_along_are_found_by_name(name):
     path, found = load_statistics(name)
     assert path.name == "statistics.json"
-    assert found.conditions or found.oscillator
+    assert found.conditions or found.oscillator or found.pbit
 
 
 def test_a_wheel_holds_them(request):
@@ -66,7 +67,7 @@ def test_examples_name_statistics_and_options_that_there_are(text):
             assert not option.startswith("-") or option in shown
 
 
-@pytest.mark.parametrize("command", ["bnn", "mcmc", "vowels", "digits", "bayes"])
+@pytest.mark.parametrize("command", ["bnn", "mcmc", "vowels", "digits", "bayes", "pbits"])
 def test_every_option_is_explained_in_a_sentence(command):
     group = typer.main.get_command(app).commands["network"]
     for option in group.commands[command].params:

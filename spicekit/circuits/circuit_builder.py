@@ -9,6 +9,7 @@ from spicekit.circuits.foreign.bins import without_other_bins
 from spicekit.circuits.foreign.source import Source
 from spicekit.models.memory import MemoryModel
 from spicekit.models.mtj import MtjModel
+from spicekit.models.superparamagnetic import Superparamagnetic, thermal_energy
 from spicekit.models.transistor import Process, Spread, Transistor
 from spicekit.ngspice.deck import Deck, Parameter
 from spicekit.ngspice.draws import PREFIX
@@ -120,6 +121,31 @@ class CircuitBuilder:
             )
         for key, command in model.alter.items():
             self._parameters.append(Parameter(f"{name}.{key}", command.format(element), model.value(key)))
+
+    def telegraph_junction(
+        self,
+        name: str,
+        top: str,
+        bottom: str,
+        model: Superparamagnetic,
+        bound: float,
+        pace: float,
+        initial: int,
+    ) -> None:
+        """Add a superparamagnetic junction that starts in the state `initial`; nodes ``clock`` and ``mark`` drive it.
+
+        Its candidate events come at the rate `bound` [1/s]; its state settles at the rate `pace` [1/s]. Parameters
+        ``name.barrier`` [eV over kT, a pure number] and ``name.offset`` [V].
+        """
+        self._subcircuits[model.name] = model.subcircuit(self._temperature)
+        cell = self.circuit.X(
+            name, "superparamagnetic", top, bottom, "clock", "mark",
+            rate_bound=float(bound), pace=float(pace), initial=initial,
+        )  # fmt: skip
+        element = cell.name.lower()
+        barrier = model.value("barrier") / thermal_energy(self._temperature)
+        for key, source, value in (("barrier", "vkt", barrier), ("offset", "voff", model.value("offset"))):
+            self._parameters.append(Parameter(f"{name}.{key}", f"alter v.{element}.{source}={{}}", value))
 
     def current(self, name: str, source: str, sink: str, value: float) -> None:
         """Add a constant current source [A] that drives current into the node `sink`; parameter `name`."""

@@ -18,6 +18,7 @@ from spicekit.circuits.bayes_column import column_deck
 from spicekit.circuits.cell import Pulse, Technology, compliance_deck, program_deck
 from spicekit.circuits.macrospin import macrospin_deck
 from spicekit.circuits.oscillator import coupled_deck, oscillator_deck
+from spicekit.circuits.pbit import Pbit, pbit_deck
 from spicekit.circuits.read import read_deck
 from spicekit.circuits.single_ended import single_ended_deck
 from spicekit.circuits.superparamagnetic import DEAD_TIME, telegraph_deck
@@ -42,6 +43,7 @@ _SUPERCRITICALITY = 2.5  # current over threshold
 _RECORD = 0.2e-6  # s
 _FIELD, _TILT = 0.2, 0.6  # T along z, and rad from there: a macrospin on its way to the limit cycle
 _DRIVE, _SERIES, _CANDIDATES = 0.1, 10e3, 40  # V, Ohm, number of candidate events
+_INPUT_OF_PBIT, _RATE_OF_PBIT = 1.05, 2e4  # V, near the centre; 1/s, above both rates there
 
 
 def standard_decks() -> dict[str, Deck]:
@@ -61,7 +63,25 @@ def standard_decks() -> dict[str, Deck]:
         **_arrays(technology),
         **_oscillators(technology.temperature),
         **_junctions(technology.temperature),
+        "pbit": _pbit(technology),
     }
+
+
+def _pbit(technology: Technology) -> Deck:
+    design, model = load_design("pbit_130nm"), load_superparamagnetic("superparamagnetic_pbit")
+    size = design.latch_width, design.logic_length
+    pbit = Pbit(
+        technology.process,
+        model,
+        technology.temperature,
+        design.supply,
+        size,
+        size,
+        design.output_capacitance,
+    )
+    random = np.random.default_rng(0)
+    times = np.cumsum(np.maximum(random.exponential(size=_CANDIDATES), DEAD_TIME)) / _RATE_OF_PBIT
+    return pbit_deck(pbit, _INPUT_OF_PBIT, _RATE_OF_PBIT, times[-1], times, random.random(_CANDIDATES)).deck
 
 
 def _arrays(technology: Technology) -> dict[str, Deck]:

@@ -52,6 +52,39 @@ def telegraph_deck(
     Raises:
         InputError: too many candidates for one run.
     """
+    width = PULSE / bound
+    clock, mark = candidate_drives(bound, times, marks)
+    stop = max(duration, clock[-1][0] + _EDGE * width)
+    text = "\n".join(
+        [
+            f"* superparamagnetic junction {model.name} behind {series:g} Ohm",
+            f"vdrive drive 0 {_pwl(drive)}",
+            f"rseries drive te {series!r}",
+            f"vclock clock 0 {_pwl(clock)}",
+            f"vmark mark 0 {_pwl(mark)}",
+            f"xj te 0 clock mark superparamagnetic rate_bound={bound!r} pace={pace_of(bound)!r} initial={initial}",
+            model.subcircuit(temperature),
+            f".options temp={temperature - ZERO_CELSIUS:.10g} method=trap",
+            f".tran {stop / 50:.10g} {stop:.12g} 0 {stop / 50:.10g} uic",
+            ".end",
+            "",
+        ]
+    )
+    parameters = (
+        Parameter("barrier", "alter v.xj.vkt={}", model.value("barrier") / thermal_energy(temperature)),
+        Parameter("offset", "alter v.xj.voff={}", model.value("offset")),
+    )
+    return Deck("telegraph", text, parameters, (), stop, ("te", "xj.state", "xj.share"))
+
+
+def candidate_drives(
+    bound: float, times: Sequence[float] | np.ndarray, marks: Sequence[float] | np.ndarray
+) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
+    """Return the (time [s], voltage [V]) points of the junction's clock and of its mark, for candidates as in a deck.
+
+    Raises:
+        InputError: too many candidates for one run.
+    """
     if len(times) > MOST_CANDIDATES:
         raise InputError(
             f"{len(times)} candidate events in one run, expected at most {MOST_CANDIDATES}: make the record shorter"
@@ -65,27 +98,12 @@ def telegraph_deck(
             (time, 0), (time + edge, 1), (decided, 1), (taken, -1), (taken + width - edge, -1), (taken + width, 0),
         ]  # fmt: skip
         mark += [(time, height), (taken, height)]
-    stop = max(duration, clock[-1][0] + edge)
-    text = "\n".join(
-        [
-            f"* superparamagnetic junction {model.name} behind {series:g} Ohm",
-            f"vdrive drive 0 {_pwl(drive)}",
-            f"rseries drive te {series!r}",
-            f"vclock clock 0 {_pwl(clock)}",
-            f"vmark mark 0 {_pwl(mark)}",
-            f"xj te 0 clock mark superparamagnetic rate_bound={bound!r} pace={_SETTLED / width!r} initial={initial}",
-            model.subcircuit(temperature),
-            f".options temp={temperature - ZERO_CELSIUS:.10g} method=trap",
-            f".tran {stop / 50:.10g} {stop:.12g} 0 {stop / 50:.10g} uic",
-            ".end",
-            "",
-        ]
-    )
-    parameters = (
-        Parameter("barrier", "alter v.xj.vkt={}", model.value("barrier") / thermal_energy(temperature)),
-        Parameter("offset", "alter v.xj.voff={}", model.value("offset")),
-    )
-    return Deck("telegraph", text, parameters, (), stop, ("te", "xj.state", "xj.share"))
+    return clock, mark
+
+
+def pace_of(bound: float) -> float:
+    """Return the rate [1/s] at which the pulses of candidates at the rate `bound` [1/s] settle the state."""
+    return _SETTLED / (PULSE / bound)
 
 
 def junction_voltages(model: Superparamagnetic, drive: float, series: float) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spicekit.cli import network_bayes, network_digits, network_mcmc, network_vowels
+from spicekit.cli import network_bayes, network_digits, network_mcmc, network_pbits, network_vowels
 from spicekit.cli.inputs import STATISTICS, load_statistics, warn
 from spicekit.cli.options import CORES, MOST_SEED, Quiet, Workers, finite
 from spicekit.cli.progress import steps_of
@@ -260,3 +260,4 @@ app.command(epilog=network_mcmc.EXAMPLE)(network_mcmc.mcmc)
 app.command(epilog=network_vowels.EXAMPLE)(network_vowels.vowels)
 app.command(epilog=network_digits.EXAMPLE)(network_digits.digits)
 app.command(epilog=network_bayes.EXAMPLE)(network_bayes.bayes)
+app.command(epilog=network_pbits.EXAMPLE)(network_pbits.pbits)

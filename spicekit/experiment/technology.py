@@ -78,8 +78,9 @@ class TechnologyTable(Table):
     superparamagnetic: Annotated[
         str | None,
         key(
-            'junction of the study of that name: `"superparamagnetic_inplane"`, `"superparamagnetic_perpendicular"`, '
-            "or the path of an own card ([how](oscillators.md#superparamagnetic))"
+            'junction of the study of that name and of p-bits: `"superparamagnetic_inplane"`, '
+            '`"superparamagnetic_perpendicular"`, `"superparamagnetic_pbit"`, or the path of an own card '
+            "([how](oscillators.md#superparamagnetic))"
         ),
     ] = None
     design: Annotated[

@@ -77,6 +77,12 @@ COMMANDS: dict[str, tuple[list[str], dict[str, str], list[str]]] = {
          "--register": "8", "--scaling": "table", "--seed": "1", "--quiet": ""},
         ["-o", "taken"],
     ),
+    "network pbits": (
+        [],
+        {"": "pbit", "--problems": "factor_945_6x4,maxcut_8,and_gate", "--file": "g.txt", "--times": "5,1e2",
+         "--copies": "2", "--samples": "20", "--chips": "1", "--seed": "1", "--quiet": ""},
+        ["-o", "taken"],
+    ),
 }  # fmt: skip
 _SHARES = {
     "network bnn": 0.5,

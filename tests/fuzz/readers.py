@@ -42,6 +42,7 @@ from spicekit.network.data.formants import SEVEN, load_vowels
 from spicekit.network.data.gestures import gestures
 from spicekit.network.data.spoken import spoken_digits
 from spicekit.network.oscillators.devices import load_oscillators
+from spicekit.network.pbits.own import own_problem
 from spicekit.ngspice.wiring import wired, without_unused
 from spicekit.run.spec import load_spec
 from spicekit.statistics import load
@@ -387,6 +388,16 @@ READERS: dict[str, Reader] = {
     "logic area": Reader(
         "m.toml", load_logic_area, [bundled("device_models/digital/sky130_fd_sc_hd.toml")[0]], forms.TOML
     ),
+    "couplings": Reader(
+        "p.json",
+        own_problem,
+        [
+            b'{"J": [[0, 1, 1.5], [1, 2, -1]], "h": [0, 0.5, 1]}',
+            b'{"J": [[0, 2], [2, 0]], "h": [0, 1], "offset": 3}',
+        ],
+        forms.JSON,
+    ),
+    "graph": Reader("G1", own_problem, [b"3 3\n1 2 1\n2 3 -1\n1 3\n"], forms.LINES),
     "microcontroller": Reader("m.toml", load_microcontroller, [_MICROCONTROLLER], forms.TOML),
     "vowels": Reader("v.csv", lambda path: load_vowels("hillenbrand", path), [_VOWELS.encode()], forms.CSV),
     "recordings": Reader(

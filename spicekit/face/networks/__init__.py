@@ -4,5 +4,6 @@ from spicekit.face.networks.bayesian import bayes
 from spicekit.face.networks.learning import cartpole, mcmc
 from spicekit.face.networks.memory import bnn
 from spicekit.face.networks.oscillators import digits, vowels
+from spicekit.face.networks.probabilistic import pbits
 
-__all__ = ["bayes", "bnn", "cartpole", "digits", "mcmc", "vowels"]
+__all__ = ["bayes", "bnn", "cartpole", "digits", "mcmc", "pbits", "vowels"]
