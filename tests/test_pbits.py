@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from spicekit.cli import app
+from spicekit.cli.app import app
 from spicekit.errors import InputError
 from spicekit.network.pbits.asked import Asked, cooling
 from spicekit.network.pbits.baselines import annealed_by_library
@@ -258,7 +258,8 @@ def test_the_command_solves_and_says_so(tmp_path):
     other = tmp_path / "full"
     other.mkdir()
     (other / "keep").write_text("mine")
-    assert CliRunner().invoke(app, [*words[:-1], str(other)]).exit_code == 2
+    refused = CliRunner().invoke(app, [*words[:-1], str(other)])
+    assert isinstance(refused.exception, InputError)
     assert (other / "keep").read_text() == "mine"
 
 
