@@ -22,7 +22,7 @@ TEXTS = [module.EXAMPLE for module in COMMANDS]
 def test_statistics_that_come_along_are_found_by_name(name):
     path, found = load_statistics(name)
     assert path.name == "statistics.json"
-    assert found.conditions or found.oscillator or found.pbit
+    assert found.conditions or found.studies
 
 
 def test_a_wheel_holds_them(request):
