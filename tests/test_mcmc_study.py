@@ -132,28 +132,43 @@ def test_the_error_rate_is_of_the_condition_with_the_same_pulses(statistics):
 
 def test_a_training_costs_what_it_does_by_hand(statistics):
     pulses, digital = pulses_of(statistics), load_digital()
-    work = Work(steps=1000, parameters=31, samples=455, compliance=1e-4, pulse_width=1e-6)
+    work = Work(1000, blocks=1, parameters=31, samples=455, acceptance=0.5, compliance=1e-4, pulse_width=1e-6)
     budget = training(work, pulses, statistics.condition("own"), digital)
     parts = {item.name: item.energy for item in budget.items}
     assert parts["SET pulses"] == pytest.approx(62_000 * 150e-12)
     assert parts["RESET pulses"] == pytest.approx(62_000 * 90e-12)
     assert parts["reads of a pair"] == pytest.approx(1000 * 455 * 31 * 0.2e-12)
     assert parts["sums of the likelihood"] == pytest.approx(455_000 * digital.add_32)
+    assert parts["table of the proposals' densities, bits"] == pytest.approx(
+        2 * 62_000 * 32 * digital.small_memory_bit
+    )
     assert budget.total == pytest.approx(sum(parts.values()))
     assert duration(work, statistics.condition("own")) == pytest.approx((1000 * 63e-6, 455_000 * 1e-9))
-    byprocessor, bylogic = programmed_rows(132, work, 20, 3e-3, pulses, digital)
+    # of blocks, both pairs are read, each sample's score is fetched, changed twice, and written where it is accepted
+    blocks = {
+        item.name: item.energy
+        for item in training(replace(work, blocks=31), pulses, statistics.condition("own"), digital).items
+    }
+    assert blocks["SET pulses"] == parts["SET pulses"]
+    assert blocks["reads of a pair"] == pytest.approx(2 * parts["reads of a pair"])
+    assert blocks["sums of the likelihood"] == pytest.approx(3 * 31 * parts["sums of the likelihood"])
+    bits = blocks["scores of the samples, read and written, bits"]
+    assert bits == pytest.approx(1.5 * 31 * parts["table of the likelihood, bits"])
+    longer = duration(replace(work, blocks=31), statistics.condition("own"))
+    assert longer == pytest.approx((1000 * 93e-6, 31 * 455_000 * 1e-9))
+    by_processor, by_logic = programmed_rows(132, work, 20, 3e-3, pulses, digital)
     pulse = 132 * 62 * 240e-12
-    assert byprocessor.total == pytest.approx(pulse + 3e-3 * digital.cpu_power)
+    assert by_processor.total == pytest.approx(pulse + 3e-3 * digital.cpu_power)
     sums = 20 * 2 * 455 * 31 * (digital.multiply_32 + digital.add_32)
-    assert bylogic.total == pytest.approx(pulse + sums + 20 * 455 * 32 * digital.small_memory_bit)
+    assert by_logic.total == pytest.approx(pulse + sums + 20 * 455 * 32 * digital.small_memory_bit)
     with pytest.raises(InputError, match="condition `other` has no `energy_read`"):
         training(work, pulses, statistics.condition("other"), digital)
 
 
-def test_votes_are_weighted_and_doubt_is_where_models_disagree():
+def test_models_vote_and_doubt_is_where_models_disagree():
     model = Model(2)
-    w = np.array([[[2.0, 0.0], [-2.0, 0.0], [9.0, 9.0]]])
-    found = vote(model, w, np.array([[3, 1, 0]]), np.array([[[1.0, 1.0], [0.0, 1.0]]]))
+    w = np.array([[[2.0, 0.0], [2.0, 0.0], [-2.0, 0.0], [2.0, 0.0]]])
+    found = vote(model, w, np.array([[[1.0, 1.0], [0.0, 1.0]]]))
     p = 1 / (1 + np.exp(-2.0))
     assert found.probability[0] == pytest.approx([0.75 * p + 0.25 * (1 - p), 0.5])
     mean, each = found.probability[0, 0], scipy_entropy([p, 1 - p], base=2)
@@ -210,8 +225,7 @@ def test_devices_take_a_trained_model_with_their_scatter(statistics):
 
     rows = programmed(law, code, copied(w, 12), 0)
     one, voted = (
-        vote(Model(task.features), each, np.ones(each.shape[:2]), task.test_inputs).probability
-        for each in (rows[:, :1], rows)
+        vote(Model(task.features), each, task.test_inputs).probability for each in (rows[:, :1], rows)
     )
     assert 0.9 < score(one, task.test_labels, 0.25).mean <= plain + 0.01
     assert np.abs(voted - said).mean() < 0.6 * np.abs(one - said).mean()  # rows err each in their own way
@@ -301,7 +315,7 @@ def _mcmc(*arguments):
 def test_the_command_from_statistics_to_a_page(statistics, tmp_path, monkeypatch):
     save(statistics, tmp_path / "statistics.json")
     arguments = (
-        tmp_path / "statistics.json", "--splits", 3, "--steps", 150, "--arrays", 2, "--aged", 2, "--perceptrons", 2,
+        tmp_path / "statistics.json", "--splits", 3, "--steps", 30, "--arrays", 2, "--aged", 2, "--perceptrons", 2,
         "--nuts", 0, "--devices", 6200, "-o", tmp_path / "out",
     )  # fmt: skip
     found = _mcmc(*arguments)
@@ -336,6 +350,7 @@ def test_the_command_from_statistics_to_a_page(statistics, tmp_path, monkeypatch
         ),
         (["--low", "50"], "`--low`: got '50' without a unit"),
         (["--low", "200 uA", "--high", "100 uA"], "expected a compliance below `--high`"),
+        (["--blocks", "32"], "`--blocks` is 32, more than the 31 parameters of the model"),
         (["--devices", "100"], "gives 1 rows of 62 devices, expected at least 4 rows: give 248 or more"),
         (["--prior", "0"], "`--prior` is 0, expected a standard deviation above zero"),
         (["--condition", "typicl"], "no condition `typicl`: there are other, own"),

@@ -55,10 +55,21 @@ def mcmc(
             min=10,
             max=10**7,
             show_default=False,
-            help="Proposals of each array: programming cycles of a row. Default: 3000, of cartpole 600.",
+            help="Programming cycles of a row of devices in each array: every parameter is proposed once in each. "
+            "Default: 3000, of cartpole 600.",
         ),
     ] = None,
     devices: Annotated[int, typer.Option(min=8, max=10**8, help="Memory devices of an array.")] = 16384,
+    blocks: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=10**6,
+            show_default=False,
+            help="Blocks of the model that are proposed one after the other; 1 proposes whole models. Default: one for "
+            "each parameter. Cartpole proposes whole models.",
+        ),
+    ] = None,
     hidden: Annotated[
         int | None,
         typer.Option(
@@ -75,10 +86,21 @@ def mcmc(
             show_default=False,
         ),
     ] = None,
-    low: Annotated[str, typer.Option(help="Lowest SET compliance current in use, with its unit.")] = "50 uA",
+    low: Annotated[
+        str | None,
+        typer.Option(
+            help="Lowest SET compliance current of learning, with its unit. Default: 100 uA, of cartpole 50 uA.",
+            show_default=False,
+        ),
+    ] = None,
     high: Annotated[
-        str, typer.Option(help="Highest SET compliance current in use, with its unit.")
-    ] = "300 uA",
+        str | None,
+        typer.Option(
+            help="Highest SET compliance current of learning, with its unit: the narrower the range, the larger the "
+            "steps. Default: 200 uA, of cartpole 300 uA.",
+            show_default=False,
+        ),
+    ] = None,
     arrays: Annotated[
         int,
         typer.Option(
@@ -146,8 +168,8 @@ def mcmc(
         return
     reads = reads_of(found, condition)
     asked = asked_of(
-        found, task, path=path, splits=splits, steps=steps, devices=devices, hidden=hidden, prior=prior, low=low,
-        high=high, arrays=arrays, aged=aged, nuts=nuts, perceptrons=perceptrons, seed=seed, workers=workers,
+        found, task, path=path, splits=splits, steps=steps, devices=devices, blocks=blocks, hidden=hidden, prior=prior,
+        low=low, high=high, arrays=arrays, aged=aged, nuts=nuts, perceptrons=perceptrons, seed=seed, workers=workers,
     )  # fmt: skip
     folder = result_folder(output or Path("runs") / f"mcmc_{task}", SCHEMA)
     digital = load_digital()

@@ -50,8 +50,9 @@ COMMANDS: dict[str, tuple[list[str], dict[str, str], list[str]]] = {
     "network mcmc": (
         [],
         {"": "learning", "--task": "moons", "--path": "d", "--splits": "3", "--steps": "20", "--devices": "400",
-         "--hidden": "2", "--prior": "0.25", "--low": "60 uA", "--high": "250u", "--arrays": "2", "--aged": "0",
-         "--nuts": "0", "--perceptrons": "0", "--condition": "typical", "--seed": "1", "--workers": "2", "--quiet": ""},
+         "--blocks": "3", "--hidden": "2", "--prior": "0.25", "--low": "60 uA", "--high": "250u", "--arrays": "2",
+         "--aged": "0", "--nuts": "0", "--perceptrons": "0", "--condition": "typical", "--seed": "1",
+         "--workers": "2", "--quiet": ""},
         ["-o", "taken"],
     ),
     "network vowels": (

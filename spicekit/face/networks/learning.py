@@ -23,10 +23,11 @@ def mcmc(
     splits: int = 50,
     steps: int = 3000,
     devices: int = 16384,
+    blocks: int | None = None,
     hidden: int | None = None,
     prior: float | None = None,
-    low: float | str = 50e-6,
-    high: float | str = 300e-6,
+    low: float | str = 100e-6,
+    high: float | str = 200e-6,
     arrays: int = 8,
     aged: int = 8,
     nuts: int | None = None,
@@ -42,8 +43,9 @@ def mcmc(
         statistics: with a conductance law, such as those that come along as "learning".
         task: "breast_cancer", "moons", or "mitbih", whose file is `path`; not "cartpole".
         splits: into training and test samples, at least 2; an array learns each.
-        steps: proposals of each array, at least 10.
+        steps: programming cycles of a row in each array, at least 10.
         devices: of an array.
+        blocks: of the model that are proposed one after the other; None: one for each parameter.
         hidden, prior: of the model; None: what the task asks for.
         low, high: SET compliances in use, A.
         arrays: that all learn the first split.
@@ -59,16 +61,16 @@ def mcmc(
     """
     with arguments(network_mcmc.mcmc):
         checked(
-            network_mcmc.mcmc, splits=splits, steps=steps, devices=devices, hidden=hidden, prior=prior, arrays=arrays,
-            aged=aged, nuts=nuts, perceptrons=perceptrons, seed=seed, workers=workers,
+            network_mcmc.mcmc, splits=splits, steps=steps, devices=devices, blocks=blocks, hidden=hidden, prior=prior,
+            arrays=arrays, aged=aged, nuts=nuts, perceptrons=perceptrons, seed=seed, workers=workers,
         )  # fmt: skip
         if task == "cartpole":
             raise InputError("`task` is cartpole, which has a function of its own: `networks.cartpole`")
         reads = reads_of(statistics, condition)
         asked = asked_of(
             statistics, task, path=path_of(path), splits=splits, steps=steps,
-            devices=devices, hidden=hidden, prior=prior, low=amperes(low), high=amperes(high), arrays=arrays,
-            aged=aged, nuts=nuts, perceptrons=perceptrons, seed=seed, workers=workers,
+            devices=devices, blocks=blocks, hidden=hidden, prior=prior, low=amperes(low), high=amperes(high),
+            arrays=arrays, aged=aged, nuts=nuts, perceptrons=perceptrons, seed=seed, workers=workers,
         )  # fmt: skip
     with steps_of(not progress, total_arrays(asked, statistics), "arrays") as show:
         return study(asked, statistics, reads, load_digital(), show)
@@ -91,7 +93,8 @@ def cartpole(
     Args:
         statistics: as of `mcmc`.
         arrays: that learn it, each by itself, at least 2; the command calls them splits.
-        steps, devices, prior, low, high: as of `mcmc`.
+        steps, devices, prior: as of `mcmc`.
+        low, high: SET compliances in use, A.
 
     Returns:
         `table`: a DataFrame, one row for each array; `solved`, how many balance it; `learned`.

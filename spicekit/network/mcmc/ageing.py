@@ -10,6 +10,7 @@ from spicekit.network.mcmc.law import aged_law
 from spicekit.network.mcmc.models import Model
 from spicekit.network.mcmc.predict import Difference, Score, difference, score, vote
 from spicekit.network.mcmc.sampler import Ratio
+from spicekit.network.mcmc.target import Coding
 from spicekit.network.mcmc.train import Job, train
 from spicekit.sampling.counts import Counts, error_probability
 from spicekit.statistics import Statistics
@@ -42,6 +43,7 @@ def age(
     statistics: Statistics,
     job: Job,
     parameters: np.ndarray,
+    wide: Coding,
     tests: tuple[np.ndarray, np.ndarray],
     overlap: float,
     workers: int,
@@ -50,8 +52,8 @@ def age(
     """Return what arrays learn at each age; who programs them knows the law of fresh means alone.
 
     The exact ratio takes the aged law for the proposals; the shortcut needs none. `parameters` (splits, n) are those
-    that software programs into the same devices; `tests` are inputs and labels of each split; `progress` is told how
-    many arrays are ready.
+    that software programs into the same devices, coded as `wide` says; `tests` are inputs and labels of each split;
+    `progress` is told how many arrays are ready.
     """
     found, ready = [], 0
     models = copied(parameters, job.rule.held)
@@ -63,12 +65,12 @@ def age(
         for ratio in RATIOS:
             aged = replace(job, law=law, rule=replace(job.rule, ratio=ratio))
             learned = train(aged, workers)
-            votes = vote(job.model, job.code.parameters(learned.conductances), learned.counts, tests[0])
+            votes = vote(job.model, job.code.parameters(learned.conductances), tests[0])
             scores[ratio] = score(votes.probability, tests[1], overlap)
-            acceptance[ratio] = float(learned.accepted.mean() / learned.steps)
+            acceptance[ratio] = learned.acceptance
             ready += len(job.chains)
             progress(ready)
-        votes = vote(linear, programmed(law, job.code, models, job.seed), np.ones(models.shape[:2]), tests[0])
+        votes = vote(linear, programmed(law, wide, models, job.seed), tests[0])
         copies = score(votes.probability, tests[1], overlap)
         less = difference(scores["exact"], copies, overlap)
         found.append(Aged(cycles, scores, acceptance, copies, less, ber_at(statistics, cycles)))

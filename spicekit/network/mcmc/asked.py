@@ -13,9 +13,11 @@ class Asked:
     """What is to be studied."""
 
     task: Task
-    code: Coding
+    code: Coding  # of the array that learns: the narrower its range, the larger a cycle's step
+    wide: Coding  # of what is programmed: the wider its range, the smaller a cycle's error
     devices: int  # of an array
-    steps: int
+    steps: int  # sweeps: proposals of every block
+    blocks: int  # of the model that are proposed one after the other
     seed: int
     arrays: int  # that learn the first split, for the diagnosis
     aged: int  # splits at each age
@@ -31,6 +33,18 @@ class Asked:
 
     @property
     def rule(self) -> Rule:
-        """How an array learns: as many rows as fit, half of them free."""
-        rows = self.devices // (2 * self.model.parameters)
-        return Rule(self.steps, rows, spare=rows // 2)
+        """How an array learns: as many rows as fit; models of the last three quarters are kept, on half of them."""
+        blocks, width = blocks_of(self.model.parameters, self.blocks)
+        return rule_of(self.steps, self.devices // (blocks * width), blocks)
+
+
+def blocks_of(parameters: int, asked: int) -> tuple[int, int]:
+    """Return of how many equal blocks, `asked` at most, a row consists, and how many devices each has."""
+    size = -(-parameters // asked)
+    return -(-parameters // size), 2 * size
+
+
+def rule_of(steps: int, rows: int, blocks: int = 1) -> Rule:
+    """Return how an array learns on so many rows of each block: half of them for models, kept at equal distances."""
+    spare = rows // 2
+    return Rule(steps, rows, blocks, max(1, 3 * steps // (4 * (rows - spare))), spare=spare)

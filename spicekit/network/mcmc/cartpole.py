@@ -15,6 +15,7 @@ from scipy.special import expit
 
 from spicekit.errors import InputError, install_extra
 from spicekit.network.mcmc.devices import generator_of
+from spicekit.network.mcmc.evidence import Whole
 from spicekit.network.mcmc.law import Law
 from spicekit.network.mcmc.sampler import Learned, Rule, learn
 from spicekit.network.mcmc.target import Coding
@@ -66,7 +67,7 @@ class Balanced(Shown):
                 "array": np.arange(len(self.steps)),
                 "steps": self.steps,
                 "untrained": self.untrained,
-                "accepted": self.learned.accepted / self.learned.steps,
+                "accepted": self.learned.accepted / self.learned.proposals,
             }
         )
 
@@ -85,10 +86,9 @@ def cartpole(asked: Pole, progress: Callable[[int], None] = lambda _: None) -> B
     def likelihood(w: np.ndarray) -> np.ndarray:
         return _SHARPNESS * train.balanced(partial(_follow, w[:, None])).mean(axis=1) / LONGEST
 
-    learned = learn(asked.law, code, likelihood, FEATURES, asked.rule, chains, seed, progress)
+    learned = learn(asked.law, code, Whole(likelihood), FEATURES, asked.rule, chains, seed, progress)
     policies = code.parameters(learned.conductances)
-    share = learned.counts / learned.counts.sum(axis=1, keepdims=True)
-    voted = test.balanced(partial(_vote, policies, share))
+    voted = test.balanced(partial(_vote, policies))
     untrained = code.prior_std * np.stack(
         [generator_of(seed, c, "untrained").standard_normal(FEATURES) for c in chains]
     )
@@ -101,10 +101,9 @@ def _follow(w: np.ndarray, states: np.ndarray) -> np.ndarray:
     return (states * w).sum(axis=-1) > 0
 
 
-def _vote(policies: np.ndarray, share: np.ndarray, states: np.ndarray) -> np.ndarray:
-    """Return which push to the right: policies (arrays, models, features) vote with their share."""
-    said = expit(states @ policies.swapaxes(-1, -2))
-    return (said * share[:, None]).sum(axis=-1) > 0.5
+def _vote(policies: np.ndarray, states: np.ndarray) -> np.ndarray:
+    """Return which push to the right: policies (arrays, models, features) vote."""
+    return expit(states @ policies.swapaxes(-1, -2)).mean(axis=-1) > 0.5
 
 
 class _Poles:

@@ -67,7 +67,7 @@ def _plot(found: Balanced) -> Plot:
     def draw(figure: Figure) -> None:
         left, right = figure.subplots(1, 2, width_ratios=[2, 1], sharey=False)
         left.plot(
-            np.arange(found.learned.steps) + 1,
+            np.arange(found.asked.rule.steps) + 1,
             found.learned.trace.T,
             color=COLOURS[0],
             alpha=0.4,

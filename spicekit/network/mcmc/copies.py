@@ -46,5 +46,5 @@ def programmed(law: Law, code: Coding, models: np.ndarray, seed: int) -> np.ndar
     splits, rows, n = models.shape
     devices = Devices(law, tuple(range(splits)), rows, 2 * n, seed)
     still, aimed = np.zeros(splits, dtype=np.int64), targets(code, models)
-    each = [devices.cycle(np.full(splits, row), aimed[:, row], still) for row in range(rows)]
+    each = [devices.cycle(np.full(splits, row), law.moments(aimed[:, row]), still) for row in range(rows)]
     return code.parameters(np.stack(each, axis=1))

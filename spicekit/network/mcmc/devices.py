@@ -18,7 +18,7 @@ def generator_of(seed: int, chain: int, what: str) -> np.random.Generator:
 
 @dataclass
 class Devices:
-    """Devices of `chains` independent arrays, (chains, rows, devices of a row).
+    """Devices of `chains` independent arrays, (chains, rows, blocks of a row, devices of a block).
 
     Chain i draws from (seed, chains[i]) alone, so it is the same whatever other chains there are.
     """
@@ -28,11 +28,12 @@ class Devices:
     rows: int
     width: int
     seed: int
-    _own: np.ndarray = field(init=False)  # (chains, rows, width), of the device
-    _last: np.ndarray = field(init=False)  # (chains, rows, width), slow, of its last cycle
+    blocks: int = 1
+    _own: np.ndarray = field(init=False)  # (chains, rows, blocks, width), of the device
+    _last: np.ndarray = field(init=False)  # (chains, rows, blocks, width), slow, of its last cycle
 
     def __post_init__(self) -> None:
-        shape = self.rows, self.width
+        shape = self.rows, self.blocks, self.width
         self._own, self._last = (
             np.stack([generator_of(self.seed, chain, what).standard_normal(shape) for chain in self.chains])
             for what in ("devices", "first cycle")
@@ -41,24 +42,30 @@ class Devices:
         self._fresh = Stream(self.seed, self.chains, "fresh", (self.width,), "normal")
 
     def cycle(
-        self, rows: np.ndarray, target: np.ndarray, shift: np.ndarray, where: np.ndarray | bool = True
+        self,
+        rows: np.ndarray,
+        moments: tuple[np.ndarray, np.ndarray],
+        shift: np.ndarray,
+        where: np.ndarray | bool = True,
+        block: int = 0,
     ) -> np.ndarray:
-        """RESET and SET one row of each chain towards `target` [S], (chains, width); return what comes out [S].
+        """RESET and SET a block of one row of each chain; return what comes out [S], (chains, width).
 
-        Place k of the target is on the device k + `shift` of the row, (chains,), counted in a circle. Places that are
-        not `where` are left as they are: what is returned there means nothing.
+        Its mean and spread are the `moments` [S] that the law has for the target, (chains, width). Place k is on the
+        device k + `shift` of the block, (chains,), counted in a circle. Places that are not `where` are left as they
+        are: what is returned there means nothing.
         """
         each = np.arange(len(self.chains))[:, None]
         place = (np.arange(self.width) + shift[:, None]) % self.width
         law, rho = self.law, self.law.correlation
-        at = each, rows[:, None], place
+        at = each, rows[:, None], block, place
         last = rho * self._last[at] + np.sqrt(1 - rho**2) * self._moves.next()
         self._last[at] = np.where(where, last, self._last[at])
         of_cycle = np.sqrt(law.slow_share) * last
         if law.slow_share < 1:
             of_cycle = of_cycle + np.sqrt(1 - law.slow_share) * self._fresh.next()
         return law.draw(
-            target, np.sqrt(law.device_share) * self._own[at] + np.sqrt(1 - law.device_share) * of_cycle
+            moments, np.sqrt(law.device_share) * self._own[at] + np.sqrt(1 - law.device_share) * of_cycle
         )
 
 

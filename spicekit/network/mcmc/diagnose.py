@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spicekit.network.mcmc.predict import draws_of
 from spicekit.network.mcmc.sampler import Learned
 from spicekit.network.mcmc.target import Coding
 
@@ -14,7 +13,7 @@ class Diagnosis:
     """Of arrays that learned the same data."""
 
     acceptance: float
-    models: float  # distinct ones in an array, mean
+    models: int  # that an array holds
     mean: np.ndarray  # (n,), of the parameters, all arrays together
     std: np.ndarray
     effective: float | None  # effective sample size of one array, median over parameters; None without ArviZ
@@ -32,18 +31,10 @@ class Distance:
 
 def diagnose(learned: Learned, code: Coding) -> Diagnosis:
     """Return the diagnosis of arrays, (chains, …), that learned the same data."""
-    parameters = code.parameters(learned.conductances)
-    share = learned.counts / learned.counts.sum()
-    mean = np.einsum("cm,cmp->p", share, parameters)
-    std = np.sqrt(np.einsum("cm,cmp->p", share, (parameters - mean) ** 2))
-    effective, r_hat = _arviz(draws_of(parameters, learned.counts))
+    draws = code.parameters(learned.conductances)
+    effective, r_hat = _arviz(draws)
     return Diagnosis(
-        float(learned.accepted.mean() / learned.steps),
-        float((learned.counts > 0).sum(axis=1).mean()),
-        mean,
-        std,
-        effective,
-        r_hat,
+        learned.acceptance, draws.shape[1], draws.mean(axis=(0, 1)), draws.std(axis=(0, 1)), effective, r_hat
     )
 
 

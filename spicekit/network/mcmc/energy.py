@@ -58,9 +58,11 @@ def pulses_of(statistics: Statistics) -> Pulses:
 class Work:
     """What one array does in a training."""
 
-    steps: int  # proposals
+    steps: int  # sweeps: each block of the model is proposed once
+    blocks: int
     parameters: int
     samples: int  # training samples, all of which each proposal is tried on
+    acceptance: float  # share of the proposals
     compliance: float  # A, mean of the SET pulses
     pulse_width: float  # s
 
@@ -75,17 +77,21 @@ def training(work: Work, pulses: Pulses, condition: Condition, digital: Digital)
         raise InputError(
             f"condition `{condition.name}` has no `energy_read`: the energy of reads is not known"
         )
-    reads = work.steps * work.samples * work.parameters
-    sums = work.steps * work.samples
+    cycles, tried = work.steps * 2 * work.parameters, work.steps * work.blocks * work.samples
+    # of a block, the current row is read too, and what it adds to the score of a sample is replaced
+    parts = work.blocks > 1
+    reads = work.steps * work.samples * work.parameters * (1 + parts)
+    sums, moved = tried * (1 + 2 * parts), tried * parts * (1 + work.acceptance)
     return Budget(
         "in the array",
         (
-            *_cycles(work.steps * 2 * work.parameters, work.compliance, pulses),
+            *_cycles(cycles, work.compliance, pulses),
             Item("reads of a pair", reads, reads * condition.energy_read.mean,
                  f"a read of a pair: as one read by the sense amplifier, simulated, condition {condition.name}; a "
                  "circuit that adds up a row's currents is not simulated"),
-            Item("table of the likelihood, bits", _WORD * sums, _WORD * sums * digital.small_memory_bit,
-                 digital.source),
+            *(Item(f"{name}, bits", _WORD * n, _WORD * n * digital.small_memory_bit, digital.source)
+              for name, n in (("table of the likelihood", tried), ("scores of the samples, read and written", moved),
+                              ("table of the proposals' densities", 2 * cycles)) if n),
             Item("sums of the likelihood", sums, sums * digital.add_32, digital.source),
         ),
     )  # fmt: skip
@@ -124,9 +130,9 @@ def _cycles(count: float, compliance: float, pulses: Pulses) -> tuple[Item, Item
 
 def duration(work: Work, condition: Condition) -> tuple[float, float]:
     """Return seconds of programming and of reading: rows RESET at once, SET device by device, samples read in turn."""
-    programming = work.steps * work.pulse_width * (1 + 2 * work.parameters)
+    programming = work.steps * work.pulse_width * (work.blocks + 2 * work.parameters)
     delay = condition.read_delay.mean if condition.read_delay else 0.0
-    return programming, work.steps * work.samples * delay
+    return programming, work.steps * work.blocks * work.samples * delay
 
 
 def on_processor(cpu: dict[str, float], digital: Digital) -> tuple[Budget, ...]:

@@ -52,17 +52,17 @@ class Law:
         """Return the compliance [A] that is applied for a target [S]."""
         return np.exp(np.interp(np.log(target), np.log(self.target), np.log(self.compliance)))
 
-    def draw(self, target: np.ndarray, z: np.ndarray) -> np.ndarray:
-        """Return conductances [S] of cycles towards `target` [S] whose deviation is `z`, standard normal."""
-        mean, std = self.moments(target)
+    def draw(self, moments: tuple[np.ndarray, np.ndarray], z: np.ndarray) -> np.ndarray:
+        """Return conductances [S] of cycles with these `moments` [S] whose deviation is `z`, standard normal."""
+        mean, std = moments
         if self.shape == "normal":
             return mean + std * z
         width = np.sqrt(np.log1p((std / mean) ** 2))
         return mean * np.exp(width * z - width**2 / 2)
 
-    def log_density(self, found: np.ndarray, target: np.ndarray) -> np.ndarray:
-        """Return ln of the density [1/S] of `found` [S] after a cycle towards `target` [S], but for ln(2 pi)/2."""
-        mean, std = self.moments(target)
+    def log_density(self, found: np.ndarray, moments: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+        """Return ln of the density [1/S] of `found` [S] after a cycle with these `moments` [S], but for ln(2 pi)/2."""
+        mean, std = moments
         if self.shape == "normal":
             return -(((found - mean) / std) ** 2) / 2 - np.log(std)
         width = np.sqrt(np.log1p((std / mean) ** 2))

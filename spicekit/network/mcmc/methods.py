@@ -57,7 +57,7 @@ def by_nuts(asked: Asked) -> tuple[np.ndarray, Method, float]:
     )
     draws = draws.reshape(len(draws), -1, draws.shape[-1])
     seconds = (time.process_time() - begun) / len(draws)
-    votes = vote(asked.model, draws, np.ones(draws.shape[:2]), task.test_inputs[splits])
+    votes = vote(asked.model, draws, task.test_inputs[splits])
     found = score(votes.probability, task.test_labels[splits], task.overlap)
     return draws, Method("NUTS", found, _some(len(draws), asked)), seconds
 
@@ -69,7 +69,7 @@ def by_software(asked: Asked, law: Law) -> Software:
     cpu: dict[str, float] = {}
 
     def said(models: np.ndarray) -> np.ndarray:
-        return vote(Model(task.features), models, np.ones(models.shape[:2]), task.test_inputs).probability
+        return vote(Model(task.features), models, task.test_inputs).probability
 
     def add(name: str, found: np.ndarray, note: str = "") -> None:
         methods.append(Method(name, score(found, task.test_labels[: len(found)], task.overlap), note))
@@ -83,7 +83,7 @@ def by_software(asked: Asked, law: Law) -> Software:
         for models in ({"logistic regression, programmed once": rows[COPIES][:, :1]}, rows):
             for name, each in models.items():
                 add(name, said(each), f"{each.shape[1]} rows vote" if each.shape[1] > 1 else "")
-        probability, rates = gradient(task, law, code, seed)
+        probability, rates = gradient(task, law, asked.wide, seed)
         add("gradients on the devices", probability, f"rate {_span(rates)}")
         if asked.perceptrons:
             few = task.first(asked.perceptrons)
@@ -100,7 +100,7 @@ def rows_of_software(asked: Asked, law: Law, parameters: np.ndarray) -> dict[str
 
     The rows are the first ones of the array that learns, as many as it holds models, with the same devices.
     """
-    code, seed, rows = asked.code, asked.seed, asked.rule.held
+    code, seed, rows = asked.wide, asked.seed, asked.rule.held
     models = {
         COPIES: copied(parameters, rows),
         DRAWS: laplace(asked.task, code.prior_std, parameters, rows, seed),

@@ -1,20 +1,26 @@
 """What is asked of learning in the array, from what people give: names, numbers, text with units."""
 
 import importlib.util
+import math
 from pathlib import Path
 
 import numpy as np
 
 from spicekit.errors import InputError, install_extra
-from spicekit.network.mcmc.asked import Asked
+from spicekit.network.mcmc.asked import Asked, blocks_of, rule_of
 from spicekit.network.mcmc.cartpole import FEATURES, Pole
 from spicekit.network.mcmc.law import Law, fresh_law, known_law
-from spicekit.network.mcmc.sampler import Rule
+from spicekit.network.mcmc.models import Model
 from spicekit.network.mcmc.target import Coding, coding
 from spicekit.network.mcmc.tasks import load_task, no_file
 from spicekit.statistics import Condition, Statistics
 from spicekit.units import quantity
 
+STEPS = 3000
+"""Sweeps of an array."""
+LOW, HIGH = "100 uA", "200 uA"
+"""SET compliances of an array that learns."""
+_WIDE = 50e-6, 300e-6  # A, of what software programs
 _FEWEST = 4  # rows of an array
 _POLICIES = 200  # rows of an array for cartpole: more would keep the first, bad ones
 
@@ -29,8 +35,9 @@ def asked_of(
     devices: int = 16384,
     hidden: int | None = None,
     prior: float | None = None,
-    low: str = "50 uA",
-    high: str = "300 uA",
+    blocks: int | None = None,
+    low: str | None = None,
+    high: str | None = None,
     arrays: int = 8,
     aged: int = 8,
     nuts: int | None = None,
@@ -44,18 +51,22 @@ def asked_of(
         InputError: a number out of range, an unknown task, or no conductance law in the statistics.
     """
     law = fresh_law(known_law(found))
-    splits, steps = splits or 50, steps or 3000
+    splits, steps = splits or 50, steps or STEPS
     loaded = load_task(task, splits, seed, path)
-    code = coding_between(law, low, high, loaded.prior_std if prior is None else prior)
+    model = Model(loaded.features, loaded.hidden if hidden is None else hidden)
+    if (blocks or 1) > model.parameters:
+        raise InputError(f"`--blocks` is {blocks}, more than the {model.parameters} parameters of the model")
+    std = loaded.prior_std if prior is None else prior
     asked = Asked(
-        loaded, code, devices, steps, seed, arrays, min(aged, splits), min(_nuts(nuts), splits),
-        splits if perceptrons is None else min(perceptrons, splits),
-        loaded.hidden if hidden is None else hidden, workers,
+        loaded, coding_between(law, low or LOW, high or HIGH, std), wide_coding(law, std), devices, steps,
+        blocks or model.parameters, seed, arrays, min(aged, splits), min(_nuts(nuts), splits),
+        splits if perceptrons is None else min(perceptrons, splits), model.hidden, workers,
     )  # fmt: skip
     if asked.rule.rows < _FEWEST:
+        width = math.prod(blocks_of(model.parameters, asked.blocks))
         raise InputError(
-            f"`--devices` is {devices}, which gives {asked.rule.rows} rows of {2 * asked.model.parameters} devices, "
-            f"expected at least {_FEWEST} rows: give {_FEWEST * 2 * asked.model.parameters} or more"
+            f"`--devices` is {devices}, which gives {asked.rule.rows} rows of {width} devices, expected at least "
+            f"{_FEWEST} rows: give {_FEWEST * width} or more"
         )
     return asked
 
@@ -68,8 +79,8 @@ def pole_of(
     steps: int | None = None,
     devices: int = 16384,
     prior: float | None = None,
-    low: str = "50 uA",
-    high: str = "300 uA",
+    low: str | None = None,
+    high: str | None = None,
     seed: int = 0,
 ) -> Pole:
     """Return what arrays are asked that learn cartpole, with defaults of their own; the command calls them splits.
@@ -79,11 +90,17 @@ def pole_of(
     """
     no_file("cartpole", path)
     law = fresh_law(known_law(found))
-    code = coding_between(law, low, high, 1.0 if prior is None else prior)
+    code = coding_between(law, low or "50 uA", high or "300 uA", 1.0 if prior is None else prior)
     least = 2 * FEATURES * _POLICIES
     if devices < least:
         raise InputError(f"`--devices` is {devices}, too few for cartpole, expected at least {least}")
-    return Pole(law, code, Rule(steps or 600, _POLICIES, spare=_POLICIES // 2), arrays or 10, seed)
+    return Pole(law, code, rule_of(steps or 600, _POLICIES), arrays or 10, seed)
+
+
+def wide_coding(law: Law, prior: float) -> Coding:
+    """Return how a parameter is coded where software programs it: between 50 and 300 µA, as far as the law goes."""
+    low, high = np.interp(_WIDE, law.compliance, law.target)
+    return coding(float(low), float(high), prior)
 
 
 def coding_between(law: Law, low: str, high: str, prior: float) -> Coding:

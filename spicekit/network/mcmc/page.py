@@ -45,7 +45,7 @@ def write_result(
     page = Page(
         "Learning in the array",
         f"{asked.task.said} · {asked.devices:,} devices, {rule.rows} rows of {2 * asked.model.parameters} · "
-        f"{asked.steps:,} proposals",
+        f"{asked.steps:,} programming cycles of a row, in {rule.blocks} blocks: {found.learned.proposals:,} proposals",
         tuple(sections),
         tuple(provenance.items()),
         command,
@@ -78,9 +78,9 @@ def _short(found: Found) -> Section:
         "Summary",
         (),
         f"{verdict}.\nThis page is on a memory array that learns by itself. Programming a memory device gives a "
-        "conductance that is never quite the same: each programming cycle of a row of devices therefore proposes a "
-        "new model, whose parameters are differences of two conductances, and a rule keeps or drops it, so that "
-        "the rows that stay are samples of what the data allow (Markov chain Monte Carlo, Metropolis-Hastings). "
+        "conductance that is never quite the same: each programming cycle therefore proposes new values of some "
+        "parameters, which are differences of two conductances, and a rule takes or drops them, so that the models "
+        "that are kept are samples of what the data allow (Markov chain Monte Carlo, Metropolis-Hastings). "
         "With the “exact ratio” the rule knows how likely each proposal was; the “shortcut” does without, as if "
         "all were equally likely, so that the hardware needs no law of its devices.",
     )

@@ -3,10 +3,10 @@
 import numpy as np
 from matplotlib.figure import Figure
 
+from spicekit.network.mcmc.asked import rule_of
 from spicekit.network.mcmc.law import Law
 from spicekit.network.mcmc.models import Model
 from spicekit.network.mcmc.predict import vote
-from spicekit.network.mcmc.sampler import Rule
 from spicekit.network.mcmc.target import Coding
 from spicekit.network.mcmc.tasks import Task
 from spicekit.network.mcmc.train import Job, train
@@ -19,25 +19,14 @@ _REACH = 3.5  # standard deviations of the inputs
 def plane_plot(task: Task, law: Law, code: Coding, devices: int, steps: int, seed: int) -> tuple[Plot, float]:
     """Return what one array says of a plane and how unsure it is, and its accuracy on the test samples."""
     model = Model(task.features, task.hidden)
-    rows = devices // (2 * model.parameters)
-    job = Job(
-        law,
-        code,
-        model,
-        task.train_inputs[:1],
-        task.train_labels[:1],
-        Rule(steps, rows, spare=rows // 2),
-        (0,),
-        seed,
-    )
+    rule = rule_of(steps, devices // (2 * model.parameters), model.parameters)
+    job = Job(law, code, model, task.train_inputs[:1], task.train_labels[:1], rule, (0,), seed)
     learned = train(job)
     parameters = code.parameters(learned.conductances)
     side = np.linspace(-_REACH, _REACH, _PLACES)
     grid = np.stack([*np.meshgrid(side, side), np.ones((_PLACES, _PLACES))], axis=-1).reshape(1, -1, 3)
-    said = vote(model, parameters, learned.counts, grid)
-    right = (
-        vote(model, parameters, learned.counts, task.test_inputs[:1]).probability > 0.5
-    ) == task.test_labels[:1]
+    said = vote(model, parameters, grid)
+    right = (vote(model, parameters, task.test_inputs[:1]).probability > 0.5) == task.test_labels[:1]
 
     def draw(figure: Figure) -> None:
         shown = (

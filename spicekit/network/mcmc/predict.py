@@ -1,6 +1,5 @@
 """Predictions of a posterior sample: models vote with the weight of their counters, and may disagree."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,19 +20,17 @@ class Votes:
     disagreement: np.ndarray  # (chains, samples), bit: mutual information of label and model
 
 
-def vote(model: Model, parameters: np.ndarray, weights: np.ndarray, inputs: np.ndarray) -> Votes:
-    """Return the vote of models (chains, models, n), weights (chains, models), on (chains, samples, features).
+def vote(model: Model, parameters: np.ndarray, inputs: np.ndarray) -> Votes:
+    """Return the vote of models (chains, models, n) on (chains, samples, features).
 
     Disagreement is the entropy of the mean less the mean of the entropies (Houlsby et al., arXiv 1112.5745).
     """
     probability, disagreement = [], []
-    for w, share, x in zip(parameters, weights, inputs, strict=True):
-        used = share > 0
-        each = expit(model.score(w[used], x[None]))  # (models, samples)
-        share = share[used] / share[used].sum()
-        mean = share @ each
+    for w, x in zip(parameters, inputs, strict=True):
+        each = expit(model.score(w, x[None]))  # (models, samples)
+        mean = each.mean(axis=0)
         probability.append(mean)
-        disagreement.append(entropy(mean) - share @ entropy(each))
+        disagreement.append(entropy(mean) - entropy(each).mean(axis=0))
     return Votes(np.array(probability), np.array(disagreement))
 
 
@@ -123,10 +120,3 @@ def auroc(known: np.ndarray, strange: np.ndarray) -> float:
     """Return the probability that a strange sample has the larger value than a known one (Mann and Whitney's U)."""
     ranks = rankdata(np.concatenate([known.ravel(), strange.ravel()]))[known.size :]
     return float((ranks.sum() - strange.size * (strange.size + 1) / 2) / known.size / strange.size)
-
-
-def draws_of(parameters: np.ndarray, counts: Sequence[int] | np.ndarray) -> np.ndarray:
-    """Return (chains, draws, n): models (chains, models, n) as often as counted, the last ones of each chain."""
-    each = [np.repeat(w, c, axis=0) for w, c in zip(parameters, counts, strict=True)]
-    shortest = min(map(len, each))
-    return np.array([w[len(w) - shortest :] for w in each])

@@ -94,7 +94,7 @@ def _descend(
 
 def _cycle(devices: Devices, targets: np.ndarray, where: np.ndarray | bool = True) -> np.ndarray:
     first = np.zeros(len(targets), dtype=np.int64)
-    return devices.cycle(first, targets, first, where)
+    return devices.cycle(first, devices.law.moments(targets), first, where)
 
 
 def _read(task: Task, code: Coding, conductances: np.ndarray) -> np.ndarray:

@@ -1,9 +1,10 @@
-"""Metropolis-Hastings whose proposals are programming cycles: models that were accepted stay in the array.
+"""Metropolis-Hastings whose proposals are programming cycles, block by block, and snapshots of it that the array keeps.
 
-A row of the array holds a model. The current one is proposed on a free row: each device there is RESET, then SET at
-the compliance whose mean is the conductance of its partner in the current row. If the proposal is accepted, the free
-row becomes current and the old one stays; if not, the counter of the current row goes up by one. When few rows are
-free, the oldest model is given up, which also forgets where the chain began.
+The places of a row are cut into blocks. Each block has a current row of its own, and blocks take turns: the devices of
+a block on a free row are RESET, then SET at the compliance whose mean is the conductance of their partners in the
+current row. If the proposal is accepted, the free row becomes current. A model is what the current rows of all blocks
+hold together; it is kept now and then, and the rows that it stands on are then not programmed again until it is the
+oldest one and given up, which also forgets where the chain began.
 """
 
 from collections.abc import Callable
@@ -13,8 +14,10 @@ from typing import Literal
 import numpy as np
 
 from spicekit.network.mcmc.devices import Devices, Stream
+from spicekit.network.mcmc.evidence import Evidence
 from spicekit.network.mcmc.law import Law
-from spicekit.network.mcmc.target import Coding, LogLikelihood
+from spicekit.network.mcmc.rows import Rows
+from spicekit.network.mcmc.target import Coding
 
 Ratio = Literal["exact", "shortcut"]
 """Acceptance with the Hastings ratio of the proposals, or without it, as if they were symmetric."""
@@ -27,11 +30,13 @@ each time with its places moved round by a random number of devices."""
 class Rule:
     """How the array learns."""
 
-    steps: int  # proposals
-    rows: int  # models that the array holds
+    steps: int  # sweeps: in each, every block is proposed once
+    rows: int  # of each block
+    blocks: int = 1
+    every: int = 1  # sweeps from a model that is kept to the next
     ratio: Ratio = "exact"
     retry: Retry = "rotate"
-    spare: int = 16  # rows that stay free, so that a rejected row rests before it is used again
+    spare: int = 16  # rows that no kept model uses: at least 2
 
     @property
     def held(self) -> int:
@@ -41,24 +46,24 @@ class Rule:
 
 @dataclass(frozen=True)
 class Learned:
-    """What the arrays hold in the end, and what it took.
+    """What the arrays hold in the end, and what it took."""
 
-    Models are in the order in which they were accepted; places with a count of 0 hold none.
-    """
-
-    conductances: np.ndarray  # (chains, rows, 2 n), S
-    counts: np.ndarray  # (chains, rows): how often each model was seen
+    conductances: np.ndarray  # (chains, models, 2 n), S, oldest first
     accepted: np.ndarray  # (chains,), proposals accepted
-    trace: np.ndarray  # (chains, steps): ln posterior of the current model
-    cycles: np.ndarray  # (chains, rows): RESET + SET cycles of each row
+    trace: np.ndarray  # (chains, steps): ln posterior of the current model after each sweep
     set_current: np.ndarray  # (chains,): mean compliance [A] of all cycles
-    steps: int
+    proposals: int  # of each chain
+
+    @property
+    def acceptance(self) -> float:
+        """Share of the proposals that were accepted, all chains together."""
+        return float(self.accepted.mean() / self.proposals)
 
 
 def learn(
     law: Law,
     code: Coding,
-    likelihood: LogLikelihood,
+    evidence: Evidence,
     parameters: int,
     rule: Rule,
     chains: tuple[int, ...],
@@ -68,105 +73,65 @@ def learn(
     """Run one chain per array, all side by side; the first model is programmed towards the centre of the prior.
 
     Args:
-        likelihood: for all chains at once.
+        evidence: for all chains at once.
         chains: their numbers; chain i is a function of (seed, i) and the rest.
-        progress: is told how many steps are done.
+        progress: is told how many sweeps are done.
     """
-    each, width = np.arange(len(chains)), 2 * parameters
-    devices = Devices(law, chains, rule.rows, width, seed)
+    count, blocks = len(chains), rule.blocks
+    size = -(-parameters // blocks)  # parameters of a block; places of the last one may stay empty
+    devices = Devices(law, chains, rule.rows, 2 * size, seed, blocks)
     uniform = Stream(seed, chains, "acceptance", (), "uniform")
     turns = Stream(seed, chains, "rotation", (), "uniform")
-    ahead = np.zeros(len(chains), dtype=np.int64)
-    free, held = _Queue.full(len(chains), rule.rows), _Queue.empty(len(chains), rule.rows)
-    stored = np.zeros((len(chains), rule.rows, width))
-    counts, cycles = (np.zeros((len(chains), rule.rows), dtype=np.int64) for _ in range(2))
-    trace = np.empty((len(chains), rule.steps))
-    accepted, amperes = np.zeros(len(chains), dtype=np.int64), np.zeros(len(chains))
+    ahead = np.zeros(count, dtype=np.int64)
+    rows = Rows(count, blocks, rule.rows, rule.held)
+    empty = np.tile(np.arange(blocks * size).reshape(blocks, size) >= parameters, 2)  # (blocks, 2 size)
+    kept = np.zeros((rule.held, count, blocks, 2 * size))
+    trace = np.empty((count, rule.steps))
+    accepted, amperes = np.zeros(count, dtype=np.int64), np.zeros(count)
 
-    def log_posterior(found: np.ndarray) -> np.ndarray:
-        prior = code.log_prior(found)
-        return np.where(np.isfinite(prior), prior + likelihood(code.parameters(found)), -np.inf)
+    def programmed(block: int, row: np.ndarray, moments: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+        return np.where(empty[block], code.centre, devices.cycle(row, moments, ahead, block=block))
 
-    current = free.pop(np.ones(len(chains), dtype=bool))
-    held.push(current, np.ones(len(chains), dtype=bool))
-    target = np.full((len(chains), width), code.centre)
-    now = np.clip(
-        devices.cycle(current, target, ahead), code.low, code.high
-    )  # a few sigma from the centre at most
-    stored[each, current], counts[each, current], cycles[each, current] = now, 1, 1
-    level = log_posterior(now)
-    for step in range(rule.steps):
-        row = free.head()
-        if rule.retry == "rotate":
-            ahead = (turns.next() * width).astype(np.int64)
-        proposed = devices.cycle(row, now, ahead)
-        cycles[each, row] += 1
-        amperes += law.compliance_of(now).mean(axis=-1)
-        height = log_posterior(proposed)
-        gain = height - level
-        if rule.ratio == "exact":
-            inside = np.where(
-                np.isfinite(height)[:, None], proposed, now
-            )  # outside, nothing can be programmed back
-            gain = gain + (law.log_density(now, inside) - law.log_density(inside, now)).sum(axis=-1)
-        yes = np.log(uniform.next()) < gain
-        accepted += yes
-        taken = free.pop(yes if rule.retry == "same" else np.ones_like(yes))
-        if rule.retry != "same":
-            free.push(taken, ~yes)
-        held.push(row, yes)
-        current = np.where(yes, row, current)
-        now, level = np.where(yes[:, None], proposed, now), np.where(yes, height, level)
-        stored[each, current] = now
-        counts[each, current] = np.where(yes, 1, counts[each, current] + 1)
-        crowded = free.size < rule.spare
-        oldest = held.pop(crowded)
-        counts[each[crowded], oldest[crowded]] = 0
-        free.push(oldest, crowded)
-        trace[:, step] = level
-        progress(step + 1)
-    order = held.in_order()
-    return Learned(
-        np.take_along_axis(stored, order[..., None], axis=1),
-        np.take_along_axis(counts, order, axis=1) * (np.arange(rule.rows) < held.size[:, None]),
-        accepted,
-        trace,
-        cycles,
-        amperes / rule.steps,
-        rule.steps,
+    centre = law.moments(np.full((count, 2 * size), code.centre))
+    # a few sigma from the centre at most
+    now = np.stack(
+        [np.clip(programmed(b, rows.current[:, b], centre), code.low, code.high) for b in range(blocks)],
+        axis=1,
     )
-
-
-class _Queue:
-    """A queue of row numbers for each chain, first in, first out; it never holds more than all rows."""
-
-    def __init__(self, places: np.ndarray, size: np.ndarray) -> None:
-        self._places, self.size = places, size  # (chains, rows), (chains,)
-        self._first, self._each = np.zeros_like(size), np.arange(len(size))
-
-    @classmethod
-    def full(cls, chains: int, rows: int) -> "_Queue":
-        return cls(np.tile(np.arange(rows), (chains, 1)), np.full(chains, rows))
-
-    @classmethod
-    def empty(cls, chains: int, rows: int) -> "_Queue":
-        return cls(np.zeros((chains, rows), dtype=np.int64), np.zeros(chains, dtype=np.int64))
-
-    def head(self) -> np.ndarray:
-        return self._places[self._each, self._first]
-
-    def pop(self, where: np.ndarray) -> np.ndarray:
-        """Return the heads of all chains, and take them off where asked."""
-        found = self.head()
-        self._first = np.where(where, (self._first + 1) % self._places.shape[1], self._first)
-        self.size = self.size - where
-        return found
-
-    def push(self, rows: np.ndarray, where: np.ndarray) -> None:
-        end = (self._first + self.size) % self._places.shape[1]
-        self._places[self._each[where], end[where]] = rows[where]
-        self.size = self.size + where
-
-    def in_order(self) -> np.ndarray:
-        rows = self._places.shape[1]
-        return np.take_along_axis(self._places, (self._first[:, None] + np.arange(rows)) % rows, axis=1)
+    spread = [law.moments(now[:, b]) for b in range(blocks)]  # what a cycle towards the current row gives
+    prior = code.log_prior(now)  # (chains, blocks)
+    level = evidence.start(code.parameters(now).reshape(count, -1)[:, :parameters])
+    for step in range(rule.steps):
+        amperes += law.compliance_of(now)[:, ~empty].mean(axis=-1)
+        for block in range(blocks):
+            old, row = now[:, block], rows.head(block)
+            if rule.retry == "rotate":
+                ahead = (turns.next() * 2 * size).astype(np.int64)
+            proposed = programmed(block, row, spread[block])
+            chance = code.log_prior(proposed)
+            inside = np.isfinite(chance)  # outside, nothing can be programmed back
+            proposed = np.where(inside[:, None], proposed, old)
+            likely = evidence.tried(code.parameters(proposed), block * size)
+            gain = chance - prior[:, block] + likely - level
+            back = law.moments(proposed)
+            if rule.ratio == "exact":
+                gain += (law.log_density(old, back) - law.log_density(proposed, spread[block])).sum(axis=-1)
+            yes = np.log(uniform.next()) < gain
+            accepted += yes
+            rows.settle(block, yes, rest=rule.retry != "same")
+            evidence.settle(yes)
+            now[:, block] = np.where(yes[:, None], proposed, old)
+            before, chosen = spread[block], yes[:, None]
+            spread[block] = np.where(chosen, back[0], before[0]), np.where(chosen, back[1], before[1])
+            prior[:, block] = np.where(yes, chance, prior[:, block])
+            level = np.where(yes, likely, level)
+        if (step + 1) % rule.every == 0:
+            kept[rows.keep()] = now
+        trace[:, step] = prior.sum(axis=1) + level
+        progress(step + 1)
+    models = kept[rows.in_order()].swapaxes(0, 1)  # (chains, models, blocks, 2 size)
+    halves = models.reshape(*models.shape[:3], 2, size).swapaxes(2, 3).reshape(*models.shape[:2], 2, -1)
+    return Learned(
+        halves[..., :parameters].reshape(*models.shape[:2], -1), accepted, trace, amperes / rule.steps,
+        rule.steps * blocks,
+    )  # fmt: skip

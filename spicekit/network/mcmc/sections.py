@@ -49,9 +49,11 @@ def posterior(found: Found) -> Section:
             "question mark: the package is not installed (extra “bayes”).",
             f"Proposals: {law.shape} law, {law.device_share:.0%} of the variance between devices, of the variance "
             f"between cycles {law.slow_share:.0%} slow (two cycles of one device correlated by {law.correlation:.3f}), "
-            f"the rest fresh at each cycle. After a rejection, “same” tries the same row again, “next” the next "
-            "free one, “rotate” the next with its places moved round by a random number of devices. What "
-            "stays of a row that was rejected is rejected again: the more of it, the more it must be broken up.",
+            "the rest fresh at each cycle. What stays of a row that was rejected would be rejected again: after a "
+            "rejection the next free row is tried, its places moved round by a random number of devices.",
+            f"The array proposes its {asked.model.parameters} parameters in {asked.rule.blocks} blocks, one after the "
+            f"other, {asked.steps:,} times each, and keeps every {_ordinal(asked.rule.every)} model of the last three "
+            "quarters. “Whole rows” proposes all parameters at once, with as many programming cycles of each device.",
             f"Conductances from {low} to {high}: a proposal outside is rejected, not clipped. Prior of a conductance: "
             f"normal around {engineering(asked.code.centre, 'S')}, so that a parameter has a standard deviation of "
             f"{asked.code.prior_std:g} before the cut.",
@@ -177,3 +179,8 @@ def _with_interval(score: Score) -> str:
 
 def _rounded(ratio: float) -> str:
     return f"{float(f'{ratio:.2g}'):,.0f}"
+
+
+def _ordinal(number: int) -> str:
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{'th' if 10 < number % 100 < 14 else ending}"

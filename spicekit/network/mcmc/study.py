@@ -10,7 +10,7 @@ import pandas as pd
 from spicekit.models.digital import Digital
 from spicekit.network.bnn.energy import Budget
 from spicekit.network.mcmc.ageing import Aged, age, ages_of
-from spicekit.network.mcmc.asked import Asked
+from spicekit.network.mcmc.asked import Asked, rule_of
 from spicekit.network.mcmc.copies import targets
 from spicekit.network.mcmc.diagnose import Diagnosis, Distance, diagnose, distance
 from spicekit.network.mcmc.energy import Work, duration, programmed_rows, pulses_of, training
@@ -18,12 +18,12 @@ from spicekit.network.mcmc.law import Law, fresh_law, known_law
 from spicekit.network.mcmc.methods import Method, by_nuts, by_software
 from spicekit.network.mcmc.models import Model
 from spicekit.network.mcmc.predict import Difference, auroc, difference, score, vote
-from spicekit.network.mcmc.sampler import Learned, Retry
+from spicekit.network.mcmc.sampler import Learned
 from spicekit.network.mcmc.train import Job, train
 from spicekit.network.shown import Shown
 from spicekit.statistics import Condition, Statistics
 
-RETRIES: tuple[Retry, ...] = ("rotate", "next", "same")
+_DIAGNOSED = 3  # ways in which arrays all learn the first split
 
 
 @dataclass(frozen=True, repr=False)
@@ -78,9 +78,7 @@ class Found(Shown):
 
 def total_arrays(asked: Asked, statistics: Statistics) -> int:
     """Return how many arrays `study` trains."""
-    return (
-        2 * asked.task.splits + (1 + len(RETRIES)) * asked.arrays + 2 * asked.aged * len(ages_of(statistics))
-    )
+    return 2 * asked.task.splits + _DIAGNOSED * asked.arrays + 2 * asked.aged * len(ages_of(statistics))
 
 
 def study(
@@ -115,10 +113,10 @@ def study(
         if asked.workers == 1
         else {}
     )
-    votes = vote(model, code.parameters(learned.conductances), learned.counts, task.test_inputs)
+    votes = vote(model, code.parameters(learned.conductances), task.test_inputs)
     methods = [Method("array, exact ratio", score(votes.probability, task.test_labels, task.overlap))]
     short = counter.train(replace(job, rule=replace(asked.rule, ratio="shortcut")), asked.workers)
-    found = vote(model, code.parameters(short.conductances), short.counts, task.test_inputs)
+    found = vote(model, code.parameters(short.conductances), task.test_inputs)
     methods.append(Method("array, shortcut", score(found.probability, task.test_labels, task.overlap)))
     diagnoses = _diagnoses(asked, job, counter)
     draws = None
@@ -133,23 +131,20 @@ def study(
     tests = task.test_inputs[few], task.test_labels[few]
     known = software.parameters[few]
     aged = (
-        age(statistics, young, known, tests, task.overlap, asked.workers, counter.after())
+        age(statistics, young, known, asked.wide, tests, task.overlap, asked.workers, counter.after())
         if asked.aged
         else ()
     )
     strange = task.out_of_distribution(asked.seed)
     pairs = task.test_inputs, strange
 
-    def told(classifier: Model, models: np.ndarray, counts: np.ndarray | None = None) -> float:
-        weights = np.ones(models.shape[:2]) if counts is None else counts
-        known, other = (vote(classifier, models, weights, x[: len(models)]).disagreement for x in pairs)
+    def told(classifier: Model, models: np.ndarray) -> float:
+        known, other = (vote(classifier, models, x[: len(models)]).disagreement for x in pairs)
         return auroc(known, other)
 
     linear = Model(task.features)
     out_of_distribution = {
-        "disagreement of the models in the array": told(
-            model, code.parameters(learned.conductances), learned.counts
-        ),
+        "disagreement of the models in the array": told(model, code.parameters(learned.conductances)),
         "doubt of logistic regression": auroc(
             *(-np.abs(linear.score(software.parameters, x)) for x in pairs)
         ),
@@ -158,10 +153,10 @@ def study(
     if draws is not None:
         out_of_distribution["disagreement of NUTS draws"] = told(model, draws)
     work = Work(
-        asked.steps, model.parameters, task.train_labels.shape[1], float(learned.set_current.mean()),
-        known_law(statistics).pulse_width,
+        asked.steps, asked.rule.blocks, model.parameters, task.train_labels.shape[1], learned.acceptance,
+        float(learned.set_current.mean()), known_law(statistics).pulse_width,
     )  # fmt: skip
-    aims = law.compliance_of(targets(code, software.parameters))
+    aims = law.compliance_of(targets(asked.wide, software.parameters))
     budgets = ()
     if condition.energy_read is not None:
         pulses = pulses_of(statistics)
@@ -191,12 +186,13 @@ def _diagnoses(asked: Asked, job: Job, counter: "_Counter") -> dict[str, Diagnos
         labels=np.repeat(job.labels[:1], asked.arrays, axis=0),
         chains=tuple(range(first, first + asked.arrays)),
     )
-    rules = {f"exact ratio, {retry}": replace(asked.rule, retry=retry) for retry in RETRIES}
-    rules["shortcut, rotate"] = replace(asked.rule, ratio="shortcut")
-    return {
-        name: diagnose(counter.train(replace(same, rule=rule), asked.workers), asked.code)
-        for name, rule in rules.items()
+    whole = rule_of(asked.steps, asked.devices // (2 * asked.model.parameters))
+    jobs = {
+        "exact ratio": same,
+        "shortcut": replace(same, rule=replace(asked.rule, ratio="shortcut")),
+        "exact ratio, whole rows, 50 to 300 µA": replace(same, rule=whole, code=asked.wide),
     }
+    return {name: diagnose(counter.train(one, asked.workers), one.code) for name, one in jobs.items()}
 
 
 @dataclass

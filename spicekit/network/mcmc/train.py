@@ -7,13 +7,14 @@ from functools import partial
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from spicekit.network.mcmc.evidence import Linear, Whole
 from spicekit.network.mcmc.law import Law
 from spicekit.network.mcmc.models import Model, log_likelihood
 from spicekit.network.mcmc.sampler import Learned, Rule, learn
 from spicekit.network.mcmc.target import Coding
 from spicekit.network.workers import in_workers
 
-_GROUP = 10  # chains that run side by side: their data fit into a cache
+_GROUP = 25  # chains that run side by side: more would leave the other cores idle
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,9 @@ def train(job: Job, workers: int = 1, progress: Callable[[int], None] = lambda _
     joined = {
         f.name: np.concatenate([getattr(part, f.name) for part in found])
         for f in fields(Learned)
-        if f.name != "steps"
+        if f.name != "proposals"
     }
-    return Learned(**joined, steps=job.rule.steps)
+    return Learned(**joined, proposals=found[0].proposals)
 
 
 def _each(groups: list[Job], workers: int) -> Iterator[Learned]:
@@ -63,5 +64,9 @@ def _each(groups: list[Job], workers: int) -> Iterator[Learned]:
 
 def _one(job: Job) -> Learned:
     with threadpool_limits(1):
-        likelihood = partial(log_likelihood, job.model, job.inputs, job.labels)
-        return learn(job.law, job.code, likelihood, job.model.parameters, job.rule, job.chains, job.seed)
+        evidence = (
+            Whole(partial(log_likelihood, job.model, job.inputs, job.labels))
+            if job.model.hidden
+            else Linear(job.inputs, job.labels)
+        )
+        return learn(job.law, job.code, evidence, job.model.parameters, job.rule, job.chains, job.seed)
