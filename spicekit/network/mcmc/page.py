@@ -72,7 +72,7 @@ def _short(found: Found) -> Section:
     if control and less:
         verdict += (
             f". The same rows, programmed once with what software learned, get {percent(control.score.mean)} by their "
-            f"vote: learning in the array less that is {points(less)} points, paired by splits"
+            f"vote: learning in the array differs from that by {points(less)} points, paired by splits"
         )
     return Section(
         "Summary",

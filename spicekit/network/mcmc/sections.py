@@ -52,8 +52,9 @@ def posterior(found: Found) -> Section:
             "the rest fresh at each cycle. What stays of a row that was rejected would be rejected again: after a "
             "rejection the next free row is tried, its places moved round by a random number of devices.",
             f"The array proposes its {asked.model.parameters} parameters in {asked.rule.blocks} blocks, one after the "
-            f"other, {asked.steps:,} times each, and keeps every {_ordinal(asked.rule.every)} model of the last three "
-            "quarters. “Whole rows” proposes all parameters at once, with as many programming cycles of each device.",
+            f"other, {asked.steps:,} times each, and keeps a model after every {asked.rule.every} of these, the last "
+            f"{min(asked.rule.held, asked.steps // asked.rule.every)} of them. “Whole rows” "
+            "proposes all parameters at once, with as many programming cycles of each device.",
             f"Conductances from {low} to {high}: a proposal outside is rejected, not clipped. Prior of a conductance: "
             f"normal around {engineering(asked.code.centre, 'S')}, so that a parameter has a standard deviation of "
             f"{asked.code.prior_std:g} before the cut.",
@@ -85,7 +86,6 @@ def ageing(found: Found) -> Section:
             f"{a.acceptance['exact']:.1%}",
             percent(a.scores["shortcut"].mean),
             percent(a.programmed.mean),
-            percent_range(*a.programmed.interval),
             points(a.less),
         )
         for a in found.aged
@@ -100,7 +100,7 @@ def ageing(found: Found) -> Section:
             f"{_with_interval(first.scores['shortcut'])} with the shortcut. The same rows, programmed once with what "
             f"software learned, get {_with_interval(first.programmed)} by their vote"
             + (
-                f": learning less that is {points(first.less)} points, paired by splits."
+                f"; learning differs from that by {points(first.less)} points, paired by splits."
                 if first.less
                 else "."
             )
@@ -111,7 +111,7 @@ def ageing(found: Found) -> Section:
           "of simulated aged cells, without error correction; ▽: upper end where no error was counted."),),
         text,
         Grid(("cycles done", "2T2R BER", "exact ratio", "interval", "accepted", "shortcut", "programmed, vote",
-              "interval", "exact less programmed, points"), rows),
+              "exact less that, points"), rows),
         (
             "Mean and spread of aged devices come from SPICE, with the ageing law of the RRAM card (form assumed, "
             "lifetime fitted). Compliances are chosen by the means of fresh devices; the exact ratio knows the aged "
@@ -179,8 +179,3 @@ def _with_interval(score: Score) -> str:
 
 def _rounded(ratio: float) -> str:
     return f"{float(f'{ratio:.2g}'):,.0f}"
-
-
-def _ordinal(number: int) -> str:
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{'th' if 10 < number % 100 < 14 else ending}"
