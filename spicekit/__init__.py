@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from spicekit import ngspice, statistics
     from spicekit.errors import InputError, InputWarning, ResultWarning, SimulatorError, SpicekitError
-    from spicekit.face import networks
+    from spicekit.face import networks, randomness
     from spicekit.face.experiment import Condition, Experiment
     from spicekit.face.inputs import load
     from spicekit.face.run import Run
@@ -40,6 +40,7 @@ __all__ = [
     "load",
     "networks",
     "ngspice",
+    "randomness",
     "statistics",
     "waveforms",
 ]
@@ -47,6 +48,7 @@ __all__ = [
 _MODULES = {
     "networks": "spicekit.face.networks",
     "ngspice": "spicekit.ngspice",
+    "randomness": "spicekit.face.randomness",
     "statistics": "spicekit.statistics",
 }
 _NAMES = {

@@ -8,6 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from spicekit.cli import entropy_puf, entropy_trng
 from spicekit.cli import network, network_bayes, network_digits, network_mcmc, network_pbits, network_vowels
 from spicekit.cli.app import app
 from spicekit.cli.inputs import BUNDLED, load_statistics, statistics_file
@@ -16,6 +17,7 @@ from spicekit.errors import InputError
 
 COMMANDS = (network, network_mcmc, network_vowels, network_digits, network_bayes, network_pbits)
 TEXTS = [module.EXAMPLE for module in COMMANDS]
+RANDOM_TEXTS = [entropy_trng.EXAMPLE, entropy_puf.EXAMPLE]
 
 
 @pytest.mark.parametrize("name", BUNDLED)
@@ -57,19 +59,23 @@ def test_a_doubt_is_one_line_on_standard_error(tmp_path, capsys):
     assert line.endswith("(did you mean `ber_2t2r_estimated`?)")
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("text", [*TEXTS, *RANDOM_TEXTS])
 def test_examples_name_statistics_and_options_that_there_are(text):
-    for example in re.findall(r"spicekit (network \w+ [^;(]*)", text):
-        _, command, source, *options = example.split()
-        assert source in BUNDLED or source in ("runs/first", "statistics.json")
-        shown = CliRunner().invoke(app, ["network", command, "--help"]).output
+    for example in re.findall(r"spicekit ((?:network|entropy) \w+ [^;(]*)", text):
+        group, command, source, *options = example.split()
+        assert source in BUNDLED or source in ("runs/first", "runs/trng", "runs/puf", "statistics.json")
+        shown = CliRunner().invoke(app, [group, command, "--help"]).output
         for option in options:
             assert not option.startswith("-") or option in shown
 
 
-@pytest.mark.parametrize("command", ["bnn", "mcmc", "vowels", "digits", "bayes", "pbits"])
-def test_every_option_is_explained_in_a_sentence(command):
-    group = typer.main.get_command(app).commands["network"]
+@pytest.mark.parametrize(
+    ("group", "command"),
+    [("network", c) for c in ("bnn", "mcmc", "vowels", "digits", "bayes", "pbits")]
+    + [("entropy", "trng"), ("entropy", "puf")],
+)
+def test_every_option_is_explained_in_a_sentence(group, command):
+    group = typer.main.get_command(app).commands[group]
     for option in group.commands[command].params:
         said = getattr(option, "help", None) or ""
         assert said[:1].isupper(), option.name

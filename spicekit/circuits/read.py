@@ -73,11 +73,15 @@ def sense_enable(design: Design) -> Points:
 
 def finish_read(builder: CircuitBuilder, technology: Technology, states: tuple[str, ...]) -> ReadDeck:
     """Add the source line with its foot and return the read, measured as `read_deck` says; `states` are saved too."""
-    design, sense = technology.design, technology.design.precharge_time
+    design = technology.design
     builder.capacitance("source_line", "sl", design.source_line_capacitance)
     add_foot(builder, design, "sl")
+    return measured_read(builder, design, ("bl", "blb", "sl", "sen", "wl", *states))
 
-    stop = sense + design.sense_time
+
+def measured_read(builder: CircuitBuilder, design: Design, saved: tuple[str, ...]) -> ReadDeck:
+    """Return the read of a finished circuit, measured as `read_deck` says; waves of `saved` are kept too."""
+    sense = design.precharge_time
     enabled = sense + design.logic_edge / 2
     deck = builder.deck(
         (
@@ -87,7 +91,7 @@ def finish_read(builder: CircuitBuilder, technology: Technology, states: tuple[s
             Energy("energy", "vdd", None, "i(vdd)", delivered=True),
         ),
         design.read_step,
-        stop,
-        also_save=("bl", "blb", "sl", "sen", "wl", *states),
+        sense + design.sense_time,
+        also_save=saved,
     )
     return ReadDeck(deck, tuple(builder.spread))

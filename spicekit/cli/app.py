@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from spicekit.cli import check_device, doctor, export, fit, init, merge, network, report, run, show
+from spicekit.cli import check_device, doctor, entropy, export, fit, init, merge, network, report, run, show
 from spicekit.cli.terminal import prepare
 from spicekit.errors import InputError
 
@@ -47,6 +47,7 @@ for command in (doctor, init, run, report, export, show, merge, fit, check_devic
     name = command.__name__.rpartition(".")[2].replace("_", "-")
     app.command(name=name, epilog=command.EXAMPLE)(command.main)
 app.add_typer(network.app, name="network", cls=Commands)
+app.add_typer(entropy.app, name="entropy", cls=Commands)
 
 
 def _version(asked: bool) -> None:

@@ -70,6 +70,17 @@ COMMANDS: dict[str, tuple[list[str], dict[str, str], list[str]]] = {
          "--seed": "1", "--quiet": ""},
         ["-o", "taken"],
     ),
+    "entropy trng": (
+        [],
+        {"": "t.json", "--bits": "100000", "--interval": "30 ns", "--cells": "20", "--seed": "1", "--quiet": ""},
+        ["-o", "taken"],
+    ),
+    "entropy puf": (
+        [],
+        {"": "puf", "--state": "hrs", "--chips": "20", "--rows": "4", "--columns": "4", "--failure": "1e-3",
+         "--seed": "1", "--quiet": ""},
+        ["-o", "taken"],
+    ),
     "network bayes": (
         [],
         {"": "programming_conditions", "--task": "synthetic", "--path": "d", "--beside": "learning",

@@ -1,0 +1,14 @@
+"""Keys of `[studies.trng]`."""
+
+from typing import ClassVar
+
+from spicekit.experiment.study import StudyTable
+
+
+class TrngTable(StudyTable):
+    """`[studies.trng]`: samples are cells, the first one nominal."""
+
+    example: ClassVar[str] = ""
+
+
+TABLE = TrngTable
