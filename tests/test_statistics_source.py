@@ -8,8 +8,16 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from spicekit.cli import entropy_puf, entropy_trng
-from spicekit.cli import network, network_bayes, network_digits, network_mcmc, network_pbits, network_vowels
+from spicekit.cli import (
+    entropy_puf,
+    entropy_trng,
+    network,
+    network_bayes,
+    network_digits,
+    network_mcmc,
+    network_pbits,
+    network_vowels,
+)
 from spicekit.cli.app import app
 from spicekit.cli.inputs import BUNDLED, load_statistics, statistics_file
 from spicekit.data import data_path

@@ -16,6 +16,7 @@ from spicekit.circuits.array.whole import whole_array_deck
 from spicekit.circuits.array.wires import Lines, Loads, load_deck
 from spicekit.circuits.bayes_column import column_deck
 from spicekit.circuits.cell import Pulse, Technology, compliance_deck, program_deck
+from spicekit.circuits.junction_read import junction_read_deck
 from spicekit.circuits.macrospin import macrospin_deck
 from spicekit.circuits.oscillator import coupled_deck, oscillator_deck
 from spicekit.circuits.pbit import Pbit, pbit_deck
@@ -58,6 +59,7 @@ def standard_decks() -> dict[str, Deck]:
         "1t1r_pcsa_read": single_ended_deck(technology, lrs, _REFERENCE).deck,
         "2t2r_pcsa_read": read_deck(technology, lrs, hrs).deck,
         "2t2r_xnor_pcsa_read": read_deck(technology, lrs, hrs, neuron_input=1).deck,
+        "junction_pcsa_read": _junction_read(technology),
         "bayes_column": column_deck(technology, (lrs, hrs), *_COMPARED, bits=2, word=_WORD).deck,
         "population_count": tree_deck(technology, "count", _COUNTED, bit=1.0).deck,
         **_arrays(technology),
@@ -82,6 +84,13 @@ def _pbit(technology: Technology) -> Deck:
     random = np.random.default_rng(0)
     times = np.cumsum(np.maximum(random.exponential(size=_CANDIDATES), DEAD_TIME)) / _RATE_OF_PBIT
     return pbit_deck(pbit, _INPUT_OF_PBIT, _RATE_OF_PBIT, times[-1], times, random.random(_CANDIDATES)).deck
+
+
+def _junction_read(technology: Technology) -> Deck:
+    model = load_superparamagnetic()
+    resistor = float(np.sqrt(np.prod(model.resistances(technology.design.supply / 4))))
+    bound = 1 / model.value("attempt_time")
+    return junction_read_deck(replace(technology, superparamagnetic=model), resistor, 1, bound).deck
 
 
 def _arrays(technology: Technology) -> dict[str, Deck]:

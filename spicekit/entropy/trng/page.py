@@ -101,11 +101,6 @@ def _row(one: AtSetting) -> tuple[str, ...]:
 
 def _cells(found: Found) -> Section:
     first = found.settings[0].setting.found
-    reads = sum(one.setting.found.live_reads for one in found.settings)
-    flips = sum(one.setting.found.live_flips for one in found.settings)
-    wrong = sum(one.setting.found.live_wrong for one in found.settings)
-    flips_due = sum(one.setting.found.live_flips_expected for one in found.settings)
-    wrong_due = sum(one.setting.found.live_wrong_expected for one in found.settings)
     return Section(
         "Cells over supply and temperature",
         ((cells_plot(found), f"Share of ones over {found.asked.cells:,} cells that are drawn from what was "
@@ -121,9 +116,9 @@ def _cells(found: Found) -> Section:
         notes=(
             f"Simulated in ngspice: {first.unusable.samples} cells at each setting, with mismatch of all transistors. "
             f"{first.method[:1].upper()}{first.method[1:]}.",
-            f"Live reads: {flips} of {reads} ended in the other state, {flips_due:.1f} were expected; in {wrong} the "
-            f"bit "
-            f"was not the state at sense-enable, {wrong_due:.1f} expected.",
+            f"Live reads at the first setting: {first.live_flips} of {first.live_reads} ended in the other state, "
+            f"{first.live_flips_expected:.1f} were expected; in {first.live_wrong} the bit was not the state at "
+            f"sense-enable, {first.live_wrong_expected:.1f} expected. Cells and events are the same at all settings.",
             f"Ones, correlation and min-entropy: medians over cells, and where nine of ten lie, read every "
             f"{engineering(found.interval, 's')}; in closed form, of cells drawn from means and standard deviations. "
             f"Cells "
@@ -205,7 +200,8 @@ def _tests(found: Found) -> Section:
         "Smallest p-value of each test, times how many it has; ✗: fails.",
         grid=Grid(("test", *(one.stream.name for one in found.streams)), tuple(rows), folded=True),
         notes=(
-            f"A stream fails where Holm's rule over all tests rejects it, with {LEVEL:.0%} false alarms for all of "
+            f"A stream fails where Holm's rule over all tests rejects it, with {100 * LEVEL:g} % false alarms for "
+            f"all of "
             f"them "
             "together. The standard's own count, p-values below 0.01, is in the last row: one in a hundred of a good "
             "source is there. A dash: too few bits, or too few returns to zero.",
