@@ -1,12 +1,14 @@
 """Dies of an array: drawn as lone cells are, said with intervals, shown as a map."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import binom
 
+from spicekit.models.array import load_array
 from spicekit.run.decks import write_decks
 from spicekit.run.plan import make_plan
 from spicekit.run.spec import load_spec
@@ -141,9 +143,7 @@ BY_HAND = pd.DataFrame(
 
 @pytest.fixture(scope="module")
 def said():
-    from types import SimpleNamespace
-
-    return analyze(SimpleNamespace(table=TABLE), BY_HAND, 0.95)["array"]
+    return analyze(SimpleNamespace(table=TABLE, array=load_array()), BY_HAND, 0.95)["array"]
 
 
 def test_what_is_said_of_rows_by_hand(said):
@@ -176,10 +176,8 @@ def test_it_is_shown_with_its_bad_bits_and_exported(said):
 
 
 def test_nothing_but_discards_says_nothing():
-    from types import SimpleNamespace
-
     lost = BY_HAND.assign(outcome="discard")
-    assert analyze(SimpleNamespace(table=TABLE), lost, 0.95) == {}
+    assert analyze(SimpleNamespace(table=TABLE, array=load_array()), lost, 0.95) == {}
 
 
 def test_a_die_that_kills_its_simulator_counts_with_all_its_bits(planned):
