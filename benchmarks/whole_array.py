@@ -1,7 +1,7 @@
 """A whole array written and read back in one ngspice transient: every bit, wall time, memory.
 
 Usage: python benchmarks/whole_array.py [--rows 8] [--columns 8] [--seed 1] [--die 0] [--condition typical] [--exact]
-[-o FILE]
+[--form osdi] [--klu] [--beside] [-o FILE]
 """
 
 import argparse
@@ -21,6 +21,7 @@ from spicekit.models.array import load_array
 from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
 from spicekit.models.rram import load_rram
+from spicekit.models.verilog_a import compiled
 from spicekit.ngspice.evaluate import evaluate_here
 from spicekit.readers import parse_toml, toml_text
 from spicekit.studies.array.simulate import simulate_drawn
@@ -44,9 +45,19 @@ def main() -> None:
     parser.add_argument(
         "--beside", action="store_true", help="the same cells, the others as loads on their lines"
     )
+    parser.add_argument(
+        "--klu", action="store_true", help="solve by KLU, which large arrays need; ngspice 42 or newer"
+    )
+    parser.add_argument(
+        "--form",
+        choices=("subcircuit", "osdi"),
+        default="subcircuit",
+        help="equations in SPICE, or compiled Verilog-A",
+    )
     parser.add_argument("-o", "--output", type=Path, help="all bits as JSON")
     args = parser.parse_args()
-    technology = Technology(sky130("tt"), load_rram(), load_design())
+    rram = compiled(load_rram()) if args.form == "osdi" else load_rram()
+    technology = Technology(sky130("tt"), rram, load_design())
     shape = (args.rows, args.columns)
     began, used = time.time(), _cpu()
     drawn = draw_array(
@@ -59,6 +70,8 @@ def main() -> None:
         args.xnor,
         args.exact,
     )
+    if args.klu:
+        drawn = _by_klu(drawn)
     drawn_at, drawn_cpu = time.time(), _cpu()
     bits, counts, energies, outcome = simulate_array(drawn, evaluate_here)  # in this process: its memory
     wall, cpu = time.time() - drawn_at, _cpu() - drawn_cpu
@@ -114,6 +127,12 @@ def _beside(
         "margin_off_worst": float(margin.abs().max()),
         "delay_off_mean": float(delay.mean()), "delay_off_worst": float(delay.abs().max()),
     }  # fmt: skip
+
+
+def _by_klu(drawn: DrawnArray) -> DrawnArray:
+    deck = drawn.circuit.deck
+    klu = replace(deck, netlist=deck.netlist.replace(".options ", ".options klu ", 1))
+    return replace(drawn, circuit=replace(drawn.circuit, deck=klu))
 
 
 def _cpu() -> float:

@@ -30,8 +30,10 @@ OURS = frozenset({".options", ".tran", ".save", ".end"})
 
 _OPTIONS = words(
     "temp tnom method maxord trtol reltol abstol vntol chgtol pivtol pivrel gmin gminsteps srcsteps "
-    "itl1 itl2 itl3 itl4 itl5 rshunt cshunt minbreak xmu defl defw defad defas scale"
+    "itl1 itl2 itl3 itl4 itl5 rshunt cshunt minbreak bypass xmu defl defw defad defas scale"
 )
+_FLAGS = frozenset({"klu"})
+"""Options without a value; an ngspice that does not know one (`klu`: below 42) leaves it out with a warning."""
 _DEEPEST = 50
 _VALUE = re.compile(r"[A-Za-z0-9_.+\-]+")
 _TRAN = re.compile(r"\.tran(\s+[-+.0-9a-z]+){2,4}(\s+uic)?", re.IGNORECASE)
@@ -194,6 +196,8 @@ def _check_command(line: Line, modules: Collection[str], more: Collection[str]) 
         bad = "`.end` alone"
     elif word == ".options":
         for key, value in options(line):
+            if key in _FLAGS and not value:
+                continue
             if key not in _OPTIONS:
                 raise InputError(
                     f"{line.place}: option `{key}` is not one that a deck sets{did_you_mean(key, _OPTIONS)}: remove it"

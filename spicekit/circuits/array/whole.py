@@ -17,10 +17,11 @@ from spicekit.models.transistor import Spread
 from spicekit.ngspice.deck import Deck
 from spicekit.ngspice.measure import At, Crossing, Difference, Energy, Final, Imbalance, Measurement
 
-_COARSE = "chgtol=1e-12"
-"""Option that takes a third of the time: charges of wires and gates (fC) are held to a millivolt or so.
+_COARSE = "chgtol=1e-12 bypass=1"
+"""Options that save most of the time.
 
-Those that hold the states (nC) are held as tightly as ever."""
+`chgtol`: charges of wires and gates (fC) are held to a millivolt or so; those that hold the states (nC) as tightly as
+ever. `bypass`: a transistor whose voltages stand still is not computed anew."""
 _ASLEEP = "1m"  # V: with less across it a device does not move, see `asleep`
 _LINE = re.compile(r"^(b(\w+)\s+\w+\s+0\s+v = )(.*)$", re.MULTILINE)
 _SINH = "sinh(min(max(v(v)/{v0},-12),12))"
