@@ -131,7 +131,9 @@ def _beside(
 
 def _by_klu(drawn: DrawnArray) -> DrawnArray:
     deck = drawn.circuit.deck
-    klu = replace(deck, netlist=deck.netlist.replace(".options ", ".options klu ", 1))
+    # with `bypass`, KLU ended one of two kilobits with "timestep too small"
+    text = deck.netlist.replace(".options ", ".options klu ", 1).replace(" bypass=1", "", 1)
+    klu = replace(deck, netlist=text)
     return replace(drawn, circuit=replace(drawn.circuit, deck=klu))
 
 
