@@ -102,9 +102,25 @@ def test_a_run_of_studies_alone_says_what_it_is_of(tmp_path, request):
     run.manifest_file.write_text(json.dumps({"name": "o", "studies": {"oscillation": {"3mA": counted}}}))
     page = collect(run)
     text = plain(render(page, pictures=False))
-    assert "This page is on oscillators alone: no memory cell is programmed and read." in text
+    assert "This page is on oscillators." in text
     assert "oscillator vortex (Vortex oscillator, 375 nm" in text
     assert [point.split("</b>")[0] for point in page.sections[0].points] == [
         f"<b>{title}" for title in ("Free oscillation", "Injection locking", "Mutual locking")
     ]
     assert "bit error rate" not in text.lower()
+
+
+def test_a_page_says_what_a_study_is_of_and_names_its_transistors(tmp_path, request):
+    run, reports = RunFolder(tmp_path), request.config.rootpath / "reports"
+    for name, subject, named in (
+        ("array", "arrays of memory cells", True),
+        ("pbit", "p-bits", True),
+        ("superparamagnetic", "superparamagnetic junctions", False),
+    ):
+        run.statistics_file.write_bytes((reports / name / "statistics.json").read_bytes())
+        run.spec_file.write_text(spec_text(name))
+        entry = {name: {"one": {"samples": 2, "ranges": [[0, 2]]}}}
+        run.manifest_file.write_text(json.dumps({"name": name, "studies": entry}))
+        text = plain(render(collect(run), pictures=False))
+        assert f"This page is on {subject}." in text
+        assert ("transistors of SkyWater 130 nm, corner tt" in text) == named, name

@@ -15,6 +15,10 @@ class StudyTable(Table):
         int, Field(ge=0, le=MOST_SAMPLES), key("the same with `--quick`; 0 leaves the study out")
     ] = 0
 
+    subject: ClassVar[str] = "memory devices"
+    """What the study is of, in words: reports say it first."""
+    transistors: ClassVar[bool] = True
+    """Whether its circuits have transistors of the process, which reports name then."""
     files: ClassVar[tuple[str, ...]] = ()
     """Keys that name files, such as ``circuits.netlist`` of each of `circuits`."""
     example: ClassVar[str] = ""

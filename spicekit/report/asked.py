@@ -6,7 +6,9 @@ from typing import Any
 from spicekit.data import MEMORY_CARDS, bundled_cards, data_path
 from spicekit.errors import InputError
 from spicekit.experiment.file import SpecFile, stored
+from spicekit.experiment.study import StudyTable
 from spicekit.readers import read_toml
+from spicekit.registry import tables
 from spicekit.run_folder import CIRCUIT_ESTIMATE, ENDURANCE, MEMORY, RARE, READ_PATH_ESTIMATE, RunFolder
 from spicekit.statistics import Statistics
 
@@ -123,29 +125,29 @@ class Asked:
         return [name for name in named if name not in (MEMORY, *_ESTIMATES)]
 
     @property
-    def devices(self) -> str:
-        """What the studies are of."""
-        if self.studies == ["circuit"]:
-            return "circuits of your own"
-        if self.studies == ["read_path"]:
-            return "sense amplifiers"
-        if self.spec and self.spec.technology.superparamagnetic:
-            return "superparamagnetic junctions"
-        return "oscillators" if self.spec and self.spec.technology.mtj else "memory devices"
+    def subjects(self) -> str:
+        """What the studies are of, in words."""
+        found = list(dict.fromkeys(table.subject for table in self._tables))
+        return " and ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)
+
+    @property
+    def _tables(self) -> list[type[StudyTable]]:
+        """Tables of the studies; of one that a package brought which is gone, that of all studies."""
+        known = tables()
+        return [known.get(name, StudyTable) for name in self.studies]
 
     def technology(self) -> str:
         """Return what was simulated, in words: models, corner, temperature."""
         if self.spec is None:
             return ""
         table, words = self.spec.technology, []
-        cells = bool(self.spec.conditions) or "read_path" in self.studies
         for key, name in _named(self.spec).items():
             described = self.descriptions.get(key)
             words.append(f"{_PARTS[key]} {name} ({described})" if described else f"{_PARTS[key]} {name}")
         if table.library:
             nominal = " (its statistics at nominal values)" if table.library.statistics == "nominal" else ""
             words.append(f"transistors of {table.library.path}{nominal}")
-        elif cells:
+        elif self.spec.conditions or any(one.transistors for one in self._tables):
             words.append(f"transistors of SkyWater 130 nm, corner {table.corner}")
         elif "circuit" in self.studies:
             words.append(f"bundled transistors, where netlists have them, at corner {table.corner}")

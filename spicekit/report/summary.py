@@ -54,13 +54,13 @@ def _extent(statistics: Statistics, what: Asked) -> str:
     if not number and not studies:
         return "The run has no conditions and no results of studies: there is nothing to show."
     if not number:
-        return f"This page is on {what.devices} alone: no memory cell is programmed and read."
+        return f"This page is on {what.subjects}."
     rates = [c.ber_2t2r for c in statistics.conditions if c.ber_2t2r]
     samples, lost = sum(r.samples for r in rates), sum(r.discards for r in rates)
     text = "This page is on " if number == 1 else "This page compares "
     if studies:
         several = "study" if len(studies) == 1 else "studies"
-        text = f"This page is on {what.devices} in {len(studies)} {several}, and on "
+        text = f"This page is on {what.subjects} in {len(studies)} {several}, and on "
     text += "one programming condition" if number == 1 else f"{number} programming conditions"
     text += " of a 2T2R memory cell, simulated from the transistor up"
     if rates:

@@ -1,9 +1,9 @@
-"""Resistances over samples as median, spread and quantiles."""
+"""Numbers over samples: mean and standard deviation; of resistances median, spread and quantiles."""
 
 import numpy as np
 import pandas as pd
 
-from spicekit.block import QUANTILES, Distribution
+from spicekit.block import QUANTILES, Distribution, Moments
 
 
 def distribution(resistance: pd.Series) -> Distribution:
@@ -19,3 +19,13 @@ def distribution(resistance: pd.Series) -> Distribution:
         quantiles={f"{p:g}": float(resistance.quantile(p)) for p in reached},
         samples=n,
     )
+
+
+def moments(values: pd.Series) -> Moments:
+    """Return mean and standard deviation over two samples or more."""
+    return Moments(mean=float(values.mean()), std=float(values.std()))
+
+
+def moments_if_any(values: pd.Series) -> Moments | None:
+    """Return the same, or None of fewer than two samples, which have no spread."""
+    return moments(values) if len(values) > 1 else None

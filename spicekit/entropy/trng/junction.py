@@ -42,9 +42,8 @@ class Chains:
         return -np.log2(np.max(paths, axis=0))
 
 
-def drawn(found: Trng, cells: int, seed: int) -> dict[str, np.ndarray]:
+def drawn(cells: int, seed: int) -> dict[str, np.ndarray]:
     """Return normals (cells,) of each cell: number i is a function of (seed, i) alone."""
-    del found
     return dict(
         zip(_NAMES, named_normals(seed, [f"trng {name}" for name in _NAMES], 0, cells).T, strict=True)
     )

@@ -37,7 +37,7 @@ class Stream:
 def streams(asked: Asked, setting: Setting, interval: float, fast: float) -> Iterator[Stream]:
     """Yield the streams; bits of a cell every `interval` and every `fast` [s]."""
     found, count, seed = setting.found, asked.bits, asked.seed
-    z = junction.drawn(found, max(XOR), seed)
+    z = junction.drawn(max(XOR), seed)
     at, hasty = (junction.chains(found, time, z) for time in (interval, fast))
 
     def raw(chains: junction.Chains, cell: int, length: int, what: str) -> np.ndarray:

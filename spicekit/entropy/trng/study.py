@@ -45,7 +45,7 @@ def _intervals(fast: float, chosen: float) -> np.ndarray:
 
 
 def _at_setting(asked: Asked, setting: Setting, chosen: float) -> AtSetting:
-    z = junction.drawn(setting.found, asked.cells, asked.seed)
+    z = junction.drawn(asked.cells, asked.seed)
     cells = junction.chains(setting.found, chosen, z)
     return AtSetting(setting, cells, junction.quiet_interval(setting.found))
 

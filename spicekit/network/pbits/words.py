@@ -50,5 +50,5 @@ def to_solution(curve: Curve, one: Solved, found: Found) -> str:
 
 
 def size(value: float | None, unit: str) -> str:
-    """Return a spread with its unit."""
-    return "–" if value is None else engineering(value, unit) if value else f"0 {unit}"
+    """Return a spread with its unit; 0 is one that the errors of the fits explain."""
+    return "–" if value is None else engineering(value, unit) if value else "within the errors of the fits"

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from spicekit.block import Block, Moments
+from spicekit.block import Block
 from spicekit.circuits.adder_tree import TreeDeck, tree_deck
 from spicekit.circuits.cell import Technology
 from spicekit.ngspice import evaluate
 from spicekit.sampling.counts import Counts, error_probability
+from spicekit.sampling.distribution import moments
 from spicekit.sampling.normals import named_normals
 from spicekit.studies.adders.result import Adders, AdderTree
 from spicekit.studies.adders.table import AddersTable, tree_of
@@ -104,7 +105,7 @@ def analyze(table: AddersTable, rows: pd.DataFrame, confidence: float) -> Mappin
                 outputs=int(first["outputs"]),
                 full_adders=int(first["full_adders"]),
                 transistors=int(first["transistors"]),
-                energy=Moments(mean=float(good["energy"].mean()), std=float(good["energy"].std())),
+                energy=moments(good["energy"]),
                 delay=float(good["delay"].max()),
                 leakage=float(good["leakage"].mean()),
                 wrong=error_probability(

@@ -45,6 +45,7 @@ class AddersTable(StudyTable):
         Seconds, key("from one change of the inputs to the next; sums are taken before its end")
     ] = 4e-9
 
+    subject: ClassVar[str] = "adders behind a memory array"
     example: ClassVar[str] = """
 trees = ["count 4", "held 3", "sum 3x2"]
 """

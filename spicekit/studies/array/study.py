@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from spicekit.block import Block, Distribution, Moments
+from spicekit.block import Block, Distribution
 from spicekit.circuits.array.column import Programming, column_read_deck, write_deck
 from spicekit.circuits.array.wires import Lines, cell_loads
 from spicekit.circuits.cell import Technology
 from spicekit.circuits.compliance import compliance_word_line
 from spicekit.errors import InputError
 from spicekit.sampling.counts import Counts, error_probability
-from spicekit.sampling.distribution import distribution
+from spicekit.sampling.distribution import distribution, moments_if_any
 from spicekit.studies.array.die import addresses
 from spicekit.studies.array.loaded import Asked, load
 from spicekit.studies.array.result import Array, ArrayEnergy, ArrayPoint
@@ -150,15 +150,15 @@ def _point(one: ProgrammedTable, shape: tuple[int, int], rows: pd.DataFrame, con
         ),
         bad_dies=wrong["sample"].nunique() / rows["sample"].nunique(),
         most_in_column=int(wrong.groupby(["sample", "column"]).size().max()) if len(wrong) else 0,
-        margin=_moments(good["margin"]),
-        margin_alone=_moments(alone["alone_margin"]),
-        delay=_moments(good["delay"][np.isfinite(good["delay"])]),
-        delay_alone=_moments(alone["alone_delay"][np.isfinite(alone["alone_delay"])]),
+        margin=moments_if_any(good["margin"]),
+        margin_alone=moments_if_any(alone["alone_margin"]),
+        delay=moments_if_any(good["delay"][np.isfinite(good["delay"])]),
+        delay_alone=moments_if_any(alone["alone_delay"][np.isfinite(alone["alone_delay"])]),
         lrs=_distribution(good["lrs"]),
         hrs=_distribution(good["hrs"]),
         lrs_alone=_distribution(alone["alone_lrs"]),
         hrs_alone=_distribution(alone["alone_hrs"]),
-        set_current=_moments(good["set_current"]),
+        set_current=moments_if_any(good["set_current"]),
         energy=_energy(good, alone, shape[1]),
     )
 
@@ -182,10 +182,6 @@ def _energy(good: pd.DataFrame, alone: pd.DataFrame, columns: int) -> ArrayEnerg
         **read, read=total, read_word=columns * total, **write, write=sum(write.values()), bits=len(good),
         read_alone=float(np.mean(lone)) if len(lone) else None,
     )  # fmt: skip
-
-
-def _moments(values: pd.Series) -> Moments | None:
-    return Moments(mean=float(values.mean()), std=float(values.std())) if len(values) > 1 else None
 
 
 def _distribution(values: pd.Series) -> Distribution | None:

@@ -64,6 +64,7 @@ class ArrayTable(StudyTable):
         list[ProgrammedTable], Field(min_length=1), AfterValidator(_unique), key("ways to write the cells")
     ]
 
+    subject: ClassVar[str] = "arrays of memory cells"
     files: ClassVar[tuple[str, ...]] = ("wires",)
     example: ClassVar[str] = """
 sizes = ["4x4"]

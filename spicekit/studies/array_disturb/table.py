@@ -16,6 +16,7 @@ class ArrayDisturbTable(ProgrammedTable):
         int, Field(ge=2, le=1024), key("of the array; the device is in the row that is the furthest")
     ] = 32
 
+    subject: ClassVar[str] = "arrays of memory cells"
     files: ClassVar[tuple[str, ...]] = ("wires",)
     example: ClassVar[str] = """
 set_compliance = "200 uA"

@@ -17,6 +17,7 @@ class ColumnTable(ProgrammedTable):
     cycles: Annotated[int, Field(ge=2, le=1000), key("random numbers that the word is compared with")] = 8
     period: Annotated[Seconds, key("of a cycle")] = 2e-9
 
+    subject: ClassVar[str] = "the gates of a Bayesian machine"
     example: ClassVar[str] = """
 bits = 2
 cycles = 3

@@ -267,6 +267,8 @@ class CircuitTable(StudyTable):
         key("one table `[[studies.circuit.circuits]]` each"),
     ]
 
+    subject: ClassVar[str] = "circuits of your own"
+    transistors: ClassVar[bool] = False
     files: ClassVar[tuple[str, ...]] = ("circuits.netlist",)
     example: ClassVar[str] = """
 [[studies.circuit.circuits]]

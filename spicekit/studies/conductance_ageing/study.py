@@ -9,10 +9,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from spicekit.block import Block, Moments
+from spicekit.block import Block
 from spicekit.circuits.cell import Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
 from spicekit.errors import InputError
+from spicekit.sampling.distribution import moments
 from spicekit.studies.conductance_ageing.result import AgedPoint, ConductanceAgeing
 from spicekit.studies.conductance_ageing.table import AgeingTable
 from spicekit.studies.conductance_law.nested import conductance_point
@@ -78,7 +79,7 @@ def analyze(table: AgeingTable, rows: pd.DataFrame, confidence: float) -> Mappin
     for (age, _), mine in rows.groupby(["age", "compliance"]):  # type: ignore[misc]
         point = conductance_point(mine, table.cycles)
         if point is not None:
-            energies = {name: _moments(mine[name]) for name in ("energy_set", "energy_reset")}
+            energies = {name: moments(mine[name]) for name in ("energy_set", "energy_reset")}
             found.append(AgedPoint(cycles=float(age), conductance=point, **energies))  # type: ignore[arg-type]
     if not found:
         return {}
@@ -90,10 +91,6 @@ def analyze(table: AgeingTable, rows: pd.DataFrame, confidence: float) -> Mappin
         method=_METHOD,
     )
     return {"conductance_ageing": block}
-
-
-def _moments(values: pd.Series) -> Moments:
-    return Moments(mean=float(values.mean()), std=float(values.std(ddof=1)))
 
 
 STUDY = Study("conductance_ageing", points, cycle_devices, analyze)

@@ -38,6 +38,8 @@ class InjectionTable(StudyTable):
             raise ValueError("no drive: give at least one of `drives`, `line_drives`")
         return self
 
+    subject: ClassVar[str] = "oscillators"
+    transistors: ClassVar[bool] = False
     example: ClassVar[str] = """
 current = "4 mA"
 drives = ["0.4 mA"]

@@ -5,11 +5,10 @@ import pandas as pd
 
 from spicekit.sampling import lognormal
 from spicekit.sampling.counts import Counts, error_probability
-from spicekit.sampling.distribution import distribution
+from spicekit.sampling.distribution import distribution, moments_if_any
 from spicekit.statistics import (
     Condition,
     Endurance,
-    Moments,
     Probability,
     SenseOffset,
 )
@@ -48,9 +47,9 @@ def extract_condition(
     fresh = samples[samples["cycles"] == 0]
     good = fresh[fresh["outcome"] != "discard"]
     resolved = good[np.isfinite(good["read_delay"])]
-    found: dict = {name: _moments(good[name]) for name in _MOMENTS}
-    found["energy_pair"] = _moments(good["energy_set"] + good["energy_reset"])
-    found["read_delay"] = _moments(resolved["read_delay"])
+    found: dict = {name: moments_if_any(good[name]) for name in _MOMENTS}
+    found["energy_pair"] = moments_if_any(good["energy_set"] + good["energy_reset"])
+    found["read_delay"] = moments_if_any(resolved["read_delay"])
     found["undecided"] = int(len(good) - len(resolved))
     if len(good) > 1:
         found["lrs"], found["hrs"] = distribution(good["lrs"]), distribution(good["hrs"])
@@ -154,9 +153,3 @@ def endurance(samples: pd.DataFrame, criterion: float, confidence: float, status
 
 def _method(offset: SenseOffset) -> str:
     return _LOGNORMAL + f"amplifier offset from {offset.samples} reads of nearly equal resistances"
-
-
-def _moments(values: pd.Series) -> Moments | None:
-    if len(values) < 2:
-        return None
-    return Moments(mean=float(values.mean()), std=float(values.std()))

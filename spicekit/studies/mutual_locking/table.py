@@ -37,6 +37,8 @@ class MutualTable(StudyTable):
     record: Annotated[RecordTime, key("length of the record, at least 6/`resolution`")]
     resolution: Annotated[Hertz, key("of the spectra")]
 
+    subject: ClassVar[str] = "oscillators"
+    transistors: ClassVar[bool] = False
     example: ClassVar[str] = """
 current = "4 mA"
 numbers = [2]

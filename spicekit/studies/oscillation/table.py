@@ -34,6 +34,8 @@ class OscillationTable(StudyTable):
             raise ValueError("`fields` needs `field_current`: the bias at which the field is varied")
         return self
 
+    subject: ClassVar[str] = "oscillators"
+    transistors: ClassVar[bool] = False
     example: ClassVar[str] = """
 currents = ["3 mA", "4 mA"]
 record = "15 us"

@@ -118,7 +118,7 @@ def _volts(value: Estimate) -> str:
 
 
 def _spread(value: float | None, unit: str) -> str:
-    return "–" if value is None else engineering(value, unit) if value else "0"
+    return "–" if value is None else engineering(value, unit) if value else "within the errors of the fits"
 
 
 def _limits(law: PbitLaw) -> str:

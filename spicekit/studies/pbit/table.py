@@ -24,6 +24,7 @@ class PbitTable(StudyTable):
         key("before each record, and before each further piece of one: what the circuit needs to settle"),
     ] = 50e-9
 
+    subject: ClassVar[str] = "p-bits"
     example: ClassVar[str] = """
 voltages = ["1 V", "1.05 V"]
 candidates = 10

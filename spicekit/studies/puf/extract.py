@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from spicekit.block import Estimate, Moments
+from spicekit.block import Estimate
 from spicekit.circuits.circuit_builder import ZERO_CELSIUS
 from spicekit.sampling.counts import Counts, error_probability, event_share
+from spicekit.sampling.distribution import moments
 from spicekit.studies.puf.result import Puf, PufRead, PufState
 from spicekit.studies.puf.table import PufTable
 
@@ -63,7 +64,7 @@ def _state(state: str, good: pd.DataFrame, lost: int, confidence: float) -> PufS
                 flips=error_probability(Counts(pairs, flips, lost), _COUNTED, confidence),
                 correlation=_correlation(margins[:, 0], margins[:, column], draws),
                 undecided=int((mine["decided"] == 0).sum()),
-                energy=_moments(mine["energy"]),
+                energy=moments(mine["energy"]),
             )
         )
     taus = [[_normal(_tau(a, b)) for b in margins.T] for a in margins.T]
@@ -72,18 +73,14 @@ def _state(state: str, good: pd.DataFrame, lost: int, confidence: float) -> PufS
         pairs=pairs,
         discards=lost,
         ones=event_share(pairs, int(first["bit"].sum()), lost, _COUNTED, confidence),
-        ratio=_moments(first["ratio"]),
+        ratio=moments(first["ratio"]),
         devices=_correlation(first["ratio"].to_numpy(), margins[:, 0], draws),
-        energy=_moments(first["energy"]),
-        energy_write=None if first["energy_write"].isna().any() else _moments(first["energy_write"]),
+        energy=moments(first["energy"]),
+        energy_write=None if first["energy_write"].isna().any() else moments(first["energy_write"]),
         undecided=int((first["decided"] == 0).sum()),
         reads=tuple(reads),
         correlations=tuple(tuple(row) for row in taus),
     )
-
-
-def _moments(values: pd.Series) -> Moments:
-    return Moments(mean=float(values.mean()), std=float(values.std()))
 
 
 def _normal(tau: float) -> float:

@@ -31,6 +31,7 @@ class PufTable(ProgrammedTable):
         Celsius, key("of the bake; the read after it is at enrolment's temperature")
     ] = 125.0
 
+    subject: ClassVar[str] = "pairs of memory devices and their amplifiers"
     example: ClassVar[str] = """
 states = ["hrs"]
 supplies = ["1.2 V"]

@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pandas as pd
 
-from spicekit.block import Moments, Probability
+from spicekit.block import Probability
 from spicekit.sampling.counts import Counts, error_probability
+from spicekit.sampling.distribution import moments_if_any
 from spicekit.studies.read_path.law import extrapolated, law_of
 from spicekit.studies.read_path.result import (
     AmplifierOffset,
@@ -81,9 +82,9 @@ def _point(rows: pd.DataFrame, ratios: list[float], confidence: float) -> ReadPo
         ),
         errors=tuple(found for ratio in ratios if (found := _errors(drawn, kind, ratio, lost, confidence))),
         combinations=combinations,
-        delay=_moments(delays),
+        delay=moments_if_any(delays),
         slowest=float(delays.max()) if len(delays) else None,
-        energy=_moments(good["energy"]),
+        energy=moments_if_any(good["energy"]),
         regeneration_time=float(constants.max()) if len(constants) else None,
         reads_to_tenth=_TENTH / max(disturb) if disturb else None,
         works=int(_works(combinations, wide)),
@@ -107,8 +108,8 @@ def _combination(reads: pd.DataFrame, nominal: pd.DataFrame, lost: int, confiden
         neuron_input=int(first["neuron_input"]) or None,
         weight=int(first["weight"]),
         failed=_failed(drawn, lost, confidence),
-        delay=_moments(_decided(drawn)),
-        energy=_moments(drawn.loc[drawn["outcome"] != "discard", "energy"]),
+        delay=moments_if_any(_decided(drawn)),
+        energy=moments_if_any(drawn.loc[drawn["outcome"] != "discard", "energy"]),
         nominal_right=int((told["outcome"] == "ok").all()) if len(told) else None,
         disturb=float(disturb.iloc[0]) if len(disturb) else None,
     )
@@ -178,7 +179,3 @@ def _failed(reads: pd.DataFrame, lost: int, confidence: float) -> Probability:
 
 def _decided(reads: pd.DataFrame) -> pd.Series:
     return reads.loc[(reads["outcome"] != "discard") & (reads["decided"] == 1), "delay"]
-
-
-def _moments(values: pd.Series) -> Moments | None:
-    return Moments(mean=float(values.mean()), std=float(values.std())) if len(values) > 1 else None

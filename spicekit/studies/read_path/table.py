@@ -67,6 +67,7 @@ class ReadPathTable(StudyTable):
         skipped = self.estimate and not self.estimate.quick_max_runs
         return ("rare-event estimates of reads",) if skipped else ()
 
+    subject: ClassVar[str] = "sense amplifiers"
     example: ClassVar[str] = """
 reads = ["plain", "reference"]
 resistances = ["4 kOhm"]

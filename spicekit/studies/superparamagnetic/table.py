@@ -33,6 +33,8 @@ class SuperparamagneticTable(StudyTable):
             )
         return self
 
+    subject: ClassVar[str] = "superparamagnetic junctions"
+    transistors: ClassVar[bool] = False
     example: ClassVar[str] = """
 voltages = ["-100 mV", "100 mV"]
 interval = "500 ps"

@@ -28,6 +28,7 @@ class SwitchingTable(StudyTable):
             )
         return self
 
+    transistors: ClassVar[bool] = False
     example: ClassVar[str] = """
 set_voltages = ["1 V", "1.2 V"]
 temperatures = ["27 C"]

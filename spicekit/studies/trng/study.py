@@ -5,11 +5,12 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from spicekit.block import Block, Moments
+from spicekit.block import Block
 from spicekit.circuits.cell import Technology
 from spicekit.circuits.junction_read import junction_read_deck
 from spicekit.errors import InputError
 from spicekit.sampling.counts import Counts, error_probability
+from spicekit.sampling.distribution import moments
 from spicekit.studies.study import Point, Study
 from spicekit.studies.trng.cells import HEADROOM, Cells, Content, decision_of, draw
 from spicekit.studies.trng.result import Flips, Trng, chances
@@ -123,9 +124,6 @@ def analyze(table: TrngTable, rows: pd.DataFrame, confidence: float) -> Mapping[
 
     def share(wrong: int) -> object:
         return error_probability(Counts(len(rows), wrong, lost), "counted, Clopper-Pearson", confidence)
-
-    def moments(values: pd.Series) -> Moments:
-        return Moments(mean=float(values.mean()), std=float(values.std()))
 
     flips = {
         name: Flips(deciding=moments(told[f"deciding_{name}"]), after=moments(told[f"after_{name}"]))

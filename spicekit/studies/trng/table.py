@@ -8,6 +8,7 @@ from spicekit.experiment.study import StudyTable
 class TrngTable(StudyTable):
     """`[studies.trng]`: samples are cells, the first one nominal."""
 
+    subject: ClassVar[str] = "superparamagnetic junctions and the amplifiers that read them"
     example: ClassVar[str] = ""
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from spicekit.block import Block, Moments
+from spicekit.block import Block
 from spicekit.circuits.cell import ProgramDeck, Pulse, Technology, program_deck
 from spicekit.circuits.compliance import compliance_word_line
 from spicekit.models.population import Population
 from spicekit.sampling.counts import Counts, error_probability
-from spicekit.sampling.distribution import distribution
+from spicekit.sampling.distribution import distribution, moments_if_any
 from spicekit.studies.devices import Devices, draw_cycle, draw_devices
 from spicekit.studies.study import Point, Study
 from spicekit.studies.write_verify.result import WriteVerify, WriteVerifyPoint
@@ -111,9 +111,9 @@ def analyze(table: WriteVerifyTable, rows: pd.DataFrame, confidence: float) -> M
                     float(((good["verified"] == 0) | (good["pulses"] > number)).mean())
                     for number in range(1, table.most_pulses + 1)
                 ),
-                pulses=_moments(below["pulses"]),
+                pulses=moments_if_any(below["pulses"]),
                 resistance=distribution(below["resistance"]) if len(below) > 1 else None,
-                energy=_moments(good["energy"]),
+                energy=moments_if_any(good["energy"]),
             )
         )
     if not found:
@@ -129,10 +129,6 @@ def analyze(table: WriteVerifyTable, rows: pd.DataFrame, confidence: float) -> M
         method=_METHOD,
     )
     return {"write_verify": block}
-
-
-def _moments(values: pd.Series) -> Moments | None:
-    return Moments(mean=float(values.mean()), std=float(values.std())) if len(values) > 1 else None
 
 
 STUDY = Study("write_verify", points, simulate, analyze)
