@@ -1,9 +1,9 @@
-"""Numbers over samples: mean and standard deviation; of resistances median, spread and quantiles."""
+"""Numbers over samples: means with and without their error; of resistances median, spread and quantiles."""
 
 import numpy as np
 import pandas as pd
 
-from spicekit.block import QUANTILES, Distribution, Moments
+from spicekit.block import QUANTILES, Distribution, Estimate, Moments
 
 
 def distribution(resistance: pd.Series) -> Distribution:
@@ -29,3 +29,21 @@ def moments(values: pd.Series) -> Moments:
 def moments_if_any(values: pd.Series) -> Moments | None:
     """Return the same, or None of fewer than two samples, which have no spread."""
     return moments(values) if len(values) > 1 else None
+
+
+def mean_of(values: np.ndarray) -> Estimate:
+    """Return the mean with its standard error, which a single sample has none of."""
+    error = float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else None
+    return Estimate(value=float(values.mean()), error=error)
+
+
+def geometric_mean_of(logs: np.ndarray, alone: float | None = None) -> Estimate:
+    """Return exp of the mean of `logs`, with the error from their scatter; of a single one its own error is `alone`."""
+    value = float(np.exp(logs.mean()))
+    error = float(logs.std(ddof=1) / np.sqrt(len(logs))) if len(logs) > 1 else alone
+    return Estimate(value=value, error=None if error is None else value * error)
+
+
+def std_of(values: np.ndarray) -> float | None:
+    """Return the standard deviation, None of a single sample."""
+    return float(values.std(ddof=1)) if len(values) > 1 else None

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from spicekit.block import Block, Estimate, Moments
+from spicekit.block import Block, Moments
+from spicekit.sampling.distribution import geometric_mean_of, mean_of, std_of
 from spicekit.studies.pbit.result import Pbit, PbitLaw, PbitPoint
 from spicekit.studies.pbit.table import PbitTable
 
@@ -76,9 +77,9 @@ def _point(voltage: float, rows: pd.DataFrame, good: pd.DataFrame, supply: float
     counted = float((following["rises"] + following["falls"]).sum())
     return PbitPoint(
         voltage=voltage,
-        mean=_mean(mean),
-        mean_spread=_std(mean),
-        correlation_time=_geometric(-np.log(inverse)) if len(inverse) else None,
+        mean=mean_of(mean),
+        mean_spread=std_of(mean),
+        correlation_time=geometric_mean_of(-np.log(inverse)) if len(inverse) else None,
         parallel_output=float(good["parallel_output"].mean()),
         antiparallel_output=float(good["antiparallel_output"].mean()),
         rises=int(good["rises"].sum()),
@@ -112,15 +113,15 @@ def _law(good: pd.DataFrame, supply: float) -> PbitLaw | None:
     near = good.iloc[(good["voltage"] - centres.mean()).abs().argsort()]["voltage"].iloc[0]
     freedom = sum(fit.freedom for fit in fits)
     return PbitLaw(
-        centre=_mean(centres),
+        centre=mean_of(centres),
         centre_spread=_spread(centres, errors[:, 0]),
-        width=_mean(widths),
+        width=mean_of(widths),
         width_spread=_spread(widths, errors[:, 1]),
-        time=_geometric(times),
+        time=geometric_mean_of(times),
         time_spread=_spread(times, errors[:, 2]),
-        skew=_mean(np.array([fit.skew for fit in fits])),
-        lowest_input=_mean(np.array(lowest)) if lowest else None,
-        highest_input=_mean(np.array(highest)) if highest else None,
+        skew=mean_of(np.array([fit.skew for fit in fits])),
+        lowest_input=mean_of(np.array(lowest)) if lowest else None,
+        highest_input=mean_of(np.array(highest)) if highest else None,
         power=_moments(good[good["voltage"] == near]["power"].to_numpy()),
         chi_squared=sum(fit.deviance for fit in fits) / freedom if freedom else 1.0,
         devices=len(fits),
@@ -197,21 +198,6 @@ def _crossing(voltages: np.ndarray, outputs: np.ndarray, half: float) -> float |
     k = at[0]
     share = (half - outputs[k]) / (outputs[k + 1] - outputs[k])
     return float(voltages[k] + share * (voltages[k + 1] - voltages[k]))
-
-
-def _mean(values: np.ndarray) -> Estimate:
-    error = float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else None
-    return Estimate(value=float(values.mean()), error=error)
-
-
-def _geometric(logs: np.ndarray) -> Estimate:
-    value = float(np.exp(logs.mean()))
-    error = float(value * logs.std(ddof=1) / np.sqrt(len(logs))) if len(logs) > 1 else None
-    return Estimate(value=value, error=error)
-
-
-def _std(values: np.ndarray) -> float | None:
-    return float(values.std(ddof=1)) if len(values) > 1 else None
 
 
 def _spread(values: np.ndarray, errors: np.ndarray) -> float | None:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from spicekit.block import Estimate
+from spicekit.sampling.distribution import geometric_mean_of, mean_of, std_of
 from spicekit.studies.superparamagnetic.result import Superparamagnetic, TelegraphLaw, TelegraphPoint
 from spicekit.studies.superparamagnetic.telegraph import DwellTest, Rates, Runs, dwell_test, rates
 
@@ -69,19 +70,21 @@ def _point(
     told: list[_Device],
     interval: float,
 ) -> TelegraphPoint:
-    logs = np.log([d.rates.values for d in told if d.rates])
-    share = np.array([d.rates.values[0] / d.rates.values.sum() for d in told if d.rates])
+    found = [d.rates for d in told if d.rates]
+    logs = np.log([one.values for one in found])
+    share = np.array([one.values[0] / one.values.sum() for one in found])
+    alone = found[0].errors / found[0].values  # of a single device: its own counting error
     test = _memoryless(told, interval)
     first = good.drop_duplicates("sample")
     return TelegraphPoint(
         voltage=voltage,
         parallel_voltage=float(np.mean([d.levels[0] for d in told])),
         antiparallel_voltage=float(np.mean([d.levels[1] for d in told])),
-        rate_p_to_ap=_geometric(logs[:, 0], [d.rates.errors[0] / d.rates.values[0] for d in told if d.rates]),
-        rate_ap_to_p=_geometric(logs[:, 1], [d.rates.errors[1] / d.rates.values[1] for d in told if d.rates]),
-        rate_p_to_ap_spread=_std(logs[:, 0]),
-        rate_ap_to_p_spread=_std(logs[:, 1]),
-        antiparallel=_mean(share),
+        rate_p_to_ap=geometric_mean_of(logs[:, 0], alone[0]),
+        rate_ap_to_p=geometric_mean_of(logs[:, 1], alone[1]),
+        rate_p_to_ap_spread=std_of(logs[:, 0]),
+        rate_ap_to_p_spread=std_of(logs[:, 1]),
+        antiparallel=mean_of(share),
         dwell_p_value=test.p_value if test else None,
         dwells=sum(int(d.found.complete.sum()) for d in told),
         flips=int(first["flips"].sum()),
@@ -128,32 +131,15 @@ def _law(devices: list[_Device], voltages: int) -> TelegraphLaw | None:
         return None
     level, slope, shift = np.array(fits).T
     mean_slope = float(slope.mean())
-    inverse = _mean(slope)
+    inverse = mean_of(slope)
     return TelegraphLaw(
-        dwell_time=_geometric(-level, None),
-        dwell_time_spread=_std(level),
+        dwell_time=geometric_mean_of(-level),
+        dwell_time_spread=std_of(level),
         voltage_scale=Estimate(
             value=1 / mean_slope, error=None if inverse.error is None else inverse.error / mean_slope**2
         ),
-        balance=_mean(shift / mean_slope),
-        balance_spread=_std(shift / mean_slope),
+        balance=mean_of(shift / mean_slope),
+        balance_spread=std_of(shift / mean_slope),
         chi_squared=chi_squared / freedom,
         devices=len(fits),
     )
-
-
-def _geometric(logs: np.ndarray, errors: list[float] | None) -> Estimate:
-    """Return exp(mean), with the error from the scatter; of a single device from its own counting error."""
-    value = float(np.exp(logs.mean()))
-    if len(logs) > 1:
-        return Estimate(value=value, error=float(value * logs.std(ddof=1) / np.sqrt(len(logs))))
-    return Estimate(value=value, error=value * float(errors[0]) if errors else None)
-
-
-def _mean(values: np.ndarray) -> Estimate:
-    error = float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else None
-    return Estimate(value=float(values.mean()), error=error)
-
-
-def _std(values: np.ndarray) -> float | None:
-    return float(values.std(ddof=1)) if len(values) > 1 else None
