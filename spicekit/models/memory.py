@@ -11,7 +11,7 @@ from spicekit.models.foreign.syntax import refuse_syntax
 from spicekit.models.population import Population
 from spicekit.models.quantity import Quantity, find_card
 from spicekit.models.rram import Ageing, RramModel, load_rram
-from spicekit.models.telegraph_noise import TelegraphNoise
+from spicekit.models.telegraph_noise import TelegraphNoise, TrapTime
 from spicekit.readers import read_toml
 
 
@@ -84,6 +84,11 @@ class MemoryModel(Protocol):
     def ageing(self) -> Ageing | None: ...
     @property
     def telegraph_noise(self) -> TelegraphNoise: ...
+    @property
+    def trap_time(self) -> TrapTime | None:
+        """How fast the traps of that noise are; None where the card does not say it."""
+        ...
+
     @property
     def fitted_at(self) -> Mapping[str, tuple[float, float]]:
         """Lowest and highest condition that was measured (SI), by its name."""

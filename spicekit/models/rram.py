@@ -21,7 +21,7 @@ from spicekit.models.quantity import (
     read_card,
 )
 from spicekit.models.spread_law import CorrelationLaw, SpreadLaw
-from spicekit.models.telegraph_noise import Telegraph, TelegraphNoise, check_telegraph
+from spicekit.models.telegraph_noise import Telegraph, TelegraphNoise, TrapTime, check_telegraph
 from spicekit.models.template import Interface, filled, find_template
 
 ALTER = {
@@ -220,6 +220,11 @@ class RramModel:
     def telegraph_noise(self) -> TelegraphNoise:
         """Return the noise of reads."""
         return self.telegraph.noise(float(self.resistance(np.array(0.0))), self.value("g0"))
+
+    @property
+    def trap_time(self) -> TrapTime | None:
+        """Return how fast the traps of that noise are; None where the card does not say it."""
+        return self.telegraph.trap_time
 
     def subcircuit(self, temperature: float) -> str:
         """Return the subcircuit with all values filled in; `temperature` [K] is that of the surroundings.

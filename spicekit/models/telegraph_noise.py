@@ -19,7 +19,7 @@ from spicekit.errors import InputError
 from spicekit.models.quantity import Quantity, check_quantities
 
 _UNITS = {"amplitude": "1", "resistance": "Ohm", "occupancy": "1"}
-_OPTIONAL = {"amplitude_spread": "1"}
+_OPTIONAL = {"amplitude_spread": "1", "relaxation_time": "s", "relaxation_spread": "1"}
 
 
 class Telegraph(pydantic.BaseModel, extra="forbid", frozen=True):
@@ -31,6 +31,10 @@ class Telegraph(pydantic.BaseModel, extra="forbid", frozen=True):
     amplitude_spread: Quantity | None = (
         None  # standard deviation of ln dR/R between traps; none: all are alike
     )
+    relaxation_time: Quantity | None = (
+        None  # s, in which the correlation of a trap's occupancy falls to 1/e; median over traps
+    )
+    relaxation_spread: Quantity | None = None  # standard deviation of its logarithm; none: all are alike
 
     def noise(self, scale: float, g0: float) -> "TelegraphNoise":
         """Return the noise of devices of the low-field resistance `scale` [Ohm] without gap; `g0` [nm]."""
@@ -38,6 +42,23 @@ class Telegraph(pydantic.BaseModel, extra="forbid", frozen=True):
         return TelegraphNoise(
             self.amplitude.value, self.resistance.value, self.occupancy.value, scale, g0, spread
         )
+
+    @property
+    def trap_time(self) -> "TrapTime | None":
+        """How fast traps are; None where the card does not say it."""
+        if self.relaxation_time is None:
+            return None
+        return TrapTime(
+            self.relaxation_time.value, self.relaxation_spread.value if self.relaxation_spread else 0.0
+        )
+
+
+@dataclass(frozen=True)
+class TrapTime:
+    """Log-normal law, over traps, of the time in which the correlation of their occupancy falls to 1/e."""
+
+    median: float  # s
+    spread: float  # standard deviation of the logarithm
 
 
 @dataclass(frozen=True)

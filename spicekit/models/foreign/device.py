@@ -132,6 +132,11 @@ class ForeignDevice:
             "the key"
         )
 
+    @property
+    def trap_time(self) -> None:
+        """None: the card has no law of traps."""
+        return None
+
     def population(self, wear: float = 0.0) -> Population:
         """Return how devices are drawn; there is no wear."""
         del wear

@@ -10,32 +10,23 @@ from spicekit.block import Block
 from spicekit.circuits.cell import ProgramDeck, Technology
 from spicekit.circuits.circuit_builder import ZERO_CELSIUS
 from spicekit.circuits.device import bake_deck
-from spicekit.circuits.read import ReadDeck, read_deck
+from spicekit.circuits.read import read_deck
 from spicekit.models.telegraph_noise import TelegraphNoise
-from spicekit.sampling.normals import named_normals
-from spicekit.studies.devices import Devices, draw_cycle, draw_devices
+from spicekit.studies.devices import draw_cycle
+from spicekit.studies.pairs import SIDES, Held, PairRead, Pairs
 from spicekit.studies.programmed import Programming, programming
 from spicekit.studies.puf.extract import block_of
 from spicekit.studies.puf.table import PufTable
 from spicekit.studies.study import Point, Study
 
-SIDES = ("left", "right")
 ENROLMENT = "enrolment"
 _WRITES = 2
 
 
 @dataclass(frozen=True)
-class _Read:
-    name: str
-    deck: ReadDeck
-    temperature: float  # K
-    supply: float  # V
-
-
-@dataclass(frozen=True)
 class _Content:
     pulses: Programming
-    reads: tuple[_Read, ...]  # at enrolment, again, and elsewhere
+    reads: tuple[PairRead, ...]  # at enrolment, again, and elsewhere
     bake: ProgramDeck
     telegraph: TelegraphNoise | None
     states: tuple[str, ...]
@@ -51,14 +42,14 @@ def points(technology: Technology, table: PufTable) -> tuple[Point, ...]:
     rram, design = technology.rram, technology.design
     pulses = programming(technology, table)
 
-    def read(name: str, **other: float) -> _Read:
+    def read(name: str, **other: float) -> PairRead:
         at = technology
         if "celsius" in other:
             at = replace(at, temperature=round(other["celsius"] + ZERO_CELSIUS, 9))
         if "supply" in other:
             at = replace(at, design=replace(design, supply=other["supply"]))
         gap = rram.initial.lrs.value
-        return _Read(name, read_deck(at, gap, gap), at.temperature, at.design.supply)
+        return PairRead(name, read_deck(at, gap, gap), at.temperature, at.design.supply)
 
     reads = (
         read(ENROLMENT),
@@ -83,42 +74,34 @@ def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
     resistance at the verify voltage), ``energy_write`` [J] of both devices.
     """
     content: _Content = point.content
-    pairs = _Pairs.draw(content, seed, start, stop)
+    written = _Written.draw(content, seed, start, stop)
     tables = []
     for state in content.states:
-        tables += pairs.read_all(state)
+        tables += written.read_all(state)
     rows = pd.concat(tables, ignore_index=True)
-    lost = dict(zip(range(start, stop), pairs.reason, strict=True))
+    lost = dict(zip(range(start, stop), written.pairs.reason, strict=True))
     rows.insert(1, "outcome", np.where(rows["sample"].map(lost) == "", "ok", "discard"))
     rows.insert(2, "reason", rows["sample"].map(lost).astype(str))
     return rows.sort_values("sample", kind="stable", ignore_index=True)
 
 
 @dataclass
-class _Pairs:
-    """Pairs with everything that is drawn for them."""
+class _Written:
+    """Pairs that have been written."""
 
     content: _Content
-    seed: int
-    start: int
-    stop: int
-    devices: dict[str, Devices]  # by side
-    mismatch: np.ndarray  # (pairs, transistors of the amplifier)
-    reason: np.ndarray  # (pairs,), empty where nothing was lost
+    pairs: Pairs
     written: dict[tuple[str, int], dict[str, tuple[np.ndarray, np.ndarray, pd.DataFrame]]]
     """By state and number of the write: gap, cycle and measurements of each side."""
 
     @classmethod
-    def draw(cls, content: _Content, seed: int, start: int, stop: int) -> "_Pairs":
+    def draw(cls, content: _Content, seed: int, start: int, stop: int) -> "_Written":
         """Draw pairs `start` … `stop` - 1 and write them."""
         population, pulses = content.pulses.population, content.pulses
-        devices = {
-            side: draw_devices(population, pulses.set_deck, seed, start, stop, f"{side} ") for side in SIDES
-        }
-        mismatch = named_normals(seed, [s.name for s in content.reads[0].deck.spread], start, stop)
+        pairs = Pairs.draw(population, pulses.set_deck, content.reads[0].deck, seed, start, stop)
         written: dict = {}
         for side in SIDES:
-            one, cycle = devices[side], None
+            one, cycle = pairs.devices[side], None
             gap = one.filled(population.gaps["hrs"])
             for number in range(2 * _WRITES if set(content.states) & {"lrs", "hrs"} else 0):
                 drawn = draw_cycle(population, seed, start, stop, number, f"{side} ")
@@ -127,9 +110,7 @@ class _Pairs:
                 found = one.pulse(deck, gap, cycle, f"{side} write {number}")
                 gap = found["gap"].to_numpy()
                 written.setdefault((state, number // 2), {})[side] = (gap, cycle, found)
-        return cls(
-            content, seed, start, stop, devices, mismatch, np.full(stop - start, "", dtype=object), written
-        )
+        return cls(content, pairs, written)
 
     def read_all(self, state: str) -> list[pd.DataFrame]:
         """Return the tables of all reads of a state."""
@@ -143,32 +124,34 @@ class _Pairs:
         ratio, energy = self._ratio(state)
         return [
             self._read(one, f"{state} {name}", held).assign(
-                sample=np.arange(self.start, self.stop), state=state, read=name, temperature=one.temperature,
-                supply=one.supply, ratio=ratio, energy_write=energy,
+                sample=np.arange(self.pairs.start, self.pairs.stop), state=state, read=name,
+                temperature=one.temperature, supply=one.supply, ratio=ratio, energy_write=energy,
             )[["sample", "state", "read", "temperature", "supply", "bit", "decided", "margin", "energy", "ratio",
                "energy_write"]]
             for one, name, held in plan
         ]  # fmt: skip
 
-    def _left_in(self, state: str, number: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    def _left_in(self, state: str, number: int) -> Held:
         if state != "unwritten":
             return {side: (gap, cycle) for side, (gap, cycle, _) in self.written[state, number].items()}
         population, content = self.content.pulses.population, self.content
-        cycle = np.zeros((self.stop - self.start, len(population.cycle_names)))
-        return {side: (self.devices[side].filled(content.pristine), cycle) for side in SIDES}
+        cycle = np.zeros((len(self.pairs), len(population.cycle_names)))
+        return {side: (self.pairs.devices[side].filled(content.pristine), cycle) for side in SIDES}
 
     def _baked(self, side: str, gap: np.ndarray, cycle: np.ndarray) -> np.ndarray:
-        return self.devices[side].measure(self.content.bake, gap, cycle, f"{side} bake")["gap"].to_numpy()
+        return (
+            self.pairs.devices[side].measure(self.content.bake, gap, cycle, f"{side} bake")["gap"].to_numpy()
+        )
 
     def _ratio(self, state: str) -> tuple[np.ndarray, np.ndarray]:
         """Return ln of right over left resistance, and what the last writes took; NaN where nothing was written."""
-        none = np.full(self.stop - self.start, np.nan)
+        none = np.full(len(self.pairs), np.nan)
         if state == "unwritten":
             logs = []
             for side in SIDES:
                 _, cycle = self._left_in(state, 0)[side]
                 conducts = self.content.pulses.population.conductance
-                logs.append(-np.log(self.devices[side].parameters(cycle)[conducts]))
+                logs.append(-np.log(self.pairs.devices[side].parameters(cycle)[conducts]))
             return logs[1] - logs[0], none
         found = [self.written[state, 0][side][2] for side in SIDES]
         pulses = (self.written[kind, 0][side][2] for kind in ("lrs", "hrs") for side in SIDES)
@@ -176,26 +159,11 @@ class _Pairs:
         left, right = (one["conductance"].to_numpy() for one in found)
         return np.log(left / right), energy
 
-    def _read(self, one: _Read, name: str, held: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> pd.DataFrame:
-        population, law, columns = self.content.pulses.population, self.content.telegraph, {}
-        for side, (gap, cycle) in held.items():
-            values = self.devices[side].parameters(cycle)
-            if law is not None:
-                traps = [f"{side} {name} {coordinate}" for coordinate in law.coordinates]
-                share = law.share(gap, *named_normals(self.seed, traps, self.start, self.stop).T)
-                values[population.conductance] = values[population.conductance] * (1 - share)
-            columns |= {f"{side}.{p}": value for p, value in values.items()} | {f"{side}.gap": gap}
-        columns |= {s.name: s.value(self.mismatch[:, k]) for k, s in enumerate(one.deck.spread)}
-        deck = one.deck.deck
-        for side in SIDES:
-            first = (self.reason == "") & ~self.devices[side].good
-            self.reason[first] = self.devices[side].reason[first]
-        runner = Devices(population, self.devices["left"].points)
-        runner.reason = self.reason
-        found = runner.run(deck, np.column_stack([columns[p.name] for p in deck.parameters]), f"read {name}")
-        bit = (found["decision"] > 0).astype(int)
-        decided = np.isfinite(found["delay"]) & (found["decision"].abs() > one.supply / 2)
-        return found.assign(bit=bit, decided=decided.astype(int))
+    def _read(self, one: PairRead, name: str, held: Held) -> pd.DataFrame:
+        gaps = {side: gap for side, (gap, _) in held.items()}
+        return self.pairs.read(
+            one, held, self.pairs.traps(self.content.telegraph, gaps, name), f"read {name}"
+        )
 
 
 def analyze(table: PufTable, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:
