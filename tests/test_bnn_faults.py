@@ -10,7 +10,7 @@ from spicekit.network.bnn import Bits, Dense, Encode, Network, Scores
 from spicekit.network.bnn.bits import sums
 from spicekit.network.bnn.chips import accuracy_over_chips
 from spicekit.network.bnn.conditions import Task, chips_of, evaluate_condition
-from spicekit.network.bnn.faults import Faults, program
+from spicekit.network.bnn.faults import Faults, erring, program
 from spicekit.network.bnn.layers import Threshold
 from spicekit.network.bnn.rates import ErrorRates, amplifier_share, rates_of
 from spicekit.network.bnn.reprogram import reprogram
@@ -341,3 +341,16 @@ def test_a_condition_sets_gathered_errors_beside_independent_ones(network):
         {**_condition(ber_2t2r=_rate(0, None, 0.04, 0)).model_dump(), "error_correlation_2t2r": 0.5}
     )
     assert evaluate_condition(task, none).gathered is None  # of a bound nothing is compared
+
+
+@pytest.mark.parametrize("rates", [ErrorRates(0.3, 0.2), ErrorRates(0.1, 0.3, 0.6, correlation=0.8)])
+def test_no_cell_errs_for_both_values(network, rates):
+    """Two devices are compared: with one too high for either value, the other order of the two comes out right."""
+    tiled = tile(network)[0]
+    plus, minus = erring(rates, tiled, 3, ("made up", 0), "layer 1")
+    assert not (plus & minus).any()
+    again = erring(rates, tiled, 3, ("made up", 0), "layer 1", programming=1)
+    both = (plus & again[0]).mean(), (plus & again[1]).mean()
+    if rates.correlation:  # a pair that leans to -1 does so again
+        assert both[0] > rates.plus**2 * 1.5
+        assert both[1] < rates.plus * rates.minus / 1.5

@@ -256,7 +256,7 @@ def test_bad_input_ends_in_one_line(module, tmp_path, capsys):
 
 def test_the_script_of_the_docs_trains_a_network_that_is_judged(request, tmp_path, monkeypatch):
     text = (request.config.rootpath / "docs" / "networks.md").read_text(encoding="utf-8")
-    (script,) = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    script, _ = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     monkeypatch.chdir(tmp_path)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # more would wait for each other on busy cores

@@ -15,7 +15,7 @@ from spicekit.network.bnn.codewords import wrong_behind
 from spicekit.network.bnn.layers import Layer, Weighted
 from spicekit.network.bnn.network import Network, Sums, exact
 from spicekit.network.bnn.rates import ErrorRates
-from spicekit.network.bnn.tiling import PUBLISHED, Block, tile
+from spicekit.network.bnn.tiling import PUBLISHED, Block, Tiled, tile
 from spicekit.statistics.codes import Code
 
 
@@ -63,21 +63,11 @@ def program(network: Network, faults: Faults, seed: int, number: int, programmin
             break
         if faults.layers is not None and place not in faults.layers:
             continue
-        generator = chip_generator(seed, network.name, number, f"layer {place}")
-        offsets = generator.standard_normal(tiled.down * tiled.inputs)
-        if programming:
-            generator = chip_generator(
-                seed, network.name, number, f"layer {place}, programming {programming}"
-            )
-        drawn, ones = generator.random(layer.weights.shape), layer.weights.unpack()
-        if faults.permanent.own_share:
-            own = chip_generator(seed, network.name, number, f"layer {place}, cells").standard_normal(
-                drawn.shape
-            )
-            plus, minus = faults.permanent.behind(offsets[tiled.amplifiers()], own)
-        else:
-            plus, minus = (rates[tiled.amplifiers()] for rates in faults.permanent.behind(offsets))
-        wrong = drawn < np.where(ones, plus, minus)
+        ones = layer.weights.unpack()
+        wrong = np.where(
+            ones,
+            *erring(faults.permanent, tiled, seed, (network.name, number), f"layer {place}", programming),
+        )
         if faults.code is not None:
             cells = [
                 chip_generator(seed, network.name, number, f"layer {place}, {faults.code.name}{part}")
@@ -91,6 +81,31 @@ def program(network: Network, faults: Faults, seed: int, number: int, programmin
         return Chip(chip, flipped, exact)
     reads = f"reads, programming {programming}" if programming else "reads"
     return Chip(chip, flipped, _misread(faults.transient, chip_generator(seed, network.name, number, reads)))
+
+
+def erring(
+    rates: ErrorRates, tiled: Tiled, seed: int, chip: tuple[str, int], layer: str, programming: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return which cells of a layer read wrong where +1 is stored, and which where -1 is: booleans (outputs, inputs).
+
+    One draw for each cell says which value it leans to and how far, so that no cell errs for both: of two devices
+    that are compared, the one that came out too high is too high for either value.
+
+    Args:
+        chip: name of the network, number of the chip.
+        layer: what the layer's draws are called, `layer PLACE`.
+    """
+    generator = chip_generator(seed, *chip, layer)
+    offsets = generator.standard_normal(tiled.down * tiled.inputs)
+    if programming:
+        generator = chip_generator(seed, *chip, f"{layer}, programming {programming}")
+    drawn = generator.random((tiled.outputs, tiled.inputs))
+    if rates.own_share:
+        own = chip_generator(seed, *chip, f"{layer}, cells").standard_normal(drawn.shape)
+        plus, minus = rates.behind(offsets[tiled.amplifiers()], own)
+    else:
+        plus, minus = (of_value[tiled.amplifiers()] for of_value in rates.behind(offsets))
+    return drawn < plus, 1 - drawn < minus
 
 
 def _with_weights(layer: Weighted, weights: Bits) -> Weighted:

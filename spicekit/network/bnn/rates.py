@@ -62,7 +62,8 @@ class ErrorRates:
 
         A read errs when its margin, the sum of normal laws, changes sign. Given the amplifier's part z with share k and
         the devices' own part y with the variance s, that is Q((b - k z - sqrt(s) y) / sqrt(1 - k² - s)) with Q(b) the
-        mean rate; for -1 the amplifier's part has the other sign. Over normal z and y its mean is the mean rate.
+        mean rate; for -1 both parts have the other sign, as a pair and its amplifier lean to one of the values. Over
+        normal z and y its mean is the mean rate.
 
         Args:
             offsets, own: in standard deviations; shapes that go together.
@@ -72,7 +73,7 @@ class ErrorRates:
             divide="ignore"
         ):  # nothing is left of the margin but what stays: a cell errs always or never
             plus, minus = (
-                ndtr((ndtri(rate) + sign * k * offsets + np.sqrt(s) * own) / np.sqrt(1 - k * k - s))
+                ndtr((ndtri(rate) + sign * (k * offsets + np.sqrt(s) * own)) / np.sqrt(1 - k * k - s))
                 for rate, sign in ((self.plus, 1), (self.minus, -1))
             )
         return plus, minus
