@@ -55,14 +55,14 @@ def _trained(name, data, kind, width, seed):
     reference, epochs = REFERENCES[name], EPOCHS[kind]
     if kind == "binarized":
         reference = replace(reference, model=partial(reference.model, width=width))
-        model = train(reference, data, epochs=epochs, seed=seed, quiet=True)
+        model = train(reference, data, epochs=epochs, seed=seed)
         network = from_torch(model, name, data.train_inputs.shape[1:])
         sizes = [layer.weights.shape for _, layer in network.weighted]
         right = network.accuracy(data.test_inputs, data.test_labels)
     else:
         model = partial(reference.model, kind=REAL, width=width)
         trained = eight_bits(train(replace(reference, model=model, learning_rate=LEARNING_RATE), data,
-                                   epochs=epochs, seed=seed, quiet=True))  # fmt: skip
+                                   epochs=epochs, seed=seed))  # fmt: skip
         sizes = [tuple(module.weight.shape) for module in trained if hasattr(module, "in_features")]
         right = accuracy(trained, data)
     return epochs, "-".join(map(str, (sizes[0][1], *(outputs for outputs, _ in sizes)))), f"{right:.4f}"

@@ -12,13 +12,14 @@ torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
 
 from spicekit.errors import InputError  # noqa: E402
+from spicekit.network.bnn.augment import Augment  # noqa: E402
 from spicekit.network.bnn.baseline import eight_bits, weights_of  # noqa: E402
 from spicekit.network.bnn.file import load_network  # noqa: E402
 from spicekit.network.bnn.fitting import fitted  # noqa: E402
 from spicekit.network.bnn.from_torch import from_torch  # noqa: E402
 from spicekit.network.bnn.modules import BinaryConv2d, BinaryLinear, Sign, Stream, Thermometer  # noqa: E402
-from spicekit.network.bnn.reference import REAL, REFERENCES  # noqa: E402
-from spicekit.network.bnn.train import accuracy, train  # noqa: E402
+from spicekit.network.bnn.reference import REAL, REFERENCES, Reference, Stage, convolutional  # noqa: E402
+from spicekit.network.bnn.train import accuracy, main, train  # noqa: E402
 from spicekit.network.data import Dataset, load_data  # noqa: E402
 
 
@@ -194,7 +195,7 @@ def test_streams_are_seen_in_training_and_one_bit_in_use():
 
 def test_training_learns_and_repeats():
     data = load_data("digits")
-    first, again = (train(REFERENCES["digits_dense"], data, epochs=3, quiet=True) for _ in range(2))
+    first, again = (train(REFERENCES["digits_dense"], data, epochs=3) for _ in range(2))
     assert accuracy(first, data) > 0.5  # one in ten by chance
     for one, other in zip(first.parameters(), again.parameters(), strict=True):
         assert torch.equal(one, other)
@@ -228,18 +229,111 @@ def test_every_reference_is_built_binarized_and_real(name):
     assert real(torch.from_numpy(images.transpose(0, 3, 1, 2).copy())).shape == (4, 10)
 
 
+class _Interrupted(Exception):
+    pass
+
+
+def _tiny(**changes):
+    """A network with all that is random in a training: order, shifts, mirroring, weights that are read wrong."""
+    model = convolutional([0.3, 0.6], [Stage(4, (4, 4), stride=2), Stage(6, pool=(2, 2))], [10])
+    return replace(Reference("digits", model, 3, 1e-2, augment=Augment(shift=1, mirror=True)), **changes)
+
+
+@pytest.mark.parametrize("bfloat16", [False, True])
+def test_an_interrupted_training_ends_as_if_it_had_not_been(bfloat16, tmp_path):
+    data, said, asked = _few(), [], {"error_rate": 0.05, "seed": 3, "bfloat16": bfloat16}
+    whole = train(_tiny(), data, **asked, say=said.append)
+
+    def interrupt(line):
+        if line.startswith("epoch 2/3"):
+            raise _Interrupted
+
+    path = tmp_path / "run.pt"
+    with pytest.raises(_Interrupted):
+        train(_tiny(), data, **asked, checkpoint=path, say=interrupt)
+    torch.manual_seed(99)  # as in another process
+    rest = []
+    gone_on = train(_tiny(), data, **asked, checkpoint=path, say=rest.append)
+    assert [line.split(",")[0] for line in rest] == [said[2].split(",")[0]]
+    for (key, one), other in zip(whole.state_dict().items(), gone_on.state_dict().values(), strict=True):
+        assert torch.equal(one, other), key
+    assert not torch.equal(whole[1].weight, train(_tiny(), data, **asked | {"seed": 4})[1].weight)
+    for changed, said_of in (
+        ({"seed": 4}, "`seed` 3, now it is 4"),
+        ({"epochs": 5}, "`epochs` 3, now it is 5"),
+    ):
+        with pytest.raises(InputError, match=rf"run\.pt: is of a training with {said_of}: ask for the same"):
+            train(_tiny(), data, **asked | changed, checkpoint=path)
+    path.write_bytes(path.read_bytes()[:200])
+    with pytest.raises(InputError, match="not a checkpoint of a network of this shape"):
+        train(_tiny(), data, **asked, checkpoint=path)
+
+
+def _few():
+    return replace(load_data("digits").held_out(1200), test_inputs=np.zeros((2, 8, 8, 1), np.float32),
+                   test_labels=np.zeros(2, np.int64))  # fmt: skip
+
+
+def test_bfloat16_is_for_training_alone():
+    """Sums of bits up to 256 are exact in it, so what is trained hardly differs; the model itself is in float32."""
+    data = _few()
+    exact, fast = (train(_tiny(epochs=1), data, bfloat16=kind) for kind in (False, True))
+    assert {value.dtype for value in fast.parameters()} == {torch.float32}
+    assert not torch.equal(exact[1].weight, fast[1].weight)
+    same = [((one >= 0) == (other >= 0)).float().mean() for one, other in zip(exact.parameters(), fast.parameters(),
+                                                                              strict=True)]  # fmt: skip
+    assert min(same) > 0.6
+
+
+def test_a_network_with_stages_is_the_one_of_bits():
+    """Kernels of even size, a stride, a stage without a pool: as PyTorch has them."""
+    torch.manual_seed(5)
+    stages = [Stage(8, (4, 4), stride=2), Stage(6), Stage(10, pool=(2, 2))]
+    values = np.random.default_rng(1).random((20, 12, 12, 3)).astype(np.float32)
+    data = Dataset("own", values, np.zeros(20, int), values, np.zeros(20, int), tuple("0123"), "none", "none")
+    model = _shaken(convolutional([0.3, 0.6], stages, [])(data))
+    for module in model:
+        if isinstance(module, nn.BatchNorm2d):
+            module.weight.data.abs_()
+    with torch.no_grad():
+        expected = model(torch.from_numpy(values.transpose(0, 3, 1, 2).copy())).numpy()
+    network = from_torch(model, "own", values.shape[1:])
+    assert network.scores(values) == pytest.approx(expected, abs=1e-3)
+    assert [shape for shape in network.shapes if len(shape) == 3] == [
+        (12, 12, 6), (6, 6, 8), (6, 6, 6), (6, 6, 10), (3, 3, 10),
+    ]  # fmt: skip
+
+
+def test_the_command_holds_samples_out_and_says_what_it_did(tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(REFERENCES, "tiny", _tiny(epochs=1))
+    path = tmp_path / "own.npz"
+    main(["tiny", "--validation", "1000", "--checkpoint", str(tmp_path / "run.pt"), "-o", str(path)])
+    said = capsys.readouterr().out
+    assert re.search(r"epoch 1/1: loss \d\.\d+, validation \d+\.\d\d%", said)
+    kept = len(load_data("digits").held_out(1000).train_labels)
+    network = load_network(path)
+    assert (
+        f"trained on {kept} samples, shifted by up to 1 pixels and mirrored; {1437 - kept} more for validation"
+        in (network.notes)
+    )
+    data = load_data("digits")
+    right = network.accuracy(data.test_inputs, data.test_labels)
+    assert f"test accuracy {right:.2%}" in network.notes
+    with pytest.raises(SystemExit):
+        main(["tiny", "--validation", "1437", "-o", str(path)])
+    assert "1437 validation samples asked for of 1437 training samples" in capsys.readouterr().err
+
+
 def test_training_goes_on_from_a_checkpoint(tmp_path):
     data, reference = load_data("digits"), REFERENCES["digits_dense"]
-    first = train(reference, data, epochs=3, checkpoint=tmp_path / "first.pt", quiet=True)
-    still = train(
-        replace(reference, learning_rate=1e-9), data, epochs=1, start=tmp_path / "first.pt", quiet=True
-    )
+    first = train(reference, data, epochs=3, checkpoint=tmp_path / "first.pt")
+    still = train(replace(reference, learning_rate=1e-9), data, epochs=1, start=tmp_path / "first.pt")
     for one, other in zip(first.parameters(), still.parameters(), strict=True):
         assert other.detach().numpy() == pytest.approx(one.detach().numpy(), abs=1e-6)
     with pytest.raises(InputError, match="not a checkpoint of a network of this shape"):
-        train(REFERENCES["mnist_dense"], data, epochs=1, start=tmp_path / "first.pt", quiet=True)
+        train(REFERENCES["mnist_dense"], data, epochs=1, start=tmp_path / "first.pt")
     with pytest.raises(InputError, match="no such file; expected what `--checkpoint`"):
-        train(reference, data, epochs=1, start=tmp_path / "none.pt", quiet=True)
+        train(reference, data, epochs=1, start=tmp_path / "none.pt")
 
 
 @pytest.mark.parametrize("module", ["train", "baseline"])

@@ -63,7 +63,7 @@ def main(arguments: list[str] | None = None) -> None:
     real = replace(
         reference, model=partial(reference.model, kind=REAL, width=args.width), learning_rate=LEARNING_RATE
     )
-    model = train(real, data, epochs=args.epochs, seed=args.seed, quiet=True)
+    model = train(real, data, epochs=args.epochs, seed=args.seed)
     count = weights_of(model)
     print(f"{count} weights; real: {judged(classes_of(model, data), data)}")
     print(f"{count} bytes at 8 bits: {judged(classes_of(eight_bits(model), data), data)}")

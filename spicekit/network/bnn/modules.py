@@ -13,7 +13,8 @@ class _SignThrough(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, values: torch.Tensor) -> torch.Tensor:
         ctx.save_for_backward(values)
-        return torch.where(values >= 0, 1.0, -1.0)
+        one = values.new_ones(())
+        return torch.where(values >= 0, one, -one)
 
     @staticmethod
     def backward(ctx: Any, *gradients: torch.Tensor) -> torch.Tensor:
@@ -86,25 +87,26 @@ class _Erring:
 
 
 class BinaryLinear(_Erring, nn.Linear):
-    """A dense layer without bias."""
+    """A dense layer without bias; hidden weights begin between minus `initial` and `initial`."""
 
-    def __init__(self, inputs: int, outputs: int) -> None:
+    def __init__(self, inputs: int, outputs: int, initial: float = 1.0) -> None:
         super().__init__(inputs, outputs, bias=False)
-        nn.init.uniform_(self.weight, -1, 1)
+        nn.init.uniform_(self.weight, -initial, initial)
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
         return functional.linear(input, self.binarized())
 
 
 class BinaryConv2d(_Erring, nn.Conv2d):
-    """A convolution without bias; it pads with -1, as bits have no zero."""
+    """A convolution without bias; it pads with -1, as bits have no zero. `initial` as of `BinaryLinear`."""
 
     def __init__(
-        self, channels: int, outputs: int, kernel: tuple[int, int], stride: int = 1, padding: int = 0
-    ) -> None:
+        self, channels: int, outputs: int, kernel: tuple[int, int], stride: int = 1, padding: int = 0,
+        initial: float = 1.0,
+    ) -> None:  # fmt: skip
         super().__init__(channels, outputs, kernel, stride, bias=False)
         self.around = padding
-        nn.init.uniform_(self.weight, -1, 1)
+        nn.init.uniform_(self.weight, -initial, initial)
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
         high, wide = (self.around if k > 1 else 0 for k in self.kernel_size)

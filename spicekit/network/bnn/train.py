@@ -1,12 +1,18 @@
 """Trains binarized networks in PyTorch and writes them as network files (extra `torch`).
 
-python -m spicekit.network.bnn.train mnist_dense --path FOLDER -o mnist_dense.npz
-python -m spicekit.network.bnn.train mnist_dense --path FOLDER --start FIRST.pt --learning-rate 2e-3 -o finer.npz
+python -m spicekit.network.bnn.train digits_dense -o digits_dense.npz
+python -m spicekit.network.bnn.train cifar10_convolutional --path FOLDER --checkpoint run.pt -o cifar10.npz
+python -m spicekit.network.bnn.train mnist_dense --path FOLDER --error-rate 0.04 --seed 1 -o aware.npz
+python -m spicekit.network.bnn.train mnist_dense --path FOLDER --start run.pt --learning-rate 2e-3 -o finer.npz
+
+The same command goes on from its --checkpoint after an interruption, and ends as if there had been none. Choose by the
+validation accuracy; that of the test samples is computed once, at the end.
 """
 
 import argparse
-import pickle
+import math
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +23,7 @@ from torch import nn
 from torch.nn import functional
 
 from spicekit.errors import InputError
+from spicekit.network.bnn.checkpoint import begin_with, go_on, save_checkpoint
 from spicekit.network.bnn.file import save_network
 from spicekit.network.bnn.from_torch import from_torch
 from spicekit.network.bnn.modules import BinaryConv2d, BinaryLinear, Stream
@@ -25,80 +32,125 @@ from spicekit.network.bnn.reference import REFERENCES, Reference
 from spicekit.network.bnn.streams import fixed_point_classes, levels_of
 from spicekit.network.data import Dataset, load_data
 
+_EVERY = 60.0  # seconds between words about an epoch that is not done
+
 
 def train(
     reference: Reference, data: Dataset, *, error_rate: float = 0.0, epochs: int | None = None, seed: int = 0,
-    checkpoint: Path | None = None, start: Path | None = None, quiet: bool = False,
+    checkpoint: Path | None = None, start: Path | None = None, bfloat16: bool | None = None,
+    say: Callable[[str], None] | None = None,
 ) -> nn.Sequential:  # fmt: skip
     """Return the trained model, in evaluation mode.
 
     Deterministic on one thread of one machine. Hidden weights are clipped to ±1; the learning rate falls as a cosine.
+    All that is random in an epoch follows from seed and epoch alone.
 
     Args:
+        data: its test samples are judged after each epoch and do nothing else: `data.held_out(…)` has validation
+            samples in their place.
         error_rate: share of weights that are read wrong during training, anew at each step.
         checkpoint: file to go on from and to write after each epoch.
-        start: checkpoint of a finished training; its weights are where this one begins.
+        start: checkpoint of another training; its weights are where this one begins.
+        bfloat16: precision of sums and gradients; None: in networks with convolutions on a processor that has it.
+        say: takes a line about each epoch, and about each minute of one.
 
     Raises:
-        InputError: `start` is missing or of another network.
+        InputError: `start` or `checkpoint` is of another network, `start` is missing, `checkpoint` is of a training
+            that was asked for otherwise.
     """
     torch.manual_seed(seed)
     torch.set_num_threads(1)
-    model = reference.model(data)
+    model = reference.model(data).to(memory_format=torch.channels_last)
     if start is not None:
-        _begin_with(model, start)
+        begin_with(start, model)
     for module in model:
         if isinstance(module, BinaryLinear | BinaryConv2d):
             module.error_rate = error_rate
     epochs = epochs or reference.epochs
-    inputs = torch.from_numpy(data.train_inputs.transpose(0, 3, 1, 2).copy())
-    labels = torch.from_numpy(data.train_labels)
+    if bfloat16 is None:
+        bfloat16 = _has_bfloat16() and any(isinstance(module, nn.Conv2d) for module in model)
     optimizer = torch.optim.Adam(model.parameters(), lr=reference.learning_rate)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
+    asked = {
+        "samples": len(data.train_labels), "epochs": epochs, "seed": seed, "error rate": error_rate,
+        "learning rate": reference.learning_rate, "batch": reference.batch, "bfloat16": bfloat16,
+        "training samples": str(reference.augment),
+    }  # fmt: skip
     first = 0
     if checkpoint is not None and checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True)
-        model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
-        schedule.load_state_dict(state["schedule"])
-        first = state["epoch"]
+        first = go_on(checkpoint, model, optimizer, asked)
+    begun = time.monotonic()
     for epoch in range(first, epochs):
-        begun, model = time.monotonic(), model.train()
-        order = torch.from_numpy(np.random.default_rng([seed, epoch]).permutation(len(labels)))
-        for chosen in order.split(reference.batch):
-            optimizer.zero_grad()
-            functional.cross_entropy(model(inputs[chosen]), labels[chosen]).backward()
-            optimizer.step()
-            for module in model:
-                if isinstance(module, BinaryLinear | BinaryConv2d):
-                    module.weight.data.clamp_(-1, 1)
-                elif isinstance(module, nn.BatchNorm2d):
-                    module.weight.data.clamp_(min=0)  # so that bits can be pooled in the place of sums
-        schedule.step()
+        with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
+            loss = _epoch(reference, model, data, optimizer, epoch, epochs, seed, say)
+            right = accuracy(model, data) if say else 0.0
         if checkpoint is not None:
-            parts = {"model": model, "optimizer": optimizer, "schedule": schedule}
-            torch.save(
-                {key: part.state_dict() for key, part in parts.items()} | {"epoch": epoch + 1}, checkpoint
+            save_checkpoint(checkpoint, model, optimizer, epoch + 1, asked)
+        if say:
+            spent = time.monotonic() - begun
+            to_go = spent / (epoch + 1 - first) * (epochs - epoch - 1)
+            say(
+                f"epoch {epoch + 1}/{epochs}: loss {loss:.3f}, validation {right:.2%}, {_minutes(spent)}, "
+                f"{_minutes(to_go)} to go"
             )
-        if not quiet:
-            right = accuracy(model, data)
-            print(
-                f"epoch {epoch + 1}/{epochs}: test {right:.2%}, {time.monotonic() - begun:.0f} s", flush=True
-            )
-    _settle(model, inputs, reference.batch)
+    _settle(model, data.train_inputs, reference.batch)
     return model.eval()
 
 
-def _begin_with(model: nn.Sequential, start: Path) -> None:
-    if not start.exists():
-        raise InputError(f"{start}: no such file; expected what `--checkpoint` of an earlier training wrote")
-    try:
-        model.load_state_dict(torch.load(start, weights_only=True)["model"])
-    except (RuntimeError, KeyError, TypeError, pickle.UnpicklingError):
-        raise InputError(f"{start}: not a checkpoint of a network of this shape") from None
+def _epoch(
+    reference: Reference, model: nn.Sequential, data: Dataset, optimizer: torch.optim.Optimizer,
+    epoch: int, epochs: int, seed: int, say: Callable[[str], None] | None,
+) -> float:  # fmt: skip
+    """Train on all training samples once; return the mean loss."""
+    generator = np.random.default_rng([seed, epoch])
+    order = generator.permutation(len(data.train_labels))
+    torch.manual_seed(int(generator.integers(1 << 62)))  # for weights that are read wrong, and streams
+    model.train()
+    total, said = 0.0, time.monotonic()
+    starts = range(0, len(order), reference.batch)
+    for step, at in enumerate(starts):
+        chosen = order[at : at + reference.batch]
+        if len(chosen) < 2:  # no variance for batch norm
+            continue
+        images = data.train_inputs[chosen]
+        if reference.augment:
+            images = reference.augment(images, generator)
+        done = (epoch + step / len(starts)) / epochs
+        for group in optimizer.param_groups:
+            group["lr"] = reference.learning_rate * (1 + math.cos(math.pi * done)) / 2
+        optimizer.zero_grad()
+        loss = functional.cross_entropy(
+            model(_channels_first(images)).float(), torch.from_numpy(data.train_labels[chosen])
+        )
+        loss.backward()
+        optimizer.step()
+        total += loss.item() * len(chosen)
+        for module in model:
+            if isinstance(module, BinaryLinear | BinaryConv2d):
+                module.weight.data.clamp_(-1, 1)
+            elif isinstance(module, nn.BatchNorm2d):
+                module.weight.data.clamp_(min=0)  # so that bits can be pooled in the place of sums
+        if say and time.monotonic() - said > _EVERY:
+            said = time.monotonic()
+            say(f"epoch {epoch + 1}/{epochs}: {(at + len(chosen)) / len(order):.0%} of its samples")
+    return total / len(order)
 
 
-def _settle(model: nn.Sequential, inputs: torch.Tensor, batch: int) -> None:
+def _channels_first(images: np.ndarray) -> torch.Tensor:
+    """Return images as PyTorch counts their axes; in memory channels stay last, which is faster."""
+    return torch.from_numpy(images).permute(0, 3, 1, 2)
+
+
+def _has_bfloat16() -> bool:
+    """Return whether the processor multiplies in bfloat16, in which convolutions are faster."""
+    names = "_is_avx512_bf16_supported", "_is_amx_tile_supported"
+    return any(getattr(torch.cpu, name, bool)() for name in names)
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= 600 else f"{seconds:.0f} s"
+
+
+def _settle(model: nn.Sequential, inputs: np.ndarray, batch: int) -> None:
     """Take the means and variances of batch norms over all training samples.
 
     The last few batches alone, as PyTorch keeps them, are too few: thresholds are off, by up to a point of accuracy.
@@ -109,9 +161,9 @@ def _settle(model: nn.Sequential, inputs: torch.Tensor, batch: int) -> None:
         norm.momentum = None  # PyTorch: the plain mean over batches
     model.train()
     with torch.no_grad():
-        for part in inputs.split(batch):
-            if len(part) > 1:
-                model(part)
+        for at in range(0, len(inputs), batch):
+            if len(part := inputs[at : at + batch]) > 1:
+                model(_channels_first(part))
 
 
 def accuracy(model: nn.Sequential, data: Dataset) -> float:
@@ -122,9 +174,9 @@ def accuracy(model: nn.Sequential, data: Dataset) -> float:
 def classes_of(model: nn.Sequential, data: Dataset) -> np.ndarray:
     """Return what the model says of the test samples."""
     model.eval()
-    inputs = torch.from_numpy(data.test_inputs.transpose(0, 3, 1, 2).copy())
     with torch.no_grad():
-        return torch.cat([model(part).argmax(1) for part in inputs.split(1000)]).numpy()
+        parts = (data.test_inputs[at : at + 1000] for at in range(0, len(data.test_inputs), 1000))
+        return torch.cat([model(_channels_first(part)).argmax(1) for part in parts]).numpy()
 
 
 def _classes(model: nn.Sequential, network: Network, data: Dataset) -> np.ndarray:
@@ -153,6 +205,10 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("reference", choices=sorted(REFERENCES))
     parser.add_argument("--path", type=Path, help="folder or file of the data")
+    parser.add_argument(
+        "--validation", type=int,
+        help="training samples that are held out and judged after each epoch (a tenth, 5,000 at most)",
+    )  # fmt: skip
     parser.add_argument("--error-rate", type=float, default=0.0, help="of weights, during training")
     parser.add_argument("--width", type=float, default=1.0, help="hidden neurons, relative to the reference")
     parser.add_argument("--epochs", type=int)
@@ -160,27 +216,52 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--checkpoint", type=Path, help="go on from here, and write after each epoch")
     parser.add_argument("--start", type=Path, help="checkpoint of an earlier training to begin with")
     parser.add_argument("--learning-rate", type=float)
+    parser.add_argument("--batch", type=int, help="samples of one step")
+    parser.add_argument(
+        "--float32", action="store_true", help="no bfloat16, which the processor may have for convolutions"
+    )
     parser.add_argument("-o", "--output", type=Path, required=True, help="network file (.npz)")
     args = parser.parse_args(arguments)
     reference = REFERENCES[args.reference]
-    rate = args.learning_rate or reference.learning_rate
-    reference = replace(reference, model=partial(reference.model, width=args.width), learning_rate=rate)
+    reference = replace(
+        reference, model=partial(reference.model, width=args.width), epochs=args.epochs or reference.epochs,
+        learning_rate=args.learning_rate or reference.learning_rate, batch=args.batch or reference.batch,
+    )  # fmt: skip
     try:
         data = load_data(reference.data, args.path)
+        known = data.held_out(args.validation)
         model = train(
-            reference, data, error_rate=args.error_rate, epochs=args.epochs, seed=args.seed,
-            checkpoint=args.checkpoint, start=args.start,
+            reference, known, error_rate=args.error_rate, seed=args.seed, checkpoint=args.checkpoint,
+            start=args.start, bfloat16=False if args.float32 else None, say=partial(print, flush=True),
         )  # fmt: skip
     except InputError as error:
         parser.error(str(error))
+    except KeyboardInterrupt:
+        kept = (
+            "the same command goes on" if args.checkpoint else "nothing was kept, as there is no --checkpoint"
+        )
+        parser.exit(130, f"interrupted: {kept}\n")
     shape = data.train_inputs.shape[1:]
     found = judged(_classes(model, from_torch(model, args.output.stem, shape), data), data)
-    begun = "" if args.start is None else f"; begun with {args.start.name}, learning rate {rate:g}"
-    trained = f"error rate in training {args.error_rate:g}; seed {args.seed}{begun}"
-    notes = f"{data.name} ({data.split}); {trained}; {found}"
+    notes = "; ".join([f"{data.name} ({data.split})", *_notes(reference, known, args), found])
     network = from_torch(model, args.output.stem, shape, notes, data.train_inputs.transpose(0, 3, 1, 2))
     save_network(network, args.output)
-    print(f"{args.output}: {network.weights} weights, {found} (in PyTorch {accuracy(model, data):.2%})")
+    print(
+        f"{args.output}: {network.weights} weights, validation accuracy {accuracy(model, known):.2%}, {found} "
+        f"(in PyTorch {accuracy(model, data):.2%})"
+    )
+
+
+def _notes(reference: Reference, known: Dataset, args: argparse.Namespace) -> list[str]:
+    """Return in words what a network was trained on, and how."""
+    return [
+        f"trained on {len(known.train_labels)} samples, {reference.augment}",
+        f"{len(known.test_labels)} more for validation",
+        f"{reference.epochs} epochs of batches of {reference.batch}, learning rate {reference.learning_rate:g}",
+        *([] if args.start is None else [f"begun with {args.start.name}"]),
+        f"error rate in training {args.error_rate:g}",
+        f"seed {args.seed}",
+    ]
 
 
 if __name__ == "__main__":

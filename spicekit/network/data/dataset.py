@@ -28,6 +28,37 @@ class Dataset:
         none = np.empty((0, *self.test_inputs.shape[1:]), np.float32)
         return replace(self, train_inputs=none, train_labels=np.empty(0, np.int64))
 
+    def held_out(self, samples: int | None = None) -> "Dataset":
+        """Return the training samples alone, some of them in the place of the test samples: to choose by.
+
+        The last ones of each class are held out, in proportion: where samples that follow each other are of one hand
+        or one patient, validation samples are then of others, as test samples are.
+
+        Args:
+            samples: how many are held out, but for rounding in each class; a tenth and 5,000 at most without it.
+
+        Raises:
+            InputError: fewer than one, or none are left for training.
+        """
+        count = len(self.train_labels)
+        samples = min(count // 10, 5000) if samples is None else samples
+        if not 0 < samples < count:
+            raise InputError(
+                f"data `{self.name}`: {samples} validation samples asked for of {count} training samples, expected at "
+                "least one, and fewer than there are"
+            )
+        held = np.zeros(count, bool)
+        for label in np.unique(self.train_labels):
+            (those,) = np.nonzero(self.train_labels == label)
+            held[those[len(those) - round(len(those) * samples / count) :]] = True
+        return replace(
+            self,
+            train_inputs=self.train_inputs[~held],
+            train_labels=self.train_labels[~held],
+            test_inputs=self.train_inputs[held],
+            test_labels=self.train_labels[held],
+        )
+
     def __post_init__(self) -> None:
         """Check that inputs and labels fit each other, whatever file they came from.
 
