@@ -12,7 +12,7 @@ from scipy.stats import lognorm, norm, truncnorm
 from spicekit.network.mcmc import Law, Model, Rule, coding, learn
 from spicekit.network.mcmc.devices import Devices
 from spicekit.network.mcmc.evidence import Linear, Whole
-from spicekit.network.mcmc.models import log_likelihood
+from spicekit.network.mcmc.models import log_likelihood, log_likelihood_of
 from spicekit.network.mcmc.rows import Rows
 from spicekit.network.mcmc.train import Job, train
 
@@ -55,10 +55,8 @@ def test_draws_have_the_density_that_the_ratio_uses(shape):
 def test_deviations_have_the_parts_and_the_memory_asked_for():
     law = made_up(0.05, share=0.4, correlation=0.8, shape="normal")
     devices = Devices(law, tuple(range(40)), 1, 100, 3)
-    first, still = np.zeros(40, dtype=int), np.zeros(40, dtype=int)
-    z = np.array(
-        [devices.cycle(first, law.moments(np.full((40, 100), 1e-4)), still) / 5e-6 - 20 for _ in range(6)]
-    )
+    first, moments = np.zeros((40, 1), dtype=int), law.moments(np.full((40, 1, 100), 1e-4))
+    z = np.array([devices.cycle(first, moments, first) / 5e-6 - 20 for _ in range(6)])
     assert z.std() == pytest.approx(1, abs=0.03)
     # two cycles of one device share 0.4, and 0.6 of the rest as often as the memory lasts: 0.8 to the power of the lag
     for lag in (1, 5):
@@ -69,10 +67,8 @@ def test_deviations_have_the_parts_and_the_memory_asked_for():
 def test_a_fresh_part_remembers_nothing():
     law = replace(made_up(0.05, share=0.4, correlation=0.8, shape="normal"), slow_share=0.3)
     devices = Devices(law, tuple(range(40)), 1, 100, 3)
-    first, still = np.zeros(40, dtype=int), np.zeros(40, dtype=int)
-    z = np.array(
-        [devices.cycle(first, law.moments(np.full((40, 100), 1e-4)), still) / 5e-6 - 20 for _ in range(6)]
-    )
+    first, moments = np.zeros((40, 1), dtype=int), law.moments(np.full((40, 1, 100), 1e-4))
+    z = np.array([devices.cycle(first, moments, first) / 5e-6 - 20 for _ in range(6)])
     assert z.std() == pytest.approx(1, abs=0.03)
     for lag in (1, 5):  # the device's own, and of the rest the slow third as long as it lasts
         assert np.mean(z[0] * z[lag]) == pytest.approx(0.4 + 0.6 * 0.3 * 0.8**lag, abs=0.05)
@@ -171,16 +167,15 @@ def test_kept_models_are_those_of_their_sweeps(blocks):
 def test_no_row_that_is_in_use_is_programmed():
     rng, rows, kept = np.random.default_rng(2), Rows(3, 2, 9, 5), []
     used = set()
-    for step in range(300):
-        block = step % 2
-        row = rows.head(block)
-        for chain in range(3):
-            assert row[chain] != rows.current[chain, block]
-            assert all(row[chain] != model[chain, block] for model in kept)
-            used.add((chain, block, int(row[chain])))
-        rows.settle(block, rng.random(3) < 0.6, rest=True)
-        if step % 3 == 0:
-            assert rows.keep() == (step // 3) % 5
+    for step in range(150):
+        for chain, block in np.ndindex(3, 2):
+            row = rows.next[chain, block]
+            assert row != rows.current[chain, block]
+            assert all(row != model[chain, block] for model in kept)
+            used.add((chain, block, int(row)))
+        rows.settle(rng.random((3, 2)) < 0.6, rest=True)
+        if step % 2 == 0:
+            assert rows.keep() == (step // 2) % 5
             kept = [*kept, rows.current.copy()][-5:]
     assert len(used) == 3 * 2 * 9  # none is lost
     assert rows.in_order().tolist() == [0, 1, 2, 3, 4]
@@ -205,6 +200,44 @@ def test_an_array_is_the_same_for_any_workers_and_neighbours():
     assert (other.trace != some.trace).any()
 
 
+@pytest.mark.parametrize(
+    ("blocks", "changed", "last", "accepted"),
+    [
+        (1, {}, (-26.63099439, -22.54657358), (22, 26)),
+        (2, {}, (-23.2381188, -24.69070891), (59, 52)),
+        (4, {"retry": "same"}, (-31.67899462, -24.50317064), (131, 117)),
+        (3, {"retry": "next", "ratio": "shortcut"}, (-27.79826183, -27.32230916), (130, 116)),
+    ],
+)
+def test_arrays_learn_what_they_always_have(blocks, changed, last, accepted):
+    """Numbers of the sampler that went from block to block, before a whole sweep was programmed at once."""
+    job = _job((3, 17))
+    law, rule = replace(job.law, slow_share=0.3), replace(job.rule, blocks=blocks, **changed)
+    found = train(replace(job, law=law, rule=rule))
+    np.testing.assert_allclose(found.trace[:, -1], last, rtol=1e-8)
+    assert tuple(found.accepted) == accepted
+
+
+@pytest.mark.parametrize("samples", [1, 3, 30, 457])
+def test_the_likelihood_is_that_of_each_sample(samples):
+    """SciPy's log_expit, sample by sample; also where products of the factors are beyond all numbers."""
+    wrong = np.random.default_rng(3).normal(-2, 6, (5, samples))
+    wrong[1] *= 100
+    wrong[2, -1] = 1000
+    np.testing.assert_allclose(
+        log_likelihood_of(wrong), log_expit(-wrong).sum(axis=-1), rtol=1e-13, atol=1e-13
+    )
+
+
+def test_a_law_between_its_places_is_straight_in_logarithms():
+    law, target = made_up(0.3, 0.7), np.array([0.9e-5, 1.00001e-5, 1.3e-4, 9.99e-4, 1e-3, 2e-3])
+    for found, table in zip(law.moments(target), (law.mean, law.std), strict=True):
+        expected = np.exp(np.interp(np.log(target), np.log(law.target), np.log(table)))
+        np.testing.assert_allclose(found, expected, rtol=1e-12)
+    with pytest.raises(ValueError, match="equal steps"):
+        replace(law, target=np.linspace(1e-5, 1e-3, 200))
+
+
 def test_a_sample_outside_the_range_is_rejected_not_clipped():
     narrow = coding(0.99e-4, 1.01e-4, 1.0)
     found = learn(made_up(0.3), narrow, Whole(_flat), 3, Rule(100, 50, spare=10), (0, 1), 0)
@@ -218,7 +251,7 @@ def test_arviz_sees_chains_that_do_not_mix():
     from spicekit.network.mcmc.diagnose import _arviz
 
     rng = np.random.default_rng(0)
-    size, ratio = _arviz(rng.standard_normal((4, 500, 1)))
-    assert size == pytest.approx(500, rel=0.3)  # independent draws: as many as there are
+    size, least, ratio = _arviz(rng.standard_normal((4, 500, 1)))
+    assert size == least == pytest.approx(500, rel=0.3)  # independent draws: as many as there are
     assert ratio < 1.02
-    assert _arviz(rng.standard_normal((4, 500, 1)) + np.arange(4)[:, None, None])[1] > 1.5
+    assert _arviz(rng.standard_normal((4, 500, 1)) + np.arange(4)[:, None, None])[2] > 1.5

@@ -45,6 +45,7 @@ def programmed(law: Law, code: Coding, models: np.ndarray, seed: int) -> np.ndar
     """
     splits, rows, n = models.shape
     devices = Devices(law, tuple(range(splits)), rows, 2 * n, seed)
-    still, aimed = np.zeros(splits, dtype=np.int64), targets(code, models)
-    each = [devices.cycle(np.full(splits, row), law.moments(aimed[:, row]), still) for row in range(rows)]
-    return code.parameters(np.stack(each, axis=1))
+    still = np.zeros((splits, 1), dtype=np.int64)
+    mean, std = law.moments(targets(code, models))
+    each = [devices.cycle(still + row, (mean[:, [row]], std[:, [row]]), still) for row in range(rows)]
+    return code.parameters(np.concatenate(each, axis=1))

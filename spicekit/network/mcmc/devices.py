@@ -1,13 +1,15 @@
 """Many arrays of devices, each with a deviation of its own, a slow one over cycles, and a fresh one in each cycle."""
 
 import hashlib
+import math
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
 from spicekit.network.mcmc.law import Law
 
-_BLOCK = 64  # cycles that are drawn at once
+_AHEAD = 2048  # numbers of a chain that are drawn at once, or as many as one step takes
 
 
 def generator_of(seed: int, chain: int, what: str) -> np.random.Generator:
@@ -38,8 +40,9 @@ class Devices:
             np.stack([generator_of(self.seed, chain, what).standard_normal(shape) for chain in self.chains])
             for what in ("devices", "first cycle")
         )
-        self._moves = Stream(self.seed, self.chains, "cycles", (self.width,), "normal")
-        self._fresh = Stream(self.seed, self.chains, "fresh", (self.width,), "normal")
+        shape = self.blocks, self.width
+        self._moves = Stream(self.seed, self.chains, "cycles", shape, "normal")
+        self._fresh = Stream(self.seed, self.chains, "fresh", shape, "normal")
 
     def cycle(
         self,
@@ -47,26 +50,31 @@ class Devices:
         moments: tuple[np.ndarray, np.ndarray],
         shift: np.ndarray,
         where: np.ndarray | bool = True,
-        block: int = 0,
     ) -> np.ndarray:
-        """RESET and SET a block of one row of each chain; return what comes out [S], (chains, width).
+        """RESET and SET every block of each chain once; return what comes out [S], (chains, blocks, width).
 
-        Its mean and spread are the `moments` [S] that the law has for the target, (chains, width). Place k is on the
-        device k + `shift` of the block, (chains,), counted in a circle. Places that are not `where` are left as they
-        are: what is returned there means nothing.
+        Block b is that of row `rows`[:, b], (chains, blocks). Mean and spread are the `moments` [S] that the law has
+        for the targets, (chains, blocks, width). Place k is on the device k + `shift` of the block, (chains, blocks),
+        counted in a circle. Places that are not `where` are left as they are: what is returned there means nothing.
         """
-        each = np.arange(len(self.chains))[:, None]
-        place = (np.arange(self.width) + shift[:, None]) % self.width
         law, rho = self.law, self.law.correlation
-        at = each, rows[:, None], block, place
-        last = rho * self._last[at] + np.sqrt(1 - rho**2) * self._moves.next()
-        self._last[at] = np.where(where, last, self._last[at])
+        each, block = np.arange(len(self.chains))[:, None], np.arange(self.blocks)
+        first = ((each * self.rows + rows) * self.blocks + block) * self.width
+        at = first[..., None] + _circle(self.width).take(shift, axis=0)
+        slow = self._last.reshape(-1)
+        last = rho * slow.take(at) + np.sqrt(1 - rho**2) * self._moves.next()
+        slow[at] = last if where is True else np.where(where, last, slow[at])
         of_cycle = np.sqrt(law.slow_share) * last
         if law.slow_share < 1:
-            of_cycle = of_cycle + np.sqrt(1 - law.slow_share) * self._fresh.next()
-        return law.draw(
-            moments, np.sqrt(law.device_share) * self._own[at] + np.sqrt(1 - law.device_share) * of_cycle
-        )
+            of_cycle += np.sqrt(1 - law.slow_share) * self._fresh.next()
+        own = self._own.reshape(-1).take(at)
+        return law.draw(moments, np.sqrt(law.device_share) * own + np.sqrt(1 - law.device_share) * of_cycle)
+
+
+@cache
+def _circle(width: int) -> np.ndarray:
+    """Return (width + shifts): place k counted from each shift on in a circle."""
+    return (np.arange(width) + np.arange(width)[:, None]) % width
 
 
 class Stream:
@@ -76,16 +84,15 @@ class Stream:
         self, seed: int, chains: tuple[int, ...], what: str, shape: tuple[int, ...], kind: str
     ) -> None:
         self._generators = [generator_of(seed, chain, what) for chain in chains]
-        self._shape, self._kind = shape, kind
-        self._drawn, self._place = np.empty(0), _BLOCK
+        self._shape, self._kind = (max(1, _AHEAD // math.prod(shape)), *shape), kind
+        self._drawn, self._place = np.empty((len(chains), 0)), 0
 
     def next(self) -> np.ndarray:
         """Return (chains, *shape) numbers."""
-        if self._place == _BLOCK:
-            shape = (_BLOCK, *self._shape)
+        if self._place == self._drawn.shape[1]:
             self._drawn = np.stack(
                 [
-                    g.standard_normal(shape) if self._kind == "normal" else g.random(shape)
+                    g.standard_normal(self._shape) if self._kind == "normal" else g.random(self._shape)
                     for g in self._generators
                 ]
             )

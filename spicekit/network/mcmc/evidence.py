@@ -4,7 +4,7 @@ from typing import Protocol
 
 import numpy as np
 
-from spicekit.network.mcmc.models import log_likelihood_of
+from spicekit.network.mcmc.models import in_parts, log_likelihood_of_parts
 from spicekit.network.mcmc.target import LogLikelihood
 
 
@@ -15,8 +15,11 @@ class Evidence(Protocol):
         """Begin with these parameters (chains, n)."""
         ...
 
-    def tried(self, block: np.ndarray, first: int) -> np.ndarray:
-        """Try others (chains, size) from parameter `first` on; what is beyond the last one is left out."""
+    def tried(self, before: np.ndarray, block: np.ndarray, first: int) -> np.ndarray:
+        """Try `block` in place of `before`, both (chains, size), from parameter `first` on.
+
+        What is beyond the last parameter is left out.
+        """
         ...
 
     def settle(self, accepted: np.ndarray) -> None:
@@ -35,7 +38,7 @@ class Whole:
         self._now = parameters
         return self._likelihood(parameters)
 
-    def tried(self, block: np.ndarray, first: int) -> np.ndarray:
+    def tried(self, before: np.ndarray, block: np.ndarray, first: int) -> np.ndarray:  # noqa: ARG002
         """As `Evidence`."""
         self._next = self._now.copy()
         place = slice(first, first + block.shape[1])
@@ -48,30 +51,38 @@ class Whole:
 
 
 class Linear:
-    """The evidence of logistic regression: a block changes the scores by its own inputs alone."""
+    """The evidence of logistic regression: a block changes the scores by its own inputs alone.
+
+    Scores and inputs lie as `in_parts` lays them, (parts, chains, places): what is done to all of them runs over memory
+    without gaps.
+    """
 
     def __init__(self, inputs: np.ndarray, labels: np.ndarray) -> None:
-        # (chains, n, samples), so that a product with them is the score of the wrong class
-        self._inputs = np.where(labels > 0, -1.0, 1.0)[:, None] * inputs.swapaxes(1, 2)
-        self._parts: dict[int, np.ndarray] = {}
+        # so that a product with them is the score of the wrong class
+        signed = np.where(labels > 0, -1.0, 1.0)[..., None] * inputs
+        # (n, parts, chains, places)
+        self._inputs = np.stack([in_parts(signed[..., k], 0.0) for k in range(inputs.shape[-1])])
+        self._none = in_parts(
+            np.zeros(labels.shape), -np.inf
+        )  # the score where no sample is: sure to be right
 
     def start(self, parameters: np.ndarray) -> np.ndarray:
         """As `Evidence`."""
-        self._now = parameters.copy()
-        self._wrong = (parameters[:, None] @ self._inputs)[:, 0]
-        return log_likelihood_of(self._wrong)
+        self._wrong = self._none + np.einsum("cn,npcs->pcs", parameters, self._inputs)
+        self._next, self._scratch = np.empty_like(self._wrong), np.empty_like(self._wrong)
+        return log_likelihood_of_parts(self._wrong)
 
-    def tried(self, block: np.ndarray, first: int) -> np.ndarray:
+    def tried(self, before: np.ndarray, block: np.ndarray, first: int) -> np.ndarray:
         """As `Evidence`."""
-        self._place = slice(first, first + block.shape[1])
-        before = self._now[:, self._place]
-        self._block = block[:, : before.shape[1]]
-        if first not in self._parts:
-            self._parts[first] = np.ascontiguousarray(self._inputs[:, self._place])
-        self._next = self._wrong + ((self._block - before)[:, None] @ self._parts[first])[:, 0]
-        return log_likelihood_of(self._next)
+        inputs = self._inputs[first : first + block.shape[1]]
+        change = (block - before)[:, : len(inputs)]
+        if len(inputs) == 1:
+            np.multiply(change, inputs[0], out=self._next)
+        else:
+            np.einsum("cn,npcs->pcs", change, inputs, out=self._next)
+        self._next += self._wrong
+        return log_likelihood_of_parts(self._next, self._scratch)
 
     def settle(self, accepted: np.ndarray) -> None:
         """As `Evidence`."""
-        self._wrong[accepted] = self._next[accepted]
-        self._now[accepted, self._place] = self._block[accepted]
+        self._wrong[:, accepted] = self._next[:, accepted]

@@ -8,6 +8,7 @@ fresh part is new in each cycle.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -26,7 +27,7 @@ _LEAST = 2  # points: one tells no compliance from another
 class Law:
     """Law of the conductance [S] that a cycle towards a target conductance [S] gives, over devices and cycles."""
 
-    target: np.ndarray  # (places,), rising, S
+    target: np.ndarray  # (places,), S, rising in equal steps of the logarithm
     mean: np.ndarray  # (places,), S; the target itself in fresh devices
     std: np.ndarray  # (places,), S
     compliance: np.ndarray  # (places,), A, that is applied for the target
@@ -40,17 +41,34 @@ class Law:
         """Lowest and highest target [S]: only between them the law was simulated."""
         return float(self.target[0]), float(self.target[-1])
 
+    def __post_init__(self) -> None:
+        steps = np.diff(np.log(self.target))
+        if not (steps > 0).all() or not np.allclose(steps, steps.mean(), rtol=1e-6):
+            raise ValueError("`target` must rise in equal steps of its logarithm")
+
+    @cached_property
+    def _logs(self) -> dict[str, np.ndarray]:
+        """Logarithms of the tables, and how much they change from each place to the next."""
+        logs = {name: np.log(getattr(self, name)) for name in ("mean", "std", "compliance")}
+        return logs | {f"{name} step": np.diff(values, append=values[-1]) for name, values in logs.items()}
+
+    def _found(self, target: np.ndarray, *names: str) -> list[np.ndarray]:
+        """Return what the tables of these names have for `target` [S]; beyond their ends what the ends have."""
+        first, last = np.log(self.target[[0, -1]])
+        most = len(self.target) - 1
+        place = np.clip((np.log(target) - first) * (most / (last - first)), 0, most)
+        whole = place.astype(np.int64)
+        part, logs = place - whole, self._logs
+        return [np.exp(logs[name].take(whole) + part * logs[f"{name} step"].take(whole)) for name in names]
+
     def moments(self, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return mean and standard deviation [S] of a cycle towards `target` [S]; any shape."""
-        at = np.log(target)
-        places = np.log(self.target)
-        return np.exp(np.interp(at, places, np.log(self.mean))), np.exp(
-            np.interp(at, places, np.log(self.std))
-        )
+        mean, std = self._found(target, "mean", "std")
+        return mean, std
 
     def compliance_of(self, target: np.ndarray) -> np.ndarray:
         """Return the compliance [A] that is applied for a target [S]."""
-        return np.exp(np.interp(np.log(target), np.log(self.target), np.log(self.compliance)))
+        return self._found(target, "compliance")[0]
 
     def draw(self, moments: tuple[np.ndarray, np.ndarray], z: np.ndarray) -> np.ndarray:
         """Return conductances [S] of cycles with these `moments` [S] whose deviation is `z`, standard normal."""

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+_PARTS = 4  # of the samples, whose factors of a likelihood are multiplied
+
 
 @dataclass(frozen=True)
 class Model:
@@ -41,8 +43,30 @@ def log_likelihood(model: Model, inputs: np.ndarray, labels: np.ndarray, w: np.n
 
 
 def log_likelihood_of(wrong: np.ndarray) -> np.ndarray:
-    """Return ln of the probability (…,) of labels whose wrong class has the log-odds (…, samples)."""
-    size = np.abs(wrong)
-    # ln(1 + e^x) without overflow; the logarithm of a product of up to 512 factors between 1 and 2, not of each factor
-    factors = np.multiply.reduceat(1 + np.exp(-size), range(0, wrong.shape[-1], 512), axis=-1)
-    return -((wrong + size).sum(axis=-1) / 2 + np.log(factors).sum(axis=-1))
+    """Return ln of the probability (chains,) of labels whose wrong class has the log-odds (chains, samples)."""
+    return log_likelihood_of_parts(in_parts(wrong, -np.inf))
+
+
+def in_parts(of_samples: np.ndarray, fill: float) -> np.ndarray:
+    """Return (chains, samples) as (parts, chains, places); `fill` stands where no sample is left."""
+    chains, samples = of_samples.shape
+    places = -(-samples // _PARTS)
+    found = np.full((chains, _PARTS * places), fill)
+    found[:, :samples] = of_samples
+    return np.ascontiguousarray(found.reshape(chains, _PARTS, places).swapaxes(0, 1))
+
+
+def log_likelihood_of_parts(wrong: np.ndarray, scratch: np.ndarray | None = None) -> np.ndarray:
+    """Return ln of the probability (chains,) of labels whose wrong class has the log-odds (parts, chains, places).
+
+    That is minus the sum of ln(1 + e^x). A logarithm costs more than a product, so it is taken of products of one
+    factor 1 + e^x of each part. `scratch` is overwritten, if it is given, with the factors.
+    """
+    with np.errstate(over="ignore"):
+        factors = np.exp(wrong, out=scratch)
+        factors += 1
+        found = -np.log(np.multiply.reduce(factors, axis=0)).sum(axis=-1)
+    known = np.isfinite(found)
+    if not known.all():  # a product is beyond all numbers: such chains factor by factor
+        found[~known] = -np.logaddexp(0, wrong[:, ~known]).sum(axis=(0, -1))
+    return found

@@ -92,9 +92,10 @@ def _descend(
     return now
 
 
-def _cycle(devices: Devices, targets: np.ndarray, where: np.ndarray | bool = True) -> np.ndarray:
-    first = np.zeros(len(targets), dtype=np.int64)
-    return devices.cycle(first, devices.law.moments(targets), first, where)
+def _cycle(devices: Devices, targets: np.ndarray, where: np.ndarray | None = None) -> np.ndarray:
+    first = np.zeros((len(targets), 1), dtype=np.int64)  # the one row, which is one block
+    places = True if where is None else where[:, None]
+    return devices.cycle(first, devices.law.moments(targets[:, None]), first, places)[:, 0]
 
 
 def _read(task: Task, code: Coding, conductances: np.ndarray) -> np.ndarray:

@@ -80,51 +80,52 @@ def learn(
     count, blocks = len(chains), rule.blocks
     size = -(-parameters // blocks)  # parameters of a block; places of the last one may stay empty
     devices = Devices(law, chains, rule.rows, 2 * size, seed, blocks)
-    uniform = Stream(seed, chains, "acceptance", (), "uniform")
-    turns = Stream(seed, chains, "rotation", (), "uniform")
-    ahead = np.zeros(count, dtype=np.int64)
+    uniform = Stream(seed, chains, "acceptance", (blocks,), "uniform")
+    turns = Stream(seed, chains, "rotation", (blocks,), "uniform")
+    shift = np.zeros((count, blocks), dtype=np.int64)
     rows = Rows(count, blocks, rule.rows, rule.held)
     empty = np.tile(np.arange(blocks * size).reshape(blocks, size) >= parameters, 2)  # (blocks, 2 size)
     kept = np.zeros((rule.held, count, blocks, 2 * size))
     trace = np.empty((count, rule.steps))
     accepted, amperes = np.zeros(count, dtype=np.int64), np.zeros(count)
 
-    def programmed(block: int, row: np.ndarray, moments: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-        return np.where(empty[block], code.centre, devices.cycle(row, moments, ahead, block=block))
+    def programmed(row: np.ndarray, moments: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+        return np.where(empty, code.centre, devices.cycle(row, moments, shift))
 
-    centre = law.moments(np.full((count, 2 * size), code.centre))
-    # a few sigma from the centre at most
-    now = np.stack(
-        [np.clip(programmed(b, rows.current[:, b], centre), code.low, code.high) for b in range(blocks)],
-        axis=1,
-    )
-    spread = [law.moments(now[:, b]) for b in range(blocks)]  # what a cycle towards the current row gives
+    # arrays of conductances are (chains, blocks, 2 size); a few sigma from the centre at most
+    now = programmed(rows.current, law.moments(np.full((count, blocks, 2 * size), code.centre)))
+    now = np.clip(now, code.low, code.high)
+    spread = law.moments(now)  # what a cycle towards the current rows gives
     prior = code.log_prior(now)  # (chains, blocks)
-    level = evidence.start(code.parameters(now).reshape(count, -1)[:, :parameters])
+    held = code.parameters(now)  # (chains, blocks, size)
+    level = evidence.start(held.reshape(count, -1)[:, :parameters])
+    yes = np.empty((blocks, count), dtype=bool)
     for step in range(rule.steps):
         amperes += law.compliance_of(now)[:, ~empty].mean(axis=-1)
+        if rule.retry == "rotate":
+            shift = (turns.next() * 2 * size).astype(np.int64)
+        # what is proposed to a block hangs on that block alone, so that all are programmed before the first is tried
+        proposed = programmed(rows.next, spread)
+        chance = code.log_prior(proposed)
+        outside = np.isinf(chance)[..., None]  # nothing can be programmed back
+        proposed = np.where(outside, now, proposed)
+        back, others = law.moments(proposed), code.parameters(proposed)
+        gain = chance - prior
+        if rule.ratio == "exact":
+            gain += (law.log_density(now, back) - law.log_density(proposed, spread)).sum(axis=-1)
+        least = np.ascontiguousarray((np.log(uniform.next()) - gain).T)  # that the evidence has to gain
         for block in range(blocks):
-            old, row = now[:, block], rows.head(block)
-            if rule.retry == "rotate":
-                ahead = (turns.next() * 2 * size).astype(np.int64)
-            proposed = programmed(block, row, spread[block])
-            chance = code.log_prior(proposed)
-            inside = np.isfinite(chance)  # outside, nothing can be programmed back
-            proposed = np.where(inside[:, None], proposed, old)
-            likely = evidence.tried(code.parameters(proposed), block * size)
-            gain = chance - prior[:, block] + likely - level
-            back = law.moments(proposed)
-            if rule.ratio == "exact":
-                gain += (law.log_density(old, back) - law.log_density(proposed, spread[block])).sum(axis=-1)
-            yes = np.log(uniform.next()) < gain
-            accepted += yes
-            rows.settle(block, yes, rest=rule.retry != "same")
-            evidence.settle(yes)
-            now[:, block] = np.where(yes[:, None], proposed, old)
-            before, chosen = spread[block], yes[:, None]
-            spread[block] = np.where(chosen, back[0], before[0]), np.where(chosen, back[1], before[1])
-            prior[:, block] = np.where(yes, chance, prior[:, block])
-            level = np.where(yes, likely, level)
+            likely = evidence.tried(held[:, block], others[:, block], block * size)
+            np.greater(likely - level, least[block], out=yes[block])
+            evidence.settle(yes[block])
+            level = np.where(yes[block], likely, level)
+        taken = yes.T
+        accepted += taken.sum(axis=-1)
+        rows.settle(taken, rest=rule.retry != "same")
+        prior = np.where(taken, chance, prior)
+        chosen = taken[..., None]
+        now, held = np.where(chosen, proposed, now), np.where(chosen, others, held)
+        spread = np.where(chosen, back[0], spread[0]), np.where(chosen, back[1], spread[1])
         if (step + 1) % rule.every == 0:
             kept[rows.keep()] = now
         trace[:, step] = prior.sum(axis=1) + level
