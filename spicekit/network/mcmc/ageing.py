@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from spicekit.network.mcmc.copies import copied, programmed
+from spicekit.network.mcmc.copies import programmed
 from spicekit.network.mcmc.law import aged_law
 from spicekit.network.mcmc.models import Model
-from spicekit.network.mcmc.predict import Difference, Score, difference, score, vote
+from spicekit.network.mcmc.predict import Difference, Score, difference, score, told, vote
 from spicekit.network.mcmc.sampler import Ratio
 from spicekit.network.mcmc.target import Coding
 from spicekit.network.mcmc.train import Job, train
@@ -25,10 +25,9 @@ class Aged:
     cycles: float
     scores: dict[Ratio, Score]
     acceptance: dict[Ratio, float]
-    programmed: (
-        Score  # logistic regression of software, once into each of as many rows as the array holds models
-    )
-    less: Difference | None  # the array with the exact ratio less that
+    programmed: dict[str, Score]  # software's models, in as many rows as the array holds models, by method
+    less: dict[str, Difference | None]  # the array with the exact ratio less those
+    told: dict[str, float]  # how well strange samples are told, of the exact ratio and of those
     ber: tuple[float, float | None, float] | None
     """2T2R of the same devices as a memory: low, best, high; no best if no error was counted."""
 
@@ -42,38 +41,45 @@ def ages_of(statistics: Statistics) -> tuple[float, ...]:
 def age(
     statistics: Statistics,
     job: Job,
-    parameters: np.ndarray,
+    models: dict[str, np.ndarray],
     wide: Coding,
     tests: tuple[np.ndarray, np.ndarray],
+    strange: np.ndarray,
     overlap: float,
     workers: int,
     progress: Callable[[int], None],
 ) -> tuple[Aged, ...]:
     """Return what arrays learn at each age; who programs them knows the law of fresh means alone.
 
-    The exact ratio takes the aged law for the proposals; the shortcut needs none. `parameters` (splits, n) are those
-    that software programs into the same devices, coded as `wide` says; `tests` are inputs and labels of each split;
-    `progress` is told how many arrays are ready.
+    The exact ratio takes the aged law for the proposals; the shortcut needs none. `models` (splits, rows, n) are those
+    that software programs into the same devices, coded as `wide` says; `tests` are inputs and labels of each split,
+    `strange` inputs of no class; `progress` is told how many arrays are ready.
     """
     found, ready = [], 0
-    models = copied(parameters, job.rule.held)
-    linear = Model(parameters.shape[1])
+    linear = Model(job.inputs.shape[-1])
     for cycles in ages_of(statistics):
         law = aged_law(statistics, cycles)
         scores: dict[Ratio, Score] = {}
         acceptance: dict[Ratio, float] = {}
+        known: dict[str, float] = {}
         for ratio in RATIOS:
             aged = replace(job, law=law, rule=replace(job.rule, ratio=ratio))
             learned = train(aged, workers)
-            votes = vote(job.model, job.code.parameters(learned.conductances), tests[0])
-            scores[ratio] = score(votes.probability, tests[1], overlap)
+            held = job.code.parameters(learned.conductances)
+            scores[ratio] = score(vote(job.model, held, tests[0]).probability, tests[1], overlap)
+            if ratio == "exact":
+                known[ratio] = told(job.model, held, tests[0], strange)
             acceptance[ratio] = learned.acceptance
             ready += len(job.chains)
             progress(ready)
-        votes = vote(linear, programmed(law, wide, models, job.seed), tests[0])
-        copies = score(votes.probability, tests[1], overlap)
-        less = difference(scores["exact"], copies, overlap)
-        found.append(Aged(cycles, scores, acceptance, copies, less, ber_at(statistics, cycles)))
+        rows = {name: programmed(law, wide, each, job.seed) for name, each in models.items()}
+        known |= {name: told(linear, each, tests[0], strange) for name, each in rows.items()}
+        controls = {
+            name: score(vote(linear, each, tests[0]).probability, tests[1], overlap)
+            for name, each in rows.items()
+        }
+        less = {name: difference(scores["exact"], control, overlap) for name, control in controls.items()}
+        found.append(Aged(cycles, scores, acceptance, controls, less, known, ber_at(statistics, cycles)))
     return tuple(found)
 
 

@@ -17,6 +17,7 @@ class Diagnosis:
     mean: np.ndarray  # (n,), of the parameters, all arrays together
     std: np.ndarray
     effective: float | None  # effective sample size of one array, median over parameters; None without ArviZ
+    least: float | None  # the same of the parameter that has the fewest
     r_hat: float | None  # largest over parameters
 
 
@@ -32,9 +33,8 @@ class Distance:
 def diagnose(learned: Learned, code: Coding) -> Diagnosis:
     """Return the diagnosis of arrays, (chains, …), that learned the same data."""
     draws = code.parameters(learned.conductances)
-    effective, r_hat = _arviz(draws)
     return Diagnosis(
-        learned.acceptance, draws.shape[1], draws.mean(axis=(0, 1)), draws.std(axis=(0, 1)), effective, r_hat
+        learned.acceptance, draws.shape[1], draws.mean(axis=(0, 1)), draws.std(axis=(0, 1)), *_arviz(draws)
     )
 
 
@@ -48,12 +48,13 @@ def distance(found: Diagnosis, reference: np.ndarray) -> Distance:
     )
 
 
-def _arviz(draws: np.ndarray) -> tuple[float | None, float | None]:
+def _arviz(draws: np.ndarray) -> tuple[float | None, float | None, float | None]:
+    """Return effective samples of one chain, median and least over parameters, and R-hat of `draws` (chains, …, n)."""
     try:
         from arviz_stats.base import array_stats
     except ImportError:
-        return None, None
+        return None, None, None
     n = draws.shape[-1]
     sizes = [float(array_stats.ess(draws[..., k], chain_axis=0, draw_axis=1)) for k in range(n)]
     ratios = [float(array_stats.rhat(draws[..., k], chain_axis=0, draw_axis=1)) for k in range(n)]
-    return float(np.median(sizes)) / len(draws), max(ratios)
+    return float(np.median(sizes)) / len(draws), min(sizes) / len(draws), max(ratios)

@@ -38,9 +38,8 @@ class Software:
     methods: tuple[Method, ...]
     parameters: np.ndarray  # (splits, n), of logistic regression
     steps: float  # of its solver, mean over splits
-    rows: dict[
-        str, np.ndarray
-    ]  # (splits, rows, n): what stands in as many rows as the array holds models, by method
+    models: dict[str, np.ndarray]  # (splits, rows, n): what is programmed into the rows, by method
+    rows: dict[str, np.ndarray]  # the same: what then stands in as many rows as the array holds models
     cpu: dict[str, float]  # s of one training on this processor
 
 
@@ -79,9 +78,10 @@ def by_software(asked: Asked, law: Law) -> Software:
             lambda: logistic(task, code.prior_std), task.splits
         )
         add("logistic regression", probability)
-        rows = rows_of_software(asked, law, parameters)
-        for models in ({"logistic regression, programmed once": rows[COPIES][:, :1]}, rows):
-            for name, each in models.items():
+        models = models_for_rows(asked, parameters)
+        rows = {name: programmed(law, asked.wide, each, seed) for name, each in models.items()}
+        for programs in ({"logistic regression, programmed once": rows[COPIES][:, :1]}, rows):
+            for name, each in programs.items():
                 add(name, said(each), f"{each.shape[1]} rows vote" if each.shape[1] > 1 else "")
         probability, rates = gradient(task, law, asked.wide, seed)
         add("gradients on the devices", probability, f"rate {_span(rates)}")
@@ -92,20 +92,19 @@ def by_software(asked: Asked, law: Law) -> Software:
             )
             note = _some(few.splits, asked)
             add("perceptron", probability, f"{hidden} hidden neurons" + (f", {note}" if note else ""))
-    return Software(tuple(methods), parameters, steps, rows, cpu)
+    return Software(tuple(methods), parameters, steps, models, rows, cpu)
 
 
-def rows_of_software(asked: Asked, law: Law, parameters: np.ndarray) -> dict[str, np.ndarray]:
-    """Return what stands in the rows, (splits, rows, n), after software's models were programmed once into each.
+def models_for_rows(asked: Asked, parameters: np.ndarray) -> dict[str, np.ndarray]:
+    """Return what software's models are, (splits, rows, n), for as many rows as the array holds models.
 
-    The rows are the first ones of the array that learns, as many as it holds models, with the same devices.
+    They are for the first rows of the array that learns, with the same devices.
     """
-    code, seed, rows = asked.wide, asked.seed, asked.rule.held
-    models = {
+    rows = asked.rule.held
+    return {
         COPIES: copied(parameters, rows),
-        DRAWS: laplace(asked.task, code.prior_std, parameters, rows, seed),
+        DRAWS: laplace(asked.task, asked.wide.prior_std, parameters, rows, asked.seed),
     }
-    return {name: programmed(law, code, each, seed) for name, each in models.items()}
 
 
 def _timed(work: Callable[[], _T], splits: int) -> tuple[_T, float]:

@@ -8,7 +8,7 @@ from spicekit.network.mcmc.methods import COPIES, Method
 from spicekit.network.mcmc.plots import calibration_plot, methods_plot
 from spicekit.network.mcmc.predict import Score
 from spicekit.network.mcmc.result import summary_of
-from spicekit.network.mcmc.sections import ageing, energy, percent, percent_range, points, posterior
+from spicekit.network.mcmc.sections import ageing, controls, energy, percent, percent_range, points, posterior
 from spicekit.network.mcmc.study import Found
 from spicekit.page.drawing import Plot
 from spicekit.page.section import Grid, Section
@@ -39,7 +39,7 @@ def write_result(
         _calibration(found),
     ]
     if found.aged:
-        sections.append(ageing(found))
+        sections += [ageing(found), controls(found)]
     if found.budget:
         sections.append(energy(found, found.budget, digital))
     page = Page(

@@ -11,7 +11,7 @@ from spicekit.network.bnn.energy import Budget
 from spicekit.network.mcmc.ageing import Aged
 from spicekit.network.mcmc.diagnose import Diagnosis
 from spicekit.network.mcmc.energy import PUBLISHED_ARRAY, PUBLISHED_XEON
-from spicekit.network.mcmc.methods import Method
+from spicekit.network.mcmc.methods import COPIES, Method
 from spicekit.page.drawing import (
     COLOURS,
     GREY,
@@ -139,7 +139,10 @@ def ageing_plot(aged: Sequence[Aged]) -> Plot:
         curves = [
             ("learning, exact ratio", [a.scores["exact"] for a in aged]),
             ("learning, shortcut", [a.scores["shortcut"] for a in aged]),
-            ("logistic regression of software, programmed into all rows", [a.programmed for a in aged]),
+            (
+                "logistic regression of software, programmed into all rows",
+                [a.programmed[COPIES] for a in aged],
+            ),
         ]
         for index, (name, scores) in enumerate(curves):
             mean = 100 * np.array([s.mean for s in scores])

@@ -116,6 +116,15 @@ def calibration_of(probability: np.ndarray, labels: np.ndarray) -> tuple[tuple[f
     return tuple((float(p.mean()), float(seen.mean()), len(p)) for p, seen in found if len(p))
 
 
+def told(model: Model, parameters: np.ndarray, tests: np.ndarray, strange: np.ndarray) -> float:
+    """Return how well the disagreement of models (chains, models, n) tells strange samples from test samples: `auroc`.
+
+    Both are (splits, samples, features); there may be fewer chains than splits.
+    """
+    known, other = (vote(model, parameters, x[: len(parameters)]).disagreement for x in (tests, strange))
+    return auroc(known, other)
+
+
 def auroc(known: np.ndarray, strange: np.ndarray) -> float:
     """Return the probability that a strange sample has the larger value than a known one (Mann and Whitney's U)."""
     ranks = rankdata(np.concatenate([known.ravel(), strange.ravel()]))[known.size :]

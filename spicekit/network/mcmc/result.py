@@ -3,10 +3,12 @@
 from typing import Any
 
 from spicekit.network.bnn.energy import Budget
+from spicekit.network.mcmc.methods import COPIES, DRAWS
 from spicekit.network.mcmc.predict import Difference, Score
 from spicekit.network.mcmc.study import Found
 
 SCHEMA = "spicekit.mcmc_result/1"
+_PROGRAMMED = {COPIES: "", DRAWS: "_draws"}  # ends of keys
 
 
 def summary_of(found: Found, provenance: dict[str, str]) -> dict[str, Any]:
@@ -34,7 +36,7 @@ def summary_of(found: Found, provenance: dict[str, str]) -> dict[str, Any]:
         "calibration": {m.name: [list(b) for b in m.score.calibration] for m in found.methods},
         "diagnosis": {
             name: {"acceptance": d.acceptance, "models": d.models}
-            | _given({"effective_samples": d.effective, "r_hat": d.r_hat})
+            | _given({"effective_samples": d.effective, "effective_samples_least": d.least, "r_hat": d.r_hat})
             | ({"means_from_nuts": found.distances[name].mean, "spread_over_nuts": found.distances[name].std,
                 "correlation_of_means": found.distances[name].correlation} if name in found.distances else {})
             for name, d in found.diagnoses.items()
@@ -43,7 +45,9 @@ def summary_of(found: Found, provenance: dict[str, str]) -> dict[str, Any]:
         "ageing": [
             _given({"cycles": a.cycles, "ber_2t2r": list(a.ber) if a.ber else None})
             | {ratio: _score(s) | {"acceptance": a.acceptance[ratio]} for ratio, s in a.scores.items()}
-            | _given({"programmed": _score(a.programmed), "exact_less_programmed": _ends(a.less)})
+            | {f"programmed{key}": _score(a.programmed[name]) for name, key in _PROGRAMMED.items()}
+            | _given({f"exact_less_programmed{key}": _ends(a.less[name]) for name, key in _PROGRAMMED.items()})
+            | {"out_of_distribution": a.told}
             for a in found.aged
         ],
         "energy": None if found.budget is None else _budget(found.budget),

@@ -1,8 +1,11 @@
 """Sections of the page on the arrays themselves: posterior, ageing, energy."""
 
+from collections.abc import Iterable
+
 from spicekit.models.digital import Digital
 from spicekit.network.bnn.energy import Budget
 from spicekit.network.mcmc.energy import PUBLISHED_ARRAY, PUBLISHED_XEON, on_processor
+from spicekit.network.mcmc.methods import COPIES, DRAWS
 from spicekit.network.mcmc.plots import ageing_plot, energy_plot, posterior_plot
 from spicekit.network.mcmc.predict import Difference, Score
 from spicekit.network.mcmc.study import Found
@@ -23,7 +26,7 @@ def posterior(found: Found) -> Section:
                 name,
                 f"{d.acceptance:.1%}",
                 f"{d.models:.0f}",
-                "?" if d.effective is None else f"{d.effective:.1f}",
+                "?" if d.effective is None else f"{d.effective:.1f} ({d.least:.1f})",
                 "?" if d.r_hat is None else f"{d.r_hat:.2f}",
                 f"{apart.mean:.2f}" if apart else "?",
                 f"{apart.std:.2f}" if apart else "?",
@@ -34,7 +37,7 @@ def posterior(found: Found) -> Section:
     if found.nuts_draws is not None:
         caption = f"Each mark is a parameter; {asked.arrays} arrays that learned the first split, together."
         pictures = ((posterior_plot(found.diagnoses, found.nuts_draws), caption),)
-    head = ("how the array learns", "accepted", "models held", "effective samples", "R-hat", "means: distance",
+    head = ("how the array learns", "accepted", "models held", "effective samples (least)", "R-hat", "means: distance",
             "spread: ratio", "means: correlation")  # fmt: skip
     strange = "; ".join(f"{name} {value:.2f}" for name, value in found.out_of_distribution.items())
     return Section(
@@ -45,8 +48,8 @@ def posterior(found: Found) -> Section:
         (
             f"{asked.arrays} arrays learn the first split. Distance: root mean square over parameters of the means' "
             "difference from NUTS (NumPyro, same prior and range), in its standard deviations; ratio: mean of array "
-            "over NUTS. Effective samples: of one array, median over parameters; R-hat: the largest (ArviZ). A "
-            "question mark: the package is not installed (extra “bayes”).",
+            "over NUTS. Effective samples: of one array, median over parameters, and that of the parameter with the "
+            "fewest; R-hat: the largest (ArviZ). A question mark: the package is not installed (extra “bayes”).",
             f"Proposals: {law.shape} law, {law.device_share:.0%} of the variance between devices, of the variance "
             f"between cycles {law.slow_share:.0%} slow (two cycles of one device correlated by {law.correlation:.3f}), "
             "the rest fresh at each cycle. What stays of a row that was rejected would be rejected again: after a "
@@ -85,8 +88,7 @@ def ageing(found: Found) -> Section:
             percent_range(*a.scores["exact"].interval),
             f"{a.acceptance['exact']:.1%}",
             percent(a.scores["shortcut"].mean),
-            percent(a.programmed.mean),
-            points(a.less),
+            percent(a.programmed[COPIES].mean),
         )
         for a in found.aged
     )
@@ -94,32 +96,60 @@ def ageing(found: Found) -> Section:
     text = ""
     if dead:
         first, rate = dead[0]
+        less = first.less[COPIES]
         text = (
             f"At {scientific(first.cycles)} cycles the same devices as a 2T2R memory err at {scientific(rate)}; "
             f"learning still gets {_with_interval(first.scores['exact'])} with the exact ratio and "
             f"{_with_interval(first.scores['shortcut'])} with the shortcut. The same rows, programmed once with what "
-            f"software learned, get {_with_interval(first.programmed)} by their vote"
-            + (
-                f"; learning differs from that by {points(first.less)} points, paired by splits."
-                if first.less
-                else "."
-            )
+            f"software learned, get {_with_interval(first.programmed[COPIES])} by their vote"
+            + (f"; learning differs from that by {points(less)} points, paired by splits." if less else ".")
         )
     return Section(
         "Ageing",
         ((ageing_plot(found.aged), f"Upper: {found.asked.aged} splits at each age. Lower: 2T2R bit error rate "
           "of simulated aged cells, without error correction; ▽: upper end where no error was counted."),),
         text,
-        Grid(("cycles done", "2T2R BER", "exact ratio", "interval", "accepted", "shortcut", "programmed, vote",
-              "exact less that, points"), rows),
+        Grid(("cycles done", "2T2R BER", "exact ratio", "interval", "accepted", "shortcut", "programmed, vote"),
+             rows),
         (
             "Mean and spread of aged devices come from SPICE, with the ageing law of the RRAM card (form assumed, "
             "lifetime fitted). Compliances are chosen by the means of fresh devices; the exact ratio knows the aged "
             "law, the shortcut knows nothing. Programmed, vote: logistic regression that software learned, programmed "
             f"once into the first {found.asked.rule.held} rows of the same devices, towards the compliances of fresh "
-            "means, too; the difference is paired by splits, each with an array of its own.",
+            "means, too.",
         ),
     )  # fmt: skip
+
+
+def controls(found: Found) -> Section:
+    """Return how aged arrays do beside the controls on the same devices, and who knows what it does not know."""
+    rows = tuple(
+        (
+            "fresh" if not a.cycles else scientific(a.cycles),
+            percent(a.programmed[DRAWS].mean),
+            points(a.less[COPIES]),
+            points(a.less[DRAWS]),
+            _each(s.log_loss for s in (a.scores["exact"], a.programmed[COPIES], a.programmed[DRAWS])),
+            _each(a.told[name] for name in ("exact", COPIES, DRAWS)),
+        )
+        for a in found.aged
+    )
+    return Section(
+        "Ageing: learning beside software's models on the same devices",
+        (),
+        "",
+        Grid(("cycles done", "draws, vote", "exact ratio less copies, points", "less draws, points",
+              "log loss [nat]: exact ratio, copies, draws", "strange: exact ratio, copies, draws"), rows),
+        (
+            "Exact ratio: arrays that learned. Copies: software's one model in all rows, as above. Draws: another draw "
+            "of Laplace's approximation in each row. Both are programmed once and vote. Differences are paired.",
+            "Strange: how well the disagreement of the models tells samples of no class, area under the curve.",
+        ),
+    )  # fmt: skip
+
+
+def _each(values: Iterable[float]) -> str:
+    return " / ".join(f"{value:.3f}" for value in values)
 
 
 def energy(found: Found, budget: Budget, digital: Digital) -> Section:

@@ -17,7 +17,7 @@ from spicekit.network.mcmc.energy import Work, duration, programmed_rows, pulses
 from spicekit.network.mcmc.law import Law, fresh_law, known_law
 from spicekit.network.mcmc.methods import Method, by_nuts, by_software
 from spicekit.network.mcmc.models import Model
-from spicekit.network.mcmc.predict import Difference, auroc, difference, score, vote
+from spicekit.network.mcmc.predict import Difference, auroc, difference, score, told, vote
 from spicekit.network.mcmc.sampler import Learned
 from spicekit.network.mcmc.train import Job, train
 from spicekit.network.shown import Shown
@@ -129,29 +129,34 @@ def study(
     few = slice(asked.aged)
     young = replace(job, inputs=job.inputs[few], labels=job.labels[few], chains=job.chains[few])
     tests = task.test_inputs[few], task.test_labels[few]
-    known = software.parameters[few]
+    strange = task.out_of_distribution(asked.seed)
+    models = {name: each[few] for name, each in software.models.items()}
     aged = (
-        age(statistics, young, known, asked.wide, tests, task.overlap, asked.workers, counter.after())
+        age(
+            statistics,
+            young,
+            models,
+            asked.wide,
+            tests,
+            strange,
+            task.overlap,
+            asked.workers,
+            counter.after(),
+        )
         if asked.aged
         else ()
     )
-    strange = task.out_of_distribution(asked.seed)
     pairs = task.test_inputs, strange
-
-    def told(classifier: Model, models: np.ndarray) -> float:
-        known, other = (vote(classifier, models, x[: len(models)]).disagreement for x in pairs)
-        return auroc(known, other)
-
     linear = Model(task.features)
     out_of_distribution = {
-        "disagreement of the models in the array": told(model, code.parameters(learned.conductances)),
+        "disagreement of the models in the array": told(model, code.parameters(learned.conductances), *pairs),
         "doubt of logistic regression": auroc(
             *(-np.abs(linear.score(software.parameters, x)) for x in pairs)
         ),
-        **{f"disagreement of {name}": told(linear, rows) for name, rows in software.rows.items()},
+        **{f"disagreement of {name}": told(linear, rows, *pairs) for name, rows in software.rows.items()},
     }
     if draws is not None:
-        out_of_distribution["disagreement of NUTS draws"] = told(model, draws)
+        out_of_distribution["disagreement of NUTS draws"] = told(model, draws, *pairs)
     work = Work(
         asked.steps, asked.rule.blocks, model.parameters, task.train_labels.shape[1], learned.acceptance,
         float(learned.set_current.mean()), known_law(statistics).pulse_width,
