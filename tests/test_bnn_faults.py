@@ -347,9 +347,9 @@ def test_a_condition_sets_gathered_errors_beside_independent_ones(network):
 def test_no_cell_errs_for_both_values(network, rates):
     """Two devices are compared: with one too high for either value, the other order of the two comes out right."""
     tiled = tile(network)[0]
-    plus, minus = erring(rates, tiled, 3, ("made up", 0), "layer 1")
+    plus, minus = next(erring(rates, tiled, 3, ("made up", 0), "layer 1"))
     assert not (plus & minus).any()
-    again = erring(rates, tiled, 3, ("made up", 0), "layer 1", programming=1)
+    again = next(erring(rates, tiled, 3, ("made up", 0), "layer 1", programming=1))
     both = (plus & again[0]).mean(), (plus & again[1]).mean()
     if rates.correlation:  # a pair that leans to -1 does so again
         assert both[0] > rates.plus**2 * 1.5

@@ -50,9 +50,9 @@ def _same_weights(one, other):
 def test_a_chip_has_the_same_wrong_weights_as_in_numpy_before_and_after_training(rates):
     model = _convolutional()
     network = from_torch(model, "own", SHAPE)
-    for number, programming in ((0, 0), (5, 0), (5, 2)):
-        on_chip(model, rates, number, seed=7, programming=programming, network=network)
-        chip = program(network, Faults(rates), 7, number, programming)
+    for number, programming, verify in ((0, 0, 0), (5, 0, 1), (5, 2, 0)):
+        on_chip(model, rates, number, seed=7, programming=programming, verify=verify, network=network)
+        chip = program(network, Faults(rates, verify=verify), 7, number, programming)
         assert _same_weights(from_torch(model, "own", SHAPE), chip.network)
         assert sum(int(wrong.sum()) for wrong in wrong_weights(model).values()) == chip.flipped > 0
     values = np.random.default_rng(1).random((30, *SHAPE)).astype(np.float32)

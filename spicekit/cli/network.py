@@ -134,6 +134,15 @@ def bnn(
             show_default=False,
         ),
     ] = None,
+    verify: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=100,
+            help="How often a pair that reads wrong is programmed again, at most: what then stays wrong, its accuracy, "
+            "pulses, reads and energy, beside pairs that are programmed once. 0: pairs are not read.",
+        ),
+    ] = 0,
     seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of the chips.")] = 0,
     workers: Workers = CORES,
     output: Annotated[
@@ -157,6 +166,7 @@ def bnn(
     from spicekit.network.bnn.page import write_result
     from spicekit.network.bnn.page_array import in_words as array_in_words
     from spicekit.network.bnn.page_streams import finding as streams_in_words
+    from spicekit.network.bnn.page_verify import in_words as verified_in_words
     from spicekit.network.bnn.result import SCHEMA, in_words
     from spicekit.network.bnn.sweep import RATES
     from spicekit.network.data import load_data
@@ -189,6 +199,7 @@ def bnn(
         layer_rates,
         figures,
         _streams(streams, figures),
+        verify,
     )
     folder = result_folder(output or Path("runs") / f"bnn_{chosen.name}", SCHEMA)
     with steps_of(quiet, asked.all_chips, "chips") as progress:
@@ -209,6 +220,8 @@ def bnn(
             print(f"{at.condition.name}, thresholds set on each chip: {100 * at.cells.adapted.mean:.2f} %")
         if at.gathered:
             print(f"{at.condition.name}, {gathered_in_words(at.gathered)}")
+        if at.verified:
+            print(verified_in_words(at.verified))
     for name, one in result.in_array.items():
         print(array_in_words(name, one, result.budgets[name][0]))
         for doubt in one.doubts:

@@ -36,7 +36,12 @@ def without_error(rate: float, correlation: float, cycles: float) -> float:
 
 def both(rate: float, correlation: float) -> float:
     """Return the chance that one cell errs in two given programmings; over `rate`: that it errs again."""
-    return float(WEIGHTS @ rate_of(NODES, rate, correlation) ** 2)
+    return in_each(rate, correlation, 2)
+
+
+def in_each(rate: float, correlation: float, cycles: int) -> float:
+    """Return the chance that one cell errs in every one of `cycles` given programmings."""
+    return float(WEIGHTS @ rate_of(NODES, rate, correlation) ** cycles)
 
 
 def worst_share(rate: float, correlation: float, worst: float = 0.05, cycles: int | None = None) -> float:

@@ -43,7 +43,7 @@ COMMANDS: dict[str, tuple[list[str], dict[str, str], list[str]]] = {
         {"": "programming_conditions", "--network": "digits_dense", "--data": "digits", "--path": "d", "--chips": "3",
          "--samples": "20", "--ber": "1e-3,0.01",
          "--transient": "0.01", "--programmings": "2", "--adapt": "100", "--beside": "digits_dense",
-         "--by-layer": "0.01", "--array": "neuron", "--streams": "1,2",
+         "--by-layer": "0.01", "--array": "neuron", "--streams": "1,2", "--verify": "2",
          "--seed": "1", "--workers": "2", "--quiet": ""},
         ["-o", "taken"],
     ),

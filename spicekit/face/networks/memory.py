@@ -36,6 +36,7 @@ def bnn(
     by_layer: Sequence[float] | None = None,
     array: Statistics | None = None,
     streams: Sequence[int] | None = None,
+    verify: int = 0,
     progress: bool = True,
 ) -> Result:
     """Judge a binarized network whose weights stand in the simulated memory, as `spicekit network bnn` does.
@@ -56,6 +57,7 @@ def bnn(
         by_layer: bit error rates at which each layer alone has errors; None: left out.
         array: statistics with `array` and `adders`: the energy of an inference in the array is found, too.
         streams: lengths in cycles of streams of random bits in the first layer; None: left out.
+        verify: times that a pair which reads wrong is programmed again, at most; 0: pairs are not read.
 
     Returns:
         `table`: a DataFrame, one row for each condition and way to store a weight; `sweep`, `conditions`, `budgets`,
@@ -67,7 +69,7 @@ def bnn(
     with arguments(command.bnn):
         checked(
             command.bnn, chips=chips, samples=samples, transient=transient, seed=seed, workers=workers,
-            programmings=programmings, adapt=adapt,
+            programmings=programmings, adapt=adapt, verify=verify,
         )  # fmt: skip
         if isinstance(network, Network):
             chosen, name = network, network.name
@@ -101,6 +103,7 @@ def bnn(
             tuple(sorted(by_layer or ())),
             figures,
             None if streams is None else command.streams_asked(tuple(sorted(set(streams))), figures),
+            verify,
         )
     with steps_of(not progress, asked.all_chips, "chips") as show:
         return judge(asked, show)

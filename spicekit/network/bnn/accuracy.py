@@ -78,9 +78,12 @@ class Accuracy:
 
     def _reach(self, *effects: np.ndarray) -> float:
         """Return how far Student's interval of a mean reaches, all effects together in squares."""
-        squares = [
-            student.ppf((1 + self.confidence) / 2, len(x) - 1) ** 2 * x.var(ddof=1) / len(x)
-            for x in effects
-            if len(x) > 1
-        ]
+        squares = [reach_of_mean(x, self.confidence) ** 2 for x in effects if len(x) > 1]
         return float(np.sqrt(sum(squares)))
+
+
+def reach_of_mean(values: np.ndarray, confidence: float) -> float:
+    """Return how far Student's interval of the mean of two values or more reaches."""
+    return float(
+        student.ppf((1 + confidence) / 2, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
+    )

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from spicekit.network.bnn.accuracy import Accuracy
-from spicekit.network.bnn.chips import accuracy_over_chips
+from spicekit.network.bnn.chips import accuracy_over_chips, work_of
 from spicekit.network.bnn.faults import Faults
 from spicekit.network.bnn.gathered import Gathered
 from spicekit.network.bnn.network import Network
 from spicekit.network.bnn.rates import End, ErrorRates, rates_of
 from spicekit.network.bnn.reprogram import Reprogrammed, reprogram
+from spicekit.network.bnn.verify import Verified, law_of, ones_of, verified_chips
 from spicekit.statistics import Cell, Condition
 from spicekit.statistics.codes import CODES, Code
 
@@ -31,6 +32,7 @@ class Task:
     workers: int = 1
     programmings: int = 2  # of each chip, where errors that gather are set beside independent ones
     adapt: np.ndarray | None = None  # inputs that each chip may set its thresholds again from
+    verify: int = 0  # times that a pair which reads wrong is programmed again, at most; 0: it is not read
 
     def accuracy(
         self,
@@ -85,6 +87,7 @@ class ConditionResult:
     cells: Cells  # 2T2R
     others: tuple[Cells, ...]  # 1T1R, plain and behind each code; empty if its rate was not measured
     gathered: Gathered | None = None  # None where the statistics do not say, or no error was seen
+    verified: Verified | None = None  # programmed again where pairs read wrong; None: not asked for
 
     @property
     def loss(self) -> float:
@@ -122,14 +125,15 @@ def evaluate_condition(
     pairs: dict[End, ErrorRates] = {end: rates_of(condition, end) for end in _ENDS}
     cells = _cells(task, "2T2R", 2, pairs, counter, known)
     gathered = _gathered(task, pairs["best"], counter) if _gathers(condition) else None
+    verified = _verified(task, condition, pairs, counter) if task.verify else None
     if not _single(condition):
-        return ConditionResult(condition, cells, (), gathered)
+        return ConditionResult(condition, cells, (), gathered, verified)
     single: dict[End, ErrorRates] = {end: rates_of(condition, end, "1t1r") for end in _ENDS}
     name = "1T1R, ideal comparator" if single["best"].ideal else "1T1R"
     others = [_cells(task, name, 1, single, counter, known)]
     for code in CODES:
         others.append(_cells(task, f"{name}, {code.name}", code.redundancy, single, counter, known, code))
-    return ConditionResult(condition, cells, tuple(others), gathered)
+    return ConditionResult(condition, cells, tuple(others), gathered, verified)
 
 
 def check(condition: Condition) -> None:
@@ -148,11 +152,15 @@ def _single(condition: Condition) -> bool:
     return condition.ber_1t1r is not None or condition.ber_1t1r_estimated is not None
 
 
-def chips_of(condition: Condition, chips: int, adapt: bool = False) -> int:
-    """Return how many chips `evaluate_condition` programs; `adapt`: whether they set their thresholds again, too."""
+def chips_of(condition: Condition, chips: int, adapt: bool = False, verify: bool = False) -> int:
+    """Return how many chips `evaluate_condition` programs.
+
+    Args:
+        adapt, verify: whether chips set their thresholds again, and whether some are verified, too.
+    """
     reprogrammed = 2 if _gathers(condition) else 0
     each = len(_ENDS) + adapt
-    return chips * (each * (2 + len(CODES) if _single(condition) else 1) + reprogrammed)
+    return chips * (each * (2 + len(CODES) if _single(condition) else 1) + reprogrammed + verify)
 
 
 def _gathers(condition: Condition) -> bool:
@@ -166,6 +174,18 @@ def _gathered(task: Task, rates: ErrorRates, counter: "_Counter") -> Gathered:
         found.append(task.reprogrammed(one, counter))
         counter.before += task.chips
     return Gathered(rates.correlation, *found)
+
+
+def _verified(
+    task: Task, condition: Condition, rates: dict[End, ErrorRates], counter: "_Counter"
+) -> Verified:
+    faults = Faults(rates["best"], task.transient, verify=task.verify)
+    work = work_of(task.network, task.inputs, task.labels, faults, task.seed)
+    wrong, accuracy = verified_chips(work, task.chips, task.workers, counter)
+    counter.before += task.chips
+    ones = ones_of(task.network)
+    laws = {end: law_of(of_end, task.verify, ones) for end, of_end in rates.items()}
+    return Verified(condition, task.verify, rates["best"], laws, task.network.weights, wrong, accuracy)
 
 
 def _behind(code: Code, rates: ErrorRates) -> ErrorRates:

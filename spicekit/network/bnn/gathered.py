@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from scipy.stats import t as student
-
+from spicekit.network.bnn.accuracy import reach_of_mean
 from spicekit.network.bnn.reprogram import Reprogrammed
 from spicekit.page.section import Grid, Section
 
@@ -28,11 +26,7 @@ class Gathered:
     def difference(self) -> tuple[float, float, float]:
         """Low, mean and high of what gathering adds to the accuracy, by chips: Student's interval."""
         each = self.gathered.accuracy.of_chips - self.independent.accuracy.of_chips
-        reach = (
-            student.ppf((1 + self.gathered.confidence) / 2, len(each) - 1)
-            * each.std(ddof=1)
-            / np.sqrt(len(each))
-        )
+        reach = reach_of_mean(each, self.gathered.confidence)
         return float(each.mean() - reach), float(each.mean()), float(each.mean() + reach)
 
 

@@ -55,6 +55,7 @@ class Asked:
     layer_rates: Sequence[float] = ()  # at which each layer alone has errors
     array: ArrayFigures | None = None  # what a bit takes in its array, set beside lone reads
     streams: StreamsAsked | None = None  # lengths of streams of random bits in the first layer
+    verify: int = 0  # times that a pair which reads wrong is programmed again, at most; 0: it is not read
 
     def __post_init__(self) -> None:
         if not self.statistics.conditions:
@@ -89,14 +90,19 @@ class Asked:
             self.workers,
             self.programmings,
             inputs_to_adapt(self.network, self.data, self.adapt, self.seed) if self.adapt else None,
+            self.verify,
         )
+
+    def chips_of(self, condition: Condition) -> int:
+        """Return how many chips are programmed to judge a condition."""
+        return chips_of(condition, self.chips, bool(self.adapt), bool(self.verify))
 
     @property
     def all_chips(self) -> int:
         """How many chips `judge` programs."""
         sweeps = 1 + bool(self.adapt) + (self.beside is not None)
         layers = len(self.network.weighted) * chips_of_sweep(self.layer_rates, self.chips)
-        conditions = sum(chips_of(c, self.chips, bool(self.adapt)) for c in self.statistics.conditions)
+        conditions = sum(self.chips_of(condition) for condition in self.statistics.conditions)
         swept = sweeps * chips_of_sweep(self.rates, self.chips)
         return swept + layers + conditions + chips_of_streams(self.streams)
 
@@ -129,7 +135,7 @@ def judge(asked: Asked, progress: Callable[[int], None] = lambda _: None) -> Res
     evaluated, known = [], {}
     for condition in conditions:
         evaluated.append(evaluate_condition(task, condition, _after(progress, done), known))
-        done += chips_of(condition, chips, bool(asked.adapt))
+        done += asked.chips_of(condition)
     budgets, widths = budgets_of(asked.network, conditions, seconds), _widths(asked)
     streamed = _streams(asked, task, _after(progress, done))
     data = asked.data

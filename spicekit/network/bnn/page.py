@@ -12,6 +12,7 @@ from spicekit.network.bnn.page_array import array_section
 from spicekit.network.bnn.page_codes import codes_section
 from spicekit.network.bnn.page_energy import energy_section, memory_section
 from spicekit.network.bnn.page_streams import streams_section
+from spicekit.network.bnn.page_verify import verified_section
 from spicekit.network.bnn.page_widths import widths_section
 from spicekit.network.bnn.refresh import refresh_note
 from spicekit.network.bnn.result import Result, floored
@@ -57,6 +58,8 @@ def _sections(result: Result) -> list[Section]:
         sections.append(layers_section(result))
     if known := [(found.condition.name, found.gathered) for found in result.conditions if found.gathered]:
         sections.append(gathered_section(known))
+    if verified := [found.verified for found in result.conditions if found.verified]:
+        sections.append(verified_section(verified))
     if any(found.others for found in result.conditions):
         sections.append(codes_section(result))
     if result.widths:

@@ -53,6 +53,11 @@ class ErrorRates:
         return max(self.correlation - self.amplifier_share**2, 0.0)
 
     @property
+    def kept(self) -> float:
+        """Of the variance of a read's margin, what stays when the cell is programmed again: its amplifier at least."""
+        return max(self.correlation, self.amplifier_share**2)
+
+    @property
     def mean(self) -> float:
         """Mean of both values."""
         return (self.plus + self.minus) / 2

@@ -14,6 +14,7 @@ from spicekit.network.bnn.in_array import InArray
 from spicekit.network.bnn.refresh import Refresh
 from spicekit.network.bnn.stream_study import StreamStudy
 from spicekit.network.bnn.sweep import Sweep
+from spicekit.network.bnn.verify import Verified
 from spicekit.network.bnn.widths import Width
 from spicekit.network.shown import Shown
 from spicekit.page.numbers import scientific
@@ -51,6 +52,7 @@ class Result(Shown):
             for cells in (found.cells, *found.others):
                 at, rates = cells.accuracy["best"], cells.rates["best"]
                 energies = self._energies(found.condition.name) if cells is found.cells else {}
+                verified = _verified(found.verified) if cells is found.cells and found.verified else {}
                 adapted = {} if cells.adapted is None else {"accuracy_adapted": cells.adapted.mean}
                 rows.append(
                     {
@@ -75,6 +77,7 @@ class Result(Shown):
                         "samples": at.samples,
                         "ber_source": rates.source,
                         **energies,
+                        **verified,
                     }
                 )
         return pd.DataFrame(rows)
@@ -89,6 +92,21 @@ class Result(Shown):
     def worthless(self) -> bool:
         """Whether the network is no better than saying the most frequent class, without any error."""
         return worthless(self.sweep.without_errors, self.majority, len(self.task.labels))
+
+
+def _verified(found: Verified) -> dict[str, float | None]:
+    """Return what is left once pairs are verified, and what it takes; of a bound only its upper end."""
+    law, best = found.law, not found.rates.bound
+    energy = found.energy()
+    return {
+        "ber_verified": law["best"].rates[-1] if best else None,
+        "ber_verified_low": law["low"].rates[-1],
+        "ber_verified_high": law["high"].rates[-1],
+        "accuracy_verified": found.accuracy.mean if best else None,
+        "programmings_verified": law["best"].programmings[-1] if best else None,
+        "energy_programming": found.plain_energy,
+        "energy_programming_verified": sum(energy) if energy and best else None,
+    }
 
 
 def in_words(cells: Cells) -> str:

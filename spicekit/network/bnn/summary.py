@@ -9,6 +9,7 @@ from spicekit.network.bnn.in_array import summary_of_array
 from spicekit.network.bnn.result import SCHEMA, Result
 from spicekit.network.bnn.stream_study import summary_of_streams
 from spicekit.network.bnn.sweep import LOSSES, SIDES, Sweep
+from spicekit.network.bnn.verify import summary_of_verified
 from spicekit.network.bnn.widths import summary_of_widths
 
 
@@ -42,6 +43,8 @@ def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
                 "name": found.condition.name,
                 "cells": [_cells(cells) for cells in (found.cells, *found.others)],
                 "gathered": None if found.gathered is None else summary_of_gathered(found.gathered),
+                "verified": None if found.verified is None
+                else {**summary_of_verified(found.verified), "accuracy": _accuracy(found.verified.accuracy)},
                 "energy_programming": None if found.programming_energy is None
                 else found.programming_energy * result.task.network.weights,
                 "energy_inference": {b.name: b.total for b in result.budgets.get(found.condition.name, ())},

@@ -84,6 +84,7 @@ def on_chip(
     *,
     seed: int = 0,
     programming: int = 0,
+    verify: int = 0,
     network: Network | None = None,
     name: str = "own",
     weights: Sequence[str] = (),
@@ -98,6 +99,7 @@ def on_chip(
     Args:
         rates: of both values, with the amplifier's share and what stays with pairs; of a condition the best ones.
         seed, programming: as of `faults.program`.
+        verify: times that a cell which reads wrong is programmed again, at most.
         network: what `from_torch` makes of this model. Then the wrong weights are bit for bit those that NumPy puts
             into that network, whatever names and places the modules have.
         name: of the network, without one; each layer draws under its path in the model, in which names are fixed.
@@ -116,9 +118,10 @@ def on_chip(
         shape = values.shape
         tiled = dense_tiles((int(np.prod(shape[1:])), shape[0]), block)[0]
         chip = (name if network is None else network.name, number)
+        *_, wrong = erring(found, tiled, seed, chip, f"layer {one.layer}", programming, verify)
         plus, minus = (
-            torch.from_numpy(_in_torch(wrong, shape, one.flattened)).to(values.device)
-            for wrong in erring(found, tiled, seed, chip, f"layer {one.layer}", programming)
+            torch.from_numpy(_in_torch(of_value, shape, one.flattened)).to(values.device)
+            for of_value in wrong
         )
         if (known := _known(module, weight)) is not None:
             known.plus, known.minus = plus, minus
