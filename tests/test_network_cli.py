@@ -227,3 +227,32 @@ def test_without_the_correlation_errors_are_independent_and_that_is_said(tmp_pat
     page = (tmp_path / "out" / "report.html").read_text()
     assert "Errors that gather in few pairs" not in page
     assert "have no <code>error_correlation_2t2r</code>" in page or "have no `error_correlation_2t2r`" in page
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_refreshing_is_in_the_energy_of_an_inference_where_reads_disturb(tmp_path):
+    point = {"state": "hrs", "unit": "reads", "median": 1e4, "sigma_log10": 0.4, "four_sigma": 250.0,
+             "samples": 40, "censored": 0, "discards": 0}  # fmt: skip
+    path = _by_hand(
+        tmp_path, ber_2t2r=0.01, energy_pair={"mean": 4e-10, "std": 0}, energy_read={"mean": 2e-13, "std": 0}
+    )
+    statistics = json.loads(path.read_text())
+    written = {"set_compliance": 2e-4, "reset_voltage": 2.0, "pulse_width": 1e-6}
+    statistics["read_disturb"] = {"points": [point], **written, "status": "made up", "method": "made up"}
+    path.write_text(json.dumps(statistics))
+    found = _bnn(path, "--chips", 2, "--samples", 20, "--ber", "1e-2", "-o", tmp_path / "out")
+    assert found.exit_code == 0, found.output
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    own, weights = summary["conditions"][0], summary["weights"]
+    assert own["refresh"]["energy_inference"]["best"] == pytest.approx(weights * 4e-10 / 1e4)
+    assert own["refresh"]["energy_inference_for_the_weakest"] == pytest.approx(weights * 4e-10 / 250)
+    without = find_network("digits_dense")
+    alone = binarized(
+        tile(without), memories(ReadEnergy(2e-13, "", ""), load_digital())[0], load_digital()
+    ).total
+    assert own["energy_inference"]["binarized, in 2T2R"] == pytest.approx(alone + weights * 4e-10 / 1e4)
+    table = pd.read_csv(tmp_path / "out" / "table.csv").iloc[0]
+    assert table["energy_refresh_low"] < table["energy_refresh"] < table["energy_refresh_high"]
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "of it refresh, half moved by a tenth" in page
+    assert "verification, refreshing" not in page  # it is counted

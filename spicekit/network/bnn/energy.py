@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from spicekit.models.digital import Digital
+from spicekit.network.bnn.disturb import Refreshing
 from spicekit.network.bnn.layers import Encode
 from spicekit.network.bnn.network import Network
 from spicekit.network.bnn.read_energy import ReadEnergy
@@ -18,9 +19,10 @@ from spicekit.network.bnn.tiling import Tiled, tile
 BITS = 8  # of the network compared with
 NOT_COUNTED = (
     "word lines, the broadcast of inputs, drivers, decoders, control and clocks, leakage, area and throughput, "
-    "programming with its verification, refreshing"
+    "programming with its verification"
 )
-"""What is in no budget of any network, in words."""
+"""What is in no budget of any network, in words; and refreshing where the statistics do not say what reads disturb."""
+REFRESH = "refresh, weights programmed again"
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Memory:
     bit: float  # J, to fetch one
     source: str
     parts: tuple[tuple[str, float], ...] = ()  # of it [J], where they are known, by what they are
+    refresh: Refreshing | None = None  # after so many reads; None: not known, or none is needed
 
     def read(self, bits: float) -> tuple[Item, ...]:
         """Return what it takes to read so many bits."""
@@ -61,11 +64,24 @@ class Memory:
             return (Item("weights read, bits", bits, bits * self.bit, self.source),)
         return tuple(Item(f"{name}, bits", bits, bits * joule, self.source) for name, joule in self.parts)
 
+    def refreshed(self, bits: float) -> tuple[Item, ...]:
+        """Return what so many reads ask for: weights are programmed again once reads have disturbed them."""
+        if self.refresh is None:
+            return ()
+        count = bits / self.refresh.endured.reads
+        return (Item(REFRESH, count, self.refresh.energy(bits), self.refresh.source),)
+
+
+def not_counted(left_out: str, budgets: Sequence[Budget]) -> str:
+    """Return what budgets leave out, in words: refreshing too, unless one of them has it."""
+    counted = any(item.name == REFRESH for budget in budgets for item in budget.items)
+    return left_out if counted else f"{left_out}, refreshing"
+
 
 def memories(read: ReadEnergy, digital: Digital) -> tuple[Memory, ...]:
     """Return the memories that weights may stand in: the simulated one first, then those of ever longer ways."""
     return (
-        Memory("in 2T2R", read.joule, read.source),
+        Memory("in 2T2R", read.joule, read.source, refresh=read.refresh),
         Memory("in 8 kbyte of SRAM", digital.small_memory_bit, digital.source),
         Memory("in 1 Mbyte of SRAM", digital.large_memory_bit, digital.source),
         Memory("off chip", digital.off_chip_bit, digital.source),
@@ -87,6 +103,7 @@ def binarized(tiles: Sequence[Tiled], memory: Memory, digital: Digital) -> Budge
             Item("partial sums, full adders", partial, partial * digital.add_bit, digital.source),
             Item("thresholds, full adders", compared, compared * digital.add_bit, digital.source),
             Item("activations moved, bits", moved, moved * digital.small_memory_bit, digital.source),
+            *memory.refreshed(reads),
         ),
     )
 
@@ -103,6 +120,7 @@ def eight_bit(tiles: Sequence[Tiled], memory: Memory, digital: Digital) -> Budge
             Item("multiplications, 8 bit", products, products * digital.multiply_8, digital.source),
             Item("additions, 32 bit", products, products * digital.add_32, digital.source),
             Item("activations moved, bits", moved, moved * digital.small_memory_bit, digital.source),
+            *memory.refreshed(weights),
         ),
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from spicekit.errors import InputError
 from spicekit.models.digital import Digital
+from spicekit.network.bnn.disturb import Refreshing
 from spicekit.network.bnn.energy import Budget, Memory, binarized, eight_bit, same_neurons
 from spicekit.network.bnn.network import Network
 from spicekit.network.bnn.read_energy import ReadEnergy, read_energy_of
@@ -17,6 +18,7 @@ from spicekit.network.bnn.tiling import PUBLISHED, Block, tile
 from spicekit.statistics import Condition, Statistics
 from spicekit.studies.adders.result import Adders, AdderTree
 from spicekit.studies.array.result import Array, ArrayEnergy, ArrayPoint
+from spicekit.studies.read_disturb.result import ReadDisturb
 from spicekit.units import engineering
 
 PARTS = {
@@ -29,9 +31,9 @@ PARTS = {
 """Parts of a read in the array by their keys in the statistics."""
 NOT_COUNTED = (
     "the broadcast of inputs over the chip, decoders, registers, control and clocks, regulators, leakage, area and "
-    "throughput, programming with its verification, refreshing"
+    "throughput, programming with its verification"
 )
-"""What the figures of the array do not hold either, in words."""
+"""What the figures of the array do not hold either, in words; nor refreshing, as `energy.not_counted` says."""
 _ALIKE = 0.05  # lone reads of the same circuit: the means differ by a percent or two with the devices drawn
 _TOO_MANY = 0.1  # share of failing reads from which a size is no memory
 
@@ -95,8 +97,8 @@ def figures_of(statistics: Statistics, source: str, block: Block = PUBLISHED) ->
     return ArrayFigures(points, array, statistics.of(Adders), source)
 
 
-def memory_of(figures: ArrayFigures, condition: Condition) -> Memory:
-    """Return the array as a place where weights stand, with the parts of a read."""
+def memory_of(figures: ArrayFigures, condition: Condition, refresh: Refreshing | None = None) -> Memory:
+    """Return the array as a place where weights stand, with the parts of a read, and what reads ask for later."""
     point = figures.of(condition)
     energy = _energy_of(point)
     said = (
@@ -104,19 +106,24 @@ def memory_of(figures: ArrayFigures, condition: Condition) -> Memory:
         "row takes is shared by its columns"
     )
     parts = tuple((words, getattr(energy, key)) for key, words in PARTS.items())
-    return Memory("in 2T2R, read in the array", energy.read, said, parts)
+    return Memory("in 2T2R, read in the array", energy.read, said, parts, refresh)
 
 
 def in_array(
-    network: Network, conditions: Sequence[Condition], figures: ArrayFigures, digital: Digital
+    network: Network,
+    conditions: Sequence[Condition],
+    figures: ArrayFigures,
+    digital: Digital,
+    disturb: ReadDisturb | None = None,
 ) -> dict[str, InArray]:
     """Return the inference in the array by condition; of conditions without a lone read none."""
     found = {}
     for condition in conditions:
-        lone = read_energy_of(condition)
+        lone = read_energy_of(condition, disturb)
         if lone is None:
             continue
-        point, place, logic = figures.of(condition), memory_of(figures, condition), figures.logic(digital)
+        place = memory_of(figures, condition, lone.refresh)
+        point, logic = figures.of(condition), figures.logic(digital)
         budgets = binarized(tile(network), place, logic), eight_bit(same_neurons(network), place, logic)
         found[condition.name] = InArray(
             point, _energy_of(point), lone, budgets, _doubts(figures, point, condition, lone)

@@ -136,11 +136,11 @@ def judge(asked: Asked, progress: Callable[[int], None] = lambda _: None) -> Res
     for condition in conditions:
         evaluated.append(evaluate_condition(task, condition, _after(progress, done), known))
         done += asked.chips_of(condition)
-    budgets, widths = budgets_of(asked.network, conditions, seconds), _widths(asked)
+    budgets, widths = budgets_of(asked.network, asked.statistics, seconds), _widths(asked)
     streamed = _streams(asked, task, _after(progress, done))
     data = asked.data
     said = f"{data.name} ({data.split}; {data.source})"
-    refresh = refresh_of(asked.statistics.read_disturb, asked.network)
+    refresh = refresh_of(asked.statistics, asked.network)
     return Result(
         task,
         said,
@@ -153,7 +153,9 @@ def judge(asked: Asked, progress: Callable[[int], None] = lambda _: None) -> Res
         beside,
         layers,
         widths,
-        in_array(asked.network, conditions, asked.array, load_digital()) if asked.array else {},
+        in_array(asked.network, conditions, asked.array, load_digital(), asked.statistics.read_disturb)
+        if asked.array
+        else {},
         streamed,
     )
 
@@ -190,17 +192,15 @@ def _timed(network: Network, inputs: np.ndarray) -> float:
     return (time.process_time() - begun) / len(inputs[:_TIMED])
 
 
-def budgets_of(
-    network: Network, conditions: Sequence[Condition], seconds: float
-) -> dict[str, tuple[Budget, ...]]:
+def budgets_of(network: Network, statistics: Statistics, seconds: float) -> dict[str, tuple[Budget, ...]]:
     """Return the budgets by condition, the network in memory first; of conditions without energies none.
 
     Args:
         seconds: what one inference takes on this processor.
     """
     digital, found = load_digital(), {}
-    for condition in conditions:
-        read = read_energy_of(condition)
+    for condition in statistics.conditions:
+        read = read_energy_of(condition, statistics.read_disturb)
         if read is None:
             continue
         places = memories(read, digital)
@@ -213,11 +213,12 @@ def budgets_of(
 
 
 def _widths(asked: Asked) -> tuple[Width, ...]:
-    found = [(one, read) for one in asked.statistics.conditions if (read := read_energy_of(one))]
+    disturb = asked.statistics.read_disturb
+    found = [(one, read) for one in asked.statistics.conditions if (read := read_energy_of(one, disturb))]
     if not found:
         return ()
     (condition, read), digital, array = found[0], load_digital(), asked.array
-    further = [(memory_of(array, condition), array.logic(digital))] if array else []
+    further = [(memory_of(array, condition, read.refresh), array.logic(digital))] if array else []
     return widths_of(asked.network.name, read, digital, further)
 
 

@@ -14,7 +14,7 @@ from spicekit.network.bnn.page_energy import energy_section, memory_section
 from spicekit.network.bnn.page_streams import streams_section
 from spicekit.network.bnn.page_verify import verified_section
 from spicekit.network.bnn.page_widths import widths_section
-from spicekit.network.bnn.refresh import refresh_note
+from spicekit.network.bnn.refresh import refresh_in_words, refresh_note
 from spicekit.network.bnn.result import Result, floored
 from spicekit.network.bnn.stream_study import rows_of_streams
 from spicekit.network.bnn.summary import summary_of
@@ -106,7 +106,7 @@ def _conditions(result: Result) -> Section:
             *(_rate_note(found) for found in result.conditions),
             _INTERVALS,
             _PERMANENT.format(result.task.transient),
-            refresh_note(result.refresh, result.conditions, result.task.network),
+            refresh_note(result.refresh, result.task.network),
         ),
     )
 
@@ -117,6 +117,7 @@ def _of_condition(result: Result, found: ConditionResult) -> tuple[tuple[str, st
     energy, budget = found.programming_energy, result.budgets.get(found.condition.name)
     bound, rates = found.cells.bound, found.cells.rates["best"]
     array = result.in_array.get(found.condition.name)
+    refresh = refresh_in_words(result.refresh, found.condition.name) if result.refresh else None
     return (
         ("", found.condition.name),
         ("bit error rate of 2T2R", rate_interval(found.cells)),
@@ -129,6 +130,7 @@ def _of_condition(result: Result, found: ConditionResult) -> tuple[tuple[str, st
         *([] if found.cells.adapted is None else [("thresholds set on each chip", _adapted(found))]),
         ("energy per inference, lone reads", engineering(budget[0].total, "J") if budget else "not measured"),
         *([("read in the array", engineering(array.budgets[0].total, "J"))] if array else []),
+        *([("of it refresh, half moved by a tenth", refresh)] if refresh else []),
         (
             "energy to program all weights",
             engineering(energy * result.task.network.weights, "J") if energy else "not measured",

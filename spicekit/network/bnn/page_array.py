@@ -1,6 +1,6 @@
 """Section of the page: an inference read in the array beside lone reads, part by part."""
 
-from spicekit.network.bnn.energy import Budget
+from spicekit.network.bnn.energy import Budget, not_counted
 from spicekit.network.bnn.in_array import NOT_COUNTED, PARTS, InArray
 from spicekit.network.bnn.plots import energy_plot
 from spicekit.network.bnn.result import Result
@@ -33,8 +33,8 @@ def array_section(result: Result) -> Section:
             "networks are read and computed with the same figures.",
             "A lone read is the plain read without the XNOR, of a cell with the lumped lines of the design file; word "
             "line and control signals are not in it.",
-            f"Not counted in the array either: {NOT_COUNTED}. No array of single devices was simulated, so that 1T1R "
-            "has no such figure.",
+            f"Not counted in the array either: {not_counted(NOT_COUNTED, found.budgets)}. No array of single devices "
+            "was simulated, so that 1T1R has no such figure.",
         ),
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from spicekit.network.bnn.energy import BITS, NOT_COUNTED, Budget, memory_bytes, same_neurons
+from spicekit.network.bnn.energy import BITS, NOT_COUNTED, Budget, memory_bytes, not_counted, same_neurons
 from spicekit.network.bnn.plots import energy_plot
 from spicekit.network.bnn.result import Result
 from spicekit.network.bnn.tiling import tile
@@ -32,7 +32,7 @@ def energy_section(result: Result) -> Section:
         Grid(("part", "count", "energy"), tuple(rows)),
         (
             *_sources(budgets),
-            f"Not counted, in any network: {NOT_COUNTED}.",
+            f"Not counted, in any network: {not_counted(NOT_COUNTED, budgets)}.",
             "The 8-bit network sees the values themselves, no thermometer code, and fetches each weight once per "
             "inference; in 2T2R blocks a convolution reads its weights again at each place.",
         ),

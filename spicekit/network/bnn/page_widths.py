@@ -3,7 +3,7 @@
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from spicekit.network.bnn.energy import NOT_COUNTED
+from spicekit.network.bnn.energy import NOT_COUNTED, not_counted
 from spicekit.network.bnn.gathered import percent
 from spicekit.network.bnn.result import Result
 from spicekit.network.bnn.widths import KINDS, Width, as_good
@@ -45,7 +45,7 @@ def widths_section(result: Result) -> Section:
             "Accuracies are of committed trainings (benchmarks/network_widths.py), good to "
             f"±{_sampling(accuracy, len(result.task.labels)):.1f} points for other test samples, and to the scatter "
             "of the trainings.",
-            f"Not counted, in any network: {NOT_COUNTED}.",
+            f"Not counted, in any network: {not_counted(NOT_COUNTED, widths[0].budgets)}.",
         ),
     )
 

@@ -82,10 +82,13 @@ class Result(Shown):
                 )
         return pd.DataFrame(rows)
 
-    def _energies(self, condition: str) -> dict[str, float]:
-        """Return what an inference takes with the weights in pairs; nothing of a condition without energies."""
+    def _energies(self, condition: str) -> dict[str, float | None]:
+        """Return what an inference takes with the weights in pairs, and of it refreshing; nothing without energies."""
         budgets, array = self.budgets.get(condition, ()), self.in_array.get(condition)
-        alone = {"energy_inference": budgets[0].total} if budgets else {}
+        alone: dict[str, float | None] = {"energy_inference": budgets[0].total} if budgets else {}
+        if budgets and self.refresh and (energy := self.refresh.energy(condition)):
+            keys = ("energy_refresh_low", "energy_refresh", "energy_refresh_high", "energy_refresh_weakest")
+            alone |= dict(zip(keys, (*energy, self.refresh.energy_for_the_weakest(condition)), strict=True))
         return {**alone, "energy_inference_in_array": array.budgets[0].total} if array else alone
 
     @property

@@ -6,6 +6,7 @@ from spicekit.network.bnn.accuracy import Accuracy
 from spicekit.network.bnn.conditions import Cells
 from spicekit.network.bnn.gathered import summary_of_gathered
 from spicekit.network.bnn.in_array import summary_of_array
+from spicekit.network.bnn.refresh import summary_of_refresh
 from spicekit.network.bnn.result import SCHEMA, Result
 from spicekit.network.bnn.stream_study import summary_of_streams
 from spicekit.network.bnn.sweep import LOSSES, SIDES, Sweep
@@ -48,6 +49,8 @@ def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
                 "energy_programming": None if found.programming_energy is None
                 else found.programming_energy * result.task.network.weights,
                 "energy_inference": {b.name: b.total for b in result.budgets.get(found.condition.name, ())},
+                "refresh": None if result.refresh is None
+                else summary_of_refresh(result.refresh, found.condition.name),
                 "in_array": summary_of_array(result.in_array[found.condition.name])
                 if found.condition.name in result.in_array else None,
             }
