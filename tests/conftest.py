@@ -1,8 +1,10 @@
 """What tests share: the nominal technology, and a short experiment."""
 
+import os
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 from threadpoolctl import threadpool_limits
 
 from spicekit.circuits.cell import Technology
@@ -10,10 +12,12 @@ from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
 from spicekit.models.rram import load_rram
 from spicekit.ngspice.host import workers_kept
+from spicekit.page.drawing import WIDTH, Plot, style
 
 from .commands import EMPTY, command
 
 ROOM = 300.15  # K
+WRITTEN = Plot._drawn
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -23,6 +27,33 @@ def _sparing():
     And let sums be made by one thread: on cores that are busy with other tests several would wait for each other.
     """
     with workers_kept(), threadpool_limits(1, "blas"):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sketched():
+    """Let pictures of reports be put together, but not laid out and written, which takes three quarters of the time.
+
+    `make slow` has them whole everywhere.
+    """
+
+    def sketched(plot: Plot, letters: str) -> str:
+        del letters
+        with style():
+            plot.draw(Figure(figsize=(WIDTH, plot.height)))
+        return EMPTY
+
+    with pytest.MonkeyPatch.context() as patch:
+        if os.environ.get("SPICEKIT_PICTURES") != "whole":
+            patch.setattr(Plot, "_drawn", sketched)
+        yield
+
+
+@pytest.fixture(scope="module")
+def whole_pictures():
+    """Lay out and write the pictures of a module, where these are the question."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Plot, "_drawn", WRITTEN)
         yield
 
 

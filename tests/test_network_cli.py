@@ -51,7 +51,7 @@ def test_a_network_is_judged_from_statistics_alone(statistics, tmp_path):
     arguments = (
         statistics, "--chips", 2, "--ber", "1e-3,1e-1", "--array", tmp_path / "array.json", "-o", tmp_path / "out",
     )  # fmt: skip
-    found = _bnn(*arguments)
+    found = _bnn(*arguments, "-j", 1)
     assert found.exit_code == 0, found.output
     table = pd.read_csv(tmp_path / "out" / "table.csv").set_index("cells")
     assert table.loc["2T2R", "ber_best"] == 0.01

@@ -210,9 +210,9 @@ def test_a_tongue_and_the_force_behind_it_are_those_of_the_closed_form(oscillati
     assert {d.locked.events for d in found.detunings if abs(d.offset) > 1.4} == {0}
 
 
+@pytest.mark.slow  # in the fast half a golden row holds what the circuit of two does (test_golden.py)
 @pytest.mark.parametrize(
-    ("record", "resolution", "resolved"),
-    [("6 us", "1000 kHz", False), pytest.param("12 us", "500 kHz", True, marks=pytest.mark.slow)],
+    ("record", "resolution", "resolved"), [("6 us", "1000 kHz", False), ("12 us", "500 kHz", True)]
 )
 def test_identical_oscillators_lock_and_different_ones_do_not(oscillating, record, resolution, resolved):
     table = MutualTable(samples=2, current="4 mA", numbers=[2], wirings=["series"], spread=1.0,

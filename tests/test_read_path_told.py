@@ -104,6 +104,7 @@ def test_the_read_supply_is_the_lowest_that_works_everywhere_in_half_of_the_sens
     assert choice(grid()[:1], SENSE) is None
 
 
+@pytest.mark.usefixtures("whole_pictures")
 def test_a_map_needs_an_area_and_shows_where_nothing_works():
     x, y = (-40.0, 27.0, 125.0), (1.0, 1.2)
 

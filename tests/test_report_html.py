@@ -21,6 +21,8 @@ from spicekit.run_folder import RunFolder
 from spicekit.statistics import Statistics, known_rates, save
 from tests.test_report_made_up import CONDITIONS, made_up_run
 
+pytestmark = pytest.mark.usefixtures("whole_pictures")
+
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
@@ -28,7 +30,7 @@ def run(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def page(run):
+def page(run, whole_pictures):  # noqa: ARG001
     return build_report(run).read_text(encoding="utf-8")
 
 

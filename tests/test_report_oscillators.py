@@ -16,6 +16,7 @@ def found(request):
 
 
 @pytest.mark.parametrize("make", [oscillation, tongues, mutual])
+@pytest.mark.usefixtures("whole_pictures")
 def test_a_section_is_there_when_its_part_is(make, found):
     section = make.section(found, None)  # without samples: no traces and no spectra
     assert section.pictures[0][0].svg.startswith("<?xml")

@@ -3,7 +3,11 @@
 import re
 import xml.etree.ElementTree as ElementTree
 
+import pytest
+
 from spicekit.page.drawing import picture
+
+pytestmark = pytest.mark.usefixtures("whole_pictures")
 
 
 def drawn(name):

@@ -229,6 +229,7 @@ def test_a_device_off_the_map_is_a_discard(technology):
     assert rows["reason"].str.contains("cell.gap").all()
 
 
+@pytest.mark.usefixtures("whole_pictures")
 def test_sections_show_what_was_found(found):
     rows, statistics = found
     for name in TABLES:

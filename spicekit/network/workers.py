@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 from spicekit.processes import LOOK, NETWORK, ctrl_c_held_back, end_with_parent, starting
 
 T = TypeVar("T")
-_PRELOADED = ("spicekit.network.bnn.chips", "spicekit.network.mcmc.train")  # what tasks come from
 
 
 class _Worker(ForkServerProcess):
@@ -46,7 +45,7 @@ def in_workers(
 
     On an error or Ctrl-C they are ended at once, whatever they are at: what they had not given back is lost.
     """
-    set_forkserver_preload(list(_PRELOADED))
+    set_forkserver_preload([function.__module__])  # loaded once, by the server
     context, pool = _Workers(), None
     try:
         # A Ctrl-C within the pool would leave locks behind, and processes that nobody knows. Not `pool.map`: it

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from spicekit.network.bayes.task import Task
 
@@ -31,7 +31,7 @@ class Accuracy:
     def interval(self) -> tuple[float, float]:
         """Student's interval of the mean over groups; that of chips is far smaller."""
         n = self.of.shape[1]
-        reach = student.ppf((1 + CONFIDENCE) / 2, n - 1) * self.of_groups.std(ddof=1) / np.sqrt(n)
+        reach = stdtrit(n - 1, (1 + CONFIDENCE) / 2) * self.of_groups.std(ddof=1) / np.sqrt(n)
         return max(self.mean - reach, 0.0), min(self.mean + reach, 1.0)
 
     @property

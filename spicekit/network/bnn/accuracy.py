@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri
-from scipy.stats import t as student
+from scipy.special import ndtri, stdtrit
 
 
 @dataclass(frozen=True)
@@ -84,6 +83,4 @@ class Accuracy:
 
 def reach_of_mean(values: np.ndarray, confidence: float) -> float:
     """Return how far Student's interval of the mean of two values or more reaches."""
-    return float(
-        student.ppf((1 + confidence) / 2, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
-    )
+    return float(stdtrit(len(values) - 1, (1 + confidence) / 2) * values.std(ddof=1) / np.sqrt(len(values)))

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, xlogy
-from scipy.stats import binomtest, rankdata
-from scipy.stats import t as student
+from scipy.special import expit, stdtrit, xlogy
 
+from spicekit.block import clopper_pearson
 from spicekit.network.mcmc.models import Model
 
 _BINS = 10
@@ -71,7 +70,7 @@ def score(probability: np.ndarray, labels: np.ndarray, overlap: float, confidenc
         reach = _reach(right, overlap, confidence)
         low, high = max(right.mean() - reach, 0), min(right.mean() + reach, 1)
     else:
-        low, high = binomtest(int(correct.sum()), correct.size).proportion_ci(confidence)
+        low, _, high = clopper_pearson(correct.size, int(correct.sum()), confidence=confidence)
     safe = np.clip(np.where(labels > 0, probability, 1 - probability), 1e-12, 1)
     bins = calibration_of(probability.ravel(), labels.ravel())
     error = sum(size * abs(said - seen) for said, seen, size in bins) / labels.size
@@ -106,7 +105,7 @@ def difference(one: Score, other: Score, overlap: float) -> Difference | None:
 def _reach(values: np.ndarray, overlap: float, confidence: float) -> float:
     """Return half of the interval of the mean of values (splits,)."""
     n = len(values)
-    return float(student.ppf((1 + confidence) / 2, n - 1) * values.std(ddof=1) * np.sqrt(1 / n + overlap))
+    return float(stdtrit(n - 1, (1 + confidence) / 2) * values.std(ddof=1) * np.sqrt(1 / n + overlap))
 
 
 def calibration_of(probability: np.ndarray, labels: np.ndarray) -> tuple[tuple[float, float, int], ...]:
@@ -127,5 +126,7 @@ def told(model: Model, parameters: np.ndarray, tests: np.ndarray, strange: np.nd
 
 def auroc(known: np.ndarray, strange: np.ndarray) -> float:
     """Return the probability that a strange sample has the larger value than a known one (Mann and Whitney's U)."""
+    from scipy.stats import rankdata  # here, as it takes long to load
+
     ranks = rankdata(np.concatenate([known.ravel(), strange.ravel()]))[known.size :]
     return float((ranks.sum() - strange.size * (strange.size + 1) / 2) / known.size / strange.size)
