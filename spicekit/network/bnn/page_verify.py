@@ -16,14 +16,14 @@ def verified_section(known: Sequence[Verified]) -> Section:
     return Section(
         "Programmed until pairs read right",
         (),
-        " ".join(f"{in_words(found)}." for found in known),
+        f"{in_words(_worst(known))}." + (" The others are in the table." if len(known) > 1 else ""),
         Grid(
             ("condition, programmed", "bit error rate by the law", "wrong weights on chips drawn",
              "programmings of a weight", "to program the network", "of it reads"),
             rows,
         ),
         (
-            *dict.fromkeys(_kept(found) for found in known),
+            *_kept(known),
             f"A programming is {PULSES} pulses, one SET and one RESET at the energy of the first, and a cycle of wear. "
             "Each is followed by one read of the pair by its own amplifier.",
             "Law: pairs have rates of their own, p; the mean of pⁿ over pairs and amplifiers is wrong after n "
@@ -67,13 +67,14 @@ def _rows(found: Verified) -> list[tuple[str, ...]]:
     rows, bound = [], found.rates.bound
     for again in range(found.again + 1):
         energy = found.energy("best", again)
+        most = "≤ " if bound and again else ""
         rows.append(
             (
                 f"{found.condition.name}, " + ("once" if again == 0 else f"up to {again} more"),
                 _of_law(found, again),
                 "a bound" if bound else _drawn(found, again),
-                ("≤ " if bound else "") + _number(found.law["best"].programmings[again]),
-                "not measured" if energy is None else ("≤ " if bound else "") + engineering(sum(energy), "J"),
+                most + _number(found.law["best"].programmings[again]),
+                "not measured" if energy is None else most + engineering(sum(energy), "J"),
                 "–" if energy is None else engineering(energy[1], "J"),
             )
         )
@@ -94,18 +95,31 @@ def _drawn(found: Verified, again: int) -> str:
     return f"{scientific(mean)} ({scientific(low)} … {scientific(high)})"
 
 
-def _kept(found: Verified) -> str:
-    kept, share = found.rates.kept, found.rates.amplifier_share**2
-    if found.rates.correlation:
-        return (
-            f"{found.condition.name}: of the variance of a read's margin {kept:.0%} stays with pair and amplifier when "
-            "it is programmed again, so that bad pairs stay bad."
+def _worst(known: Sequence[Verified]) -> Verified:
+    """Return the condition with most errors, of those with errors if there are any."""
+    return max(known, key=lambda found: (not found.rates.bound, found.law["best"].rates[0]))
+
+
+def _kept(known: Sequence[Verified]) -> list[str]:
+    """Return what stays when pairs are programmed again: of each condition that says so, and of all others at once."""
+    said = [
+        f"{found.condition.name}: of the variance of a read's margin {found.rates.kept:.0%} stays with pair and "
+        "amplifier when it is programmed again, so that bad pairs stay bad."
+        for found in known
+        if found.rates.correlation
+    ]
+    if others := [found for found in known if not found.rates.correlation]:
+        low, high = (f"{end(found.rates.kept for found in others):.0%}" for end in (min, max))
+        share = low if low == high else f"{low} to {high}"
+        stays = (
+            f", but for the {share} of a margin's variance that its amplifier makes" if high != "0%" else ""
         )
-    stays = f", but for the {share:.0%} of a margin's variance that its amplifier makes" if share else ""
-    return (
-        f"{found.condition.name}: the statistics have no `error_correlation_2t2r`, so that each programming of a pair "
-        f"is taken as independent of the last{stays}; pairs that differ would leave more."
-    )
+        said.append(
+            f"{', '.join(found.condition.name for found in others)}: the statistics have no "
+            "`error_correlation_2t2r`, so that each programming of a pair is taken as independent of the last"
+            f"{stays}; pairs that differ would leave more."
+        )
+    return said
 
 
 def _number(value: float) -> str:
