@@ -94,7 +94,7 @@ def test_what_is_right_stays_and_bad_pairs_stay_bad():
 def test_the_command_says_what_verification_leaves_and_takes(tmp_path):
     condition = {
         "name": "own", "set_compliance": 2e-4, "reset_voltage": 2.0, "pulse_width": 1e-6,
-        "ber_2t2r": 0.04, "error_correlation_2t2r": 0.5,
+        "ber_2t2r": 0.04, "error_correlation_2t2r": {"low": 0.4, "best": 0.5, "high": 0.6},
         "energy_pair": {"mean": 4e-10, "std": 0}, "energy_read": {"mean": 2e-13, "std": 0},
     }  # fmt: skip
     bound = {"name": "none", "set_compliance": 2e-4, "reset_voltage": 2.0, "pulse_width": 1e-6,
@@ -128,8 +128,9 @@ def test_the_command_says_what_verification_leaves_and_takes(tmp_path):
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
     own, none = (one["verified"] for one in summary["conditions"])
     at = norm.ppf(0.04)
-    twice = multivariate_normal([0, 0], [[1, 0.5], [0.5, 1]]).cdf([at, at])
-    assert own["after"][1]["ber"]["best"] == pytest.approx(twice, rel=1e-3)
+    low, twice, high = (multivariate_normal([0, 0], [[1, r], [r, 1]]).cdf([at, at]) for r in (0.4, 0.5, 0.6))
+    ends = own["after"][1]["ber"]  # the rate is given without an interval, the correlation with one
+    assert (ends["low"], ends["best"], ends["high"]) == pytest.approx((low, twice, high), rel=1e-3)
     each = 1 + 0.04 + twice
     assert own["pulses_per_weight"]["best"] == pytest.approx(2 * each, rel=1e-4)
     assert own["energy_programming"]["best"] == pytest.approx(4e-10 * each * summary["weights"], rel=1e-4)

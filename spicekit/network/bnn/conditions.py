@@ -1,7 +1,7 @@
 """What a programming condition is worth to a network: accuracy, energies, lifetime, and codes beside 2T2R."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -184,7 +184,11 @@ def _verified(
     wrong, accuracy = verified_chips(work, task.chips, task.workers, counter)
     counter.before += task.chips
     ones = ones_of(task.network)
-    laws = {end: law_of(of_end, task.verify, ones) for end, of_end in rates.items()}
+    stays = condition.error_correlation_2t2r
+    laws = {}
+    for end, of_end in rates.items():
+        correlation = getattr(stays, end) if stays else of_end.correlation
+        laws[end] = law_of(replace(of_end, correlation=correlation), task.verify, ones)
     return Verified(condition, task.verify, rates["best"], laws, task.network.weights, wrong, accuracy)
 
 

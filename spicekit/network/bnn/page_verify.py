@@ -27,7 +27,8 @@ def verified_section(known: Sequence[Verified]) -> Section:
             f"A programming is {PULSES} pulses, one SET and one RESET at the energy of the first, and a cycle of wear. "
             "Each is followed by one read of the pair by its own amplifier.",
             "Law: pairs have rates of their own, p; the mean of pⁿ over pairs and amplifiers is wrong after n "
-            "programmings. Ends are those of the bit error rate; of chips that were drawn they are for other chips.",
+            "programmings. Ends are those of the bit error rate and of its correlation together; of chips that were "
+            "drawn they are for other chips.",
             "Left out: errors of single reads, which would let some wrong weights pass and program some right ones "
             "again; and that a cycle right behind another one resembles it.",
         ),

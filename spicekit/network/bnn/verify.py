@@ -65,7 +65,7 @@ class Verified:
     condition: Condition
     again: int  # times that a pair is programmed again, at most
     rates: ErrorRates  # before, the best ones
-    law: dict[End, Law]
+    law: dict[End, Law]  # "low" of the lowest rate and the lowest correlation
     weights: int
     wrong: np.ndarray  # (chips, 1 + again), weights that stand wrong after each programming
     accuracy: Accuracy  # at the best rates, once verified
