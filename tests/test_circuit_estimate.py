@@ -86,6 +86,7 @@ def test_the_most_likely_failure_is_shown_alone_and_lies_at_the_limit(finished):
         replay(finished[0], "circuit_estimate/one:2")
 
 
+@pytest.mark.slow  # of cells this is in the fast half (test_estimate_run.py)
 def test_two_workers_and_a_second_run_give_the_same_bytes(tmp_path):
     few = 'limit = { of = "delay", above = "0.8 ns" }\nestimate = { max_runs = 200 }'
     file = written(tmp_path, parameters=(R, C), measurements=(DELAY,), rest=few, samples=4)
