@@ -136,7 +136,7 @@ def test_energies_add_up_by_hand():
     heavy = eight_bit(same_neurons(network), places[3], digital)
     read = next(item for item in heavy.items if "read" in item.name)
     # 1.3 nJ for 64 bits (Horowitz, ISSCC 2014), 8 bits a weight; 64 pixels instead of five levels of each
-    weights = 64 * 256 + 256 * 128 + 128 * 10
+    weights = 64 * 512 + 512 * 256 + 256 * 10
     assert read.energy == pytest.approx(weights * 8 * 1.3e-9 / 64)
     assert memory_bytes(same_neurons(network), 8) == weights
     assert memory_bytes(tile(network)) == network.weights / 8

@@ -142,7 +142,7 @@ def _scaled(sizes: list[int], width: float) -> list[int]:
 
 REFERENCES = {
     "digits_dense": Reference(
-        "digits", dense([0.1, 0.3, 0.5, 0.7, 0.9], [256, 128]), epochs=120, learning_rate=2e-2
+        "digits", dense([0.1, 0.3, 0.5, 0.7, 0.9], [512, 256]), epochs=60, augment=Augment(part=0.5)
     ),
     "mnist_dense": Reference("mnist", dense([0.2, 0.6], [512, 256]), epochs=25),
     "mnist_convolutional": Reference(
@@ -153,8 +153,14 @@ REFERENCES = {
     "fashion_streams": Reference("fashion", streamed(4, [512, 256]), epochs=8),
     "fashion_convolutional": Reference(
         "fashion",
-        convolutional([0.05, 0.2, 0.4, 0.6, 0.8], pooled([32, 64], (3, 3), (2, 2)), [256]),
-        epochs=8,
+        convolutional(
+            [0.05, 0.2, 0.4, 0.6, 0.8],
+            [Stage(48, (4, 4), stride=2), Stage(96, pool=(2, 2)), Stage(192, pool=(2, 2))],
+            [],
+        ),
+        epochs=10,
+        learning_rate=4e-3,
+        augment=Augment(mirror=True),
     ),
     "cifar10_convolutional": Reference(
         "cifar10",

@@ -228,6 +228,9 @@ def main(arguments: list[str] | None = None) -> None:
         learning_rate=args.learning_rate or reference.learning_rate, batch=args.batch or reference.batch,
     )  # fmt: skip
     try:
+        for option, path in (("--output", args.output), ("--checkpoint", args.checkpoint)):
+            if path is not None and not path.parent.is_dir():  # better now than after the training
+                raise InputError(f"{option}: there is no folder {path.parent} for {path.name}: make it first")
         data = load_data(reference.data, args.path)
         known = data.held_out(args.validation)
         model = train(
