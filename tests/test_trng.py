@@ -9,8 +9,9 @@ from scipy.linalg import expm
 
 import spicekit as sk
 from spicekit.circuits.cell import Technology
+from spicekit.entropy.bits.chain import bits as bits_of
+from spicekit.entropy.bits.whiten import von_neumann, xor
 from spicekit.entropy.trng import junction
-from spicekit.entropy.trng.whiten import von_neumann, xor
 from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
 from spicekit.models.rram import load_rram
@@ -78,13 +79,13 @@ def test_bits_are_a_chain_with_the_bias_and_correlation_of_its_closed_form():
     parts = ((0.5, 0.6), (rate / tilt * 2 * READ, rate * tilt * 2 * READ), (0.0, 0.1))
     whole = np.linalg.multi_dot([expm(np.array([[-a, a], [b, -b]])) for a, b in parts])
     assert (chain.up[0], chain.down[0]) == pytest.approx((whole[1, 0], whole[0, 1]))
-    bits = junction.bits(chain, 0, 400_000, 5, "test")
+    bits = bits_of(chain, 0, 400_000, 5, "test")
     r, share = chain.correlation[0], chain.ones[0]
     assert bits.mean() == pytest.approx(
         share, abs=5 * np.sqrt(share * (1 - share) * (1 + r) / (1 - r) / 400_000)
     )
     assert np.corrcoef(bits[1:], bits[:-1])[0, 1] == pytest.approx(r, abs=5 / np.sqrt(400_000))
-    assert np.array_equal(junction.bits(chain, 0, 1000, 5, "test"), bits[:1000])
+    assert np.array_equal(bits_of(chain, 0, 1000, 5, "test"), bits[:1000])
     pairs = von_neumann(bits)
     assert pairs.mean() == pytest.approx(0.5, abs=5 * 0.5 / np.sqrt(len(pairs)))
     assert len(pairs) == pytest.approx(200_000 * 2 * share * chain.down[0], rel=0.02)
@@ -159,5 +160,5 @@ def test_a_bad_option_is_one_line(tmp_path, case):
 
 
 def test_statistics_without_a_junction_are_refused():
-    with pytest.raises(sk.InputError, match=r"the statistics: has no `trng`: run an experiment with"):
+    with pytest.raises(sk.InputError, match=r"the statistics: has no `trng` and no `random_writes`: run an"):
         sk.randomness.trng(sk.load("learning"))

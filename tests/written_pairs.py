@@ -1,5 +1,8 @@
 """Reads of pairs that are written again and again, drawn from a law that is known; none is simulated."""
 
+import json
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
@@ -46,5 +49,13 @@ def rows_of(seen):
     return pd.DataFrame(rows)
 
 
+@cache
 def block(pairs=200, **law):
     return analyze(table(), rows_of(latent(pairs, **law)), 0.95)["random_writes"]
+
+
+def write_pairs(path, **other):
+    """A statistics file of such pairs; `other` keys of the block instead."""
+    given = json.loads(block(120).model_dump_json()) | other
+    path.write_text(json.dumps({"schema": "spicekit.statistics/1", "conditions": [], "random_writes": given}))
+    return path

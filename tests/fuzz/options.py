@@ -72,7 +72,8 @@ COMMANDS: dict[str, tuple[list[str], dict[str, str], list[str]]] = {
     ),
     "entropy trng": (
         [],
-        {"": "t.json", "--bits": "100000", "--interval": "30 ns", "--cells": "20", "--seed": "1", "--quiet": ""},
+        {"": "t.json", "--source": "junction", "--bits": "100000", "--interval": "30 ns", "--cells": "20",
+         "--state": "hrs", "--bound": "0.1", "--tests": "16", "--seed": "1", "--quiet": ""},
         ["-o", "taken"],
     ),
     "entropy puf": (

@@ -5,41 +5,15 @@ a two-state chain with rates integrated over it, so that bits of one cell are a 
 and its correlation are known in closed form. Bit 1 is the parallel state.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from spicekit.sampling.normals import generator, named_normals
+from spicekit.entropy.bits.chain import Chains
+from spicekit.sampling.normals import named_normals
 from spicekit.studies.trng.result import Trng, chances
 
 LITTLE = 1e-3
 """Correlation of neighbouring bits that the chosen interval leaves, for the median cell."""
 _NAMES = ("rate", "tilt", "deciding", "after")
-_RUNS = 1 << 16  # that are drawn at once
-
-
-@dataclass(frozen=True)
-class Chains:
-    """Cells as Markov chains of their bits: chances (cells,) of 1 after 0 and of 0 after 1."""
-
-    up: np.ndarray
-    down: np.ndarray
-
-    @property
-    def ones(self) -> np.ndarray:
-        """Share of ones, (cells,)."""
-        return self.up / (self.up + self.down)
-
-    @property
-    def correlation(self) -> np.ndarray:
-        """Correlation of neighbouring bits, (cells,); that of bits k apart is its power k."""
-        return 1 - self.up - self.down
-
-    @property
-    def min_entropy(self) -> np.ndarray:
-        """Min-entropy per bit (cells,) of a long sequence: of the likeliest cycle of the chain."""
-        paths = [1 - self.up, 1 - self.down, np.sqrt(self.up * self.down)]
-        return -np.log2(np.max(paths, axis=0))
 
 
 def drawn(cells: int, seed: int) -> dict[str, np.ndarray]:
@@ -88,19 +62,3 @@ def quiet_interval(found: Trng) -> float:
     interval = least + np.log(at_least / LITTLE) / total
     step = 10.0 ** (np.floor(np.log10(interval)) - 1)
     return float(f"{np.ceil(interval / step - 1e-9) * step:.2g}")
-
-
-def bits(chain: Chains, cell: int, count: int, seed: int, what: str) -> np.ndarray:
-    """Return `count` bits (count,) of one of the cells: the chain in its equilibrium, run after run."""
-    up, down = float(chain.up[cell]), float(chain.down[cell])
-    random = generator(seed, f"bits of {what}", cell)
-    first = int(random.random() < up / (up + down))
-    found, length = [], 0
-    while length < count:
-        runs = np.empty(2 * _RUNS, np.int64)
-        runs[first::2] = random.geometric(up, _RUNS)  # zeros last until a one comes
-        runs[1 - first :: 2] = random.geometric(down, _RUNS)
-        values = np.tile(np.array([first, 1 - first], np.uint8), _RUNS)
-        found.append(np.repeat(values, runs))
-        length += len(found[-1])
-    return np.concatenate(found)[:count]

@@ -5,10 +5,18 @@ from pathlib import Path
 
 import numpy as np
 
-from spicekit.entropy.sp800_22 import LEVEL
+from spicekit.entropy.bits.plots import maps_plot
+from spicekit.entropy.bits.sections import (
+    cheapest,
+    in_words,
+    made_up_in_words,
+    streams_section,
+    tests_section,
+)
+from spicekit.entropy.bits.shown import PUBLISHED_ENERGY
 from spicekit.entropy.trng.junction import LITTLE
-from spicekit.entropy.trng.plots import cells_plot, entropy_plot, interval_plot, maps_plot
-from spicekit.entropy.trng.result import PUBLISHED_ENERGY, AtSetting, Found, Judged, summary_of
+from spicekit.entropy.trng.plots import cells_plot, interval_plot
+from spicekit.entropy.trng.result import AtSetting, Found, summary_of
 from spicekit.page.numbers import interval
 from spicekit.page.section import Grid, Section
 from spicekit.report.page import Page, carried, write_page
@@ -16,6 +24,12 @@ from spicekit.run_folder import write_text
 from spicekit.units import engineering
 
 _ROOM = 273.15
+_NOTES = (
+    "Hasty: read without any rest. Von Neumann: of each pair of unequal bits the first. XOR: cells side by "
+    "side, "
+    "their bits joined; bit rate is that of all of them, energy that of all their reads. The gates of the "
+    "whitening are not counted.",
+)
 
 
 def write_trng(found: Found, folder: Path, provenance: dict[str, str], command: str) -> Path:
@@ -25,7 +39,14 @@ def write_trng(found: Found, folder: Path, provenance: dict[str, str], command: 
     page = Page(
         "True random bits from a superparamagnetic junction",
         f"{found.asked.bits:,} bits of each stream · a read every {engineering(found.interval, 's')}",
-        (_short(found), _cells(found), _intervals(found), _streams(found), _tests(found), _cost(found)),
+        (
+            _short(found),
+            _cells(found),
+            _intervals(found),
+            streams_section(found.streams, _NOTES),
+            tests_section(found.streams),
+            _cost(found),
+        ),
         tuple(provenance.items()),
         command,
         files=carried(folder, "table.csv", "summary.json"),
@@ -34,25 +55,9 @@ def write_trng(found: Found, folder: Path, provenance: dict[str, str], command: 
     return folder / "report.html"
 
 
-def in_words(one: Judged) -> str:
-    """Return what a stream is worth, in one line."""
-    cost = "" if one.energy is None or one.stream.rate is None else (
-        f"{engineering(one.energy, 'J')} a bit, {engineering(one.stream.rate, 'bit/s')}, "
-    )  # fmt: skip
-    return f"{cost}{100 * one.ones.best:.2f} % ones, min-entropy {one.least[1]:.3f}, {verdict_of(one)}"
-
-
-def verdict_of(one: Judged) -> str:
-    """Return whether a stream passes SP 800-22."""
-    if one.verdict.passed:
-        return "passes SP 800-22"
-    return f"fails {len(one.verdict.failed)} of {len(one.verdict.tests)} tests of SP 800-22"
-
-
 def _short(found: Found) -> Section:
     read = found.settings[0].setting.found.energy
-    good = [one for one in found.streams if not one.stream.made_up and one.verdict.passed]
-    cheapest = min(good, key=lambda one: one.energy or 0, default=None)
+    best = cheapest(found.streams)
     raw = found.streams[1]
     points = [
         f"A read of the junction takes {engineering(read.mean, 'J')}; published are "
@@ -60,18 +65,20 @@ def _short(found: Found) -> Section:
         "per bit, for another transistor process, and by an accounting that the text at hand does not give.",
         f"As it is, read every {engineering(found.interval, 's')}, a cell gives {in_words(raw)}.",
         "No stream of the junction passes."
-        if cheapest is None
-        else f"The cheapest stream that passes is “{cheapest.stream.name}”: {in_words(cheapest)}.",
+        if best is None
+        else f"The cheapest stream that passes is “{best.stream.name}”: {in_words(best)}.",
     ]
-    made = [one for one in found.streams if one.stream.made_up]
-    points.append(
-        "Made-up sources as a check: "
-        + "; ".join(f"{o.stream.name.removeprefix('made up: ')} {verdict_of(o)}" for o in made)
-        + "."
-    )
+    points.append(made_up_in_words(found.streams))
+    ideal = next(one for one in found.streams if one.stream.made_up)
+    own = [one for one in found.streams if not one.stream.made_up]
     return Section(
         "Summary",
-        ((maps_plot(found), "First bits of four streams, row after row: white 0, black 1."),),
+        (
+            (
+                maps_plot((own[0], own[1], own[-1], ideal)),
+                "First bits of four streams, row after row: white 0, black 1.",
+            ),
+        ),
         "A superparamagnetic junction flips by itself, by heat alone. A pre-charge sense amplifier that compares it "
         "with "
         "a resistor looks which state it is in: each read is a random bit.",
@@ -146,78 +153,14 @@ def _intervals(found: Found) -> Section:
     )  # fmt: skip
 
 
-def _streams(found: Found) -> Section:
-    rows = []
-    for one in found.streams:
-        low, best, high = (100 * value for value in one.ones)
-        rows.append(
-            (
-                one.stream.name,
-                "–" if one.energy is None else engineering(one.energy, "J"),
-                "–" if one.stream.rate is None else engineering(one.stream.rate, "bit/s"),
-                f"{best:.2f} ({low:.2f} … {high:.2f})",
-                f"{one.correlations[0].best:.1g}",
-                f"{one.least[1]:.3f} ({one.least[0]})",
-                verdict_of(one),
-            )
-        )
-    return Section(
-        "Bits before and after whitening",
-        ((entropy_plot(found), "Min-entropy per bit, by the ten estimators of SP 800-90B; the least one counts."),),
-        "",
-        grid=Grid(
-            ("stream", "energy of a bit", "bit rate", "ones [%], 95 %", "correlation", "least min-entropy", "verdict"),
-            tuple(rows),
-        ),
-        notes=(
-            "Hasty: read without any rest. Von Neumann: of each pair of unequal bits the first. XOR: cells side by "
-            "side, "
-            "their bits joined; bit rate is that of all of them, energy that of all their reads. The gates of the "
-            "whitening are not counted.",
-            "An estimator gives the lower end of an interval of 99 %: even ideal bits get less than 1, most of all "
-            "by the "
-            "compression estimate. Compare with the made-up ideal source.",
-            "Correlated bits are worth fewer independent ones: the interval of their ones is wider by that.",
-        ),
-    )  # fmt: skip
-
-
-def _tests(found: Found) -> Section:
-    names = [test.name for test in found.streams[0].verdict.tests]
-    rows = []
-    for k, name in enumerate(names):
-        cells = []
-        for one in found.streams:
-            smallest = one.verdict.tests[k].smallest
-            text = "–" if smallest is None else f"{smallest:.2g}"
-            cells.append(text + (" ✗" if name in one.verdict.failed else ""))
-        rows.append((name, *cells))
-    below = tuple("{} of {}".format(*one.verdict.below) for one in found.streams)
-    rows.append(("p-values below 0.01", *below))
-    return Section(
-        "SP 800-22",
-        (),
-        "Smallest p-value of each test, times how many it has; ✗: fails.",
-        grid=Grid(("test", *(one.stream.name for one in found.streams)), tuple(rows), folded=True),
-        notes=(
-            f"A stream fails where Holm's rule over all tests rejects it, with {100 * LEVEL:g} % false alarms for "
-            f"all of "
-            f"them "
-            "together. The standard's own count, p-values below 0.01, is in the last row: one in a hundred of a good "
-            "source is there. A dash: too few bits, or too few returns to zero.",
-        ),
-    )
-
-
 def _cost(found: Found) -> Section:
     slowest = min(found.streams, key=lambda one: one.bits_per_second)
     raw = found.streams[1]
     return Section(
         "Cost and published figures",
         (),
-        f"Published: {engineering(PUBLISHED_ENERGY, 'J')} per bit. Found: {engineering(raw.energy or 0, 'J')} for a "
-        f"raw bit "
-        "in a 130 nm process, and more for each whitened one (above).",
+        f"Published: {engineering(PUBLISHED_ENERGY, 'J')} per bit. Found: {engineering(raw.stream.energy or 0, 'J')} "
+        "for a raw bit in a 130 nm process, and more for each whitened one (above).",
         notes=(
             "The published figure could be read in a secondary text alone: process, supply, and whether whitening is "
             "part "

@@ -1,39 +1,12 @@
-"""Pictures of random bits: maps, autocorrelation, min-entropy by estimator, bias over cells."""
+"""Pictures of a junction's bits: autocorrelation, bias over cells."""
 
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from spicekit.entropy.trng.result import Found, Judged
-from spicekit.page.drawing import COLOURS, GREY, Plot, colour, legend_below, marker, picture
+from spicekit.entropy.trng.result import Found
+from spicekit.page.drawing import COLOURS, GREY, Plot, colour, legend_below, picture
 from spicekit.units import engineering
-
-_SIDE = 128
-
-
-def maps_plot(found: Found) -> Plot:
-    """Return the first bits of some streams as squares."""
-    shown = _shown(found)
-
-    def draw(figure: Figure) -> None:
-        for axes, one in zip(figure.subplots(1, len(shown)), shown, strict=True):
-            side = min(_SIDE, int(len(one.picture) ** 0.5))
-            axes.imshow(one.picture[: side**2].reshape(side, side), cmap="binary", interpolation="nearest")
-            axes.set_title(one.stream.name, fontsize=9)
-            axes.set_xticks([])
-            axes.set_yticks([])
-            axes.grid(visible=False)
-
-    return picture(
-        draw, 2.6, "First bits of " + ", ".join(one.stream.name for one in shown) + ", row after row."
-    )
-
-
-def _shown(found: Found) -> list[Judged]:
-    """Return four streams: hasty, as chosen, whitened most, and ideal."""
-    junction = [one for one in found.streams if not one.stream.made_up]
-    ideal = next(one for one in found.streams if one.stream.made_up)
-    return [junction[0], junction[1], junction[-1], ideal]
 
 
 def interval_plot(found: Found) -> Plot:
@@ -99,26 +72,3 @@ def cells_plot(found: Found) -> Plot:
 
     medians = ", ".join(f"{one.setting.name} {np.median(one.cells.ones):.1%}" for one in found.settings)
     return picture(draw, 3.0, f"Histograms of the share of ones over cells; medians: {medians}.")
-
-
-def entropy_plot(found: Found) -> Plot:
-    """Return the min-entropy of each stream by each estimator."""
-    names = [one.stream.name for one in found.streams]
-    estimators = list(found.streams[0].entropy)
-
-    def draw(figure: Figure) -> None:
-        axes = figure.subplots()
-        places = np.arange(len(names))
-        for k, estimator in enumerate(estimators):
-            axes.plot([one.entropy[estimator] for one in found.streams], places + 0.05 * (k - 4.5), linestyle="",
-                      marker=marker(k), color=colour(k), markersize=4.5, label=estimator)  # fmt: skip
-        axes.set_yticks(places, names)
-        axes.set_ylim(len(names) - 0.5, -0.5)
-        axes.set_xlim(0, 1.02)
-        axes.set_xlabel("min-entropy per bit")
-        legend_below(figure, list(axes.get_lines()))
-
-    least = ", ".join(f"{one.stream.name} {one.least[1]:.2f}" for one in found.streams)
-    return picture(
-        draw, 0.34 * len(names) + 1.6, f"Min-entropy per bit by ten estimators; the least: {least}."
-    )

@@ -1,28 +1,18 @@
 """What was found of a source of random bits, as a table and as JSON."""
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from spicekit.entropy.sp800_22 import Verdict
+from spicekit.entropy.bits.chain import Chains
+from spicekit.entropy.bits.judge import Interval, Judged
+from spicekit.entropy.bits.shown import PUBLISHED_ENERGY, stream_of, table_of
 from spicekit.entropy.trng.asked import Asked, Setting
-from spicekit.entropy.trng.junction import Chains
-from spicekit.entropy.trng.streams import Stream
 from spicekit.network.shown import Shown
 
 SCHEMA = "spicekit.trng_result/1"
-PUBLISHED_ENERGY = 20e-15
-"""J per bit of a superparamagnetic junction with its read circuit, as a secondary text states it."""
-
-
-class Interval(NamedTuple):
-    """A number with its interval of 95 %."""
-
-    low: float
-    best: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -44,27 +34,6 @@ class AtInterval:
     counted: Interval | None  # correlation of simulated bits
 
 
-@dataclass(frozen=True)
-class Judged:
-    """A stream of bits, and what tests and estimators say of it."""
-
-    stream: Stream
-    length: int
-    ones: Interval
-    correlations: tuple[Interval, ...]  # at 1, 2, …
-    entropy: dict[str, float]  # min-entropy per bit, by estimator
-    verdict: Verdict
-    energy: float | None  # J per bit
-    picture: np.ndarray  # first bits
-    bits_per_second: float  # made, of one processor
-    seconds: float  # of this processor, tests included
-
-    @property
-    def least(self) -> tuple[str, float]:
-        """The estimator that finds the least entropy, and what it finds."""
-        return min(self.entropy.items(), key=lambda one: one[1])
-
-
 @dataclass(frozen=True, repr=False)
 class Found(Shown):
     """All that was found."""
@@ -79,19 +48,7 @@ class Found(Shown):
     @property
     def table(self) -> pd.DataFrame:
         """Return one row for each stream; min-entropy in bits per bit, energies in J, rates in 1/s."""
-        rows = []
-        for one in self.streams:
-            below, of = one.verdict.below
-            rows.append(
-                {
-                    "stream": one.stream.name, "bits": one.length, "ones": one.ones.best, "ones_low": one.ones.low,
-                    "ones_high": one.ones.high, "correlation": one.correlations[0].best,
-                    "min_entropy": one.least[1], "estimator": one.least[0], "passed": one.verdict.passed,
-                    "failed_tests": ", ".join(one.verdict.failed), "p_values_below_1_percent": below, "p_values": of,
-                    "energy_per_bit": one.energy, "bit_rate": one.stream.rate, "cells": one.stream.cells,
-                }
-            )  # fmt: skip
-        return pd.DataFrame(rows)
+        return table_of(self.streams, "cells")
 
 
 def summary_of(found: Found, provenance: dict[str, str]) -> dict[str, Any]:
@@ -109,7 +66,7 @@ def summary_of(found: Found, provenance: dict[str, str]) -> dict[str, Any]:
              "counted": None if one.counted is None else one.counted._asdict()}
             for one in found.sweep
         ],
-        "streams": [_stream(one) for one in found.streams],
+        "streams": [stream_of(one, "cells") for one in found.streams],
     }  # fmt: skip
 
 
@@ -139,25 +96,3 @@ def _spread(values: np.ndarray) -> dict[str, float]:
         "median": float(middle),
         "of_20_the_highest": float(high),
     }
-
-
-def _stream(one: Judged) -> dict[str, Any]:
-    below, of = one.verdict.below
-    return {
-        "name": one.stream.name,
-        "made_up": one.stream.made_up,
-        "bits": one.length,
-        "ones": one.ones._asdict(),
-        "correlations": [c.best for c in one.correlations],
-        "min_entropy": one.entropy,
-        "least_min_entropy": one.least[1],
-        "sp800_22": {
-            "passed": one.verdict.passed, "failed": list(one.verdict.failed), "p_values_below_1_percent": below,
-            "p_values": of, "tests": {t.name: list(t.p_values) for t in one.verdict.tests},
-        },
-        "energy_per_bit": one.energy,
-        "bit_rate": one.stream.rate,
-        "cells": one.stream.cells,
-        "cpu_bits_per_second": one.bits_per_second,
-        "cpu_seconds_with_tests": one.seconds,
-    }  # fmt: skip

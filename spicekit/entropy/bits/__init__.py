@@ -1,0 +1,1 @@
+"""Streams of random bits of any source: whitened, tested, and shown."""
