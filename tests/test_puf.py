@@ -2,6 +2,7 @@
 
 import json
 from math import comb
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,8 +11,9 @@ from scipy.stats import norm
 import spicekit as sk
 from spicekit.circuits.cell import Technology
 from spicekit.entropy.puf.codes import BCH, best_scheme, exceeds
+from spicekit.entropy.puf.doubt import resampled
+from spicekit.entropy.puf.keys import column_entropy
 from spicekit.entropy.puf.law import chip, flips_of, law_of
-from spicekit.entropy.puf.study import column_entropy
 from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
 from spicekit.models.rram import load_rram
@@ -91,6 +93,19 @@ def test_chips_have_the_errors_and_distances_of_their_law():
     assert alike == pytest.approx(1 - np.arccos(1 - 0.9**2) / np.pi, abs=5 * 0.5 / np.sqrt(1280))
 
 
+def test_laws_of_as_few_pairs_scatter_as_rank_correlations_do():
+    state = PufState.model_validate(state_block())
+    laws = list(resampled(SimpleNamespace(state=state, law=law_of(state))))
+    rho = np.array([one.correlations[0, 5] for one in laws])
+    # of a normal law with rho = 0.7: the variance of tau of n pairs is 4 (1/9 - (2/pi asin(rho/2))^2)/n (Esscher 1924)
+    tau = 4 * (1 / 9 - (2 / np.pi * np.arcsin(0.35)) ** 2) / 100
+    slope = np.pi / 2 * np.cos(np.arcsin(0.7))  # of sin(pi tau/2)
+    assert rho.mean() == pytest.approx(0.7, abs=0.03)
+    assert rho.std() == pytest.approx(slope * np.sqrt(tau), rel=0.3)
+    shared = np.array([one.shared for one in laws])
+    assert shared.mean() == pytest.approx(1 - 0.9**2, abs=0.02)
+
+
 def test_min_entropy_of_a_column_from_independent_pairs_to_an_amplifier_that_decides_alone():
     alone = law_of(PufState.model_validate(state_block(devices=1.0)))
     assert column_entropy(alone, 32) == pytest.approx(-np.log2(norm.cdf(alone.means[0])), abs=1e-6)
@@ -118,6 +133,10 @@ def test_the_command_writes_what_the_function_finds(tmp_path):
     assert [one["state"] for one in found["states"]] == ["lrs", "hrs"]
     assert found["states"][1]["uniqueness"]["mean"] == pytest.approx(0.5, abs=0.02)
     keys = {(key["rows"], key["masked"]): key for key in found["keys"]}
+    for key in keys.values():
+        said = key["key_bits_interval"]
+        assert said["low"] <= said["best"] <= said["high"]
+    assert keys[1, True]["key_bits_interval"]["low"] < keys[1, True]["key_bits_interval"]["high"]
     assert keys[32, True]["worst"] < keys[32, False]["worst"]
     assert keys[1, True]["min_entropy"] > keys[32, True]["min_entropy"]
     page = (tmp_path / "out" / "report.html").read_text()

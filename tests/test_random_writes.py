@@ -11,7 +11,8 @@ from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
 from spicekit.models.rram import load_rram
 from spicekit.sampling.probit_normal import number_of_errors
-from spicekit.studies.random_writes.law import Law, rank_correlations, shares
+from spicekit.sampling.rank_correlation import rank_correlations
+from spicekit.studies.random_writes.law import Law, shares
 from spicekit.studies.random_writes.study import analyze, points, simulate
 from spicekit.studies.random_writes.table import RandomWritesTable
 

@@ -55,14 +55,21 @@ def in_words(one: StateFound) -> str:
     )
 
 
+def _length(one: Key) -> str:
+    """Return the bits of a key with their interval."""
+    best = 0 if one.scheme is None else one.scheme.key
+    return f"{best}" if one.interval is None else f"{best} ({one.interval.low} … {one.interval.high})"
+
+
 def key_in_words(one: Key) -> str:
     """Return what is left for a key, in one line."""
     how = f"{one.rows} pairs behind an amplifier" if one.rows > 1 else "an amplifier for each pair"
     how += ", bits that differ at another supply masked" if one.masked else ", nothing masked"
     if one.scheme is None:
-        return f"{how}: no code of the table leaves a key"
+        more = f" (at most {one.interval.high} bits)" if one.interval and one.interval.high else ""
+        return f"{how}: no code of the table leaves a key{more}"
     return (
-        f"{how}: {one.scheme.key} key bits of a chip by {one.scheme.name}, {one.scheme.blocks} blocks, failure "
+        f"{how}: {_length(one)} key bits of a chip by {one.scheme.name}, {one.scheme.blocks} blocks, failure "
         f"{scientific(one.scheme.failure)}"
     )
 
@@ -190,7 +197,7 @@ def _keys(found: Found) -> Section:
                 f"{key.kept:.1%}", str(key.bits), f"{key.worst:.2%}",
                 f"{key.entropy:.3f}", "none" if scheme is None else scheme.name,
                 "–" if scheme is None else str(scheme.blocks), "–" if scheme is None else scientific(scheme.failure),
-                "0" if scheme is None else str(scheme.key),
+                _length(key),
             )
         )  # fmt: skip
     estimated = ", ".join(f"{name} {value:.3f}" for name, value in found.entropy.items())
@@ -211,7 +218,8 @@ def _keys(found: Found) -> Section:
             "Key bits: min-entropy of the bits in use, less all that helper data may tell (each repetition but one "
             "bit, n - k "
             "of each block). The min-entropy is the least of those by the law, of places, and of the estimators of "
-            "SP 800-90B.",
+            "SP 800-90B. In parentheses the interval of 95 %: as many pairs as were simulated are drawn from the law "
+            "again and again, the law is fitted to them, and keys are made of chips of that law.",
             f"Estimators, {found.tested:,} bits of all chips, pairs of a column one after the other: {estimated}."
             if found.entropy
             else "Too few bits for the estimators of SP 800-90B.",

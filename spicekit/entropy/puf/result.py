@@ -43,6 +43,15 @@ class StateFound:
 
 
 @dataclass(frozen=True)
+class KeyInterval:
+    """Of 95 % of the length of a key, as the simulated pairs are few."""
+
+    low: int
+    high: int
+    none: float  # share of the replicas of those pairs that leave no key
+
+
+@dataclass(frozen=True)
 class Key:
     """What is left for a key."""
 
@@ -54,6 +63,7 @@ class Key:
     worst: float
     entropy: float  # min-entropy per bit that is counted on: the least of all that were found
     scheme: Scheme | None
+    interval: KeyInterval | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -141,5 +151,9 @@ def _key(one: Key) -> dict[str, Any]:
         "min_entropy": one.entropy,
         "scheme": None if scheme is None else {
             "name": scheme.name, "blocks": scheme.blocks, "failure": scheme.failure, "key_bits": scheme.key,
+        },
+        "key_bits_interval": None if one.interval is None else {
+            "low": one.interval.low, "best": 0 if scheme is None else scheme.key, "high": one.interval.high,
+            "none": one.interval.none,
         },
     }  # fmt: skip

@@ -2,19 +2,19 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
-from scipy.special import ndtr
 
 from spicekit.entropy import sp800_90b
 from spicekit.entropy.puf.asked import Asked
-from spicekit.entropy.puf.codes import best_scheme
+from spicekit.entropy.puf.doubt import chips_of, interval_of, resampled
+from spicekit.entropy.puf.keys import column_entropy, keys_of
 from spicekit.entropy.puf.law import Law, chip, flips_of, law_of
 from spicekit.entropy.puf.result import Found, Key, Reliability, StateFound
 from spicekit.studies.puf.result import PufState
 
 _TESTED = 300_000  # bits of all chips that the estimators see
-_NODES, _REACH = 4001, 8  # of the integral over an amplifier's offset, in its standard deviations
 _MAPS = 3
 
 
@@ -95,39 +95,17 @@ def _state(asked: Asked, state: PufState, bits: np.ndarray) -> StateFound:
     )
 
 
-def column_entropy(law: Law, rows: int) -> float:
-    """Return the min-entropy per bit of pairs behind one amplifier: of the likeliest column, all ones or all zeros.
-
-    Given the amplifier's part of what is seen, pairs are independent; by the trapezoidal rule over that part.
-    """
-    nodes = np.linspace(-_REACH, _REACH, _NODES)
-    weights = np.exp(-(nodes**2) / 2)
-    weights /= weights.sum()
-    own = np.sqrt(max(1 - law.shared, 1e-12))
-    ones = ndtr((law.means[0] + np.sqrt(law.shared) * nodes) / own)
-    likeliest = max(float(weights @ ones**rows), float(weights @ (1 - ones) ** rows))
-    return -float(np.log2(likeliest)) / rows
-
-
 def _keys(
     asked: Asked, chosen: StateFound, rows: int, bits: np.ndarray, entropy: dict[str, float]
 ) -> tuple[Key, ...]:
-    """Return keys without and with masking; bits that differ at another supply are masked."""
-    names = chosen.law.names
-    masking = [k for k, name in enumerate(names) if name.endswith("V")]
-    least = min([column_entropy(chosen.law, rows), chosen.aliasing_entropy, *entropy.values()])
-    found = []
-    for masked in (False, True):
-        if masked and not masking:
-            continue
-        kept = np.full(bits[:, 0].shape, True)
-        if masked:
-            kept = (bits[:, masking] == bits[:, :1]).all(axis=1)
-        # what only happens later: neither what masks, nor another write
-        later = [k for k, name in enumerate(names) if k and k not in masking and name != "rewritten"]
-        rates = {names[k]: float(((bits[:, k] != bits[:, 0]) & kept).sum() / kept.sum()) for k in later}
-        worst = max(rates.values(), default=0.0)
-        number = int(np.quantile(kept.reshape(asked.chips, -1).sum(axis=1), 0.01))
-        scheme = best_scheme(number, worst, least, asked.failure)
-        found.append(Key(rows, masked, float(kept.mean()), number, rates, worst, least, scheme))
-    return tuple(found)
+    """Return keys without and with masking, each with the interval of its length."""
+    # what estimators and places say is taken as it is; the law is what few pairs leave in doubt
+    most = min([chosen.aliasing_entropy, *entropy.values()])
+    again = [
+        keys_of(asked, law, rows, chips_of(law, asked, rows, number), most)
+        for number, law in enumerate(resampled(chosen))
+    ]
+    found = keys_of(asked, chosen.law, rows, bits, most)
+    return tuple(
+        replace(key, interval=interval_of(key, [one[k] for one in again])) for k, key in enumerate(found)
+    )

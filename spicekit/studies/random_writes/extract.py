@@ -9,7 +9,8 @@ from scipy.special import ndtri
 from spicekit.block import Estimate, Share
 from spicekit.sampling.counts import event_share
 from spicekit.sampling.distribution import moments
-from spicekit.studies.random_writes.law import Law, rank_correlations, shares
+from spicekit.sampling.rank_correlation import rank_correlations
+from spicekit.studies.random_writes.law import Law, shares
 from spicekit.studies.random_writes.result import Pattern, RandomState, RandomWrites, ReadNoise, Turns
 from spicekit.studies.random_writes.table import RandomWritesTable
 
