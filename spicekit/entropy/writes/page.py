@@ -87,7 +87,8 @@ def _short(found: Found, junction: Trng | None) -> Section:
             f"A write and a read take {engineering(first.energy, 'J')} and {engineering(first.time, 's')}. Published "
             f"are {engineering(PUBLISHED_ENERGY, 'J')} per bit of a junction{beside}.",
             f"From one write to the next {percent(first.state.turns[0].share)} of the bits turn, where one half "
-            f"would be ideal. As it is, a pair of median bias gives {in_words(own['a pair'])}.",
+            f"would be ideal: a bit of all pairs, whitened by von Neumann, takes {energy_in_words(found.settings[0])}. "
+            f"As it is, a pair of median bias gives {in_words(own['a pair'])}.",
             f"Pairs with {50 - 100 * found.asked.bound:g} to {50 + 100 * found.asked.bound:g} % ones: "
             f"{first.law.balanced(found.asked.bound):.1%}. {choice.tests} test writes of each keep {choice.kept:.1%} "
             f"of the pairs, with a bias of {choice.bias:.1%} (root mean square).",
@@ -108,6 +109,12 @@ def _cheapest_written(found: Found) -> Judged | None:
     return cheapest([one for one in found.streams if not one.stream.name.startswith("reads")])
 
 
+def energy_in_words(one: AtSetting) -> str:
+    """Return what a bit takes of all pairs together, by von Neumann, with its interval."""
+    low, best, high = one.whitened
+    return f"{engineering(best, 'J')} ({engineering(low, 'J')} … {engineering(high, 'J')})"
+
+
 def _row(one: AtSetting) -> tuple[str, ...]:
     setting = one.setting
     low, high = 100 * np.quantile(one.ones, [0.05, 0.95])
@@ -123,7 +130,7 @@ def _row(one: AtSetting) -> tuple[str, ...]:
         percent(setting.state.slow),
         f"{low:.2g} … {high:.3g}",
         f"{one.balanced[BOUNDS.index(0.05)]:.1%}",
-        engineering(one.von_neumann, "J"),
+        energy_in_words(one),
         str(one.joined),
     )
 
@@ -144,7 +151,7 @@ def _pairs(found: Found) -> Section:
             ("setting", "supply, temperature", "pairs in ngspice", "energy of a write", "of a read", "ones",
              "turn at the next write", "stays with the pair", "slow part", "ones of nine of ten pairs [%]",
              "pairs of 45 to 55 % ones",
-             "a bit of the median pair, von Neumann", "pairs to join"),
+             "a bit of all pairs, von Neumann", "pairs to join"),
             tuple(_row(one) for one in found.settings),
         ),
         notes=(
@@ -153,8 +160,9 @@ def _pairs(found: Found) -> Section:
             f"The law is fitted to what the amplifier sees, not to bits; shares are of its variance. Bits that "
             f"differ at the first setting, counted and by the law: {counted}. Ones of the simulated pairs agree with "
             f"the law with a p-value of {first.state.agreement:.2g}.",
-            "To the right of the slow part all numbers are the law's, extrapolated to many writes and pairs. Pairs to "
-            "join: of so many, any ones, the XOR has a root mean square bias of 1e-3.",
+            "A bit of all pairs, von Neumann: two writes and reads over the share of bits that turn, which is counted; "
+            "no law is in it. The other numbers to the right of the slow part are the law's. Pairs to join: of so "
+            "many, any ones, the XOR has a root mean square bias of 1e-3.",
         ),
     )  # fmt: skip
 

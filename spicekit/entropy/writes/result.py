@@ -20,12 +20,12 @@ BOUNDS = (0.01, 0.02, 0.05, 0.1)
 
 @dataclass(frozen=True)
 class AtSetting:
-    """Pairs at one corner, temperature and supply; all by the law."""
+    """Pairs at one corner, temperature and supply."""
 
     setting: Setting
-    ones: np.ndarray  # share of ones of each pair, (pairs,)
-    balanced: tuple[float, ...]  # share of pairs within each of `BOUNDS`
-    von_neumann: float  # J of a bit of a pair of median bias
+    ones: np.ndarray  # share of ones of each pair by the law, (pairs,)
+    balanced: tuple[float, ...]  # share of pairs within each of `BOUNDS`, by the law
+    whitened: Interval  # J of a bit of all pairs by von Neumann: two writes over the counted share of turns
     joined: int  # pairs, any ones, whose XOR has a root mean square bias of 1e-3
 
 
@@ -97,5 +97,5 @@ def _setting(one: AtSetting) -> dict[str, Any]:
         "ones": {"pairs": len(one.ones), "of_20_the_lowest": float(low), "median": float(middle),
                  "of_20_the_highest": float(high)},
         "balanced": [{"bound": b, "share": share} for b, share in zip(BOUNDS, one.balanced, strict=True)],
-        "von_neumann_energy_median_pair": one.von_neumann, "xor_pairs_for_bias_1e-3": one.joined,
+        "von_neumann_energy": one.whitened._asdict(), "xor_pairs_for_bias_1e-3": one.joined,
     }  # fmt: skip

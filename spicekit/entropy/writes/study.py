@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from spicekit.entropy.bits.judge import STEPS, correlations, judge
+from spicekit.entropy.bits.judge import STEPS, Interval, correlations, judge
 from spicekit.entropy.writes.asked import Asked, Setting
 from spicekit.entropy.writes.bits import Reads, constants, pooled, quiet_interval, reads_of
 from spicekit.entropy.writes.result import BOUNDS, AtInterval, AtSetting, Found
-from spicekit.entropy.writes.streams import MEDIAN, choose, number_of_streams, streams, writes_per_bit
+from spicekit.entropy.writes.streams import choose, number_of_streams, streams
 from spicekit.studies.random_writes.law import Law
 
 _LITTLE_BIAS = 1e-3  # root mean square, of pairs joined by XOR
@@ -64,12 +64,15 @@ def _interval(asked: Asked, setting: Setting, reads: Reads | None) -> float:
 
 def at_setting(asked: Asked, setting: Setting) -> AtSetting:
     """Return what the law says of pairs at one setting."""
-    law = setting.law
+    law, turned = setting.law, setting.state.turns[0].share
+    whitened = [
+        2 * setting.energy / max(share, 1e-9) for share in (turned.high, turned.best or 0.0, turned.low)
+    ]
     return AtSetting(
         setting=setting,
         ones=law.ones(constants(asked.pairs, asked.seed)),
         balanced=tuple(law.balanced(bound) for bound in BOUNDS),
-        von_neumann=writes_per_bit(law, MEDIAN) * setting.energy,
+        whitened=Interval(*whitened),
         joined=pairs_to_join(law),
     )
 
