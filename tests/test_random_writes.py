@@ -9,6 +9,7 @@ from scipy.stats import multivariate_normal, norm
 from spicekit.circuits.cell import Technology
 from spicekit.models.cmos import sky130
 from spicekit.models.design import load_design
+from spicekit.models.population import Population
 from spicekit.models.rram import load_rram
 from spicekit.sampling.probit_normal import number_of_errors
 from spicekit.sampling.rank_correlation import rank_correlations
@@ -49,7 +50,14 @@ def test_pairs_in_ngspice_read_what_they_hold_and_another_split_gives_the_same()
     assert analyze(asked(), rows, 0.95) == {}  # two pairs say nothing of a correlation
 
 
-def test_slow_parts_go_on_over_writes_that_are_left_out():
+def test_slow_parts_go_on_over_writes_that_are_left_out(monkeypatch):
+    went_on, real = [], Population.next_cycle
+
+    def noted(self, before, drawn, cycles=1):
+        went_on.append(cycles)
+        return real(self, before, drawn, cycles)
+
+    monkeypatch.setattr(Population, "next_cycle", noted)
     model, no_fresh = load_rram(), {"fresh": 0.0}
     laws = {name: law.model_copy(update=no_fresh) for name, law in model.laws.items()}
     cycles = model.cycling.correlation_cycles
@@ -61,6 +69,7 @@ def test_slow_parts_go_on_over_writes_that_are_left_out():
         technology = Technology(sky130("tt"), replace(model, laws=laws, cycling=cycling), load_design())
         (point,) = points(technology, asked(states=["hrs"]))
         ratios[lasting] = simulate(point, 3, 0, 1)["ratio"]
+    assert went_on == 2 * [1, 1, 39, 39]  # both devices of writes 0, 1 and 40
     assert ratios[1e9].iloc[2] == pytest.approx(ratios[1e9].iloc[1], abs=0.01)
     assert abs(ratios[1e-9].iloc[2] - ratios[1e-9].iloc[1]) > 0.05
 

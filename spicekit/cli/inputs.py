@@ -7,7 +7,17 @@ from pathlib import Path
 from spicekit.data import data_path
 from spicekit.errors import InputError, InputWarning, did_you_mean
 
-BUNDLED = ("programming_conditions", "learning", "oscillators", "bayes", "neuron", "pbit", "trng", "puf")
+BUNDLED = (
+    "programming_conditions",
+    "learning",
+    "oscillators",
+    "bayes",
+    "neuron",
+    "pbit",
+    "trng",
+    "random_writes",
+    "puf",
+)
 """Statistics that come along, of the experiments of the same names."""
 STATISTICS = (
     "Statistics of devices: a statistics.json (of a run, or your own), a finished run folder, or the name of "

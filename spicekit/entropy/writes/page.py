@@ -112,6 +112,8 @@ def _cheapest_written(found: Found) -> Judged | None:
 def energy_in_words(one: AtSetting) -> str:
     """Return what a bit takes of all pairs together, by von Neumann, with its interval."""
     low, best, high = one.whitened
+    if not np.isfinite(high):
+        return f"at least {engineering(low, 'J')}"
     return f"{engineering(best, 'J')} ({engineering(low, 'J')} … {engineering(high, 'J')})"
 
 

@@ -97,5 +97,7 @@ def _setting(one: AtSetting) -> dict[str, Any]:
         "ones": {"pairs": len(one.ones), "of_20_the_lowest": float(low), "median": float(middle),
                  "of_20_the_highest": float(high)},
         "balanced": [{"bound": b, "share": share} for b, share in zip(BOUNDS, one.balanced, strict=True)],
-        "von_neumann_energy": one.whitened._asdict(), "xor_pairs_for_bias_1e-3": one.joined,
+
+        "von_neumann_energy": {k: v if np.isfinite(v) else None for k, v in one.whitened._asdict().items()},
+        "xor_pairs_for_bias_1e-3": one.joined,
     }  # fmt: skip

@@ -66,7 +66,7 @@ def at_setting(asked: Asked, setting: Setting) -> AtSetting:
     """Return what the law says of pairs at one setting."""
     law, turned = setting.law, setting.state.turns[0].share
     whitened = [
-        2 * setting.energy / max(share, 1e-9) for share in (turned.high, turned.best or 0.0, turned.low)
+        2 * setting.energy / share if share else np.inf for share in (turned.high, turned.best, turned.low)
     ]
     return AtSetting(
         setting=setting,
