@@ -126,7 +126,6 @@ def _row(one: AtSetting) -> tuple[str, ...]:
         str(setting.state.pairs),
         engineering(setting.state.energy_write.mean, "J"),
         engineering(setting.state.energy_read.mean, "J"),
-        percent(setting.state.ones),
         percent(setting.state.turns[0].share),
         percent(setting.state.constant),
         percent(setting.state.slow),
@@ -150,7 +149,7 @@ def _pairs(found: Found) -> Section:
         "What stays with a pair, its devices and its amplifier, decides most of its bits. The rest is drawn anew in "
         "each write, but for a slow part, which is forgotten over some tens of writes.",
         grid=Grid(
-            ("setting", "supply, temperature", "pairs in ngspice", "energy of a write", "of a read", "ones",
+            ("setting", "supply, temperature", "pairs in ngspice", "energy of a write", "of a read",
              "turn at the next write", "stays with the pair", "slow part", "ones of nine of ten pairs [%]",
              "pairs of 45 to 55 % ones",
              "a bit of all pairs, von Neumann", "pairs to join"),
