@@ -21,7 +21,8 @@ from spicekit.ngspice.pool import run_chunks
 from spicekit.run.spec import load_spec
 from spicekit.run.state import Progress
 from spicekit.run.store import Store
-from spicekit.run.tasks import Task, simulate_task
+from spicekit.run.tasks import Task
+from spicekit.run.work import Work, simulate_work
 from spicekit.run_folder import MEMORY, RunFolder
 from spicekit.studies.memory.chain import build_chain
 from spicekit.studies.memory.study import point_of
@@ -41,9 +42,9 @@ def main() -> int:
 
     spec = load_spec(SPEC)
     point = point_of(build_chain(spec.technology, spec.conditions[0]))
-    simulate_task(Task(MEMORY, point, 0, 0, 1))
-    per_chain = seconds(lambda: simulate_task(Task(MEMORY, point, 0, 0, 25))) / 25
-    task = pickle.dumps(Task(MEMORY, point, 0, 0, 25))
+    simulate_work(Task(MEMORY, point, 0, 0, 1).work)
+    per_chain = seconds(lambda: simulate_work(Task(MEMORY, point, 0, 0, 25).work)) / 25
+    task = pickle.dumps(Task(MEMORY, point, 0, 0, 25).work)
     print(f"CPU per chain: {per_chain * 1e3:.1f} ms")
     sent_bytes = len(zlib.compress(task, 1))  # as the pool sends it
     print(f"a task: {len(task) / 1e3:.1f} kB, sent as {sent_bytes / 1e3:.1f} kB")
@@ -94,22 +95,22 @@ def exchange(point: Point, size: int, tasks: int) -> float:
     """Return the parent's CPU seconds per task for sending it, and for receiving a result of its size."""
     marks: list[float] = []
 
-    def all_tasks() -> Iterator[Task]:
+    def all_tasks() -> Iterator[Work]:
         for i in range(tasks + 1):
-            yield Task(MEMORY, point, 0, i * size, (i + 1) * size)
+            yield Task(MEMORY, point, 0, i * size, (i + 1) * size).work
 
     for _ in run_chunks(made_up, all_tasks(), workers=1):
         marks.append(time.process_time())
     return (marks[-1] - marks[0]) / tasks  # the worker's start is before the first mark
 
 
-def made_up(task: Task) -> pd.DataFrame:
+def made_up(task: Work) -> pd.DataFrame:
     """Return a result of the right shape; runs in a worker."""
     return table_of(task.point, task.stop - task.start, task.start)
 
 
 def table_of(point: Point, size: int, start: int = 0) -> pd.DataFrame:
-    """Return a table as `simulate_task` does, with made-up numbers."""
+    """Return a table as `simulate_work` does, with made-up numbers."""
     few = _few(point)
     table = pd.concat([few] * -(-size // len(few)), ignore_index=True).iloc[:size]
     return table.assign(sample=range(start, start + size))
@@ -138,7 +139,7 @@ _simulated: dict[str, pd.DataFrame] = {}
 
 def _few(point: Point) -> pd.DataFrame:
     if point.identity not in _simulated:
-        _simulated[point.identity] = simulate_task(Task(MEMORY, point, 0, 0, 10)).rows
+        _simulated[point.identity] = simulate_work(Task(MEMORY, point, 0, 0, 10).work).rows
     return _simulated[point.identity]
 
 

@@ -310,7 +310,7 @@ def test_an_interrupted_run_keeps_and_tells_the_estimates_that_were_done(again, 
 
 
 def test_estimates_of_a_renamed_condition_are_kept(finished, again, tmp_path, monkeypatch):
-    monkeypatch.setattr(Task, "simulate", _interrupt)  # nothing may be estimated again
+    monkeypatch.setattr(Task, "work", property(_interrupt))  # nothing may be estimated again
     spec = spec_of(tmp_path, WEAK.replace('name = "weak"\nset', 'name = "feeble"\nset'))
     run(make_plan(load_spec(spec)), again, Settings(), lambda _: None)
     assert (

@@ -112,8 +112,10 @@ def test_help_is_plain_ascii(told, name):
     assert told[name, "--help"].stdout.isascii()
 
 
-def test_a_worker_loads_no_fits_no_plots_and_no_statistics_library():
+def test_a_worker_loads_no_fits_no_plots_no_statistics_library_and_its_own_study_alone():
     slow = (
+        "spicekit.experiment.file",
+        "spicekit.studies.array.study",
         "matplotlib",
         "openturns",
         "rich",
@@ -124,7 +126,7 @@ def test_a_worker_loads_no_fits_no_plots_and_no_statistics_library():
         "typer",
     )
     code = (
-        "import sys, spicekit.ngspice.worker, spicekit.run.tasks; "
+        "import sys, spicekit.ngspice.worker, spicekit.run.work, spicekit.studies.memory.study; "
         f"print([m for m in {slow} if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)

@@ -10,7 +10,8 @@ from spicekit.ngspice.executors import LOCAL, Backend
 from spicekit.ngspice.pool import Crashed, run_chunks
 from spicekit.run.state import State
 from spicekit.run.store import Store
-from spicekit.run.tasks import CLUSTER_SECONDS, LOCAL_SECONDS, Pace, Task, simulate_task, singles
+from spicekit.run.tasks import CLUSTER_SECONDS, LOCAL_SECONDS, Pace, Task, singles
+from spicekit.run.work import Work, simulate_work
 from spicekit.run_folder import RunFolder
 
 T = TypeVar("T")
@@ -74,12 +75,12 @@ class Collector:
         crashed: list[Task] = []
         handed_out: list[Task | None] = []  # forgotten once they are back
 
-        def noted() -> Iterator[Task]:
+        def noted() -> Iterator[Work]:
             for task in tasks:
                 handed_out.append(task)
-                yield task
+                yield task.work
 
-        for index, result in chunks(self.settings, simulate_task, noted()):
+        for index, result in chunks(self.settings, simulate_work, noted()):
             task, handed_out[index] = handed_out[index], None
             assert task is not None  # each index comes back once
             if isinstance(result, Crashed):

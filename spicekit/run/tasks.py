@@ -1,6 +1,5 @@
 """What a run has to simulate: points of studies, cut into ranges of samples that depend on nothing else."""
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -10,6 +9,7 @@ import pandas as pd
 from spicekit.registry import studies
 from spicekit.run.plan import PlannedStudy
 from spicekit.run.state import Progress, State
+from spicekit.run.work import Work
 from spicekit.run_folder import name_of, study_of
 from spicekit.studies.study import Point, labelled
 
@@ -52,10 +52,10 @@ class Task:
         """Name of the point in a run."""
         return name_of(self.study, self.point.name)
 
-    def simulate(self) -> pd.DataFrame:
-        """Return the rows of its samples."""
-        rows = studies()[self.study].simulate(self.point, self.seed, self.start, self.stop)
-        return labelled(self.point, rows)
+    @property
+    def work(self) -> Work:
+        """What a worker is sent of it."""
+        return Work(studies()[self.study].simulate, self.point, self.seed, self.start, self.stop)
 
     def lost(self, reason: str) -> pd.DataFrame:
         """Return the row of a task of one sample, whose simulation killed its process."""
@@ -65,20 +65,6 @@ class Task:
 def singles(task: Task) -> list[Task]:
     """Return the task cut into single samples."""
     return [replace(task, start=i, stop=i + 1) for i in range(task.start, task.stop)]
-
-
-@dataclass(frozen=True)
-class Simulated:
-    """What a worker gives back of a task."""
-
-    rows: pd.DataFrame
-    seconds: float  # that it took
-
-
-def simulate_task(task: Task) -> Simulated:
-    """Run a task in the process at hand; the entry point of workers."""
-    begun = time.monotonic()
-    return Simulated(task.simulate(), time.monotonic() - begun)
 
 
 def tasks_of(planned: PlannedStudy, seed: int, state: State, pace: Pace) -> Iterator[Task]:

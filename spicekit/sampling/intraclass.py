@@ -1,13 +1,16 @@
 """How much of a cell's margin stays with the cell: its intraclass correlation, from counted errors or from margins."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import OptimizeResult, brentq, minimize_scalar
 from scipy.special import chdtri, ndtr, ndtri
 
 from spicekit.block import ErrorCorrelation
 from spicekit.sampling.probit_normal import log_chance
+
+if TYPE_CHECKING:
+    from scipy.optimize import OptimizeResult
 
 COUNTED = "counted errors, maximum likelihood of the probit-normal model, profile likelihood interval"
 BY_MARGINS = (
@@ -30,6 +33,7 @@ class _Profile:
 
     def __call__(self, correlation: float) -> float:
         """Return its logarithm."""
+        from scipy.optimize import minimize_scalar  # here, as it takes long to load
 
         def lost(threshold: float) -> float:
             return -float(
@@ -51,6 +55,8 @@ def by_counts(wrong: np.ndarray, confidence: float = 0.95) -> ErrorCorrelation |
 
     None where nothing tells it: no error or nothing else, or no cell that was programmed twice.
     """
+    from scipy.optimize import brentq, minimize_scalar  # here, as it takes long to load
+
     wrong = np.asarray(wrong, float)
     cycles, errors = np.isfinite(wrong).sum(axis=1), np.nansum(wrong, axis=1)
     if not 0 < errors.sum() < cycles.sum() or cycles.max() < 2 or (cycles > 0).sum() < LEAST_CELLS:

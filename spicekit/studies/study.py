@@ -3,17 +3,19 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from spicekit.block import Block
 from spicekit.circuits.cell import Technology
-from spicekit.experiment.file import SpecFile
 from spicekit.experiment.study import StudyTable
 from spicekit.identity import ENGINE, plain, sha256
 from spicekit.ngspice import Deck, ngspice_version
+
+if TYPE_CHECKING:
+    from spicekit.experiment.file import SpecFile
 
 FindFile = Callable[[str, str], tuple[str, str]]
 """(kind, name in the experiment file) -> its place in a run folder, and where it is now."""
@@ -124,7 +126,7 @@ class Study:
     load: Callable[[Any, FindFile], tuple[Any, Mapping[str, str]]] | None = None
     """(its table under `[studies]`, finder) -> what is asked, with the text of the files that the table names, and
     these texts by their places in a run folder; without such a function it is the table."""
-    asked: Callable[[SpecFile, Technology, Form], Any] | None = None
+    asked: "Callable[[SpecFile, Technology, Form], Any] | None" = None
     """(tables of the experiment file, technology, form) -> its table, or None if nothing is asked of it; without such
     a function it is the one under `[studies]`."""
     rule: Callable[[Any, Point, Form], StopRule] = as_asked

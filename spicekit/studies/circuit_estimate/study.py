@@ -12,7 +12,6 @@ import pydantic
 
 from spicekit.circuits.cell import Technology
 from spicekit.errors import InputError
-from spicekit.experiment.file import SpecFile
 from spicekit.ngspice import evaluate
 from spicekit.run_folder import CIRCUIT_ESTIMATE
 from spicekit.studies.circuit.content import Content
@@ -25,6 +24,9 @@ from spicekit.studies.circuit.table import CircuitEstimateTable
 from spicekit.studies.circuit_estimate.request import Request
 from spicekit.studies.one_estimate import estimate_row, nothing, row_of, rule
 from spicekit.studies.study import Form, Point, Study
+
+if TYPE_CHECKING:
+    from spicekit.experiment.file import SpecFile
 
 if TYPE_CHECKING:
     from spicekit.sampling.rare import Estimate, Region
@@ -40,7 +42,7 @@ class EstimatesAsked:
     seed: int
 
 
-def asked(content: SpecFile, technology: Technology, form: Form) -> EstimatesAsked | None:
+def asked(content: "SpecFile", technology: Technology, form: Form) -> EstimatesAsked | None:
     """Return what is asked of estimates; None without any, which a part leaves out."""
     del technology
     circuits = content.asked_studies.get("circuit")

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from spicekit.circuits.cell import Technology
-from spicekit.experiment.file import SpecFile
 from spicekit.run_folder import ENDURANCE
 from spicekit.statistics import Condition, Conditions, Endurance, RareEstimate
 from spicekit.studies.memory.chain import ageing_of, build_chain, population_after, sample_name
@@ -17,6 +17,9 @@ from spicekit.studies.rare.limit import ChainLimit
 from spicekit.studies.rare.request import Request
 from spicekit.studies.rare.study import lost, read_estimate, simulate
 from spicekit.studies.study import Form, Point, StopRule, Study
+
+if TYPE_CHECKING:
+    from spicekit.experiment.file import SpecFile
 
 _STORED = 1
 _NO_RATE = ("failed", "disagreed")  # outcomes of estimates whose interval is none
@@ -37,7 +40,7 @@ class EnduranceTable:
     seed: int
 
 
-def asked(content: SpecFile, technology: Technology, form: Form) -> EnduranceTable | None:
+def asked(content: "SpecFile", technology: Technology, form: Form) -> EnduranceTable | None:
     """Return what an experiment file asks of estimates at each age; None without any, which a part leaves out."""
     table, estimate = content.endurance, content.estimate
     if table is None or not table.max_runs or form.part or (form.quick and not table.quick_samples):

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from spicekit.circuits.cell import Technology
 from spicekit.errors import InputError
-from spicekit.experiment.file import SpecFile
 from spicekit.run_folder import MEMORY
 from spicekit.statistics import Conditions
 from spicekit.studies.memory.chain import Chain, ageing_of, build_chain, population_after, sample_name
@@ -15,6 +15,9 @@ from spicekit.studies.memory.condition import Condition, beyond_card
 from spicekit.studies.memory.extract import extract_condition
 from spicekit.studies.memory.simulate import sample_table, simulate_range
 from spicekit.studies.study import Form, Point, StopRule, Study
+
+if TYPE_CHECKING:
+    from spicekit.experiment.file import SpecFile
 
 # of `simulate`: the device that is to end in HRS or LRS comes from the opposite state
 _STEPS = (("prepare SET", "hrs"), ("prepare RESET", "lrs"), ("program RESET", "hrs"), ("program SET", "lrs"))
@@ -35,7 +38,7 @@ class MemoryTable:
     )  # by condition: beyond the card's data
 
 
-def asked(content: SpecFile, technology: Technology, form: Form) -> MemoryTable | None:
+def asked(content: "SpecFile", technology: Technology, form: Form) -> MemoryTable | None:
     """Return what the tables of an experiment file ask for; None without conditions.
 
     Raises:

@@ -12,7 +12,6 @@ many).
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import nnls
 from scipy.special import ndtr, ndtri, owens_t
 
 _MOST = 1 - 1e-6  # of constant and slow: something is always fresh
@@ -73,6 +72,8 @@ class Law:
 
 def shares(correlations: np.ndarray, writes: np.ndarray, cycles: float) -> tuple[float, float]:
     """Return (constant, slow) that fit correlations of writes with these numbers: least squares, none below zero."""
+    from scipy.optimize import nnls  # here, as it takes long to load
+
     first, second = np.triu_indices(len(writes), 1)
     lags = writes[second] - writes[first]
     found, _ = nnls(

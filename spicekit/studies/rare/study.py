@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pydantic
 
 from spicekit.circuits.cell import Technology
 from spicekit.errors import InputError
-from spicekit.experiment.file import SpecFile
 from spicekit.run_folder import MEMORY, RARE
 from spicekit.statistics import Condition, Conditions, RareEstimate
 from spicekit.studies.memory.chain import build_chain
@@ -23,6 +23,9 @@ from spicekit.studies.rare.single_ended import (
     single_ended_read,
 )
 from spicekit.studies.study import Form, Point, StopRule, Study
+
+if TYPE_CHECKING:
+    from spicekit.experiment.file import SpecFile
 
 NO_REFERENCE = f"fewer than {LEAST} good trials, too few to place a reference resistance"
 
@@ -44,7 +47,7 @@ class RareTable:
         return self.stored if cell == "2t2r" else STORED
 
 
-def asked(content: SpecFile, technology: Technology, form: Form) -> RareTable | None:
+def asked(content: "SpecFile", technology: Technology, form: Form) -> RareTable | None:
     """Return what the tables of an experiment file ask for; None without estimates, which a part leaves out."""
     del technology
     table = content.estimate

@@ -12,7 +12,6 @@ import pydantic
 
 from spicekit.circuits.cell import Technology
 from spicekit.errors import InputError
-from spicekit.experiment.file import SpecFile
 from spicekit.run_folder import READ_PATH_ESTIMATE
 from spicekit.studies.one_estimate import estimate_row, nothing, row_of, rule
 from spicekit.studies.read_path.content import REFERENCE
@@ -21,6 +20,9 @@ from spicekit.studies.read_path.study import points as points_of_reads
 from spicekit.studies.read_path.table import ReadEstimateTable, ReadPathTable
 from spicekit.studies.read_path_estimate.request import Request
 from spicekit.studies.study import Form, Point, Study
+
+if TYPE_CHECKING:
+    from spicekit.experiment.file import SpecFile
 
 if TYPE_CHECKING:
     from spicekit.sampling.rare import Estimate
@@ -37,7 +39,7 @@ class EstimatesAsked:
     seed: int
 
 
-def asked(content: SpecFile, technology: Technology, form: Form) -> EstimatesAsked | None:
+def asked(content: "SpecFile", technology: Technology, form: Form) -> EstimatesAsked | None:
     """Return what is asked of estimates; None without any, which a part leaves out."""
     del technology
     table = content.asked_studies.get("read_path")
