@@ -1,5 +1,6 @@
 """Spoken digits: front ends against closed forms, the reservoir against SciPy, the readout against scikit-learn."""
 
+import hashlib
 import io
 import tarfile
 
@@ -144,6 +145,42 @@ def test_recordings_are_read_and_split(tmp_path):
     with pytest.raises(InputError, match="is not an archive of recordings") as raised:
         spoken_digits(tmp_path / "x.tar.gz", 7)
     assert "\n" not in str(raised.value)
+
+
+def test_speakers_are_asked_for_by_name(tmp_path):
+    own = write_recordings(tmp_path / "r.tar.gz", 6)
+    assert len(spoken_digits(own, 6, ("bob", "ann")).labels) == 120
+    with pytest.raises(InputError, match=r"`--speakers` `bo` \(did you mean `bob`\?\); there are ann, bob"):
+        spoken_digits(own, 6, ("ann", "bo"))
+    with pytest.raises(InputError, match="`--speakers` is `ann`, expected two or more"):
+        spoken_digits(own, 6, ("ann",))
+
+
+def test_only_the_recordings_of_the_data_set_have_its_name(tmp_path, monkeypatch):
+    import spicekit.network.data.spoken as spoken
+
+    content = {}
+    for speaker, tone in (("ann", 400), ("bob", 600)):
+        for take in (0, 7):
+            wavfile.write(tmp_path / f"3_{speaker}_{take}.wav", RATE, (8000 * _sine(tone)).astype(np.int16))
+        held = hashlib.sha256((tmp_path / f"3_{speaker}_0.wav").read_bytes()).hexdigest()
+        content[speaker] = hashlib.sha256(f"3_{speaker}_0 {held}".encode()).hexdigest()
+    own = spoken_digits(tmp_path, 8)
+    assert own.source == f"{tmp_path.name}, whose recordings are not those of the free spoken digit dataset"
+    assert own.chance == 1.0  # one digit alone
+    monkeypatch.setattr(spoken, "_KNOWN", content)
+    assert spoken_digits(tmp_path, 8).source.startswith("Free spoken digit dataset")
+    (tmp_path / "3_bob_0.wav").write_bytes((tmp_path / "3_ann_0.wav").read_bytes())
+    assert "are not those" in spoken_digits(tmp_path, 8).source
+
+
+def test_takes_that_are_numbered_otherwise_are_named(tmp_path):
+    for speaker in ("ann", "bob"):
+        wavfile.write(tmp_path / f"3_{speaker}_7.wav", RATE, (8000 * _sine(400)).astype(np.int16))
+    with pytest.raises(InputError, match=r"no takes numbered 0 \.\.\. 4, which are for the test"):
+        spoken_digits(tmp_path, 8)
+    with pytest.raises(InputError, match="numbered from 6 on, which `--recordings` 6 leaves out"):
+        spoken_digits(tmp_path, 6)
 
 
 def test_the_command_recognizes_tones(tmp_path):

@@ -207,7 +207,7 @@ def test_only_the_tokens_of_hillenbrand_have_their_name(tmp_path, monkeypatch):
 
     own = hillenbrand(_csv(tmp_path / "v.csv"), vowels=("iy", "ah", "uw"))
     assert own.name == "own"
-    assert own.source == "v.csv, whose tokens are not those of Hillenbrand et al. (1995)"
+    assert own.source.startswith("v.csv; not the 259 tokens of women's seven vowels")
     table = pd.read_csv(tmp_path / "v.csv").query("speaker != 'w00'")
     tokens = sorted(f"{row.vowel},{row.F1},{row.F2},{row.F3}" for row in table.itertuples())
     monkeypatch.setattr(formants, "_KNOWN", hashlib.sha256("\n".join(tokens).encode()).hexdigest())
@@ -256,13 +256,7 @@ def test_networks_that_cannot_be_are_refused(technology, choice, said):
 
 
 @pytest.mark.slow
-def test_the_command_tells_three_vowels_apart(tmp_path, monkeypatch):
-    import spicekit.network.data.formants as formants
-
-    def three(path):
-        return hillenbrand(path, vowels=("iy", "ah", "uw"))
-
-    monkeypatch.setitem(formants.VOWELS, "hillenbrand", three)
+def test_the_command_tells_three_vowels_apart(tmp_path):
     statistics, data = write_vortex(tmp_path / "statistics.json"), _csv(tmp_path / "v.csv")
     arguments = [
         statistics,
@@ -276,6 +270,10 @@ def test_the_command_tells_three_vowels_apart(tmp_path, monkeypatch):
         2,
         "--load",
         50,
+        "--group",
+        "women",
+        "--vowels",
+        "iy,ah,uw",
     ]
     found = CliRunner().invoke(app, ["network", "vowels", *map(str, arguments), "-o", str(tmp_path / "out")])
     assert found.exit_code == 0, found.output
@@ -286,4 +284,13 @@ def test_the_command_tells_three_vowels_apart(tmp_path, monkeypatch):
     assert rates["softmax regression"] == 1.0
     assert rates["oscillators, perfect"] > 0.9
     assert rates["oscillators, online"] > 0.7
-    assert "Synchronization map" in (tmp_path / "out" / "report.html").read_text()
+    assert (summary["data"]["groups"], summary["data"]["classes"]) == (["women"], ["iy", "ah", "uw"])
+    online = summary["differences"][0]
+    assert online["points"] == pytest.approx(
+        100 * (rates["oscillators, online"] - rates["oscillators, calibrated"])
+    )
+    assert f"less currents set by free frequencies: {online['points']:+.1f} (" in found.stdout
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "Synchronization map" in page
+    assert "11 talkers (women), 3 vowels (iy, ah, uw)" in page
+    assert "Which way is better" in page

@@ -57,7 +57,8 @@ COMMANDS: dict[str, tuple[list[str], dict[str, str], list[str]]] = {
     ),
     "network vowels": (
         [],
-        {"": "oscillators", "--data": "hillenbrand", "--path": "v.csv", "--splits": "2", "--chips": "2",
+        {"": "oscillators", "--data": "hillenbrand", "--path": "v.csv", "--group": "women",
+         "--vowels": "ae,iy", "--splits": "2", "--chips": "2",
          "--epochs": "1", "--oscillators": "4", "--reach": "0.65", "--lowest": "2", "--highest": "4",
          "--coupling": "1", "--noise": "1", "--spread": "1", "--load": "50", "--maps": "",
          "--seed": "1", "--quiet": ""},
@@ -65,7 +66,8 @@ COMMANDS: dict[str, tuple[list[str], dict[str, str], list[str]]] = {
     ),
     "network digits": (
         [],
-        {"": "oscillators", "--path": "r", "--front-ends": "mfcc,spectrogram", "--recordings": "8", "--masks": "2",
+        {"": "oscillators", "--path": "r", "--front-ends": "mfcc,spectrogram", "--speakers": "ann,bo",
+         "--recordings": "8", "--masks": "2",
          "--nodes": "50", "--bias": "3", "--swing": "1.5", "--node-time": "2", "--noise": "1", "--spread": "1",
          "--seed": "1", "--quiet": ""},
         ["-o", "taken"],

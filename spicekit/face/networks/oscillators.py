@@ -5,9 +5,11 @@ from pathlib import Path
 
 from spicekit.cli import network_digits, network_vowels
 from spicekit.cli.progress import steps_of
+from spicekit.errors import InputError
 from spicekit.face.networks.arguments import arguments, checked, path_of
 from spicekit.network.data.formants import Vowels, load_vowels
 from spicekit.network.data.spoken import spoken_digits
+from spicekit.network.data.talkers import listed
 from spicekit.network.oscillators import digits_result, vowels_result
 from spicekit.network.oscillators.devices import oscillators_of
 from spicekit.network.oscillators.digits import Drive, steps_in, study_digits
@@ -24,6 +26,8 @@ def vowels(
     data: str | Vowels = "hillenbrand",
     *,
     path: str | Path | None = None,
+    group: str | Sequence[str] | None = None,
+    vowels: str | Sequence[str] | None = None,
     splits: int = 4,
     chips: int = 5,
     epochs: int = 4,
@@ -44,12 +48,14 @@ def vowels(
     Args:
         statistics: with an oscillator, such as those that come along as "oscillators".
         data: "hillenbrand", whose file is `path`, "deterding", or `Vowels`.
+        group: of talkers: some of "women", "men", "girls", "boys", or the own words of the file; None: women.
+        vowels: codes of the file, such as ["ae", "iy"]; None: the seven of `spicekit.network.data.formants.SEVEN`.
         splits: of the talkers into training and test, at least 2.
         chips: with devices drawn from the spread, at least 2.
         epochs: passes of the training over all training vowels.
         oscillators: on a chip.
         reach: of an oscillator to either side, in spacings between neighbours.
-        lowest, highest: bias currents, in threshold currents; above 1.
+        lowest, highest: bias currents of the outermost oscillators, in threshold currents; above 1.
         coupling, noise, spread: as multiples of the simulated ones; 0 is none.
         load: of the loop, Ohm; None: that of the statistics.
         maps: whether to find the accuracy for other couplings, noise, spreads and ranges, too.
@@ -66,10 +72,23 @@ def vowels(
             lowest=lowest, highest=highest, coupling=coupling, noise=noise, spread=spread, load=load, seed=seed,
         )  # fmt: skip
         choice = Choice(oscillators, 2, lowest, highest, reach, coupling, noise, spread, load)
-        known = data if isinstance(data, Vowels) else load_vowels(data, path_of(path))
+        known = _tokens(data, path_of(path), listed(group), listed(vowels))
         study = Study(known, oscillators_of(statistics), choice, splits, chips, epochs, seed)
         with steps_of(not progress, all_steps(study, maps), "steps") as show:
             return judge_vowels(study, maps, show)
+
+
+def _tokens(
+    data: str | Vowels, path: Path | None, group: tuple[str, ...] | None, vowels: tuple[str, ...] | None
+) -> Vowels:  # fmt: skip
+    if not isinstance(data, Vowels):
+        return load_vowels(data, path, group, vowels)
+    for name, given in (("path", path), ("group", group), ("vowels", vowels)):
+        if given is not None:
+            raise InputError(
+                f"`{name}` is for `data` by name: choose the tokens before you make `Vowels` of them"
+            )
+    return data
 
 
 def digits(
@@ -77,6 +96,7 @@ def digits(
     path: str | Path | None = None,
     *,
     front_ends: Sequence[str] = tuple(FRONT_ENDS),
+    speakers: str | Sequence[str] | None = None,
     recordings: int = 15,
     masks: int = 2,
     nodes: int = 200,
@@ -94,7 +114,8 @@ def digits(
         statistics: with an oscillator, such as those that come along as "oscillators".
         path: folder or .tar.gz of the recordings.
         front_ends: some of "spectrogram", "mfcc", "cochleagram".
-        recordings: of each digit and speaker, at least 6; the first 5 are the test.
+        speakers: names, as in those of the files, at least 2; None: all.
+        recordings: takes of each digit by each speaker, at least 6; the first 5 are the test.
         masks: of the inputs, each with a drawn device of its own, at least 2.
         nodes: virtual ones.
         bias: current, in threshold currents, above 1.
@@ -115,7 +136,7 @@ def digits(
         )  # fmt: skip
         drive = Drive(nodes, bias, swing, node_time, noise, spread)
         names = (front_ends,) if isinstance(front_ends, str) else tuple(dict.fromkeys(front_ends))
-        known = spoken_digits(path_of(path), recordings)
+        known = spoken_digits(path_of(path), recordings, listed(speakers))
         study = DigitsStudy(known, oscillators_of(statistics), drive, masks, names, seed)
         with steps_of(not progress, steps_in(study), "steps") as show:
             return digits_result.Result(study, study_digits(study, show))

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from spicekit.network.oscillators.digits import WAYS, Trial, features_of
 from spicekit.network.oscillators.digits_result import PUBLISHED, WAYS_IN_WORDS, Result, summary_of
 from spicekit.network.oscillators.front_ends import FRONT_ENDS
-from spicekit.network.oscillators.vowels_result import CONFIDENCE, rate_of
+from spicekit.network.oscillators.rates import CONFIDENCE, rate_of
 from spicekit.page.drawing import COLOURS, GREY, Plot, colour, legend_below, marker, picture
 from spicekit.page.section import Grid, Section
 from spicekit.report.page import Page, carried, write_page
@@ -29,8 +29,8 @@ def write_digits(result: Result, folder: Path, provenance: dict[str, str], comma
     recordings = result.study.recordings
     page = Page(
         "Spoken digits by one oscillator",
-        f"{len(recordings.labels)} recordings of {len(recordings.names)} speakers · {result.study.drive.nodes} virtual "
-        f"nodes · {result.study.masks} masks",
+        f"{len(recordings.labels)} recordings of {len(recordings.names)} speakers ({', '.join(recordings.names)}) · "
+        f"{result.study.drive.nodes} virtual nodes · {result.study.masks} masks",
         (_short(result), _rates(result), _transient(result)),
         tuple(provenance.items()),
         command,
@@ -78,7 +78,8 @@ def _rates(result: Result) -> Section:
             "Same speakers: recordings 0 … 4 of each digit and speaker are the test, the others the training. Other "
             "speakers: each speaker in turn is the test. Gain: over the front end alone, in points.",
             "The readout is linear in every case (ridge; each frame votes, the largest mean vote wins). Its penalty is "
-            "chosen on recordings held back from the training. Chance is 10 %.",
+            "chosen on recordings held back from the training. Chance is "
+            f"{100 * result.study.recordings.chance:.0f} %.",
             "Without memory: the amplitude that belongs to each current, as if the power followed at once, without "
             "noise. What the oscillator adds to that is its memory.",
             "Published rates are of another data set (TI-46, female speakers, same speakers in both parts): Torrejon "
@@ -143,7 +144,7 @@ def _panel(axes: Axes, result: Result, part: str) -> None:
                 linestyle=(0, (4, 2)),
                 zorder=5,
             )
-    axes.axhline(10, color=GREY, linestyle=":", linewidth=1)
+    axes.axhline(100 * result.study.recordings.chance, color=GREY, linestyle=":", linewidth=1)
     axes.set_xticks(range(len(result.study.front_ends)), result.study.front_ends)
     axes.set_ylim(0, 102)
     axes.grid(visible=False, axis="x")

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from spicekit.network.oscillators.digits import Study, Trial
-from spicekit.network.oscillators.vowels_result import CONFIDENCE, rate_of
+from spicekit.network.oscillators.rates import CONFIDENCE, rate_of
 from spicekit.network.shown import Shown
 
 SCHEMA = "spicekit.digits_result/1"

@@ -7,9 +7,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from scipy.ndimage import label
 
+from spicekit.network.oscillators.rates import rate_of
 from spicekit.network.oscillators.scan import Point
 from spicekit.network.oscillators.vowels import Findings, Study
-from spicekit.network.oscillators.vowels_result import WAYS_IN_WORDS, Result, published_rate, rate_of
+from spicekit.network.oscillators.vowels_result import WAYS_IN_WORDS, Result, published_rate
 from spicekit.page.drawing import COLOURS, GREY, Plot, colour, legend_below, marker, picture
 
 _LABELLED = 0.008  # of the plane: smaller regions have no room for their name

@@ -1,21 +1,20 @@
 """What was found of vowels, as a table and as JSON."""
 
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from spicekit.network.oscillators.baselines import Baseline
+from spicekit.network.oscillators.differences import Difference, differences_of
+from spicekit.network.oscillators.rates import CONFIDENCE, rate_of
 from spicekit.network.oscillators.scan import Point
-from spicekit.network.oscillators.vowels import Findings, Study
+from spicekit.network.oscillators.vowels import Findings, Study, tests_of
 from spicekit.network.shown import Shown
 
 SCHEMA = "spicekit.vowels_result/1"
-CONFIDENCE = 0.95
 PUBLISHED = 0.88  # of test tokens, four oscillators, seven vowels: Romera et al., Nature 563, 230 (2018)
-_DRAWS = 2000
 WAYS_IN_WORDS = {
     "perfect": "nominal devices, no noise",
     "noisy": "nominal devices, thermal noise",
@@ -42,6 +41,12 @@ class Result(Shown):
         return self.findings.first_split.tone_map.parameters + self.study.choice.oscillators
 
     @property
+    def differences(self) -> tuple[Difference, ...]:
+        """Which way is better, on the same splits and chips."""
+        trained = float(np.mean([1 - test.mean() for test in tests_of(self.study)]))
+        return differences_of(self.findings.trials, self.baselines, 1 / trained - 1)
+
+    @property
     def table(self) -> pd.DataFrame:
         """Return one row per way and per usual classifier; accuracies from 0 to 1."""
         rows = []
@@ -58,42 +63,6 @@ def published_rate(study: Study) -> float | None:
     """Return the published test rate for this task, or None if it was another one."""
     same = study.vowels.name == "hillenbrand" and len(study.vowels.classes) == 7
     return PUBLISHED if same and study.choice.oscillators == 4 else None
-
-
-@dataclass(frozen=True)
-class Rate:
-    """A share of right tokens: mean with interval, and between which shares 90 % of splits and chips lie."""
-
-    low: float
-    mean: float
-    high: float
-    band: tuple[float, float]
-    splits: int
-    chips: int
-
-
-def rate_of(rates: np.ndarray) -> Rate:
-    """Return mean and interval of `rates` (splits, chips).
-
-    Splits and chips are drawn anew independently of each other, as a bad split is bad for all chips and the other way
-    round (pigeonhole bootstrap; Owen, Ann. Appl. Stat. 1, 386, 2007); it errs on the wide side. Splits share talkers,
-    so the interval says how far these tokens go, not others.
-    """
-    rates = np.asarray(rates, float).reshape(len(rates), -1)
-    return _rate_of(rates.tobytes(), rates.shape)
-
-
-@cache  # table, page and plots ask for the same ones
-def _rate_of(content: bytes, shape: tuple[int, int]) -> Rate:
-    rates = np.frombuffer(content).reshape(shape)
-    rng = np.random.default_rng(0)
-    rows = rng.integers(0, rates.shape[0], (_DRAWS, rates.shape[0]))
-    columns = rng.integers(0, rates.shape[1], (_DRAWS, rates.shape[1]))
-    means = [rates[np.ix_(a, b)].mean() for a, b in zip(rows, columns, strict=True)]
-    tail = (1 - CONFIDENCE) / 2
-    low, high = np.quantile(means, [tail, 1 - tail])
-    ends = np.quantile(rates, [0.05, 0.95])
-    return Rate(float(low), float(rates.mean()), float(high), (float(ends[0]), float(ends[1])), *rates.shape)
 
 
 def _row(name: str, parameters: int, entries: float, train: np.ndarray, test: np.ndarray) -> dict[str, Any]:
@@ -121,6 +90,7 @@ def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
         "provenance": provenance,
         "data": {
             "name": study.vowels.name,
+            "groups": study.vowels.groups,
             "tokens": len(study.vowels.labels),
             "left_out": study.vowels.left_out,
             "talkers": study.vowels.number_of_talkers,
@@ -140,6 +110,7 @@ def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
         },
         "confidence": CONFIDENCE,
         "classifiers": result.table.to_dict(orient="records"),
+        "differences": [asdict(one) | {"verdict": one.verdict} for one in result.differences],
         "published_test": published_rate(study),
         "online_right_per_epoch": result.findings.learning.mean((1, 2)).tolist(),
         "calibrated_currents_at_limit": result.findings.at_limit,
