@@ -58,7 +58,9 @@ def in_words(one: StateFound) -> str:
 def _length(one: Key) -> str:
     """Return the bits of a key with their interval."""
     best = 0 if one.scheme is None else one.scheme.key
-    return f"{best}" if one.interval is None else f"{best} ({one.interval.low} … {one.interval.high})"
+    if one.interval is None or one.interval.high == 0:
+        return f"{best}"
+    return f"{best} ({one.interval.low} … {one.interval.high})"
 
 
 def key_in_words(one: Key) -> str:
@@ -219,7 +221,8 @@ def _keys(found: Found) -> Section:
             "bit, n - k "
             "of each block). The min-entropy is the least of those by the law, of places, and of the estimators of "
             "SP 800-90B. In parentheses the interval of 95 %: as many pairs as were simulated are drawn from the law "
-            "again and again, the law is fitted to them, and keys are made of chips of that law.",
+            "again and again, the law is fitted to them, and keys are made of chips of that law. A 0 alone: no key "
+            "there either.",
             f"Estimators, {found.tested:,} bits of all chips, pairs of a column one after the other: {estimated}."
             if found.entropy
             else "Too few bits for the estimators of SP 800-90B.",

@@ -36,8 +36,8 @@ def section(statistics: Statistics, rows: pd.DataFrame | None) -> Section | None
         summary=said[0].lower() + said[1:],
         grid=_grid(found),
         notes=(
-            f"{found.method}. The law is fitted; the bits that stand beside it are counted and no part of the fit. "
-            f"{found.status}",
+            f"{found.method[:1].upper()}{found.method[1:]}. The law is fitted; the bits that stand beside it are "
+            f"counted and no part of the fit. Devices: {found.status}.",
             f"Written by {engineering(found.set_compliance, 'A')} and {found.reset_voltage:g} V for "
             f"{engineering(found.pulse_width, 's')}: {engineering(found.write_time, 's')} in all, SET and RESET of "
             f"both devices. Slow parts are forgotten over {found.slow_cycles:g} writes, as the card says.",
@@ -69,39 +69,34 @@ def _of_state(one: RandomState) -> str:
 
 
 def _grid(found: RandomWrites) -> Grid:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for one in found.states:
         noise = one.read_noise
         rows += [
-            (one.state, "ones", percent(one.ones), "–"),
-            ("", "stays with the pair, of the variance", percent(one.constant), "fitted"),
-            ("", "slow part, of the variance", percent(one.slow), "fitted"),
-            (
-                "",
-                "correlation of what is seen with ln of the ratio",
-                numbers.with_error(one.devices, ""),
-                "–",
-            ),
+            (f"{one.state}, {one.pairs} pairs",),
+            ("ones", percent(one.ones), "–"),
+            ("stays with the pair, of the variance", percent(one.constant), "fitted"),
+            ("slow part, of the variance", percent(one.slow), "fitted"),
+            ("correlation of what is seen with ln of the ratio", numbers.with_error(one.devices, ""), "–"),
             *(
                 (
-                    "",
                     f"bits that differ, {lags(turn.least_lag, turn.most_lag)}",
                     percent(turn.share),
                     f"{turn.law:.0%}",
                 )
                 for turn in one.turns
             ),
-            ("", "ones of pairs agree with the law: p-value", f"{one.agreement:.2g}", "–"),
-            ("", "reads that had not decided", str(one.undecided), "–"),
-            ("", "energy of a read", numbers.plus_minus(one.energy_read, "J"), "–"),
-            ("", "energy of a write", numbers.plus_minus(one.energy_write, "J"), "–"),
+            ("ones of pairs agree with the law: p-value", f"{one.agreement:.2g}", "–"),
+            ("reads that had not decided", str(one.undecided), "–"),
+            ("energy of a read", numbers.plus_minus(one.energy_read, "J"), "–"),
+            ("energy of a write", numbers.plus_minus(one.energy_write, "J"), "–"),
         ]
         if noise is not None:
             rows += [
-                ("", "pairs whose bit a trap changes", percent(noise.changing), "–"),
-                ("", "reads of one write that differ, far apart", percent(noise.differing), "–"),
+                ("pairs whose bit a trap changes", percent(noise.changing), "–"),
+                ("reads of one write that differ, far apart", percent(noise.differing), "–"),
             ]
-    return Grid(("state", "", "counted or found (95 %)", "by the law"), tuple(rows))
+    return Grid(("", "counted or found (95 %)", "by the law"), tuple(rows))
 
 
 def lags(least: int, most: int) -> str:
