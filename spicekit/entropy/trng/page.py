@@ -109,7 +109,7 @@ def _row(one: AtSetting) -> tuple[str, ...]:
 def _cells(found: Found) -> Section:
     first = found.settings[0].setting.found
     return Section(
-        "Cells over supply and temperature",
+        "Cells over supply, temperature and corner",
         ((cells_plot(found), f"Share of ones over {found.asked.cells:,} cells that are drawn from what was "
                              f"simulated."),),
         "The read itself flips the junction: its current favours the parallel state until the decision, so that ones "
