@@ -114,12 +114,23 @@ def duration(text: object) -> float:
     return float(match[1]) * {"s": 1, "min": 60, "h": 3600}[match[2]]
 
 
+_PREFIXES = {
+    "G": 1e9, "M": 1e6, "k": 1e3, "": 1.0, "m": 1e-3, "µ": 1e-6, "n": 1e-9, "p": 1e-12, "f": 1e-15, "a": 1e-18,
+}  # fmt: skip
+
+
+def prefix(value: float, digits: int = 3) -> tuple[str, float]:
+    """Return the SI prefix that `value` is shown with, and its power of ten; none for 0 and for what is below all."""
+    if value == value:
+        for name, scale in _PREFIXES.items():
+            if value and abs(value) >= scale * (1 - 0.5 * 10**-digits):
+                return name, scale
+    return "", 1.0
+
+
 def engineering(value: float, unit: str, digits: int = 3) -> str:
     """Return `value` with an SI prefix, such as ``'296 pJ'``."""
     if value == 0 or value != value:
         return f"{value:g} {unit}"
-    for name, scale in (("G", 1e9), ("M", 1e6), ("k", 1e3), ("", 1.0), ("m", 1e-3), ("µ", 1e-6), ("n", 1e-9),
-                        ("p", 1e-12), ("f", 1e-15)):  # fmt: skip
-        if abs(value) >= scale * (1 - 0.5 * 10**-digits):
-            return f"{value / scale:.{digits}g} {name}{unit}"
-    return f"{value:.{digits}g} {unit}"
+    name, scale = prefix(value, digits)
+    return f"{value / scale:.{digits}g} {name}{unit}"

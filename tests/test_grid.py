@@ -1,6 +1,7 @@
 """The same experiment at other corners, temperatures, supplies and values of parameters: one run, one file."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -8,9 +9,12 @@ from spicekit.data import data_path
 from spicekit.errors import InputError
 from spicekit.experiment.file import checked
 from spicekit.export.records import records
+from spicekit.page.numbers import plus_minus
+from spicekit.page.section import Grid
 from spicekit.readers import read_toml
 from spicekit.report.build import collect, findings
 from spicekit.report.grid import grid_section
+from spicekit.report.grid_studies import _side_by_side, over_grid
 from spicekit.report.table import summary_table
 from spicekit.run.decks import write_decks
 from spicekit.run.plan import make_plan
@@ -18,10 +22,13 @@ from spicekit.run.replay import replay
 from spicekit.run.spec import load_spec
 from spicekit.run.targets import missed_targets
 from spicekit.run_folder import RunFolder, of_experiment
+from spicekit.statistics import load
+from spicekit.studies.trng.result import Trng
 
 from .conftest import SHORT_SPEC
 from .test_run import run_to_end
 
+ROOT = Path(__file__).parents[1]
 GRID = SHORT_SPEC.split("[endurance]")[0].replace("\nsamples = 6", "\nsamples = 3")
 GRID += SHORT_SPEC[SHORT_SPEC.index("[[conditions]]") :]
 
@@ -247,3 +254,28 @@ def test_bad_memory_devices_are_one_line(tmp_path, grid, said):
         load_spec(spec(tmp_path, grid, DEVICES))
     assert said in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_studies_whose_sections_show_no_grid_are_told_at_each_of_its_points():
+    found = load(ROOT / "reports/trng/statistics.json")
+    (section,) = over_grid(found)
+    assert section.grid is not None
+    assert section.grid.head == ("", "as asked", *(point.name for point in found.grid))
+    (row,) = [row for row in section.grid.rows if row[0] == "energy of a read"]
+    blocks = [found.trng, *(Trng.model_validate(point.studies["trng"]) for point in found.grid)]
+    assert row[1:] == tuple(plus_minus(block.energy, "J") for block in blocks)
+    # a point that is the experiment itself stands for it; sections that show the grid say nothing twice
+    (gates,) = over_grid(load(ROOT / "reports/bayes/statistics.json"))
+    assert gates.grid is not None
+    assert gates.grid.head == ("", "1.1V", "1.2V", "1.4V", "1.6V", "1.8V")
+    assert over_grid(load(ROOT / "reports/pbit/statistics.json")) == []
+
+
+def test_many_points_are_rows_and_groups_keep_their_names():
+    one = Grid(("", "counted"), (("hrs, 9 pairs",), ("ones", "50%"), ("energy", "1 pJ")))
+    tables = {f"p{i}": Grid(one.head, (("hrs, 3 pairs",), ("ones", f"{i}%"))) for i in range(12)}
+    found = _side_by_side("mine", "Mine", {"as asked": one, **tables}).grid
+    assert found is not None
+    assert found.head == ("", "hrs, ones", "hrs, energy")
+    assert found.rows[0] == ("as asked", "50%", "1 pJ")
+    assert found.rows[4] == ("p3", "3%", "–")

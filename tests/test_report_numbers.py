@@ -52,7 +52,9 @@ def test_nothing_measured_is_said():
 @pytest.mark.parametrize(
     ("mean", "std", "unit", "text"),
     [(2.92e-10, 1.44e-11, "J", "292 ± 14 pJ"), (5.11e-10, 1.05e-10, "s", "511 ± 105 ps"),
-     (9.998e-10, 1e-11, "J", "1 ± 0.01 nJ"), (0.0, 0.0, "J", "0 ± 0 J"), (2e-4, 4.04e-6, "A", "200 ± 4 µA")],
+     (9.998e-10, 1e-11, "J", "1 ± 0.01 nJ"), (0.0, 0.0, "J", "0 ± 0 J"), (2e-4, 4.04e-6, "A", "200 ± 4 µA"),
+     (1.47e-16, 1.54e-16, "J", "147 ± 154 aJ"), (3e-20, 1e-20, "J", "3e-20 ± 1e-20 J"),
+     (5e12, 2e12, "Ω", "5e+03 ± 2000 GΩ")],
 )  # fmt: skip
 def test_mean_and_deviation_share_a_prefix(mean, std, unit, text):
     assert numbers.plus_minus(Moments(mean=mean, std=std), unit) == text

@@ -4,7 +4,7 @@ import decimal
 import math
 
 from spicekit.statistics import Endurance, Estimate, KnownRate, Moments, Probability, Ratio
-from spicekit.units import engineering
+from spicekit.units import engineering, prefix
 
 _ZERO_CELSIUS = 273.15  # K
 _SMALLEST = 1e-300  # below, a double says nothing more
@@ -96,25 +96,18 @@ def ratio_interval(found: Ratio) -> str:
     return f"{factor(found.best)} ({factor(found.low)} … {factor(found.high)})"
 
 
-def scale_of(value: float) -> float:
-    """Return the power of 1000 that `engineering` would choose for `value`."""
-    if value == 0 or not math.isfinite(value):
-        return 1.0
-    return 10.0 ** (3 * math.floor(math.log10(abs(value) * (1 + 5e-4)) / 3))
-
-
 def plus_minus(block: Moments | None, unit: str) -> str:
     """Return mean and standard deviation under one prefix, such as ``'292 ± 14.4 pJ'``."""
     if block is None:
         return "not measured"
     number, symbol = engineering(block.mean, unit).split(" ")
-    spread = block.std / scale_of(block.mean)
+    spread = block.std / prefix(block.mean)[1]
     return f"{number} ± {spread:.0f} {symbol}" if spread >= 10 else f"{number} ± {spread:.2g} {symbol}"
 
 
 def estimate(found: Estimate, unit: str) -> str:
     """Return a value with its standard error under one prefix, such as ``'2.01 ± 0.012 mA'``; without prefix for ""."""
-    scale = scale_of(found.value) if unit else 1.0
+    scale = prefix(found.value)[1] if unit else 1.0
     number, *symbol = engineering(found.value, unit).split(" ") if unit else (f"{found.value:.3g}",)
     size = None if found.error is None else found.error / scale
     error = "" if size is None else f" ± {size:.0f}" if size >= 10 else f" ± {size:.2g}"

@@ -13,6 +13,7 @@ from spicekit.report.codes import codes_section
 from spicekit.report.devices import devices_section
 from spicekit.report.grid import grid_section
 from spicekit.report.grid_loops import loops_section
+from spicekit.report.grid_studies import over_grid
 from spicekit.report.memory import (
     Memory,
     device_sections,
@@ -58,7 +59,7 @@ def collect(run: RunFolder) -> Page:
     manifest, statistics = run.manifest(), run.statistics()
     what = asked(run, manifest)
     # a datasheet is of the device first, and then of the memory made of it
-    parts = study_sections(statistics, run)
+    parts = [*study_sections(statistics, run), *over_grid(statistics)]
     parts += [section for section in [loops_section(statistics, run)] if section]
     waves = _waveforms(run) if statistics.conditions else None
     if statistics.conditions:

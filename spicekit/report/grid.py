@@ -12,7 +12,7 @@ from spicekit.page import numbers
 from spicekit.page.drawing import Plot, colour, legend_below, marker, picture
 from spicekit.page.section import Fold, Grid, Section
 from spicekit.statistics import Condition, GridPoint, Statistics, best_rate
-from spicekit.units import engineering
+from spicekit.units import engineering, prefix
 
 _ZERO_CELSIUS = 273.15  # K
 _MOST_PANELS = 4
@@ -215,7 +215,7 @@ def _plot(points: Sequence[GridPoint], name: str, quantity: _Quantity) -> Plot |
     processes = sorted({str(settings["process"]) for settings, _ in values})
     span = [float(settings[across]) for settings, _ in values]
     apart = 0.008 * (max(span) - min(span))  # so that lines of one value stay to be seen
-    scale = 1.0 if quantity.log else numbers.scale_of(max(value[2] for _, value in values))
+    scale = 1.0 if quantity.log else prefix(max(value[2] for _, value in values))[1]
     unit = engineering(scale, quantity.unit).partition(" ")[2] if quantity.unit else ""
 
     def draw(figure: Figure) -> None:

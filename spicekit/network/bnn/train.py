@@ -251,7 +251,9 @@ def main(arguments: list[str] | None = None) -> None:
     notes = "; ".join([f"{data.name} ({data.split})", *_notes(reference, known, args), found])
     network = from_torch(model, args.output.stem, shape, notes, data.train_inputs.transpose(0, 3, 1, 2))
     save_network(network, args.output)
-    print(f"{args.output}: {network.weights} weights, validation accuracy {accuracy(model, known):.2%}, {found}")
+    print(
+        f"{args.output}: {network.weights} weights, validation accuracy {accuracy(model, known):.2%}, {found}"
+    )
 
 
 def _notes(reference: Reference, known: Dataset, args: argparse.Namespace) -> list[str]:
