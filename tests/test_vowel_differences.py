@@ -65,7 +65,7 @@ def test_intervals_are_the_closed_forms():
         (
             (-0.6, -0.1),
             (-2, 2),
-            "No: -0.3 points (-0.6 … -0.1) more test tokens right; worse for these talkers; with",
+            "No: -0.3 points (-0.6 … -0.1) more test tokens right; worse for these talkers, others unsure.",
         ),
     ],
 )

@@ -46,13 +46,11 @@ class Difference:
 
     @property
     def verdict(self) -> str:
-        """What the intervals say, in words."""
+        """What the intervals say, in words: no difference is seen if that for these talkers holds 0."""
         if not self.decided:
-            return "no difference seen: the interval holds 0"
+            return "no difference seen"
         said = "better" if self.points > 0 else "worse"
-        return (
-            said if self.decided_for_other_talkers else f"{said} for these talkers; with others it may be 0"
-        )
+        return said if self.decided_for_other_talkers else f"{said} for these talkers, others unsure"
 
 
 def differences_of(

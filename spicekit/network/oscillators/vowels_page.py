@@ -112,6 +112,8 @@ def _differences(result: Result) -> Section:
         (
             "Differences are taken split by split and chip by chip: what makes one hard is the same in both. "
             f"Splits and chips: {', '.join(dict.fromkeys(f'{one.splits} × {one.chips}' for one in found))}.",
+            "No difference is seen where the interval for these talkers holds 0; others are unsure where the wider one "
+            "does.",
             "These talkers: splits and chips drawn anew, as above. With other talkers: wider, as all splits train and "
             "test on the same talkers, however many they are (Nadeau and Bengio, Machine Learning 52, 239, 2003).",
         ),
