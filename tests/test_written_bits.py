@@ -129,6 +129,11 @@ def test_energies_and_rates_count_all_writes_and_the_page_says_them(tmp_path):
     assert "20 fJ" in page
     assert not re.search(r"\bnan\b", re.sub(r'href="data:[^"]*"', "", page))
     assert "frequency" in raw.verdict.failed
+    share, law = at_setting(asked, first).balanced[2], first.state.constant
+    assert share.low < share.best < share.high
+    assert share.high == pytest.approx(
+        Law(0.0, law.low, 0.0, 1.0).balanced(0.05)
+    )  # the more stays, the fewer
     assert ideal.verdict.passed
     assert json.loads((tmp_path / "summary.json").read_text())["streams"][1]["pairs"] == 8
 

@@ -25,6 +25,16 @@ class Setting:
         return Law(state.mean, state.constant.best or 0.0, state.slow.best or 0.0, found.slow_cycles)
 
     @property
+    def laws(self) -> tuple[Law, Law, Law]:
+        """That law with the least, the best, and the largest part that stays with the pair."""
+        low, high = (
+            Law(one.mean, end, min(one.slow, 1 - 1e-6 - end), one.cycles)
+            for one in (self.law,)
+            for end in (self.state.constant.low, min(self.state.constant.high, 1 - 1e-6))
+        )
+        return low, self.law, high
+
+    @property
     def energy(self) -> float:
         """Of a write and its read [J]."""
         return self.state.energy_write.mean + self.state.energy_read.mean

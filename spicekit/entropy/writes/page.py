@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from spicekit.entropy.bits.judge import Judged
+from spicekit.entropy.bits.judge import Interval, Judged
 from spicekit.entropy.bits.plots import maps_plot
 from spicekit.entropy.bits.sections import (
     cheapest,
@@ -18,6 +18,7 @@ from spicekit.entropy.bits.shown import PUBLISHED_ENERGY
 from spicekit.entropy.writes.plots import pairs_plot, reads_plot
 from spicekit.entropy.writes.result import BOUNDS, AtSetting, Found, summary_of
 from spicekit.entropy.writes.streams import SEARCHED
+from spicekit.entropy.writes.study import balanced
 from spicekit.page.section import Grid, Section
 from spicekit.report.page import Page, carried, write_page
 from spicekit.run_folder import write_text
@@ -90,8 +91,8 @@ def _short(found: Found, junction: Trng | None) -> Section:
             f"would be ideal: a bit of all pairs, whitened by von Neumann, takes {energy_in_words(found.settings[0])}. "
             f"As it is, a pair of median bias gives {in_words(own['a pair'])}.",
             f"Pairs with {50 - 100 * found.asked.bound:g} to {50 + 100 * found.asked.bound:g} % ones: "
-            f"{first.law.balanced(found.asked.bound):.1%}. {choice.tests} test writes of each keep {choice.kept:.1%} "
-            f"of the pairs, with a bias of {choice.bias:.1%} (root mean square).",
+            f"{share_in_words(balanced(first, found.asked.bound))}. {choice.tests} test writes of each keep "
+            f"{choice.kept:.1%} of the pairs, with a bias of {choice.bias:.1%} (root mean square).",
             "No stream of the pairs passes."
             if best is None
             else f"The cheapest stream that passes is “{best.stream.name}”: {in_words(best)}.",
@@ -107,6 +108,11 @@ def _short(found: Found, junction: Trng | None) -> Section:
 
 def _cheapest_written(found: Found) -> Judged | None:
     return cheapest([one for one in found.streams if not one.stream.name.startswith("reads")])
+
+
+def share_in_words(share: Interval) -> str:
+    """Return a share with its interval."""
+    return f"{share.best:.1%} ({share.low:.1%} … {share.high:.1%})"
 
 
 def energy_in_words(one: AtSetting) -> str:
@@ -130,9 +136,9 @@ def _row(one: AtSetting) -> tuple[str, ...]:
         percent(setting.state.constant),
         percent(setting.state.slow),
         f"{low:.2g} … {high:.3g}",
-        f"{one.balanced[BOUNDS.index(0.05)]:.1%}",
+        share_in_words(one.balanced[BOUNDS.index(0.05)]),
         energy_in_words(one),
-        str(one.joined),
+        f"{one.joined.best} ({one.joined.low} … {one.joined.high})",
     )
 
 
@@ -180,7 +186,7 @@ def _choice(found: Found) -> Section:
         for one in found.choices
     ]  # fmt: skip
     shares = ", ".join(
-        f"{share:.1%} within {100 * b:g} %"
+        f"{share_in_words(share)} within {100 * b:g} %"
         for b, share in zip(BOUNDS, found.settings[0].balanced, strict=True)
     )
     return Section(
@@ -195,8 +201,9 @@ def _choice(found: Found) -> Section:
             tuple(rows),
         ),
         notes=(
-            f"{SEARCHED:,} pairs drawn from the law. Test writes follow each other, so that the slow part misleads "
-            f"them: more of them help less than independent ones would.",
+            "In parentheses the shares by laws whose part that stays with the pair is at either end of its interval of "
+            f"95 %. The table is of {SEARCHED:,} pairs drawn from the law with its best numbers. Test writes follow "
+            f"each other, so that the slow part misleads them: more of them help less than independent ones would.",
         ),
     )  # fmt: skip
 

@@ -36,7 +36,7 @@ def pairs_plot(found: Found) -> Plot:
                      for k, one in enumerate(found.settings)],
         )  # fmt: skip
 
-    within = ", ".join(f"{one.setting.name} {one.balanced[2]:.1%}" for one in found.settings)
+    within = ", ".join(f"{one.setting.name} {one.balanced[2].best:.1%}" for one in found.settings)
     return picture(draw, 3.4, f"Share of ones over pairs; pairs within 45 to 55 % ones: {within}.")
 
 

@@ -24,9 +24,9 @@ class AtSetting:
 
     setting: Setting
     ones: np.ndarray  # share of ones of each pair by the law, (pairs,)
-    balanced: tuple[float, ...]  # share of pairs within each of `BOUNDS`, by the law
+    balanced: tuple[Interval, ...]  # share of pairs within each of `BOUNDS`, by the law
     whitened: Interval  # J of a bit of all pairs by von Neumann: two writes over the counted share of turns
-    joined: int  # pairs, any ones, whose XOR has a root mean square bias of 1e-3
+    joined: Interval  # pairs, any ones, whose XOR has a root mean square bias of 1e-3
 
 
 @dataclass(frozen=True)
@@ -96,8 +96,8 @@ def _setting(one: AtSetting) -> dict[str, Any]:
         "agreement": state.agreement,
         "ones": {"pairs": len(one.ones), "of_20_the_lowest": float(low), "median": float(middle),
                  "of_20_the_highest": float(high)},
-        "balanced": [{"bound": b, "share": share} for b, share in zip(BOUNDS, one.balanced, strict=True)],
+        "balanced": [{"bound": b, **share._asdict()} for b, share in zip(BOUNDS, one.balanced, strict=True)],
 
         "von_neumann_energy": {k: v if np.isfinite(v) else None for k, v in one.whitened._asdict().items()},
-        "xor_pairs_for_bias_1e-3": one.joined,
+        "xor_pairs_for_bias_1e-3": one.joined._asdict(),
     }  # fmt: skip

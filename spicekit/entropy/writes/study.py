@@ -71,10 +71,16 @@ def at_setting(asked: Asked, setting: Setting) -> AtSetting:
     return AtSetting(
         setting=setting,
         ones=law.ones(constants(asked.pairs, asked.seed)),
-        balanced=tuple(law.balanced(bound) for bound in BOUNDS),
+        balanced=tuple(balanced(setting, bound) for bound in BOUNDS),
         whitened=Interval(*whitened),
-        joined=pairs_to_join(law),
+        joined=Interval(*(pairs_to_join(one) for one in setting.laws)),
     )
+
+
+def balanced(setting: Setting, bound: float) -> Interval:
+    """Return the share of pairs whose share of ones is within `bound` of one half, with the interval of the law."""
+    most, best, least = (law.balanced(bound) for law in setting.laws)
+    return Interval(min(least, best), best, max(most, best))
 
 
 def pairs_to_join(law: Law) -> int:
