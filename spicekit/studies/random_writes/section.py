@@ -33,7 +33,7 @@ def section(statistics: Statistics, rows: pd.DataFrame | None) -> Section | None
             (ones_plot(found), "Pairs by the ones among their bits: counted (bars) and by the law (line)."),
         ),
         sentences=said,
-        summary=said[0].lower() + said[1:],
+        summary=said,
         grid=_grid(found),
         notes=(
             f"{found.method[:1].upper()}{found.method[1:]}. The law is fitted; the bits that stand beside it are "
@@ -63,7 +63,7 @@ def percent(share: Share) -> str:
 def _of_state(one: RandomState) -> str:
     first = one.turns[0]
     return (
-        f"{one.state}: from one write to the next {percent(first.share)} of the bits turn, as {percent(one.constant)} "
+        f"{one.state.upper()}: from one write to the next {percent(first.share)} of the bits turn, as {percent(one.constant)} "
         f"of the variance of what the amplifier sees stay with the pair"
     )
 
@@ -73,7 +73,7 @@ def _grid(found: RandomWrites) -> Grid:
     for one in found.states:
         noise = one.read_noise
         rows += [
-            (f"{one.state}, {one.pairs} pairs",),
+            (f"{one.state.upper()}, {one.pairs} pairs",),
             ("ones", percent(one.ones), "–"),
             ("stays with the pair, of the variance", percent(one.constant), "fitted"),
             ("slow part, of the variance", percent(one.slow), "fitted"),
@@ -129,7 +129,7 @@ def turns_plot(found: RandomWrites) -> Plot:
         legend_below(
             figure,
             [
-                Line2D([], [], color=COLOURS[k], marker=MARKERS[k], label=one.state)
+                Line2D([], [], color=COLOURS[k], marker=MARKERS[k], label=one.state.upper())
                 for k, one in enumerate(found.states)
             ],
         )
@@ -150,7 +150,7 @@ def ones_plot(found: RandomWrites) -> Plot:
             axes.plot(places, counted.sum() * np.array(one.ones_law), color=GREY, marker=".")
             axes.set_xlabel(f"ones among {len(counted) - 1} bits")
             axes.set_ylabel("pairs")
-            axes.set_title(one.state, fontsize=9)
+            axes.set_title(one.state.upper(), fontsize=9)
 
     said = "; ".join(f"{one.state}: {', '.join(map(str, one.ones_counted))}" for one in found.states)
     return picture(draw, 2.8, f"Pairs with 0, 1, 2 … ones. {said}.")
