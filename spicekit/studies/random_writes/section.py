@@ -63,8 +63,8 @@ def percent(share: Share) -> str:
 def _of_state(one: RandomState) -> str:
     first = one.turns[0]
     return (
-        f"{one.state.upper()}: from one write to the next {percent(first.share)} of the bits turn, as {percent(one.constant)} "
-        f"of the variance of what the amplifier sees stay with the pair"
+        f"{one.state.upper()}: from one write to the next {percent(first.share)} of the bits turn, as "
+        f"{percent(one.constant)} of the variance of what the amplifier sees stay with the pair"
     )
 
 
