@@ -35,7 +35,7 @@ def bnn(
         typer.Option(
             help="The network: a file of your own (.npz, see docs/networks.md), or one that comes along: digits_dense, "
             "mnist_dense, mnist_convolutional, mnist_dense_error_aware, fashion_dense, fashion_convolutional, "
-            "fashion_dense_error_aware, fashion_streams, fashion_fixed_point, cifar10_convolutional_half, "
+            "fashion_dense_error_aware, fashion_streams, fashion_fixed_point, cifar10_convolutional, "
             "ecg_convolutional."
         ),
     ] = "digits_dense",
