@@ -36,7 +36,7 @@ def bnn(
             help="The network: a file of your own (.npz, see docs/networks.md), or one that comes along: digits_dense, "
             "mnist_dense, mnist_convolutional, mnist_dense_error_aware, fashion_dense, fashion_convolutional, "
             "fashion_dense_error_aware, fashion_streams, fashion_fixed_point, cifar10_convolutional, "
-            "ecg_convolutional."
+            "cifar10_convolutional_error_aware, ecg_convolutional."
         ),
     ] = "digits_dense",
     data: Annotated[
