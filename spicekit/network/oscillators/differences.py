@@ -113,5 +113,5 @@ def answer(online: Difference) -> str:
     most = max(abs(online.points_low), abs(online.points_high))
     return (
         f"{asked}Not seen: {found} more test tokens right, and the interval holds 0. If there is a difference for "
-        f"these talkers, it is below {most:.1f} points."
+        f"these talkers, it is below {most:.1f} points at {CONFIDENCE:.0%} confidence."
     )
