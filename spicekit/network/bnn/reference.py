@@ -158,7 +158,7 @@ REFERENCES = {
             [Stage(48, (4, 4), stride=2), Stage(96, pool=(2, 2)), Stage(192, pool=(2, 2))],
             [],
         ),
-        epochs=10,
+        epochs=5,
         learning_rate=4e-3,
         augment=Augment(mirror=True),
     ),
