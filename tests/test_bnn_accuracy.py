@@ -1,6 +1,7 @@
 """Accuracy over chips: intervals for other chips and samples, how errors are shared out, layers, thresholds."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from spicekit.network.bnn.faults import Faults, program
 from spicekit.network.bnn.fitting import inputs_to_adapt
 from spicekit.network.bnn.rates import ErrorRates
 from spicekit.network.bnn.sweep import shared, sweep_rates
+from spicekit.network.bnn.verdict import _cost
 from spicekit.network.data import load_data
 from spicekit.network.data.own import own_data
 
@@ -184,3 +186,20 @@ def test_inputs_to_set_thresholds_again_are_training_samples(digits, tmp_path):
     np.savez(tmp_path / "bad.npz", x_test=data.test_inputs, y_test=data.test_labels, x_train=np.zeros((5, 3)))
     with pytest.raises(InputError, match="`x_train` has shape"):
         own_data(tmp_path / "bad.npz")
+
+
+@pytest.mark.parametrize(
+    ("of_chips", "said"),
+    [
+        ([0.80, 0.80, 0.80], "costs it 20 points (12 … 28; bit error rate 1e-2)."),
+        ([1.0, 0.96, 0.98], "not told by 3 chips and 100 samples: 2 points (-3.7 … 7.7; bit error rate 1e-2)."),
+    ],
+)
+def test_a_loss_that_may_be_none_is_said_to_be_open(of_chips, said):
+    wrong = round(100 * (1 - np.mean(of_chips)))
+    right = np.r_[np.zeros(wrong), np.ones(100 - wrong)]
+    accuracy = Accuracy(np.array(of_chips), np.zeros(3), right, np.ones(100, bool))
+    rates = SimpleNamespace(mean=0.01)
+    cells = SimpleNamespace(accuracy={"best": accuracy}, rates={"best": rates})
+    found = SimpleNamespace(condition=SimpleNamespace(name="weak"), cells=cells)
+    assert _cost(found).endswith(said)

@@ -13,31 +13,49 @@ def verdict(result: Result) -> str:
     if result.worthless:
         return "What errors cost it says nothing."
     bounds = [found for found in result.conditions if found.cells.bound and found.loss > _NOTHING]
-    harmed = [found for found in result.conditions if not found.cells.bound and found.loss > _NOTHING]
-    harmless = [found for found in result.conditions if found.loss <= _NOTHING]
+    judged = [found for found in result.conditions if found not in bounds]
+    harmless = [found for found in judged if _lost(found)[2] <= _NOTHING]
     said = []
     if harmless:
         said.append(
             f"{_names(harmless)} cost{'s' * (len(harmless) == 1)} the network less than a tenth of a point."
         )
-    for found in harmed:
-        rate = scientific(found.cells.rates["best"].mean)
-        said.append(f"{found.condition.name} costs it {100 * found.loss:.2g} points (bit error rate {rate}).")
+    for found in judged:
+        if found not in harmless:
+            said.append(_cost(found))
     if bounds:
         least = min(bounds, key=lambda found: found.cells.accuracy["best"].mean)
         said.append(
             f"Of {_names(bounds)} no error was seen in too few reads to judge: the accuracy is at least "
             f"{floored(least.cells.accuracy['best'].mean)}, more samples or rare-event estimates would tell."
         )
-    if len(harmless) > 1:
-        said.append(_choice(harmless))
+    unharmed = [found for found in judged if found in harmless or _lost(found)[0] <= 0]
+    if len(unharmed) > 1:
+        said.append(_choice(unharmed))
     return " ".join(said)
 
 
-def _choice(harmless: list[ConditionResult]) -> str:
-    """Return what else there is to choose between conditions that cost the network nothing."""
-    cheap = [found for found in harmless if found.programming_energy]
-    lives = [found for found in harmless if found.condition.endurance and found.condition.endurance.cycles]
+def _lost(found: ConditionResult) -> tuple[float, float, float]:
+    """Return low, mean and high of the accuracy that the errors of a condition cost."""
+    return found.cells.accuracy["best"].loss
+
+
+def _cost(found: ConditionResult) -> str:
+    low, mean, high = (100 * lost for lost in _lost(found))
+    at = f"{mean:.2g} points ({low:.2g} … {high:.2g}; bit error rate {scientific(found.cells.rates['best'].mean)})"
+    if low > 0:
+        return f"{found.condition.name} costs it {at}."
+    accuracy = found.cells.accuracy["best"]
+    return (
+        f"What {found.condition.name} costs is not told by {len(accuracy.of_chips)} chips and {accuracy.samples} "
+        f"samples: {at}."
+    )
+
+
+def _choice(unharmed: list[ConditionResult]) -> str:
+    """Return what else there is to choose between conditions that are not seen to cost the network anything."""
+    cheap = [found for found in unharmed if found.programming_energy]
+    lives = [found for found in unharmed if found.condition.endurance and found.condition.endurance.cycles]
     said = []
     if len(cheap) > 1:
         best = min(cheap, key=lambda found: found.programming_energy or 0)
@@ -46,7 +64,7 @@ def _choice(harmless: list[ConditionResult]) -> str:
     if len(lives) > 1:
         best = max(lives, key=lambda found: found.condition.endurance.cycles)  # type: ignore[union-attr]
         said.append(f"{best.condition.name} lasts longest")
-    return f"Between them other things decide: {', '.join(said)}." if said else ""
+    return f"Between {_names(unharmed)} other things decide: {', '.join(said)}." if said else ""
 
 
 def _names(conditions: list[ConditionResult]) -> str:
