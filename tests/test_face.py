@@ -20,7 +20,15 @@ import pytest
 from scipy.stats import norm
 
 import spicekit as sk
-from spicekit.cli import network, network_bayes, network_digits, network_mcmc, network_pbits, network_vowels
+from spicekit.cli import (
+    network,
+    network_bayes,
+    network_digits,
+    network_mcmc,
+    network_pbits,
+    network_posterior,
+    network_vowels,
+)
 from spicekit.network.data.formants import load_vowels
 from spicekit.run.collect import Collector
 from spicekit.run.plan import make_plan
@@ -485,6 +493,7 @@ def test_a_pole_is_balanced_as_by_the_command(tmp_path, here):
         (sk.networks.digits, network_digits.digits, {"front_ends", "progress"}),
         (sk.networks.bayes, network_bayes.bayes, {"progress"}),
         (sk.networks.pbits, network_pbits.pbits, {"statistics", "progress"}),
+        (sk.networks.posterior, network_posterior.posterior, {"low", "high", "progress"}),
     ],
 )
 def test_arguments_have_the_names_and_defaults_of_the_options(function, command, own):

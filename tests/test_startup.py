@@ -13,6 +13,7 @@ from spicekit.network.data import SETS
 from spicekit.network.data.formants import VOWELS
 from spicekit.network.mcmc.tasks import TASKS
 from spicekit.network.oscillators.front_ends import FRONT_ENDS
+from spicekit.network.posterior.tasks import TASKS as POSTERIOR_TASKS
 
 from .commands import one_process, process
 
@@ -32,6 +33,7 @@ BAD = [
 COMMANDS = ["doctor", "run", "report", "export", "show", "merge", "fit", "check-device"]
 NETWORKS = {
     "bnn": (*bundled_networks(), *SETS), "mcmc": (*TASKS, "cartpole"), "vowels": VOWELS, "digits": FRONT_ENDS,
+    "posterior": POSTERIOR_TASKS,
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from spicekit.cli import (
     network_digits,
     network_mcmc,
     network_pbits,
+    network_posterior,
     network_vowels,
 )
 from spicekit.cli.app import app
@@ -23,7 +24,15 @@ from spicekit.cli.inputs import BUNDLED, load_statistics, statistics_file
 from spicekit.data import data_path
 from spicekit.errors import InputError
 
-COMMANDS = (network, network_mcmc, network_vowels, network_digits, network_bayes, network_pbits)
+COMMANDS = (
+    network,
+    network_mcmc,
+    network_vowels,
+    network_digits,
+    network_bayes,
+    network_pbits,
+    network_posterior,
+)
 TEXTS = [module.EXAMPLE for module in COMMANDS]
 RANDOM_TEXTS = [entropy_trng.EXAMPLE, entropy_puf.EXAMPLE]
 
@@ -79,7 +88,7 @@ def test_examples_name_statistics_and_options_that_there_are(text):
 
 @pytest.mark.parametrize(
     ("group", "command"),
-    [("network", c) for c in ("bnn", "mcmc", "vowels", "digits", "bayes", "pbits")]
+    [("network", c) for c in ("bnn", "mcmc", "vowels", "digits", "bayes", "pbits", "posterior")]
     + [("entropy", "trng"), ("entropy", "puf")],
 )
 def test_every_option_is_explained_in_a_sentence(group, command):

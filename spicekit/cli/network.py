@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spicekit.cli import network_bayes, network_digits, network_mcmc, network_pbits, network_vowels
+from spicekit.cli import (
+    network_bayes,
+    network_digits,
+    network_mcmc,
+    network_pbits,
+    network_posterior,
+    network_vowels,
+)
 from spicekit.cli.inputs import STATISTICS, load_statistics, warn
 from spicekit.cli.options import CORES, MOST_SEED, Quiet, Workers, finite
 from spicekit.cli.progress import steps_of
@@ -274,3 +281,4 @@ app.command(epilog=network_vowels.EXAMPLE)(network_vowels.vowels)
 app.command(epilog=network_digits.EXAMPLE)(network_digits.digits)
 app.command(epilog=network_bayes.EXAMPLE)(network_bayes.bayes)
 app.command(epilog=network_pbits.EXAMPLE)(network_pbits.pbits)
+app.command(epilog=network_posterior.EXAMPLE)(network_posterior.posterior)

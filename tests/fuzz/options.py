@@ -72,6 +72,13 @@ COMMANDS: dict[str, tuple[list[str], dict[str, str], list[str]]] = {
          "--seed": "1", "--quiet": ""},
         ["-o", "taken"],
     ),
+    "network posterior": (
+        [],
+        {"": "learning", "--task": "moons", "--splits": "2", "--samples": "30", "--copies": "3", "--hidden": "4",
+         "--steps": "20", "--dropout": "0.3", "--low": "60 uA", "--high": "250u", "--condition": "typical",
+         "--seed": "1", "--quiet": ""},
+        ["-o", "taken"],
+    ),
     "entropy trng": (
         [],
         {"": "t.json", "--source": "junction", "--bits": "100000", "--interval": "30 ns", "--cells": "20",

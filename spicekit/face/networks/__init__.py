@@ -4,6 +4,7 @@ from spicekit.face.networks.bayesian import bayes
 from spicekit.face.networks.learning import cartpole, mcmc
 from spicekit.face.networks.memory import bnn
 from spicekit.face.networks.oscillators import digits, vowels
+from spicekit.face.networks.posteriors import posterior
 from spicekit.face.networks.probabilistic import pbits
 
-__all__ = ["bayes", "bnn", "cartpole", "digits", "mcmc", "pbits", "vowels"]
+__all__ = ["bayes", "bnn", "cartpole", "digits", "mcmc", "pbits", "posterior", "vowels"]

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from spicekit.network.mcmc.asked import rule_of
 from spicekit.network.mcmc.law import Law
 from spicekit.network.mcmc.models import Model
-from spicekit.network.mcmc.predict import vote
+from spicekit.network.mcmc.predict import Votes, vote
 from spicekit.network.mcmc.target import Coding
 from spicekit.network.mcmc.tasks import Task
 from spicekit.network.mcmc.train import Job, train
@@ -14,6 +14,7 @@ from spicekit.page.drawing import COLOURS, Plot, picture
 
 _PLACES = 80  # along each side
 _REACH = 3.5  # standard deviations of the inputs
+_SIDE = np.linspace(-_REACH, _REACH, _PLACES)
 
 
 def plane_plot(task: Task, law: Law, code: Coding, devices: int, steps: int, seed: int) -> tuple[Plot, float]:
@@ -23,10 +24,17 @@ def plane_plot(task: Task, law: Law, code: Coding, devices: int, steps: int, see
     job = Job(law, code, model, task.train_inputs[:1], task.train_labels[:1], rule, (0,), seed)
     learned = train(job)
     parameters = code.parameters(learned.conductances)
-    side = np.linspace(-_REACH, _REACH, _PLACES)
-    grid = np.stack([*np.meshgrid(side, side), np.ones((_PLACES, _PLACES))], axis=-1).reshape(1, -1, 3)
-    said = vote(model, parameters, grid)
     right = (vote(model, parameters, task.test_inputs[:1]).probability > 0.5) == task.test_labels[:1]
+    return plane_of(task, vote(model, parameters, plane_inputs())), float(right.mean())
+
+
+def plane_inputs() -> np.ndarray:
+    """Return the places of the plane as inputs, (1, places, 3)."""
+    return np.stack([*np.meshgrid(_SIDE, _SIDE), np.ones((_PLACES, _PLACES))], axis=-1).reshape(1, -1, 3)
+
+
+def plane_of(task: Task, said: Votes) -> Plot:
+    """Return what is said of `plane_inputs`, and how far models disagree, with the first split's training samples."""
 
     def draw(figure: Figure) -> None:
         shown = (
@@ -35,12 +43,12 @@ def plane_plot(task: Task, law: Law, code: Coding, devices: int, steps: int, see
         )
         for axes, (values, name, colours, (low, high)) in zip(figure.subplots(1, 2), shown, strict=True):
             shade = axes.pcolormesh(
-                side, side, values.reshape(_PLACES, _PLACES), cmap=colours, vmin=low, vmax=high, alpha=0.7,
+                _SIDE, _SIDE, values.reshape(_PLACES, _PLACES), cmap=colours, vmin=low, vmax=high, alpha=0.7,
                 rasterized=True,
             )  # fmt: skip
             figure.colorbar(shade, ax=axes, label=name)
             axes.contour(
-                side, side, said.probability.reshape(_PLACES, _PLACES), levels=[0.1, 0.5, 0.9], colors="black",
+                _SIDE, _SIDE, said.probability.reshape(_PLACES, _PLACES), levels=[0.1, 0.5, 0.9], colors="black",
                 linestyles=["--", "-", "--"], linewidths=1,
             )  # fmt: skip
             for label, mark in ((0, "o"), (1, "s")):
@@ -55,4 +63,4 @@ def plane_plot(task: Task, law: Law, code: Coding, devices: int, steps: int, see
             axes.grid(visible=False)
 
     alt = "Decision regions of two half moons, and disagreement of the models."
-    return picture(draw, 3.9, alt), float(right.mean())
+    return picture(draw, 3.9, alt)

@@ -67,7 +67,7 @@ def score(probability: np.ndarray, labels: np.ndarray, overlap: float, confidenc
     correct = (probability > 0.5) == (labels > 0)
     right = correct.mean(axis=1)
     if len(right) > 1:
-        reach = _reach(right, overlap, confidence)
+        reach = reach_of(right, overlap, confidence)
         low, high = max(right.mean() - reach, 0), min(right.mean() + reach, 1)
     else:
         low, _, high = clopper_pearson(correct.size, int(correct.sum()), confidence=confidence)
@@ -98,11 +98,11 @@ def difference(one: Score, other: Score, overlap: float) -> Difference | None:
     if common < 2:
         return None
     apart = one.of_splits[:common] - other.of_splits[:common]
-    mean, reach = float(apart.mean()), _reach(apart, overlap, one.confidence)
+    mean, reach = float(apart.mean()), reach_of(apart, overlap, one.confidence)
     return Difference(mean - reach, mean, mean + reach)
 
 
-def _reach(values: np.ndarray, overlap: float, confidence: float) -> float:
+def reach_of(values: np.ndarray, overlap: float, confidence: float) -> float:
     """Return half of the interval of the mean of values (splits,)."""
     n = len(values)
     return float(stdtrit(n - 1, (1 + confidence) / 2) * values.std(ddof=1) * np.sqrt(1 / n + overlap))

@@ -77,7 +77,7 @@ class Task:
 def breast_cancer(splits: int, seed: int, path: Path | None) -> Task:
     """Wisconsin breast cancer: repeated stratified splits, 20 % for test."""
     no_file("breast_cancer", path)
-    return _shuffled(load_data("breast_cancer"), splits, seed, 0, _PRIOR_STD)
+    return shuffled(load_data("breast_cancer"), splits, seed, 0, _PRIOR_STD)
 
 
 def moons(splits: int, seed: int, path: Path | None) -> Task:
@@ -97,7 +97,7 @@ def moons(splits: int, seed: int, path: Path | None) -> Task:
         "",
         "drawn, scikit-learn",
     )
-    return _shuffled(data, splits, seed, 4, _PRIOR_STD_HIDDEN)
+    return shuffled(data, splits, seed, 4, _PRIOR_STD_HIDDEN)
 
 
 def mitbih(splits: int, seed: int, path: Path | None) -> Task:
@@ -128,7 +128,8 @@ def _picked(
     return inputs[chosen], labels[chosen]
 
 
-def _shuffled(data: Dataset, splits: int, seed: int, hidden: int, prior_std: float) -> Task:
+def shuffled(data: Dataset, splits: int, seed: int, hidden: int, prior_std: float) -> Task:
+    """Return stratified random splits of a data set, 20 % for test."""
     inputs = np.concatenate([data.train_inputs, data.test_inputs]).astype(float)
     inputs = inputs.reshape(len(inputs), -1)
     labels = np.concatenate([data.train_labels, data.test_labels])
