@@ -30,10 +30,10 @@ def mean_of(of_splits: np.ndarray, overlap: float) -> Mean | None:
     return Mean(mean - reach, mean, mean + reach)
 
 
-def share_of(of_splits: np.ndarray, overlap: float) -> Mean | None:
-    """Return the same of shares, whose interval ends at 0 and 1."""
+def above_zero(of_splits: np.ndarray, overlap: float, most: float) -> Mean | None:
+    """Return the same of values from 0 to `most`, where the interval ends."""
     found = mean_of(of_splits, overlap)
-    return found and Mean(max(found.low, 0.0), found.mean, min(found.high, 1.0))
+    return found and Mean(max(found.low, 0.0), found.mean, min(found.high, most))
 
 
 @dataclass(frozen=True)

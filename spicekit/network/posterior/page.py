@@ -42,6 +42,7 @@ def write_result(
     sections = [
         _short(found),
         _ways(found),
+        _strange(found),
         _differences(found),
         _calibration(found),
         _copies(found),
@@ -81,11 +82,24 @@ def verdict(found: Found) -> str:
     )
 
 
+def _when_old(found: Found) -> str:
+    if not found.aged:
+        return ""
+    last = found.aged[-1]
+    shown = (POSTERIOR, RELEARNED, COPIES)
+    each = "; ".join(
+        f"{name} {percent(one.right.mean())}, log loss {one.log_loss.mean():.3f}"
+        for name in shown
+        for one in (last.judged[name],)
+    )
+    return f" After {scientific(last.cycles)} cycles: {each}."
+
+
 def _short(found: Found) -> Section:
     return Section(
         "Summary",
         (),
-        f"{verdict(found)}.\nThis page is on networks that say how sure they are. A weight is the difference of two "
+        f"{verdict(found)}.{_when_old(found)}\nThis page is on networks that say how sure they are. A weight is the difference of two "
         "conductances, and a programming cycle gives conductances that spread. If software learns a normal law of each "
         "weight (a posterior, by variational inference) in place of a number, the devices can draw from it: every copy "
         "of the network in the array is then another draw, and the copies vote. The higher both conductances of a "
@@ -96,29 +110,16 @@ def _short(found: Found) -> Section:
 
 def _ways(found: Found) -> Section:
     rows = tuple(
-        (
-            way.name, _share(found, one), _with_ends(found.mean(one.log_loss), one.log_loss.mean(), 3),
-            f"{one.calibration_error:.3f}",
-            *(_with_ends(found.share(one.told[kind]), one.told[kind].mean(), 2) for kind in found.kinds),
-            *(f"{one.told_by_disagreement[kind].mean():.2f}" if kind in one.told_by_disagreement else ""
-              for kind in found.kinds),
-            _span(way.temperature),
-        )
+        (way.name, *_accuracy_and_loss(found, found.judged[way.name]), _span(way.temperature))
         for way in found.learned.ways
-        for one in (found.judged[way.name],)
-    )  # fmt: skip
+    )
     asked = found.asked
     return Section(
         "Ways to fill as many devices",
         ((ways_plot(found), f"Means over {asked.task.splits} splits, 95 % intervals."),),
         "",
-        Grid(
-            ("way", "accuracy", "log loss [nat]", "calibration error", *(f"told: {kind}" for kind in found.kinds),
-             *(f"by disagreement: {kind}" for kind in found.kinds), "temperature"), rows,
-        ),
+        Grid(("way", "accuracy", "log loss [nat]", "calibration error", "temperature"), rows),
         (
-            "Told: how well samples of no class are told from test samples by the entropy of the vote, area under the "
-            "curve: 0.5 is guessing. By disagreement: by the part of that entropy in which the models differ. "
             "Calibration error: mean distance between how sure a prediction is and how often such are right.",
             f"{POSTERIOR}: every copy is programmed towards the same conductances, which software learned with the law "
             f"of the devices; no random numbers are drawn. {SPREADS}: the same from another beginning for each copy. "
@@ -133,6 +134,28 @@ def _ways(found: Found) -> Section:
             "Intervals are of the mean over splits and allow for samples that splits share (Nadeau and Bengio, 2003).",
         ),
     )  # fmt: skip
+
+
+def _strange(found: Found) -> Section:
+    rows = tuple(
+        (
+            name,
+            *(_with_ends(found.mean(f"told_{kind}", one), one.told[kind].mean(), 2) for kind in found.kinds),
+            *(f"{one.told_by_disagreement[kind].mean():.2f}" if kind in one.told_by_disagreement else ""
+              for kind in found.kinds),
+        )
+        for name, one in found.judged.items()
+    )  # fmt: skip
+    return Section(
+        "Does it know what it does not know?",
+        (),
+        "",
+        Grid(("way", *found.kinds, *(f"{kind}, by disagreement" for kind in found.kinds)), rows),
+        (
+            "How well samples of no class are told from test samples by the entropy of the vote, area under the curve: "
+            "0.5 is guessing. By disagreement: by the part of that entropy in which the models differ.",
+        ),
+    )
 
 
 def _differences(found: Found) -> Section:
@@ -203,13 +226,7 @@ def _ageing(found: Found) -> Section:
     for a in found.aged:
         rows.append(("fresh" if not a.cycles else f"{scientific(a.cycles)} cycles",))
         rows += [
-            (
-                name,
-                _share(found, one),
-                _with_ends(found.mean(one.log_loss), one.log_loss.mean(), 3),
-                f"{one.calibration_error:.3f}",
-                f"{one.told[kind].mean():.2f}",
-            )
+            (name, *_accuracy_and_loss(found, one), f"{one.told[kind].mean():.2f}")
             for name in _AGED
             for one in (a.judged[name],)
         ]
@@ -217,7 +234,11 @@ def _ageing(found: Found) -> Section:
         "Ageing",
         ((ageing_plot(found), "Means over splits."),),
         "",
-        Grid(("way", "accuracy", "log loss [nat]", "calibration error", f"told: {kind}"), tuple(rows)),
+        Grid(
+            ("way", "accuracy", "log loss [nat]", "calibration error", f"told: {kind}"),
+            tuple(rows),
+            folded=True,
+        ),
         (
             "All ways are programmed once more into devices that have done so many cycles, towards the targets for "
             "fresh ones: means shift and spreads grow, and who relies on the spread has another posterior. "
@@ -255,9 +276,13 @@ def _energy(found: Found) -> Section:
     )
 
 
-def _share(found: Found, one: Judged) -> str:
-    ends = found.share(one.right)
-    return percent(one.right.mean()) + (f" ({percent_range(ends.low, ends.high)})" if ends else "")
+def _accuracy_and_loss(found: Found, one: Judged) -> tuple[str, str, str]:
+    ends = found.mean(ACCURACY, one)
+    return (
+        percent(one.right.mean()) + (f" ({percent_range(ends.low, ends.high)})" if ends else ""),
+        _with_ends(found.mean(LOSS, one), one.log_loss.mean(), 3),
+        f"{one.calibration_error:.3f}",
+    )
 
 
 def _with_ends(ends: Mean | None, mean: float, digits: int) -> str:

@@ -21,11 +21,10 @@ def ways_plot(found: Found) -> Plot:
         for axes, (key, label) in zip(figure.subplots(1, len(columns), sharey=True), columns, strict=True):
             factor = 100 if key == ACCURACY else 1
             for row, way in enumerate(found.learned.ways):
-                values = measures(found.judged[way.name])[key]
-                ends = found.mean(values)
-                middle = factor * values.mean()
-                reach = factor * (ends.high - ends.mean) if ends else 0
-                axes.errorbar([middle], [row], xerr=[reach], color=colour(row), marker=marker(row), capsize=3)
+                one = found.judged[way.name]
+                middle, ends = factor * measures(one)[key].mean(), found.mean(key, one)
+                reach = [[middle - factor * ends.low], [factor * ends.high - middle]] if ends else 0
+                axes.errorbar([middle], [row], xerr=reach, color=colour(row), marker=marker(row), capsize=3)
             axes.set_xlabel(label)
             rows_of_conditions(axes, [way.name for way in found.learned.ways])
 
@@ -51,9 +50,10 @@ def calibration_plot(judged: dict[str, Judged]) -> Plot:
                 label=f"{name}: {one.calibration_error:.3f}",
             )  # fmt: skip
         axes.set_xlim(least - 0.03, 1.02)
+        axes.set_ylim(0, 1.05)
         axes.set_xlabel("probability of the class that is said")
         axes.set_ylabel("share that is right")
-        axes.legend(loc="upper left", title="mean distance from the diagonal", fontsize=8.5)
+        axes.legend(loc="lower right", title="mean distance from the diagonal", fontsize=8.5)
 
     texts = "; ".join(f"{name} {one.calibration_error:.3f}" for name, one in judged.items())
     return picture(draw, 4.2, f"Calibration; mean distance from the diagonal: {texts}.")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from spicekit.network.posterior.judge import Judged, Mean
-from spicekit.network.posterior.study import LOSS, Found, measures
+from spicekit.network.posterior.study import Found, measures
 from spicekit.network.posterior.ways import POSTERIOR
 
 SCHEMA = "spicekit.posterior_result/1"
@@ -43,8 +43,7 @@ def summary_of(found: Found, provenance: dict[str, str]) -> dict[str, Any]:
 
 def _of(found: Found, one: Judged) -> dict[str, Any]:
     means = {
-        key: _ends(found.mean(values) if key == LOSS else found.share(values))
-        or {"mean": float(values.mean())}
+        key: _ends(found.mean(key, one)) or {"mean": float(values.mean())}
         for key, values in measures(one).items()
     }
     by_disagreement = {kind: float(values.mean()) for kind, values in one.told_by_disagreement.items()}

@@ -12,7 +12,7 @@ from spicekit.network.mcmc.law import Law, aged_law, fresh_law, known_law
 from spicekit.network.posterior.array import programmed
 from spicekit.network.posterior.asked import Asked
 from spicekit.network.posterior.energy import Cost, cost_of
-from spicekit.network.posterior.judge import Judged, Mean, judged, mean_of, share_of
+from spicekit.network.posterior.judge import Judged, Mean, above_zero, judged, mean_of
 from spicekit.network.posterior.tasks import strange_samples
 from spicekit.network.posterior.ways import (
     COPIES,
@@ -57,17 +57,14 @@ class Found(Shown):
     aged: tuple[Aged, ...]
     pulses: str  # where energies of pulses come from
 
-    def mean(self, of_splits: np.ndarray) -> Mean | None:
-        """Return a mean over splits with its interval."""
-        return mean_of(of_splits, self.asked.task.overlap)
-
-    def share(self, of_splits: np.ndarray) -> Mean | None:
-        """Return the same of shares, from 0 to 1."""
-        return share_of(of_splits, self.asked.task.overlap)
+    def mean(self, key: str, one: Judged) -> Mean | None:
+        """Return a measure's mean over splits with its interval; None of fewer than two splits."""
+        return above_zero(measures(one)[key], self.asked.task.overlap, np.inf if key == LOSS else 1.0)
 
     def less(self, key: str, other: str) -> Mean | None:
         """Return a measure of the spread as posterior less that of another way, paired by splits."""
-        return self.mean(measures(self.judged[POSTERIOR])[key] - measures(self.judged[other])[key])
+        apart = measures(self.judged[POSTERIOR])[key] - measures(self.judged[other])[key]
+        return mean_of(apart, self.asked.task.overlap)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -83,7 +80,7 @@ class Found(Shown):
         found, cost = self.judged[way.name], self.costs.get(way.name)
         row: dict[str, object] = {"way": way.name, "splits": len(found.right)}
         for key, values in measures(found).items():
-            ends = self.mean(values) if key == LOSS else self.share(values)
+            ends = self.mean(key, found)
             row |= {key: values.mean(), f"{key}_low": ends and ends.low, f"{key}_high": ends and ends.high}
         row["calibration_error"] = found.calibration_error
         row |= {f"told_by_disagreement_{kind}": v.mean() for kind, v in found.told_by_disagreement.items()}
