@@ -87,10 +87,11 @@ def posterior(
     from spicekit.cli.results import command_line, made, provenance_of, result_folder
     from spicekit.network.mcmc.options import reads_of
     from spicekit.network.posterior.asked import asked_of
-    from spicekit.network.posterior.page import verdict, write_result
+    from spicekit.network.posterior.page import write_result
     from spicekit.network.posterior.plane import plane_plot
     from spicekit.network.posterior.result import SCHEMA
     from spicekit.network.posterior.study import study, total_trainings
+    from spicekit.network.posterior.words import verdict
 
     finite("--dropout", dropout)
     file, found = load_statistics(statistics)

@@ -3,10 +3,7 @@
 import json
 from pathlib import Path
 
-import numpy as np
-
-from spicekit.network.mcmc.sections import percent, percent_range
-from spicekit.network.posterior.judge import Judged, Mean
+from spicekit.network.mcmc.sections import percent
 from spicekit.network.posterior.plots import ageing_plot, calibration_plot, copies_plot, held_plot, ways_plot
 from spicekit.network.posterior.result import summary_of
 from spicekit.network.posterior.study import ACCURACY, LOSS, Found
@@ -20,6 +17,14 @@ from spicekit.network.posterior.ways import (
     RELEARNED,
     SPREADS,
     WIDE,
+)
+from spicekit.network.posterior.words import (
+    accuracy_and_loss,
+    less,
+    temperatures,
+    verdict,
+    when_old,
+    with_ends,
 )
 from spicekit.page.drawing import Plot
 from spicekit.page.numbers import scientific
@@ -65,52 +70,22 @@ def write_result(
     return folder / "report.html"
 
 
-def verdict(found: Found) -> str:
-    """Return in a sentence what the spread as posterior is worth beside one network, copied, in the same memory."""
-    here, other = found.judged[POSTERIOR], found.judged[COPIES]
-    told = f"told_{found.kinds[0]}"
-    said = [
-        f"accuracy {percent(here.right.mean())} and {percent(other.right.mean())}",
-        f"log loss {here.log_loss.mean():.3f} and {other.log_loss.mean():.3f}",
-        f"strange samples told {here.told[found.kinds[0]].mean():.2f} and {other.told[found.kinds[0]].mean():.2f}",
-    ]
-    text = f"Spread as posterior beside one network in all copies: {', '.join(said)}"
-    shown = {"log loss": found.less(LOSS, COPIES), "strange samples": found.less(told, COPIES)}
-    apart = [name for name, less in shown.items() if less and (less.low > 0 or less.high < 0)]
-    return text + (
-        f"; shown to differ, paired by splits: {' and '.join(apart)}" if apart else "; not shown to differ"
-    )
-
-
-def _when_old(found: Found) -> str:
-    if not found.aged:
-        return ""
-    last = found.aged[-1]
-    shown = (POSTERIOR, RELEARNED, COPIES)
-    each = "; ".join(
-        f"{name} {percent(one.right.mean())}, log loss {one.log_loss.mean():.3f}"
-        for name in shown
-        for one in (last.judged[name],)
-    )
-    return f" After {scientific(last.cycles)} cycles: {each}."
-
-
 def _short(found: Found) -> Section:
     return Section(
         "Summary",
         (),
-        f"{verdict(found)}.{_when_old(found)}\nThis page is on networks that say how sure they are. A weight is the difference of two "
-        "conductances, and a programming cycle gives conductances that spread. If software learns a normal law of each "
-        "weight (a posterior, by variational inference) in place of a number, the devices can draw from it: every copy "
-        "of the network in the array is then another draw, and the copies vote. The higher both conductances of a "
-        "pair, the wider its weight spreads, so that software can choose mean and spread of each weight. Beside it are "
-        "other ways to fill as many devices.",
+        f"{verdict(found)}.{when_old(found)}\nThis page is on networks that say how sure they are. A weight is the "
+        "difference of two conductances, and a programming cycle gives conductances that spread. If software learns a "
+        "normal law of each weight (a posterior, by variational inference) in place of a number, the devices can draw "
+        "from it: every copy of the network in the array is then another draw, and the copies vote. The higher both "
+        "conductances of a pair, the wider its weight spreads, so that software can choose mean and spread of each "
+        "weight. Beside it are other ways to fill as many devices.",
     )
 
 
 def _ways(found: Found) -> Section:
     rows = tuple(
-        (way.name, *_accuracy_and_loss(found, found.judged[way.name]), _span(way.temperature))
+        (way.name, *accuracy_and_loss(found, found.judged[way.name]), temperatures(way.temperature))
         for way in found.learned.ways
     )
     asked = found.asked
@@ -140,7 +115,7 @@ def _strange(found: Found) -> Section:
     rows = tuple(
         (
             name,
-            *(_with_ends(found.mean(f"told_{kind}", one), one.told[kind].mean(), 2) for kind in found.kinds),
+            *(with_ends(found.mean(f"told_{kind}", one), one.told[kind].mean(), 2) for kind in found.kinds),
             *(f"{one.told_by_disagreement[kind].mean():.2f}" if kind in one.told_by_disagreement else ""
               for kind in found.kinds),
         )
@@ -163,9 +138,9 @@ def _differences(found: Found) -> Section:
     rows = tuple(
         (
             name,
-            _less(found.less(ACCURACY, name), 2, 100),
-            _less(found.less(LOSS, name), 3),
-            *(_less(found.less(f"told_{kind}", name), 3) for kind in found.kinds),
+            less(found.less(ACCURACY, name), 2, 100),
+            less(found.less(LOSS, name), 3),
+            *(less(found.less(f"told_{kind}", name), 3) for kind in found.kinds),
         )
         for name in others
     )
@@ -226,7 +201,7 @@ def _ageing(found: Found) -> Section:
     for a in found.aged:
         rows.append(("fresh" if not a.cycles else f"{scientific(a.cycles)} cycles",))
         rows += [
-            (name, *_accuracy_and_loss(found, one), f"{one.told[kind].mean():.2f}")
+            (name, *accuracy_and_loss(found, one), f"{one.told[kind].mean():.2f}")
             for name in _AGED
             for one in (a.judged[name],)
         ]
@@ -274,32 +249,3 @@ def _energy(found: Found) -> Section:
             "Not counted: converters, sums, neurons, random numbers of dropout, and what software learns.",
         ),
     )
-
-
-def _accuracy_and_loss(found: Found, one: Judged) -> tuple[str, str, str]:
-    ends = found.mean(ACCURACY, one)
-    return (
-        percent(one.right.mean()) + (f" ({percent_range(ends.low, ends.high)})" if ends else ""),
-        _with_ends(found.mean(LOSS, one), one.log_loss.mean(), 3),
-        f"{one.calibration_error:.3f}",
-    )
-
-
-def _with_ends(ends: Mean | None, mean: float, digits: int) -> str:
-    return f"{mean:.{digits}f}" + (f" ({ends.low:.{digits}f} … {ends.high:.{digits}f})" if ends else "")
-
-
-def _less(found: Mean | None, digits: int, factor: float = 1) -> str:
-    if found is None:
-        return "?"
-    low, mean, high = (
-        f"{factor * v:+.{digits}f}".replace("-", "−") for v in (found.low, found.mean, found.high)
-    )
-    return f"{mean} ({low} … {high})"
-
-
-def _span(chosen: np.ndarray) -> str:
-    values, counts = np.unique(chosen, return_counts=True)
-    if len(values) == 1:
-        return f"{values[0]:g}"
-    return ", ".join(f"{value:g} ({count})" for value, count in zip(values, counts, strict=True))
