@@ -14,8 +14,8 @@ from spicekit.units import quantity
 
 PRIOR_STD = 0.5, 2.0
 """Standard deviations of the weights into and out of the neurons, before anything is learned. Temperatures make them
-wider for networks without spread, too."""
-TEMPERATURES = 1.0, 0.3, 0.1
+narrower or wider for networks without spread, too."""
+TEMPERATURES = 3.0, 1.0, 0.3, 0.1
 """That are tried on training samples: weights of prior and entropy."""
 
 

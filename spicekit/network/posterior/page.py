@@ -104,7 +104,7 @@ def _ways(found: Found) -> Section:
             f"devices. {DROPOUT}: of these, {1 - asked.kept:.0%} are left out at random in each of {asked.copies} "
             "passes, in learning, too. Where no spread is wanted, one device of a pair is at the low end of the range.",
             "Temperature: the weight of prior and entropy in what is learned; 1 is Bayes' rule, less a narrower "
-            "posterior or a wider prior. Of 1, 0.3 and 0.1 each split takes the one with the least log loss on the "
+            "posterior or a wider prior. Of 3, 1, 0.3 and 0.1 each split takes the one with the least log loss on the "
             f"last quarter of its training samples; in brackets, how many splits took it. “{BAYES}” does not choose.",
             "Intervals are of the mean over splits and allow for samples that splits share (Nadeau and Bengio, 2003).",
         ),
