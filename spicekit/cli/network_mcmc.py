@@ -166,11 +166,11 @@ def mcmc(
         )  # fmt: skip
         _balance(pole, output or Path("runs") / "mcmc_cartpole", provenance_of(file, seed, task=task), quiet)
         return
-    reads = reads_of(found, condition)
     asked = asked_of(
         found, task, path=path, splits=splits, steps=steps, devices=devices, blocks=blocks, hidden=hidden, prior=prior,
         low=low, high=high, arrays=arrays, aged=aged, nuts=nuts, perceptrons=perceptrons, seed=seed, workers=workers,
     )  # fmt: skip
+    reads = reads_of(found, condition)
     folder = result_folder(output or Path("runs") / f"mcmc_{task}", SCHEMA)
     digital = load_digital()
     with steps_of(quiet, total_arrays(asked, found), "arrays") as progress:

@@ -95,11 +95,11 @@ def posterior(
 
     finite("--dropout", dropout)
     file, found = load_statistics(statistics)
-    reads = reads_of(found, condition)
     asked = asked_of(
         found, task, splits=splits, samples=samples, copies=copies, hidden=hidden, steps=steps, dropout=dropout,
         low=low, high=high, seed=seed,
     )  # fmt: skip
+    reads = reads_of(found, condition)
     folder = result_folder(output or Path("runs") / f"posterior_{task}", SCHEMA)
     with steps_of(quiet, total_trainings(found), "trainings") as progress:
         result = study(asked, found, reads, progress)

@@ -66,12 +66,12 @@ def mcmc(
         )  # fmt: skip
         if task == "cartpole":
             raise InputError("`task` is cartpole, which has a function of its own: `networks.cartpole`")
-        reads = reads_of(statistics, condition)
         asked = asked_of(
             statistics, task, path=path_of(path), splits=splits, steps=steps,
             devices=devices, blocks=blocks, hidden=hidden, prior=prior, low=amperes(low), high=amperes(high),
             arrays=arrays, aged=aged, nuts=nuts, perceptrons=perceptrons, seed=seed, workers=workers,
         )  # fmt: skip
+        reads = reads_of(statistics, condition)
     with steps_of(not progress, total_arrays(asked, statistics), "arrays") as show:
         return study(asked, statistics, reads, load_digital(), show)
 

@@ -50,10 +50,10 @@ def posterior(
             network_posterior.posterior, splits=splits, samples=samples, copies=copies, hidden=hidden, steps=steps,
             dropout=dropout, seed=seed,
         )  # fmt: skip
-        reads = reads_of(statistics, condition)
         asked = asked_of(
             statistics, task, splits=splits, samples=samples, copies=copies, hidden=hidden, steps=steps,
             dropout=dropout, low=amperes(low), high=amperes(high), seed=seed,
         )  # fmt: skip
+        reads = reads_of(statistics, condition)
     with steps_of(not progress, total_trainings(statistics), "trainings") as show:
         return study(asked, statistics, reads, show)
