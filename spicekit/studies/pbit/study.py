@@ -17,6 +17,7 @@ from spicekit.circuits.pbit import Pbit, pbit_deck
 from spicekit.circuits.superparamagnetic import DEAD_TIME
 from spicekit.errors import InputError
 from spicekit.models.superparamagnetic import DRAWN, thermal_energy
+from spicekit.models.transistor import Spread
 from spicekit.ngspice import evaluate, waveforms
 from spicekit.sampling.candidates import Candidates, candidates
 from spicekit.sampling.normals import named_normals
@@ -38,6 +39,7 @@ class _Content:
     voltage: float  # V
     candidates: int
     settle: float  # s
+    spread: tuple[Spread, ...]  # of the transistors, by which samples are drawn
 
 
 def points(technology: Technology, table: PbitTable) -> tuple[Point, ...]:
@@ -57,10 +59,10 @@ def points(technology: Technology, table: PbitTable) -> tuple[Point, ...]:
     )  # fmt: skip
     found = []
     for voltage in table.voltages:
-        content = _Content(pbit, voltage, table.candidates, table.settle)
+        at_rest = pbit_deck(pbit, voltage, _NOMINAL_BOUND, table.settle)
+        content = _Content(pbit, voltage, table.candidates, table.settle, tuple(at_rest.spread))
         labels = {"voltage": voltage, "supply": design.supply, "temperature": technology.temperature}
-        decks = {"at_rest": pbit_deck(pbit, voltage, _NOMINAL_BOUND, table.settle).deck}
-        found.append(Point(f"{voltage:g}V", labels, decks, content))
+        found.append(Point(f"{voltage:g}V", labels, {"at_rest": at_rest.deck}, content))
     return tuple(found)
 
 
@@ -75,12 +77,11 @@ def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
     pbit, model = content.pbit, content.pbit.model
     junctions = model.drawn(named_normals(seed, [f"junction.{name}" for name in DRAWN], start, stop))
     decks = [pbit_deck(pbit, content.voltage, _NOMINAL_BOUND, content.settle, initial=s) for s in (0, 1)]
-    spread = decks[0].spread
-    mismatch = named_normals(seed, [s.name for s in spread], start, stop)
+    mismatch = named_normals(seed, [s.name for s in content.spread], start, stop)
     columns = {
         "j.barrier": junctions[:, 0] / thermal_energy(pbit.temperature),
         "j.offset": junctions[:, 1],
-        **{s.name: s.value(mismatch[:, k]) for k, s in enumerate(spread)},
+        **{s.name: s.value(mismatch[:, k]) for k, s in enumerate(content.spread)},
     }
     values = np.column_stack([columns[p.name] for p in decks[0].deck.parameters])
     at_rest = [evaluate(one.deck, values) for one in decks]
