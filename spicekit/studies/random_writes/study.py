@@ -10,14 +10,14 @@ from spicekit.block import Block
 from spicekit.circuits.cell import Technology
 from spicekit.circuits.read import read_deck
 from spicekit.models.telegraph_noise import TelegraphNoise
-from spicekit.run_folder import GRID
 from spicekit.sampling.normals import named_normals
 from spicekit.studies.devices import draw_cycle
+from spicekit.studies.fewer_over_grid import fewer_over_grid
 from spicekit.studies.pairs import SIDES, Held, PairRead, Pairs
 from spicekit.studies.programmed import Programming, programming
 from spicekit.studies.random_writes.extract import DRAWN, TRAPS, block_of
 from spicekit.studies.random_writes.table import RandomWritesTable
-from spicekit.studies.study import Form, Point, StopRule, Study, as_asked
+from spicekit.studies.study import Point, Study
 
 COLUMNS = (
     "sample", "write", "state", "traps", "bit", "decided", "margin", "energy", "ratio", "energy_write",
@@ -56,14 +56,6 @@ def points(technology: Technology, table: RandomWritesTable) -> tuple[Point, ...
         "relaxation_spread": trap.spread if telegraph and trap else 0.0,
     }  # fmt: skip
     return (Point("pairs", labels, decks, content),)
-
-
-def rule(table: RandomWritesTable, point: Point, form: Form) -> StopRule:
-    """Return how many pairs a point has: there may be fewer at each point of a grid."""
-    own = as_asked(table, point, form)
-    if not point.labels.get(GRID) or table.grid_samples is None:
-        return own
-    return StopRule(min(own.samples, table.grid_samples))
 
 
 def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
@@ -132,4 +124,4 @@ def analyze(table: RandomWritesTable, rows: pd.DataFrame, confidence: float) -> 
     return {"random_writes": block} if block else {}
 
 
-STUDY = Study("random_writes", points, simulate, analyze, rule=rule, counts="pairs")
+STUDY = Study("random_writes", points, simulate, analyze, rule=fewer_over_grid, counts="pairs")

@@ -6,13 +6,13 @@ import pandas as pd
 
 from spicekit.block import Block
 from spicekit.circuits.cell import Technology
-from spicekit.run_folder import GRID
+from spicekit.studies.fewer_over_grid import fewer_over_grid
 from spicekit.studies.read_path.content import Content, content_of
 from spicekit.studies.read_path.extract import block_of
 from spicekit.studies.read_path.level import level_of
 from spicekit.studies.read_path.readings import rows_of
 from spicekit.studies.read_path.table import ReadPathTable
-from spicekit.studies.study import Form, Point, StopRule, Study, as_asked
+from spicekit.studies.study import Point, Study
 from spicekit.units import engineering
 
 
@@ -42,14 +42,6 @@ def points(technology: Technology, table: ReadPathTable) -> tuple[Point, ...]:
     return tuple(found)
 
 
-def rule(table: ReadPathTable, point: Point, form: Form) -> StopRule:
-    """Return how many amplifiers a point has: there may be fewer at each point of a grid."""
-    own = as_asked(table, point, form)
-    if not point.labels.get(GRID) or table.grid_samples is None:
-        return own
-    return StopRule(min(own.samples, table.grid_samples))
-
-
 def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
     """Return one row per read at a ratio that is asked for.
 
@@ -69,4 +61,4 @@ def analyze(table: ReadPathTable, rows: pd.DataFrame, confidence: float) -> Mapp
     return {"read_path": block} if block else {}
 
 
-STUDY = Study("read_path", points, simulate, analyze, rule=rule)
+STUDY = Study("read_path", points, simulate, analyze, rule=fewer_over_grid)
