@@ -4,8 +4,9 @@ Nothing is loaded before it is used: `import spicekit` takes no time, and the co
 only what they need.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from spicekit.lazy import names_of
 
 if TYPE_CHECKING:
     from importlib.metadata import version
@@ -59,24 +60,20 @@ _NAMES = {
     "spicekit.ngspice": ("Deck", "Parameter", "evaluate", "waveforms"),
     "spicekit.statistics": ("Statistics",),
 }
-_OTHER_NAMES = {"failure_probability": ("spicekit.sampling.rare", "estimate")}
-_HOMES = {name: (module, name) for module, names in _NAMES.items() for name in names} | _OTHER_NAMES
+_loaded = names_of(
+    __name__,
+    {name: module for module, names in _NAMES.items() for name in names}
+    | {name: f"{module}:" for name, module in _MODULES.items()}
+    | {"failure_probability": "spicekit.sampling.rare:estimate"},
+)
 
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
         from importlib.metadata import version
 
-        found: Any = version("spicekit")
-    elif name in _MODULES:
-        found = import_module(_MODULES[name])
-    elif name in _HOMES:
-        module, attribute = _HOMES[name]
-        found = getattr(import_module(module), attribute)
-    else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = found
-    return found
+        return version("spicekit")
+    return _loaded(name)
 
 
 def __dir__() -> list[str]:

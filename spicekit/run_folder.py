@@ -13,18 +13,19 @@ statistics.json    table.csv  report.html
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pydantic
 
 from spicekit.errors import InputError
 from spicekit.readers.json_tree import read_json
-from spicekit.statistics import Statistics
-from spicekit.statistics import load as load_statistics
 from spicekit.tables import Damaged, identity_of, read_table, require_kinds, short
 from spicekit.tables import write_table as write_table
 from spicekit.tables import write_text as write_text
+
+if TYPE_CHECKING:
+    from spicekit.statistics import Statistics
 
 SCHEMA = "spicekit.run/2"
 MEMORY = "memory"
@@ -186,9 +187,11 @@ class RunFolder:
             raise InputError(f"{self.waveforms_file}: is no table of waveforms: delete it and run again")
         return table
 
-    def statistics(self) -> Statistics:
+    def statistics(self) -> "Statistics":
         """Return the statistics of the finished run."""
-        return load_statistics(self.statistics_file)
+        from spicekit.statistics import load  # here: it knows the results of all studies
+
+        return load(self.statistics_file)
 
     def _points(self) -> dict[str, list[dict[str, Any]]]:
         """Short identity -> columns that rows of the points have now that have this identity."""

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.constants import Boltzmann, elementary_charge, zero_Celsius
+from scipy.constants import zero_Celsius
 from scipy.optimize import minimize
 from scipy.stats import chi2, norm
 
+from spicekit.constants import Boltzmann, elementary_charge
 from spicekit.errors import InputError
 from spicekit.fit.estimate import CONFIDENCE, Interval
 from spicekit.readers import number, read_rows

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pydantic
-from scipy.constants import elementary_charge, hbar, mu_0
 
+from spicekit.constants import elementary_charge, hbar, mu_0
 from spicekit.data import data_path
 from spicekit.errors import InputError
 from spicekit.models.quantity import Meta, Quantity, check_signs, find_card, read_card

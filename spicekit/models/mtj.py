@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pydantic
-from scipy.constants import Boltzmann
 
+from spicekit.constants import Boltzmann
 from spicekit.errors import InputError
 from spicekit.models.auto_oscillator import TAU, AutoOscillator
 from spicekit.models.quantity import STATUS, Meta, Quantity, check_names, find_card, read_card

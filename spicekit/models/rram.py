@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pydantic
-from scipy.constants import Boltzmann, elementary_charge
 
+from spicekit.constants import Boltzmann, elementary_charge
 from spicekit.errors import InputError, did_you_mean
 from spicekit.models.population import Correlation, Population, mixing
 from spicekit.models.quantity import (

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pydantic
-from scipy.constants import Boltzmann, elementary_charge
 
+from spicekit.constants import Boltzmann, elementary_charge
 from spicekit.data import data_path
 from spicekit.errors import InputError
 from spicekit.models.quantity import (

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import pydantic
-from scipy.special import ndtri
 
 from spicekit.errors import InputError
 from spicekit.models.quantity import Quantity, check_quantities
@@ -79,6 +78,8 @@ class TelegraphNoise:
 
     def share(self, gap: np.ndarray, occupied: np.ndarray, amplitude: np.ndarray | None = None) -> np.ndarray:
         """Return the share of the conductance that reads of `gap` [nm] lose, from the values of `coordinates`."""
+        from scipy.special import ndtri  # here, as cards without this law need not wait for it
+
         resistance = self.scale * np.exp(gap / self.g0)
         share = self.amplitude * resistance / (resistance + self.resistance)
         if amplitude is not None:

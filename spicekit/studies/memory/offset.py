@@ -6,7 +6,6 @@ one tell its standard deviation in ln R: the decision is a probit law of the rat
 
 import numpy as np
 import pandas as pd
-from scipy.special import log_ndtr
 
 from spicekit.ngspice import evaluate
 from spicekit.sampling.normals import named_normals
@@ -66,6 +65,8 @@ def sense_offset(samples: pd.DataFrame) -> SenseOffset | None:
     """
     if "offset_shift" not in samples:
         return None
+    from scipy.special import log_ndtr  # here, as reads are simulated without it
+
     reads = samples[["offset_shift", "offset_decision"]].dropna()
     if len(reads) < _LEAST:
         return None

@@ -15,6 +15,7 @@ from spicekit.sampling.normals import named_normals
 from spicekit.studies.memory.chain import SIDES, Chain, device_points
 from spicekit.studies.memory.columns import COLUMNS
 from spicekit.studies.memory.offset import offset_reads
+from spicekit.studies.study import Point
 
 NAMES = [column.name for column in COLUMNS if column.name not in ("condition", "cycles", "grid")]
 """Columns of a trial; its condition and age are labels of the point."""
@@ -25,6 +26,11 @@ def sample_table(rows: Mapping[str, list] | None = None) -> pd.DataFrame:
     """Return a table of trials with all columns; numbers that `rows` does not give are NaN."""
     numbers = dict.fromkeys(NAMES[NAMES.index("lrs") :], float)
     return pd.DataFrame(rows or {}, columns=NAMES).astype(numbers)
+
+
+def simulate_point(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
+    """Return one row per trial, with the columns of `spicekit.studies.memory.columns`."""
+    return simulate_range(point.content, seed, start, stop)
 
 
 def simulate_range(

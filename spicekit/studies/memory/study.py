@@ -13,7 +13,7 @@ from spicekit.statistics import Conditions
 from spicekit.studies.memory.chain import Chain, ageing_of, build_chain, population_after, sample_name
 from spicekit.studies.memory.condition import Condition, beyond_card
 from spicekit.studies.memory.extract import extract_condition
-from spicekit.studies.memory.simulate import sample_table, simulate_range
+from spicekit.studies.memory.simulate import sample_table, simulate_point
 from spicekit.studies.study import Form, Point, StopRule, Study
 
 if TYPE_CHECKING:
@@ -113,11 +113,6 @@ def rule(table: MemoryTable, point: Point, form: Form) -> StopRule:
     return table.aged if point.labels["cycles"] else table.fresh
 
 
-def simulate(point: Point, seed: int, start: int, stop: int) -> pd.DataFrame:
-    """Return one row per trial, with the columns of `spicekit.studies.memory.columns`."""
-    return simulate_range(point.content, seed, start, stop)
-
-
 def lost(point: Point, number: int, reason: str) -> pd.DataFrame:
     """Return the row of a trial whose simulation killed its process: a discard without numbers."""
     del point
@@ -149,6 +144,6 @@ def step(point: Point, number: int, place: int) -> str | None:
 
 
 STUDY = Study(
-    MEMORY, points, simulate, analyze,
+    MEMORY, points, simulate_point, analyze,
     asked=asked, rule=rule, lost=lost, without_samples=True, step=step,
 )  # fmt: skip

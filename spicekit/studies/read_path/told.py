@@ -1,16 +1,19 @@
 """Points of reads as they are told: named, put side by side, and each once."""
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from spicekit.page.numbers import celsius
-from spicekit.statistics import Statistics
 from spicekit.studies.read_path.result import ReadPath, ReadPoint
 from spicekit.units import engineering
+
+if TYPE_CHECKING:
+    from spicekit.statistics import Statistics
 
 NAMES = {"plain": "plain reads", "xnor": "reads with XNOR", "reference": "reads by a reference"}
 
 
-def every_point(statistics: Statistics) -> list[ReadPoint]:
+def every_point(statistics: "Statistics") -> list[ReadPoint]:
     """Return the points of the experiment itself and of its grid, each setting once."""
     own = statistics.of(ReadPath)
     found = list(own.points) if own else []

@@ -10,12 +10,12 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from scipy.constants import Boltzmann, elementary_charge
 
 from spicekit.block import Block, Estimate
 from spicekit.circuits.cell import ProgramDeck, Technology
 from spicekit.circuits.circuit_builder import ZERO_CELSIUS
 from spicekit.circuits.device import bake_deck, hold_deck
+from spicekit.constants import Boltzmann, elementary_charge
 from spicekit.sampling.distribution import distribution
 from spicekit.studies.programmed import Programming, program, programming
 from spicekit.studies.retention.result import (
