@@ -66,7 +66,6 @@ def main(
     finite("--sample-timeout", sample_timeout)
 
     from spicekit.ngspice.executors import backend_of
-    from spicekit.report import findings, terminal_table
     from spicekit.run.decks import write_decks
     from spicekit.run.execute import Settings, example_table, load_studies
     from spicekit.run.folder import check_folder
@@ -92,6 +91,8 @@ def main(
         workers, backend, sample_timeout, plan.spec.content.monte_carlo.wall_time, max_discards
     )
     finished, report = carried_out(plan, folder, settings, quiet)
+    from spicekit.report import findings, terminal_table  # here, as a run begins sooner without plots
+
     if finished.statistics.conditions:
         console().print(terminal_table(finished.statistics))
     for found in findings(finished.statistics, folder):
@@ -112,7 +113,6 @@ def carried_out(plan: Plan, folder: RunFolder, settings: Settings, quiet: bool) 
         What `spicekit.run.execute.run` raises.
     """
     from spicekit.cli.standing import standing
-    from spicekit.report import build_report, write_table_csv
     from spicekit.run.execute import run
     from spicekit.run.store import storing
 
@@ -121,6 +121,8 @@ def carried_out(plan: Plan, folder: RunFolder, settings: Settings, quiet: bool) 
             finished = run(plan, folder, settings, lambda state: show(standing(state)), _tell)
     except KeyboardInterrupt:
         raise Interrupted(_kept(plan, folder)) from None
+    from spicekit.report import build_report, write_table_csv  # here, as a run begins sooner without plots
+
     with storing(folder.path, "table and report"):
         write_table_csv(finished.statistics, folder.table_file)
         return finished, build_report(folder)
