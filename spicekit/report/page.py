@@ -2,11 +2,15 @@
 
 import base64
 import itertools
+import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import jinja2
+import pandas as pd
 from markupsafe import Markup, escape
 
 from spicekit.page.section import Picture, Section
@@ -45,6 +49,22 @@ class Page:
     before_command: str = ""
     notes: tuple[str, ...] = ()  # below the command
     files: tuple[File, ...] = ()
+
+
+def write_findings(
+    page: Page, folder: Path, tables: Mapping[str, pd.DataFrame], summary: Mapping[str, Any]
+) -> Path:
+    """Write tables by file name, `summary.json` and `report.html`, which carries them; return the page's path.
+
+    The folder must exist.
+    """
+    for name, table in tables.items():
+        write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
+    write_text(folder / "summary.json", json.dumps(summary, indent=2) + "\n")
+    path = folder / "report.html"
+    first, *more = tables
+    write_page(replace(page, files=carried(folder, first, "summary.json", *more)), path)
+    return path
 
 
 def carried(folder: Path, *names: str) -> tuple[File, ...]:

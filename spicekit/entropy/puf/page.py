@@ -1,6 +1,5 @@
 """The page of a physically unclonable function, section by section."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +16,7 @@ from spicekit.entropy.puf.result import (
 )
 from spicekit.page.numbers import interval, scientific
 from spicekit.page.section import Grid, Section
-from spicekit.report.page import Page, carried, write_page
-from spicekit.run_folder import write_text
+from spicekit.report.page import Page, write_findings
 from spicekit.units import engineering
 
 _PUBLISHED = f"about 50 % ones and {100 * PUBLISHED_ERRORS:g} ± {100 * PUBLISHED_SPREAD:g} % bit errors"
@@ -26,8 +24,6 @@ _PUBLISHED = f"about 50 % ones and {100 * PUBLISHED_ERRORS:g} ± {100 * PUBLISHE
 
 def write_puf(found: Found, folder: Path, provenance: dict[str, str], command: str) -> Path:
     """Write `report.html`, `table.csv` and `summary.json` into an existing folder; return the page's path."""
-    write_text(folder / "table.csv", found.table.to_csv(index=False, lineterminator="\n"))
-    write_text(folder / "summary.json", json.dumps(summary_of(found, provenance), indent=2) + "\n")
     asked = found.asked
     page = Page(
         "A physically unclonable function of pairs that are written equally",
@@ -35,10 +31,8 @@ def write_puf(found: Found, folder: Path, provenance: dict[str, str], command: s
         (_short(found), _simulated(found), _chips(found), _keys(found), _cost(found)),
         tuple(provenance.items()),
         command,
-        files=carried(folder, "table.csv", "summary.json"),
     )
-    write_page(page, folder / "report.html")
-    return folder / "report.html"
+    return write_findings(page, folder, {"table.csv": found.table}, summary_of(found, provenance))
 
 
 def percent(values: np.ndarray) -> str:

@@ -1,6 +1,5 @@
 """The page of a source of random bits, section by section."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +18,7 @@ from spicekit.entropy.trng.plots import cells_plot, interval_plot
 from spicekit.entropy.trng.result import AtSetting, Found, summary_of
 from spicekit.page.numbers import interval
 from spicekit.page.section import Grid, Section
-from spicekit.report.page import Page, carried, write_page
-from spicekit.run_folder import write_text
+from spicekit.report.page import Page, write_findings
 from spicekit.units import engineering
 
 _ROOM = 273.15
@@ -34,8 +32,6 @@ _NOTES = (
 
 def write_trng(found: Found, folder: Path, provenance: dict[str, str], command: str) -> Path:
     """Write `report.html`, `table.csv` and `summary.json` into an existing folder; return the page's path."""
-    write_text(folder / "table.csv", found.table.to_csv(index=False, lineterminator="\n"))
-    write_text(folder / "summary.json", json.dumps(summary_of(found, provenance), indent=2) + "\n")
     page = Page(
         "True random bits from a superparamagnetic junction",
         f"{found.asked.bits:,} bits of each stream · a read every {engineering(found.interval, 's')}",
@@ -49,10 +45,8 @@ def write_trng(found: Found, folder: Path, provenance: dict[str, str], command: 
         ),
         tuple(provenance.items()),
         command,
-        files=carried(folder, "table.csv", "summary.json"),
     )
-    write_page(page, folder / "report.html")
-    return folder / "report.html"
+    return write_findings(page, folder, {"table.csv": found.table}, summary_of(found, provenance))
 
 
 def _short(found: Found) -> Section:

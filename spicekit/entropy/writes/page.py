@@ -1,6 +1,5 @@
 """The page of random bits of written pairs, section by section."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +19,7 @@ from spicekit.entropy.writes.result import BOUNDS, AtSetting, Found, summary_of
 from spicekit.entropy.writes.streams import SEARCHED
 from spicekit.entropy.writes.study import balanced
 from spicekit.page.section import Grid, Section
-from spicekit.report.page import Page, carried, write_page
-from spicekit.run_folder import write_text
+from spicekit.report.page import Page, write_findings
 from spicekit.statistics import Statistics
 from spicekit.studies.random_writes.section import lags, percent
 from spicekit.studies.trng.result import Trng
@@ -44,8 +42,6 @@ def write_writes(
 
     `beside` are statistics with a junction's `trng`, whose energy stands beside.
     """
-    write_text(folder / "table.csv", found.table.to_csv(index=False, lineterminator="\n"))
-    write_text(folder / "summary.json", json.dumps(summary_of(found, provenance), indent=2) + "\n")
     first = found.settings[0].setting
     junction = beside.of(Trng) if beside else None
     sections = [
@@ -59,10 +55,8 @@ def write_writes(
         tuple(sections),
         tuple(provenance.items()),
         command,
-        files=carried(folder, "table.csv", "summary.json"),
     )
-    write_page(page, folder / "report.html")
-    return folder / "report.html"
+    return write_findings(page, folder, {"table.csv": found.table}, summary_of(found, provenance))
 
 
 def _short(found: Found, junction: Trng | None) -> Section:

@@ -1,6 +1,5 @@
 """The page of a Bayesian machine, section by section."""
 
-import json
 from pathlib import Path
 
 from spicekit.network.bayes.energy import PUBLISHED_RATIO
@@ -17,15 +16,12 @@ from spicekit.network.bayes.result import GATHERED_RATE, Condition, Found, summa
 from spicekit.network.bayes.score import Accuracy, Score
 from spicekit.page.numbers import at_most, interval, scientific
 from spicekit.page.section import Grid, Section
-from spicekit.report.page import Page, carried, write_page
-from spicekit.run_folder import write_text
+from spicekit.report.page import Page, write_findings
 from spicekit.units import engineering
 
 
 def write_bayes(found: Found, folder: Path, provenance: dict[str, str], command: str) -> Path:
     """Write `report.html`, `table.csv` and `summary.json` into an existing folder; return the page's path."""
-    write_text(folder / "table.csv", found.table.to_csv(index=False, lineterminator="\n"))
-    write_text(folder / "summary.json", json.dumps(summary_of(found, provenance), indent=2) + "\n")
     task, machine = found.asked.task, found.asked.machine
     page = Page(
         f"A memristor Bayesian machine: {task.name}",
@@ -41,10 +37,8 @@ def write_bayes(found: Found, folder: Path, provenance: dict[str, str], command:
         ),
         tuple(provenance.items()),
         command,
-        files=carried(folder, "table.csv", "summary.json"),
     )
-    write_page(page, folder / "report.html")
-    return folder / "report.html"
+    return write_findings(page, folder, {"table.csv": found.table}, summary_of(found, provenance))
 
 
 def percent(accuracy: Accuracy) -> str:

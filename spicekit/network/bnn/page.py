@@ -1,6 +1,5 @@
 """The page of a network on simulated devices, section by section."""
 
-import json
 from pathlib import Path
 
 import pandas as pd
@@ -23,20 +22,15 @@ from spicekit.network.bnn.words import rate_interval, with_interval
 from spicekit.network.grids import beside
 from spicekit.page.numbers import cyclability, scientific
 from spicekit.page.section import Section
-from spicekit.report.page import Page, carried, write_page
-from spicekit.run_folder import write_text
+from spicekit.report.page import Page, write_findings
 from spicekit.units import engineering
 
 
 def write_result(result: Result, folder: Path, provenance: dict[str, str], command: str) -> Path:
     """Write `report.html`, `table.csv` and `summary.json` into an existing folder; return the page's path."""
-    write_text(folder / "table.csv", result.table.to_csv(index=False, lineterminator="\n"))
-    write_text(folder / "summary.json", json.dumps(summary_of(result, provenance), indent=2) + "\n")
-    files = ["table.csv", "summary.json"]
+    tables = {"table.csv": result.table}
     if result.streams is not None:
-        files.append("streams.csv")
-        rows = pd.DataFrame(rows_of_streams(result.streams))
-        write_text(folder / files[-1], rows.to_csv(index=False, lineterminator="\n"))
+        tables["streams.csv"] = pd.DataFrame(rows_of_streams(result.streams))
     network = result.task.network
     page = Page(
         f"Binarized network {network.name} on simulated memory",
@@ -44,10 +38,8 @@ def write_result(result: Result, folder: Path, provenance: dict[str, str], comma
         tuple(_sections(result)),
         tuple(provenance.items()),
         command,
-        files=carried(folder, *files),
     )
-    write_page(page, folder / "report.html")
-    return folder / "report.html"
+    return write_findings(page, folder, tables, summary_of(result, provenance))
 
 
 def _sections(result: Result) -> list[Section]:

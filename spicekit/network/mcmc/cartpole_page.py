@@ -1,6 +1,5 @@
 """What arrays learned of cartpole, as a page, a table and JSON."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -10,20 +9,17 @@ from spicekit.network.mcmc.cartpole import LONGEST, SOLVED, Balanced
 from spicekit.network.mcmc.result import SCHEMA
 from spicekit.page.drawing import COLOURS, GREY, Plot, picture
 from spicekit.page.section import Grid, Section
-from spicekit.report.page import Page, carried, write_page
-from spicekit.run_folder import write_text
+from spicekit.report.page import Page, write_findings
 
 
 def write_balanced(found: Balanced, folder: Path, provenance: dict[str, str], command: str) -> Path:
     """Write `report.html`, `table.csv` and `summary.json` into an existing folder; return the page's path."""
     table, rule, solved = found.table, found.asked.rule, found.solved
-    write_text(folder / "table.csv", table.to_csv(index=False, lineterminator="\n"))
     summary = {
         "schema": SCHEMA, "provenance": provenance, "task": "cartpole", "proposals": rule.steps, "rows": rule.rows,
         "arrays": len(table), "solved": solved, "steps_median": float(np.median(found.steps)),
         "steps_mean": float(found.steps.mean()), "untrained_mean": float(found.untrained.mean()),
     }  # fmt: skip
-    write_text(folder / "summary.json", json.dumps(summary, indent=2) + "\n")
     rows = tuple(
         (str(k), f"{steps:.0f}", f"{before:.0f}", f"{share:.1%}")
         for k, (steps, before, share) in enumerate(
@@ -57,10 +53,8 @@ def write_balanced(found: Balanced, folder: Path, provenance: dict[str, str], co
         (section,),
         tuple(provenance.items()),
         command,
-        files=carried(folder, "table.csv", "summary.json"),
     )
-    write_page(page, folder / "report.html")
-    return folder / "report.html"
+    return write_findings(page, folder, {"table.csv": table}, summary)
 
 
 def _plot(found: Balanced) -> Plot:

@@ -1,6 +1,5 @@
 """The page of learning in the array, section by section."""
 
-import json
 from pathlib import Path
 
 from spicekit.models.digital import Digital
@@ -12,8 +11,7 @@ from spicekit.network.mcmc.sections import ageing, controls, energy, percent, pe
 from spicekit.network.mcmc.study import Found
 from spicekit.page.drawing import Plot
 from spicekit.page.section import Grid, Section
-from spicekit.report.page import Page, carried, write_page
-from spicekit.run_folder import write_text
+from spicekit.report.page import Page, write_findings
 
 _SOFTWARE = ("NUTS", "logistic regression", "perceptron")
 _CALIBRATED = ("array, exact ratio", "NUTS", "logistic regression", "perceptron")
@@ -28,8 +26,6 @@ def write_result(
     digital: Digital,
 ) -> Path:
     """Write `report.html`, `table.csv` and `summary.json` into an existing folder; return the page's path."""
-    write_text(folder / "table.csv", found.table.to_csv(index=False, lineterminator="\n"))
-    write_text(folder / "summary.json", json.dumps(summary_of(found, provenance), indent=2) + "\n")
     asked, rule = found.asked, found.asked.rule
     sections = [
         _short(found),
@@ -49,10 +45,8 @@ def write_result(
         tuple(sections),
         tuple(provenance.items()),
         command,
-        files=carried(folder, "table.csv", "summary.json"),
     )
-    write_page(page, folder / "report.html")
-    return folder / "report.html"
+    return write_findings(page, folder, {"table.csv": found.table}, summary_of(found, provenance))
 
 
 def _short(found: Found) -> Section:

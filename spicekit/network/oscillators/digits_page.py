@@ -1,6 +1,5 @@
 """The page of spoken digits by one oscillator."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,17 +14,13 @@ from spicekit.network.oscillators.front_ends import FRONT_ENDS
 from spicekit.network.oscillators.rates import CONFIDENCE, rate_of
 from spicekit.page.drawing import COLOURS, GREY, Plot, colour, legend_below, marker, picture
 from spicekit.page.section import Grid, Section
-from spicekit.report.page import Page, carried, write_page
-from spicekit.run_folder import write_text
+from spicekit.report.page import Page, write_findings
 
 _SHOWN = 3  # frames whose transient is drawn
 
 
 def write_digits(result: Result, folder: Path, provenance: dict[str, str], command: str) -> Path:
     """Write `report.html`, `table.csv` and `summary.json` into an existing folder; return the page's path."""
-    table = result.table
-    write_text(folder / "table.csv", table.to_csv(index=False, lineterminator="\n"))
-    write_text(folder / "summary.json", json.dumps(summary_of(result, provenance), indent=2) + "\n")
     recordings = result.study.recordings
     page = Page(
         "Spoken digits by one oscillator",
@@ -34,10 +29,8 @@ def write_digits(result: Result, folder: Path, provenance: dict[str, str], comma
         (_short(result), _rates(result), _transient(result)),
         tuple(provenance.items()),
         command,
-        files=carried(folder, "table.csv", "summary.json"),
     )
-    write_page(page, folder / "report.html")
-    return folder / "report.html"
+    return write_findings(page, folder, {"table.csv": result.table}, summary_of(result, provenance))
 
 
 def _short(result: Result) -> Section:

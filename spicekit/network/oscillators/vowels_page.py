@@ -1,6 +1,5 @@
 """The page of vowels told apart by synchronization."""
 
-import json
 from pathlib import Path
 
 from spicekit.network.oscillators.differences import answer, interval
@@ -9,16 +8,12 @@ from spicekit.network.oscillators.scan import Point
 from spicekit.network.oscillators.vowels_plots import accuracy_plot, learning_plot, map_plot, scan_plot
 from spicekit.network.oscillators.vowels_result import WAYS_IN_WORDS, Result, published_rate, summary_of
 from spicekit.page.section import Grid, Section
-from spicekit.report.page import Page, carried, write_page
-from spicekit.run_folder import write_text
+from spicekit.report.page import Page, write_findings
 from spicekit.units import engineering
 
 
 def write_vowels(result: Result, folder: Path, provenance: dict[str, str], command: str) -> Path:
     """Write `report.html`, `table.csv` and `summary.json` into an existing folder; return the page's path."""
-    table = result.table
-    write_text(folder / "table.csv", table.to_csv(index=False, lineterminator="\n"))
-    write_text(folder / "summary.json", json.dumps(summary_of(result, provenance), indent=2) + "\n")
     study, vowels = result.study, result.study.vowels
     sections = [_short(result), _accuracy(result), _differences(result), _map(result), _online(result)]
     if result.scan:
@@ -30,10 +25,8 @@ def write_vowels(result: Result, folder: Path, provenance: dict[str, str], comma
         tuple(sections),
         tuple(provenance.items()),
         command,
-        files=carried(folder, "table.csv", "summary.json"),
     )
-    write_page(page, folder / "report.html")
-    return folder / "report.html"
+    return write_findings(page, folder, {"table.csv": result.table}, summary_of(result, provenance))
 
 
 def _short(result: Result) -> Section:

@@ -1,6 +1,5 @@
 """The page of networks of p-bits, section by section."""
 
-import json
 import math
 from pathlib import Path
 
@@ -11,15 +10,12 @@ from spicekit.network.pbits.study import BURN_IN
 from spicekit.network.pbits.words import in_words, percent, products_in_words, size, to_solution
 from spicekit.page.numbers import estimate, scientific
 from spicekit.page.section import Grid, Section
-from spicekit.report.page import Page, carried, write_page
-from spicekit.run_folder import write_text
+from spicekit.report.page import Page, write_findings
 from spicekit.units import engineering
 
 
 def write_pbits(found: Found, folder: Path, provenance: dict[str, str], command: str) -> Path:
     """Write `report.html`, `table.csv` and `summary.json` into an existing folder; return the page's path."""
-    write_text(folder / "table.csv", found.table.to_csv(index=False, lineterminator="\n"))
-    write_text(folder / "summary.json", json.dumps(summary_of(found, provenance), indent=2) + "\n")
     sections = [_short(found), _devices(found), _landscape(found), _success(found)]
     sections += [_published(found)] if found.products else []
     sections += [_spread(found)]
@@ -30,10 +26,8 @@ def write_pbits(found: Found, folder: Path, provenance: dict[str, str], command:
         (*sections, _speed(found)),
         tuple(provenance.items()),
         command,
-        files=carried(folder, "table.csv", "summary.json"),
     )
-    write_page(page, folder / "report.html")
-    return folder / "report.html"
+    return write_findings(page, folder, {"table.csv": found.table}, summary_of(found, provenance))
 
 
 def _short(found: Found) -> Section:

@@ -1,6 +1,5 @@
 """The page of a posterior in the array, section by section."""
 
-import json
 from pathlib import Path
 
 from spicekit.network.mcmc.sections import percent
@@ -29,8 +28,7 @@ from spicekit.network.posterior.words import (
 from spicekit.page.drawing import Plot
 from spicekit.page.numbers import scientific
 from spicekit.page.section import Grid, Section
-from spicekit.report.page import Page, carried, write_page
-from spicekit.run_folder import write_text
+from spicekit.report.page import Page, write_findings
 from spicekit.units import engineering
 
 _CALIBRATED = POSTERIOR, BAYES, SPREADS, DRAWS, COPIES, ENSEMBLE, DROPOUT
@@ -41,8 +39,6 @@ def write_result(
     found: Found, plane: tuple[Plot, float], folder: Path, provenance: dict[str, str], command: str
 ) -> Path:
     """Write `report.html`, `table.csv` and `summary.json` into an existing folder; return the page's path."""
-    write_text(folder / "table.csv", found.table.to_csv(index=False, lineterminator="\n"))
-    write_text(folder / "summary.json", json.dumps(summary_of(found, provenance), indent=2) + "\n")
     asked = found.asked
     sections = [
         _short(found),
@@ -64,10 +60,8 @@ def write_result(
         tuple(sections),
         tuple(provenance.items()),
         command,
-        files=carried(folder, "table.csv", "summary.json"),
     )
-    write_page(page, folder / "report.html")
-    return folder / "report.html"
+    return write_findings(page, folder, {"table.csv": found.table}, summary_of(found, provenance))
 
 
 def _short(found: Found) -> Section:
