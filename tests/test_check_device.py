@@ -45,9 +45,11 @@ def bench(tmp_path):
 
 @pytest.fixture(scope="module")
 def done(tmp_path_factory):
-    """The command on a good device; its folder beside it."""
+    """The command on a good device, with fewer drawn ones; its folder beside it."""
     folder = tmp_path_factory.mktemp("good")
-    return command("check-device", "vteam", "--quiet", cwd=folder), folder / "check_vteam"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drawn, "DEVICES", 5)
+        return command("check-device", "vteam", "--quiet", cwd=folder), folder / "check_vteam"
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +97,7 @@ def test_numbers_of_a_good_device_are_those_of_its_equations(checked):
     sigma = np.hypot(0.05, 0.02)
     assert number("parameters", "r_on: SET resistance") == pytest.approx(sigma, rel=1e-2)
     assert number("spread", "lost_high") == pytest.approx(1 - 0.05 ** (1 / 20))  # none of 20
+    assert number("numerics", "drawn_pulses") == 4 * 5  # RESET, and SET under three compliances
     assert (
         "with ngspice's default tolerances SET alone at 3 V would silently end at"
         in checks["numerics"]["said"]

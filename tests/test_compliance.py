@@ -7,6 +7,7 @@ import pytest
 from spicekit.circuits.compliance import compliance_word_line
 from spicekit.errors import InputError, SimulatorError
 from spicekit.models.own_library import own_library
+from spicekit.ngspice import noting
 
 
 def own(technology, folder, models, element="M"):
@@ -20,7 +21,12 @@ def test_the_word_line_follows_from_the_square_law(technology, tmp_path):
     wide = own(technology, tmp_path, ".model n nmos level=1 vto=0.5 kp=2m\n.model p pmos level=1\n")
     ratio = wide.access.width / wide.access.length
     expected = 0.5 + (2 * 2e-4 / (ratio * 2e-3)) ** 0.5
-    assert compliance_word_line(wide, 2e-4) == pytest.approx(expected, abs=0.01)
+    with noting() as simulated:
+        word_line = compliance_word_line(wide, 2e-4)
+        assert word_line == pytest.approx(expected, abs=0.01)
+        assert compliance_word_line(wide, 2e-4) == word_line
+    assert len(simulated) == 1  # another condition of the same compliance costs nothing
+    assert compliance_word_line(wide, 1e-4) < word_line
 
 
 def test_a_transistor_that_is_too_weak_is_named(technology, tmp_path):

@@ -166,14 +166,15 @@ def test_a_task_is_as_long_as_its_kind_has_been_and_one_sample_at_first():
     assert pace.size("oscillation/3mA") == 1
 
 
-def test_small_files_are_put_together(tmp_path):
+def test_small_files_are_put_together(tmp_path, monkeypatch):
+    monkeypatch.setattr("spicekit.run.store._MOST_FILES", 8)
     store = Store(RunFolder(tmp_path), {"c": "a" * 64}, "memory")
-    for number in range(140):
+    for number in range(18):
         row = {"sample": [number], "outcome": ["ok"], "reason": [""], "weight": [1]}
         store.add(labelled(Point("c", {"condition": "c", "cycles": 0.0}, {}), sample_table(row)))
         store.flush()
-    assert len(list((tmp_path / "studies" / "memory").iterdir())) < 20
-    assert RunFolder(tmp_path).stored("memory")["sample"].tolist() == list(range(140))
+    assert len(list((tmp_path / "studies" / "memory").iterdir())) == 2 + 2  # two of eight, and two small ones
+    assert RunFolder(tmp_path).stored("memory")["sample"].tolist() == list(range(18))
 
 
 def test_no_flipped_bit_of_a_stored_file_is_taken_for_a_number(both, tmp_path):

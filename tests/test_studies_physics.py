@@ -31,7 +31,7 @@ TABLES = {
     "switching_time": {"set_voltages": ["0.9 V", "1.0 V", "1.1 V"], "temperatures": ["27 C"]},
     "retention": {
         **PULSES, "temperatures": ["125 C", "150 C"],
-        "times": ["100 h", "300 h", "1000 h", "3000 h", "10000 h", "20000 h", "40000 h", "87660 h"],
+        "times": ["300 h", "3000 h", "20000 h", "87660 h"],
     },
     "read_disturb": {**PULSES, "voltages": ["0.3 V"]},
 }  # fmt: skip
@@ -51,7 +51,7 @@ def simulated(technology, name, samples):
 def found(technology):
     """Rows and blocks of all four, from SPICE."""
     rows = {
-        name: simulated(technology, name, {"retention": 12, "iv_loops": 3}.get(name, 2)) for name in TABLES
+        name: simulated(technology, name, {"retention": 11, "iv_loops": 3}.get(name, 2)) for name in TABLES
     }
     blocks = {}
     for name, (asked, mine) in rows.items():
@@ -181,7 +181,7 @@ def test_arrhenius_law_of_made_up_devices():
     rows = []
     for t in celsius:
         tau = 1e-8 * np.exp(energy / EV_PER_K / (t + ZERO_CELSIUS))
-        for time in np.geomspace(tau / 1e4, tau * 10, 60):
+        for time in np.geomspace(tau / 10, tau * 10, 20):
             for sample in range(12):
                 # ln R rises in proportion to time: ln 1.5 after tau
                 resistance = 5e3 * (1 + sample / 100) * 1.5 ** (min(time / tau, 3))
