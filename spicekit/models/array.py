@@ -1,12 +1,9 @@
 """What stands around the cells of an array: wires, drivers, switches, from `device_models/arrays`."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from pathlib import Path
 
-import pydantic
-
-from spicekit.errors import InputError
-from spicekit.models.quantity import Meta, Quantity, check_quantities, find_card, read_card
+from spicekit.models.quantity import find_card, in_unit, read_quantities
 from spicekit.models.transistor import Transistor
 
 # beyond these stands a slip of the prefix
@@ -18,10 +15,6 @@ _RANGES = {
     "s": (1e-11, 1e-6),
 }
 LINES = ("word_line", "bit_line", "source_line")
-
-
-def _in(unit: str) -> float:
-    return field(metadata={"unit": unit})
 
 
 @dataclass(frozen=True)
@@ -36,29 +29,29 @@ class Wire:
 class ArrayDesign:
     """Numbers of the wires and drivers of an array of 2T2R cells, SI units; the TOML file says the source of each."""
 
-    cell_width: float = _in("m")
-    cell_height: float = _in("m")
-    word_line_width: float = _in("m")
-    word_line_sheet_resistance: float = _in("Ohm")
-    word_line_area_capacitance: float = _in("F/m2")
-    word_line_fringe_capacitance: float = _in("F/m")
-    bit_line_width: float = _in("m")
-    bit_line_sheet_resistance: float = _in("Ohm")
-    bit_line_area_capacitance: float = _in("F/m2")
-    bit_line_fringe_capacitance: float = _in("F/m")
-    source_line_width: float = _in("m")
-    source_line_sheet_resistance: float = _in("Ohm")
-    source_line_area_capacitance: float = _in("F/m2")
-    source_line_fringe_capacitance: float = _in("F/m")
-    thick_length: float = _in("m")
-    driver_width: float = _in("m")
-    read_switch_width: float = _in("m")
-    shifter_width: float = _in("m")
-    shifter_load_width: float = _in("m")
-    shifter_load_length: float = _in("m")
-    discharge_width: float = _in("m")
-    discharge_time: float = _in("s")
-    control_edge: float = _in("s")
+    cell_width: float = in_unit("m")
+    cell_height: float = in_unit("m")
+    word_line_width: float = in_unit("m")
+    word_line_sheet_resistance: float = in_unit("Ohm")
+    word_line_area_capacitance: float = in_unit("F/m2")
+    word_line_fringe_capacitance: float = in_unit("F/m")
+    bit_line_width: float = in_unit("m")
+    bit_line_sheet_resistance: float = in_unit("Ohm")
+    bit_line_area_capacitance: float = in_unit("F/m2")
+    bit_line_fringe_capacitance: float = in_unit("F/m")
+    source_line_width: float = in_unit("m")
+    source_line_sheet_resistance: float = in_unit("Ohm")
+    source_line_area_capacitance: float = in_unit("F/m2")
+    source_line_fringe_capacitance: float = in_unit("F/m")
+    thick_length: float = in_unit("m")
+    driver_width: float = in_unit("m")
+    read_switch_width: float = in_unit("m")
+    shifter_width: float = in_unit("m")
+    shifter_load_width: float = in_unit("m")
+    shifter_load_length: float = in_unit("m")
+    discharge_width: float = in_unit("m")
+    discharge_time: float = in_unit("s")
+    control_edge: float = in_unit("s")
 
     def wire(self, line: str) -> Wire:
         """Return a cell's piece of `word_line`, `bit_line` or `source_line`.
@@ -98,11 +91,6 @@ class ArrayDesign:
         return Transistor("thick_pmos", self.shifter_load_width, self.shifter_load_length)
 
 
-class _Card(pydantic.BaseModel, extra="forbid", frozen=True):
-    meta: Meta
-    quantities: dict[str, Quantity]
-
-
 def load_array(source: str | Path = "2t2r_reram") -> ArrayDesign:
     """Load wires and drivers by their bundled name or by the path of a TOML file.
 
@@ -110,14 +98,4 @@ def load_array(source: str | Path = "2t2r_reram") -> ArrayDesign:
         InputError: file missing or unreadable, unknown or missing quantity, another unit, or a value out of range.
     """
     path = find_card(source, "arrays")
-    card = read_card(path, _Card)
-    units = {quantity.name: quantity.metadata["unit"] for quantity in fields(ArrayDesign)}
-    check_quantities(path, "quantities", card.quantities, units)
-    for name, quantity in card.quantities.items():
-        low, high = _RANGES[units[name]]
-        if not low <= quantity.value <= high:
-            raise InputError(
-                f"{path}: `quantities.{name}`: got {quantity.value:g} {units[name]}, expected {low:g} to {high:g} "
-                f"{units[name]}: check the power of ten"
-            )
-    return ArrayDesign(**{name: quantity.value for name, quantity in card.quantities.items()})
+    return read_quantities(path, ArrayDesign, _RANGES)

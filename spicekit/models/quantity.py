@@ -1,8 +1,9 @@
 """Numbers that say where they come from, and the TOML files that hold them."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import field, fields
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pydantic
 
@@ -13,6 +14,7 @@ from spicekit.readers import read_toml
 
 STATUS = "^(published|fitted|assumed)$"
 Card = TypeVar("Card", bound=pydantic.BaseModel)
+Design = TypeVar("Design", bound=Any)  # a dataclass
 
 
 class Quantity(pydantic.BaseModel, extra="forbid", frozen=True):
@@ -35,6 +37,11 @@ class Meta(pydantic.BaseModel, extra="forbid", frozen=True):
     name: str
     description: str
     subcircuit: str = ""
+
+
+class _Quantities(pydantic.BaseModel, extra="forbid", frozen=True):
+    meta: Meta
+    quantities: dict[str, Quantity]
 
 
 def find_card(source: str | Path, *folders: str) -> Path:
@@ -75,6 +82,33 @@ def read_card(path: Path, card: type[Card]) -> Card:
         return card.model_validate(tree)
     except pydantic.ValidationError as error:
         raise InputError(f"{path}: {in_words(error, card)}") from None
+
+
+def in_unit(unit: str) -> float:
+    """Declare a field of a dataclass that `read_quantities` fills, in SI units."""
+    return field(metadata={"unit": unit})
+
+
+def read_quantities(path: Path, kind: type[Design], ranges: Mapping[str, tuple[float, float]]) -> Design:
+    """Return the dataclass whose fields, each declared by `in_unit`, are the section `quantities` of a TOML file.
+
+    Args:
+        ranges: by unit the least and the largest value; beyond stands a slip of the prefix.
+
+    Raises:
+        InputError: unreadable, unknown or missing quantity, another unit, or a value out of range.
+    """
+    card = read_card(path, _Quantities)
+    units = {quantity.name: quantity.metadata["unit"] for quantity in fields(kind)}
+    check_quantities(path, "quantities", card.quantities, units)
+    for name, quantity in card.quantities.items():
+        low, high = ranges[units[name]]
+        if not low <= quantity.value <= high:
+            raise InputError(
+                f"{path}: `quantities.{name}`: got {quantity.value:g} {units[name]}, expected {low:g} to {high:g} "
+                f"{units[name]}: check the power of ten"
+            )
+    return kind(**{name: quantity.value for name, quantity in card.quantities.items()})
 
 
 def check_quantities(path: Path, section: str, got: Mapping[str, Quantity], units: Mapping[str, str]) -> None:

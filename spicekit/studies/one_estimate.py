@@ -1,5 +1,6 @@
 """One rare-event estimate as the one sample of a point: made in a worker, kept as JSON in the one row of the point."""
 
+import math
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
@@ -36,6 +37,27 @@ class Request(Protocol):
     def __call__(self, points: np.ndarray) -> np.ndarray:
         """Return margins (n,) of points (n, coordinates): below 0 is a failure, NaN a discard."""
         ...
+
+
+def facts_of(found: "Estimate") -> dict[str, Any]:
+    """Return what every estimate says of itself, by field; what it cannot say is None."""
+    return {
+        "rate": found.as_probability(),
+        "outcome": found.outcome.value,
+        "reason": found.reason,
+        "runs": found.runs,
+        "discards": found.all_discards,
+        "relative_error": finite(found.relative_error),
+        "effective_samples": finite(found.effective_samples),
+        "largest_weight": finite(found.largest_weight) if found.failures else None,
+        "pareto_shape": finite(found.pareto_shape),
+        "detection": finite(found.detection) if found.regions else None,  # of an audit, which needs regions
+    }
+
+
+def finite(number: float) -> float | None:
+    """Return a number, or None in the place of one that is not finite."""
+    return float(number) if math.isfinite(number) else None
 
 
 def rule(table: Any, point: Point, form: Form) -> StopRule:
@@ -81,6 +103,9 @@ def row_of(block: Block, seconds: float) -> pd.DataFrame:
     return pd.DataFrame([row | {"wall_time": round(seconds, 3)}])
 
 
-def nothing(request: Request) -> Probability:
+def nothing(method: str, confidence: float) -> Probability:
     """Return the rate of an estimate that broke down: nothing is known."""
-    return Probability(low=0, high=1, confidence=request.confidence, method=f"{request.method} (failed)")
+    return Probability(
+        low=0, high=1, confidence=confidence, samples=0, errors=0, discards=0,
+        method=f"{method} (failed)",
+    )  # fmt: skip

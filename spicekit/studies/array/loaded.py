@@ -3,23 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
+from spicekit.experiment.study import StudyTable
 from spicekit.models.array import ArrayDesign, load_array
 from spicekit.ngspice.flat import read_netlist
 from spicekit.studies.array.table import ArrayTable
 from spicekit.studies.study import FindFile
 
+Table = TypeVar("Table", bound=StudyTable)
+
 
 @dataclass(frozen=True)
-class Asked:
+class Asked(Generic[Table]):
     """The table, and what stands around the cells."""
 
-    table: ArrayTable
+    table: Table
     array: ArrayDesign
 
     @property
     def samples(self) -> int:
-        """Dies at each point."""
+        """Dies, or devices, at each point."""
         return self.table.samples
 
     @property
@@ -28,7 +32,7 @@ class Asked:
         return self.table.quick_samples
 
 
-def load(table: ArrayTable, find: FindFile) -> tuple[Asked, Mapping[str, str]]:
+def load(table: ArrayTable, find: FindFile) -> tuple[Asked[ArrayTable], Mapping[str, str]]:
     """Read the card of wires and drivers; return what is asked, and the user's own text by place in a run folder.
 
     Raises:

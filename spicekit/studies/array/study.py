@@ -18,7 +18,7 @@ from spicekit.studies.array.die import addresses
 from spicekit.studies.array.loaded import Asked, load
 from spicekit.studies.array.result import Array, ArrayEnergy, ArrayPoint
 from spicekit.studies.array.simulate import DieCircuits, simulate_die
-from spicekit.studies.array.table import ProgrammedTable, shape_of
+from spicekit.studies.array.table import ArrayTable, ProgrammedTable, shape_of
 from spicekit.studies.memory.chain import build_chain
 from spicekit.studies.memory.condition import Condition
 from spicekit.studies.study import Point, Study
@@ -32,7 +32,7 @@ _OF_ALL = "word_line_load", "bit_line_load", "source_line_load", "supply", "proc
 _COUNTED = "counted, Clopper-Pearson"
 
 
-def points(technology: Technology, asked: Asked) -> tuple[Point, ...]:
+def points(technology: Technology, asked: Asked[ArrayTable]) -> tuple[Point, ...]:
     """Return one point per way of writing and size.
 
     Raises:
@@ -105,7 +105,7 @@ def lost(point: Point, number: int, reason: str) -> pd.DataFrame:
     )
 
 
-def analyze(asked: Asked, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:
+def analyze(asked: Asked[ArrayTable], rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:
     """Return what is said of every point that has a cell with a result."""
     found = []
     for one in asked.table.programmed:

@@ -12,8 +12,7 @@ from spicekit.circuits.array.column import DEVICES, placed, write_deck
 from spicekit.circuits.array.wires import Lines, cell_loads
 from spicekit.circuits.cell import ProgramDeck, Technology
 from spicekit.errors import InputError
-from spicekit.models.array import ArrayDesign
-from spicekit.studies.array.loaded import read_wires
+from spicekit.studies.array.loaded import Asked, read_wires
 from spicekit.studies.array.study import programming as pulses_of
 from spicekit.studies.array_disturb.result import ArrayDisturb, HalfSelected
 from spicekit.studies.array_disturb.table import ArrayDisturbTable
@@ -32,24 +31,6 @@ _METHOD = (
 
 
 @dataclass(frozen=True)
-class Asked:
-    """The table, and what stands around the cells."""
-
-    table: ArrayDisturbTable
-    array: ArrayDesign
-
-    @property
-    def samples(self) -> int:
-        """Devices."""
-        return self.table.samples
-
-    @property
-    def quick_samples(self) -> int:
-        """The same with `--quick`."""
-        return self.table.quick_samples
-
-
-@dataclass(frozen=True)
 class Content:
     """What devices are programmed and disturbed with."""
 
@@ -59,7 +40,7 @@ class Content:
     per_ln: float  # of the state, by which ln R rises by 1
 
 
-def load(table: ArrayDisturbTable, find: FindFile) -> tuple[Asked, Mapping[str, str]]:
+def load(table: ArrayDisturbTable, find: FindFile) -> tuple[Asked[ArrayDisturbTable], Mapping[str, str]]:
     """Read the card of wires and drivers, as the study of arrays does.
 
     Raises:
@@ -69,7 +50,7 @@ def load(table: ArrayDisturbTable, find: FindFile) -> tuple[Asked, Mapping[str, 
     return Asked(table, array), own
 
 
-def points(technology: Technology, asked: Asked) -> tuple[Point, ...]:
+def points(technology: Technology, asked: Asked[ArrayDisturbTable]) -> tuple[Point, ...]:
     """Return the one point.
 
     Raises:
@@ -136,7 +117,7 @@ def _disturbed(
     return devices.run(deck, values, f"write of another row, {state}")
 
 
-def analyze(asked: Asked, rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:
+def analyze(asked: Asked[ArrayDisturbTable], rows: pd.DataFrame, confidence: float) -> Mapping[str, Block]:
     """Return what each state and line has; nothing without a device."""
     del confidence
     found = []

@@ -1,6 +1,5 @@
 """Rare-event estimates of circuits: one for each point with an `estimate`, one "sample" each."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -22,7 +21,7 @@ from spicekit.studies.circuit.said import limit_in_words
 from spicekit.studies.circuit.study import rows_of
 from spicekit.studies.circuit.table import CircuitEstimateTable
 from spicekit.studies.circuit_estimate.request import Request
-from spicekit.studies.one_estimate import estimate_row, nothing, row_of, rule
+from spicekit.studies.one_estimate import estimate_row, facts_of, finite, nothing, row_of, rule
 from spicekit.studies.study import Form, Point, Study
 
 if TYPE_CHECKING:
@@ -87,24 +86,17 @@ def lost(point: Point, number: int, reason: str) -> pd.DataFrame:
 
 
 def _failed(request: Request, reason: str) -> CircuitEstimate:
-    return CircuitEstimate(rate=nothing(request), outcome="failed", reason=reason, runs=0, discards=0)
+    return CircuitEstimate(
+        rate=nothing(request.method, request.confidence), outcome="failed", reason=reason, runs=0, discards=0
+    )
 
 
 def _block(content: Content, found: "Estimate") -> CircuitEstimate:
     second = found.second
     return CircuitEstimate(
-        rate=found.as_probability(),
-        outcome=found.outcome.value,
-        reason=found.reason,
-        runs=found.runs,
-        discards=found.all_discards,
-        relative_error=_finite(found.relative_error),
-        effective_samples=_finite(found.effective_samples),
-        largest_weight=_finite(found.largest_weight) if found.failures else None,
-        pareto_shape=_finite(found.pareto_shape),
-        detection=_finite(found.detection) if found.regions else None,
-        second_probability=_finite(second.probability) if second else None,
-        second_relative_error=_finite(second.relative_error) if second else None,
+        **facts_of(found),
+        second_probability=finite(second.probability) if second else None,
+        second_relative_error=finite(second.relative_error) if second else None,
         regions=tuple(_region(content, region) for region in found.regions),
     )
 
@@ -119,10 +111,6 @@ def _region(content: Content, region: "Region") -> CircuitRegion:
         devices={str(name): float(share) for name, share in shares.items()},
         point=dict(zip(content.coordinates, point.tolist(), strict=True)),
     )
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
 
 
 def again(point: Point, rows: pd.DataFrame, number: int) -> pd.DataFrame:

@@ -1,13 +1,13 @@
 """Makes an estimate in a worker, and says what there is to say of it in terms of statistics."""
 
-import math
 import time
 
 import numpy as np
 
 from spicekit.errors import SpicekitError
 from spicekit.sampling.rare import Estimate, Region, estimate
-from spicekit.statistics import FailureRegion, Probability, RareEstimate, SecondRate
+from spicekit.statistics import FailureRegion, RareEstimate, SecondRate
+from spicekit.studies.one_estimate import facts_of, finite, nothing
 from spicekit.studies.rare.limit import Limit
 from spicekit.studies.rare.request import Request
 
@@ -43,19 +43,10 @@ def run_estimate(request: Request, limit: Limit) -> tuple[RareEstimate, float]:
 
 def failed(request: Request, reason: str) -> RareEstimate:
     """Return an estimate that broke down: nothing is known."""
-    nothing = Probability(
-        low=0,
-        high=1,
-        confidence=request.confidence,
-        samples=0,
-        errors=0,
-        discards=0,
-        method=f"{request.method} (failed)",
-    )
     return RareEstimate(
         cell=request.cell,
         stored=1 if request.stored > 0 else -1,
-        rate=nothing,
+        rate=nothing(request.method, request.confidence),
         outcome="failed",
         reason=reason,
         runs=0,
@@ -67,23 +58,14 @@ def to_statistics(limit: Limit, found: Estimate) -> RareEstimate:
     """Return the estimate as a block of statistics; numbers that are not finite say nothing, and are None."""
     second = found.second and SecondRate(
         probability=float(found.second.probability),
-        relative_error=_finite(found.second.relative_error),
+        relative_error=finite(found.second.relative_error),
         samples=found.second.samples,
         method=found.second.method,
     )
     return RareEstimate(
         cell=limit.cell,
         stored=1 if limit.stored > 0 else -1,
-        rate=found.as_probability(),
-        outcome=found.outcome.value,
-        reason=found.reason,
-        runs=found.runs,
-        discards=found.all_discards,
-        relative_error=_finite(found.relative_error),
-        effective_samples=_finite(found.effective_samples),
-        largest_weight=_finite(found.largest_weight) if found.failures else None,
-        pareto_shape=_finite(found.pareto_shape),
-        detection=_finite(found.detection) if found.regions else None,  # of an audit, which needs regions
+        **facts_of(found),
         second=second,
         regions=tuple(_region(limit, region) for region in found.regions),
     )
@@ -94,7 +76,3 @@ def _region(limit: Limit, region: Region) -> FailureRegion:
     largest = np.argsort(-np.abs(point), kind="stable")[:_LEADING]
     leading = {limit.coordinates[i]: float(point[i]) for i in largest}
     return FailureRegion(beta=region.beta, share=min(1.0, region.importance), leading=leading)
-
-
-def _finite(number: float) -> float | None:
-    return float(number) if math.isfinite(number) else None

@@ -1,6 +1,5 @@
 """Rare-event estimates of reads: one for each kind, resistance and stored value, one "sample" each."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +12,7 @@ import pydantic
 from spicekit.circuits.cell import Technology
 from spicekit.errors import InputError
 from spicekit.run_folder import READ_PATH_ESTIMATE
-from spicekit.studies.one_estimate import estimate_row, nothing, row_of, rule
+from spicekit.studies.one_estimate import estimate_row, finite, nothing, row_of, rule
 from spicekit.studies.read_path.content import REFERENCE
 from spicekit.studies.read_path.result import ReadEstimate, ReadPath
 from spicekit.studies.read_path.study import points as points_of_reads
@@ -82,18 +81,19 @@ def lost(point: Point, number: int, reason: str) -> pd.DataFrame:
 
 
 def _failed(request: Request, reason: str) -> ReadEstimate:
-    return ReadEstimate(rate=nothing(request), outcome="failed", reason=reason, runs=0, discards=0)
+    return ReadEstimate(
+        rate=nothing(request.method, request.confidence), outcome="failed", reason=reason, runs=0, discards=0
+    )
 
 
 def _block(found: "Estimate") -> ReadEstimate:
-    error = found.relative_error
     return ReadEstimate(
         rate=found.as_probability(),
         outcome=found.outcome.value,
         reason=found.reason,
         runs=found.runs,
         discards=found.all_discards,
-        relative_error=float(error) if math.isfinite(error) else None,
+        relative_error=finite(found.relative_error),
         beta=min((region.beta for region in found.regions), default=None),
     )
 
