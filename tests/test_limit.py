@@ -27,8 +27,8 @@ def aged(technology):
 def test_the_sign_of_the_margin_is_the_outcome(request, chain, weight):
     chain = request.getfixturevalue(chain)
     limit = ChainLimit(chain, weight)
-    points = 2 * np.random.default_rng(4).standard_normal((14, limit.dimension))  # wide: errors among them
-    outcome = simulate(chain, points, np.full(14, weight))["outcome"]
+    points = 2 * np.random.default_rng(4).standard_normal((8, limit.dimension))  # wide: errors among them
+    outcome = simulate(chain, points, np.full(8, weight))["outcome"]
     assert set(outcome) == {"ok", "error"}
     assert ((limit(points) < 0) == (outcome == "error")).all()
 
@@ -41,7 +41,7 @@ def test_a_cell_is_its_own_mirror_image(weak):
     def mirrored(name):
         return name.replace("left", "@").replace("right", "left").replace("@", "right")
 
-    points = np.random.default_rng(6).standard_normal((4, plus.dimension))
+    points = np.random.default_rng(6).standard_normal((2, plus.dimension))
     other = points[:, [place[mirrored(name)] for name in plus.coordinates]]
     assert minus(other) == pytest.approx(plus(points), rel=1e-5)
     assert minus(points) != pytest.approx(plus(points), rel=0.1)
