@@ -73,23 +73,28 @@ def test_the_process_of_a_bad_option_ends_with_exit_code_2(tmp_path):
 
 
 LOADED = f"""
-import atexit, sys
-atexit.register(lambda: print("heavy:", [m for m in {HEAVY} if m in sys.modules], file=sys.stderr))
+import atexit, gc, sys
+heavy = lambda: [m for m in {HEAVY} if m in sys.modules]
+looked = lambda: gc.get_stats()[0]["collections"]
+atexit.register(lambda: print(heavy(), looked() - before, len(gc.get_objects()), file=sys.stderr))
+before = looked()
 from spicekit.cli import main
 sys.argv[0] = "spicekit"
 main()
 """
 
 
-def test_completion_of_a_word_loads_nothing_heavy(tmp_path):
+def test_completion_of_a_word_loads_nothing_heavy_and_hardly_looks_for_garbage(tmp_path):
     asked = {"COMP_WORDS": "spicekit re", "COMP_CWORD": "1", "_SPICEKIT_COMPLETE": "complete_bash"}
     done = subprocess.run(
         [sys.executable, "-c", LOADED], cwd=tmp_path, capture_output=True, text=True, env=os.environ | asked,
         timeout=120,
     )  # fmt: skip
-    assert "Traceback" not in done.stderr
     assert done.stdout.split() == ["report"]
-    assert "heavy: []" in done.stderr
+    heavy, looked, looked_at_in_the_end = done.stderr.rsplit(maxsplit=2)
+    assert heavy == "[]"
+    assert int(looked) < 30  # 70 times by default
+    assert int(looked_at_in_the_end) < 1000  # of 25,000 objects
 
 
 @pytest.mark.parametrize(("text", "part"), [("0:1", (0, 1)), ("1000:2000", (1000, 2000)), (None, None)])

@@ -5,6 +5,7 @@ import signal
 import sys
 from typing import NoReturn
 
+from spicekit.collection import collect_seldom
 from spicekit.errors import SpicekitError, printable
 
 _INTERRUPTED = 128 + signal.SIGINT
@@ -14,6 +15,7 @@ _UNREAD = 128 + 13  # as of a program that SIGPIPE ends
 def main() -> NoReturn:
     """Run the command line: whatever goes wrong ends it with one line and an exit code."""
     try:
+        collect_seldom()
         from spicekit.cli.app import run_app  # within `try`, as Ctrl-C may come while it is loaded
 
         code = run_app()

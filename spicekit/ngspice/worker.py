@@ -18,6 +18,7 @@ from importlib.metadata import version
 from multiprocessing import connection, current_process
 from typing import Any, NamedTuple, NoReturn
 
+from spicekit.collection import collect_seldom
 from spicekit.errors import InputError, SimulatorError
 from spicekit.ngspice import confined, environment, watchdog
 from spicekit.ngspice.library import SimulatorLost
@@ -87,6 +88,7 @@ def serve(host: "connection.Connection", folder: str) -> None:
 
 def _begin(folder: str) -> None:
     """Prepare this fresh process: private surroundings, deaf to Ctrl-C, ends with its host."""
+    collect_seldom()
     # The host gets Ctrl-C too, and ends its workers.
     with contextlib.suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
