@@ -155,10 +155,10 @@ REFERENCES = {
         "fashion",
         convolutional(
             [0.05, 0.2, 0.4, 0.6, 0.8],
-            [Stage(48, (4, 4), stride=2), Stage(96, pool=(2, 2)), Stage(192, pool=(2, 2))],
+            [Stage(64, (4, 4), stride=2), Stage(128, pool=(2, 2)), Stage(256, pool=(2, 2))],
             [],
         ),
-        epochs=5,
+        epochs=26,
         learning_rate=4e-3,
         augment=Augment(mirror=True),
     ),
