@@ -68,7 +68,7 @@ def test_a_full_disk_ends_with_one_line_and_loses_nothing(tmp_path):
 
 
 def test_too_many_discards_end_with_exit_1_and_name_the_samples(tmp_path, one_condition):
-    done = command("run", str(one_condition), "-o", "out", "--sample-timeout", "120", cwd=tmp_path)
+    done = command("run", str(one_condition), "-o", "out", "--sample-timeout", "120", "-j", "1", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     folder = RunFolder(tmp_path / "out")
     table = folder.stored("memory")
@@ -77,12 +77,14 @@ def test_too_many_discards_end_with_exit_1_and_name_the_samples(tmp_path, one_co
         file.unlink()
     for name, mine in table.groupby("point"):
         keep_table(folder.study_folder("memory"), mine, folder.manifest()["identities"][name])
-    done = command("run", str(one_condition), "-o", "out", cwd=tmp_path)
+    done = command("run", str(one_condition), "-o", "out", "-j", "1", cwd=tmp_path)
     assert done.returncode == 1
     assert "1 of 8 samples were discarded, more than 0.001" in done.stderr
     assert "fast:3: prepare SET: aborted" in done.stderr
     assert "spicekit show out fast:3" in done.stderr
-    allowed = command("run", str(one_condition), "-o", "out", "--max-discards", "0.2", cwd=tmp_path)
+    allowed = command(
+        "run", str(one_condition), "-o", "out", "--max-discards", "0.2", "-j", "1", cwd=tmp_path
+    )
     assert allowed.returncode == 0
     found = folder.statistics().condition("fast").ber_2t2r
     assert (found.samples, found.errors, found.discards) == (4, 0, 1)
@@ -94,7 +96,7 @@ def test_a_missed_target_ends_with_exit_1(tmp_path, one_condition):
         'pulse_width = "100 ns"\n[conditions.targets]\nber_2t2r_below = 1e-3\nenergy_set_below = "30 pJ"',
     )
     one_condition.write_text(text)
-    done = command("run", str(one_condition), "-o", "out", "--quiet", cwd=tmp_path)
+    done = command("run", str(one_condition), "-o", "out", "--quiet", "-j", "1", cwd=tmp_path)
     assert done.returncode == 1
     assert "target missed: fast: `ber_2t2r_below` is 0.001, found an upper end of 0.53" in done.stderr
     assert "energy_set_below" not in done.stderr  # about 26 pJ: met

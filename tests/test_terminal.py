@@ -86,15 +86,13 @@ def test_signs_have_a_plain_form(text, encoding, shown):
     assert showable(text, encoding) == shown
 
 
-def test_a_reader_that_has_seen_enough_is_no_error(run_on_a_terminal):
+def test_a_reader_that_has_seen_enough_is_no_error():
     process = subprocess.Popen(
-        [sys.executable, "-m", "spicekit", "show", ".", "typical:1", "--deck"], cwd=run_on_a_terminal[0],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
+        [sys.executable, "-m", "spicekit", "run", "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     assert process.stdout is not None
     assert process.stderr is not None
-    process.stdout.readline()
-    process.stdout.close()
+    process.stdout.close()  # before it writes
     assert process.stderr.read() == b""
     assert process.wait(timeout=280) == 141  # as of a program that SIGPIPE ends
 
@@ -115,10 +113,10 @@ for wanted, arguments in json.loads(sys.argv.pop()):
     except SystemExit as end:
         print(end.code, flush=True)
 """
-LOADING = [  # what is loaded late comes last: one process tries them all
+LOADING = [  # what is loaded late comes last, as one process tries them all; none of them would run
     ("typer", ("--help",)), ("numpy", ("network", "bnn", "s.json")), ("numpy", ("doctor",)),
-    ("scipy", ("fit", "m.csv", "-o", "c.toml")), ("pandas", ("run", "programming_conditions")),
-    ("pandas", ("report", ".")), ("pandas", ("export", ".", "--to", "npz", "-o", "x")),
+    ("pandas", ("run", "none")), ("pandas", ("report", ".")), ("pandas", ("export", ".", "--to", "npz", "-o", "x")),
+    ("scipy", ("fit", "m.csv", "-o", "c.toml")),
 ]  # fmt: skip
 
 
