@@ -1,5 +1,6 @@
 """The commands, and what all of them share. Nothing here, nor in their files, loads more than options need."""
 
+from functools import cache
 from importlib.metadata import version as version_of
 from typing import Annotated, Any
 
@@ -73,12 +74,17 @@ def run_app() -> int:
     """
     prepare()
     try:
-        code = app(prog_name="spicekit", standalone_mode=False)
+        code = _commands()(prog_name="spicekit", standalone_mode=False)
     except _Ended as ended:
         raise ended.by from None
     except _Said as error:
         raise InputError(_one_line(error)) from None
     return code if isinstance(code, int) else 0
+
+
+@cache
+def _commands() -> Any:
+    return typer.main.get_command(app)  # 20 ms, once in a process that runs several
 
 
 def _one_line(error: Any) -> str:

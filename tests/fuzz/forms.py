@@ -54,7 +54,7 @@ _TEXTS = st.one_of(
             "~",
         ]
     ),
-    st.text(max_size=20),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=20),  # said as a codec it takes a second
 )
 _VALUES = st.one_of(_NUMBERS, _TEXTS, st.booleans())
 _NESTED = st.recursive(
