@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from spicekit.run.collect import Collector
 from spicekit.run.execute import Settings, run
 from spicekit.run.plan import make_plan
 from spicekit.run.so_far import SoFar, opened
@@ -14,25 +15,39 @@ from spicekit.run_folder import RunFolder
 from .conftest import SHORT_SPEC
 
 
-class Interrupted(Exception):
-    pass
+def made(folder: RunFolder, samples: int, aged: int, text: str = SHORT_SPEC) -> None:
+    """Run the short experiment with so many samples, or go on with it."""
+    text = text.replace("\nsamples = 6", f"\nsamples = {samples}").replace(
+        "\nsamples = 3", f"\nsamples = {aged}"
+    )
+    spec = folder.path.parent / "short.toml"
+    spec.write_text(text)
+    run(make_plan(load_spec(spec)), folder, Settings(), lambda _: None)
 
 
 @pytest.fixture(scope="module")
-def unfinished(tmp_path_factory) -> RunFolder:
-    """A run that ended as by Ctrl-C, with some samples of each kind missing."""
-    path = tmp_path_factory.mktemp("so_far")
-    text = SHORT_SPEC.replace("\nsamples = 6", "\nsamples = 4").replace("\nsamples = 3", "\nsamples = 2")
-    (path / "short.toml").write_text(text)
-
-    def show(state):
-        if sum(progress.received for progress in state.values()) >= 5:
-            raise Interrupted
-
-    folder = RunFolder(path / "run")
-    with pytest.raises(Interrupted):
-        run(make_plan(load_spec(path / "short.toml")), folder, Settings(), show)
+def ended(tmp_path_factory) -> RunFolder:
+    """A finished run of one condition."""
+    folder = RunFolder(tmp_path_factory.mktemp("ended") / "run")
+    made(folder, 4, 2, SHORT_SPEC[: SHORT_SPEC.rindex("[[conditions]]")])
     return folder
+
+
+@pytest.fixture(scope="module")
+def unfinished(ended, tmp_path_factory) -> RunFolder:
+    """A run that ended as by Ctrl-C: one condition has all of its samples, some of the other one are missing."""
+    folder = RunFolder(tmp_path_factory.mktemp("so_far") / "run")
+    shutil.copytree(ended.path, folder.path)
+    made(folder, 1, 1)
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Collector, "collect", _interrupt)
+        made(folder, 4, 2)
+    folder.statistics_file.unlink()  # of fewer samples
+    return folder
+
+
+def _interrupt(*_):
+    raise KeyboardInterrupt
 
 
 @pytest.fixture
@@ -44,7 +59,7 @@ def copied(unfinished, tmp_path) -> RunFolder:
 @pytest.mark.usefixtures("undrawn")
 def test_a_report_of_an_unfinished_run_says_how_much_it_stands_on(copied, here):
     stored = len(copied.stored("memory"))
-    assert 5 <= stored < 12
+    assert stored == 6 + 2
     code, _, said = here("report", "run")
     assert code == 0, said
     assert f"run is not finished: this stands on {stored} of 12 samples" in said
@@ -96,17 +111,6 @@ def test_a_run_stopped_before_its_first_sample_has_an_empty_report(copied, here)
     code, _, said = here("report", "run")
     assert code == 0, said
     assert "0 of 12 samples" in said
-
-
-@pytest.fixture(scope="module")
-def ended(tmp_path_factory) -> RunFolder:
-    path = tmp_path_factory.mktemp("ended")
-    (path / "short.toml").write_text(
-        SHORT_SPEC.replace("samples = 6", "samples = 2").replace("samples = 3", "samples = 1")
-    )
-    folder = RunFolder(path / "run")
-    run(make_plan(load_spec(path / "short.toml")), folder, Settings(), lambda _: None)
-    return folder
 
 
 GARBAGE = {
