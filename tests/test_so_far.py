@@ -39,9 +39,10 @@ def unfinished(ended, tmp_path_factory) -> RunFolder:
     folder = RunFolder(tmp_path_factory.mktemp("so_far") / "run")
     shutil.copytree(ended.path, folder.path)
     made(folder, 1, 1)
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Collector, "collect", _interrupt)
-        made(folder, 4, 2)
+        with pytest.raises(KeyboardInterrupt):
+            made(folder, 4, 2)
     folder.statistics_file.unlink()  # of fewer samples
     return folder
 
