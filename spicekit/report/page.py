@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,7 @@ def _anchors(titles: list[str]) -> list[str]:
     return [f"{one}-{seen}" if (seen := plain[:k].count(one)) else one for k, one in enumerate(plain)]
 
 
+@cache  # to compile the templates takes longer than to fill them in: once, whatever number of pages is written
 def _environment() -> jinja2.Environment:
     # strict: a misspelt name in the template must fail, not print nothing
     environment = jinja2.Environment(
