@@ -307,18 +307,22 @@ def test_a_network_with_stages_is_the_one_of_bits():
 def test_the_command_holds_samples_out_and_says_what_it_did(tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(REFERENCES, "tiny", _tiny(epochs=1))
     path = tmp_path / "own.npz"
-    main(["tiny", "--validation", "1000", "--checkpoint", str(tmp_path / "run.pt"), "-o", str(path)])
+    checkpoint = ["--checkpoint", str(tmp_path / "run.pt")]
+    main(["tiny", "--validation", "1000", "--shift", "2", *checkpoint, "-o", str(path)])
     said = capsys.readouterr().out
     assert re.search(r"epoch 1/1: loss \d\.\d+, validation \d+\.\d\d%", said)
     kept = len(load_data("digits").held_out(1000).train_labels)
     network = load_network(path)
     assert (
-        f"trained on {kept} samples, shifted by up to 1 pixels and mirrored; {1437 - kept} more for validation"
+        f"trained on {kept} samples, shifted by up to 2 pixels and mirrored; {1437 - kept} more for validation"
         in (network.notes)
     )
     data = load_data("digits")
     right = network.accuracy(data.test_inputs, data.test_labels)
     assert f"test accuracy {right:.2%}" in network.notes
+    with pytest.raises(SystemExit):
+        main(["tiny", "--shift", "-1", "-o", str(path)])
+    assert "--shift: got -1, expected 0 or more pixels" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         main(["tiny", "--validation", "1437", "-o", str(path)])
     assert "1437 validation samples asked for of 1437 training samples" in capsys.readouterr().err

@@ -220,6 +220,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--learning-rate", type=float)
     parser.add_argument("--batch", type=int, help="samples of one step")
     parser.add_argument(
+        "--shift", type=int, metavar="PIXELS", help="samples are shifted by up to so many, 0: not at all"
+    )
+    parser.add_argument(
         "--float32", action="store_true", help="no bfloat16, which the processor may have for convolutions"
     )
     parser.add_argument("-o", "--output", type=Path, required=True, help="network file (.npz)")
@@ -230,6 +233,10 @@ def main(arguments: list[str] | None = None) -> None:
         learning_rate=args.learning_rate or reference.learning_rate, batch=args.batch or reference.batch,
     )  # fmt: skip
     try:
+        if args.shift is not None:
+            if args.shift < 0:
+                raise InputError(f"--shift: got {args.shift}, expected 0 or more pixels")
+            reference = replace(reference, augment=replace(reference.augment, shift=args.shift))
         for option, path in (("--output", args.output), ("--checkpoint", args.checkpoint)):
             if path is not None and not path.parent.is_dir():  # better now than after the training
                 raise InputError(f"{option}: there is no folder {path.parent} for {path.name}: make it first")
