@@ -42,7 +42,7 @@ def test_lrs_conductance_is_near_normal_and_hrs_near_lognormal(technology):
 
 
 def test_spread_grows_with_resistance_and_shrinks_with_compliance(technology):
-    found = [cycled(technology, compliance, 60, 2) for compliance in (50e-6, 200e-6)]
+    found = [cycled(technology, compliance, 30, 2) for compliance in (50e-6, 200e-6)]
     (_, weak), (hrs, strong) = found
     spread = [np.log(r).std(ddof=1) for r in (strong, weak, hrs)]
     assert np.median(strong) < np.median(weak) < np.median(hrs)
