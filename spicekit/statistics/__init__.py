@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from spicekit.statistics.known import IDEAL, Cell, KnownRate, best_rate, known_rates
     from spicekit.statistics.lognormal import ber_1t1r_with_offset
     from spicekit.statistics.rare import FailureRegion, RareEstimate, SecondRate, outcome_of
-    from spicekit.statistics.ratio import Ratio, ratio
+    from spicekit.statistics.ratios import Ratio, ratio
 
 __all__ = [
     "IDEAL",
@@ -94,7 +94,7 @@ _NAMES = {
     "spicekit.statistics.known": ("IDEAL", "Cell", "KnownRate", "best_rate", "known_rates"),
     "spicekit.statistics.lognormal": ("ber_1t1r_with_offset",),
     "spicekit.statistics.rare": ("FailureRegion", "RareEstimate", "SecondRate", "outcome_of"),
-    "spicekit.statistics.ratio": ("Ratio", "ratio"),
+    "spicekit.statistics.ratios": ("Ratio", "ratio"),
 }
 
 __getattr__ = names_of(__name__, {name: module for module, names in _NAMES.items() for name in names})
