@@ -1,6 +1,7 @@
 """Error-correcting codes, and what is left of an error rate behind them."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 
 import numpy as np
@@ -84,20 +85,20 @@ class Code:
 
     def _mistaken(self, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the shares of bits that words taken for others make wrong, and right."""
-        made, undone = np.zeros_like(p), np.zeros_like(p)
-        n = self.length
+        a, b, errors, ways = (column.reshape(-1, *(1,) * p.ndim) for column in self._taken_for_others)
+        chance = np.exp(ways + xlogy(errors, p) + xlog1py(self.length - errors, -p))
+        return (a * chance).sum(axis=0) / self.length, (b * chance).sum(axis=0) / self.length
+
+    @cached_property
+    def _taken_for_others(self) -> np.ndarray:
+        """Columns of all a and b near each valid word: a, b, errors, and the logarithm of how many such words are."""
+        n, kinds = self.length, []
         for w, words in enumerate(self.parity.words):
-            if not w or not words:
-                continue
             for a, b in product(range(self.corrects + 1), repeat=2):
-                if a + b > self.corrects or a > w or b > n - w:
-                    continue
-                errors = w - a + b
-                ways = np.log(words) + np.log(float(comb(w, a))) + np.log(float(comb(n - w, b)))
-                chance = np.exp(ways + xlogy(errors, p) + xlog1py(n - errors, -p))
-                made = made + a / n * chance
-                undone = undone + b / n * chance
-        return made, undone
+                if w and words and a + b <= self.corrects and a <= w and b <= n - w:
+                    ways = np.log(words) + np.log(float(comb(w, a))) + np.log(float(comb(n - w, b)))
+                    kinds.append((a, b, w - a + b, ways))
+        return np.array(kinds, float).T
 
     def behind(self, rate: Probability) -> Probability:
         """Return what the code leaves of a probability, with its interval: `residual` rises with the rate, up to ½."""

@@ -5,6 +5,7 @@ columns of its ones add up to zero (XOR); errors add the columns of the bits tha
 stored, the decoder does the same to the same errors.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import pairwise
@@ -77,7 +78,7 @@ class Parity:
         tried = np.arange(2**self.checks, dtype=np.uint32)
         odd = np.bitwise_count(tried[:, None] & self._columns.astype(np.uint32)) & 1
         dual = np.bincount(odd.sum(axis=1), minlength=n + 1)
-        return np.array([float(dual @ _krawtchouk(n, w)) for w in range(n + 1)]) / 2.0**self.checks
+        return np.array([float(dual @ sums) for sums in _krawtchouk(n)]) / 2.0**self.checks
 
     @cached_property
     def _columns(self) -> np.ndarray:
@@ -161,8 +162,13 @@ def _product(left: int, right: int) -> int:
     return reduce(xor, (left << place for place in range(right.bit_length()) if right >> place & 1), 0)
 
 
-def _krawtchouk(n: int, w: int) -> np.ndarray:
-    """Return K_w(j; n) for j = 0 … n, exactly, as Python integers."""
-    return np.array(
-        [sum((-1) ** s * comb(j, s) * comb(n - j, w - s) for s in range(w + 1)) for j in range(n + 1)], object
-    )
+def _krawtchouk(n: int) -> Iterator[np.ndarray]:
+    """Yield K_w(j; n) for j = 0 … n, exactly, as Python integers, for w = 0 … n.
+
+    By (w + 1) K_{w+1} = (n - 2 j) K_w - (n - w + 1) K_{w-1} (MacWilliams and Sloane 1977, chapter 5, § 7).
+    """
+    slopes = np.array([n - 2 * j for j in range(n + 1)], object)
+    before, found = 0 * slopes, 0 * slopes + 1
+    for w in range(n + 1):
+        yield found
+        before, found = found, (slopes * found - (n - w + 1) * before) // (w + 1)

@@ -17,7 +17,7 @@ _MOST_PAIRS = 100_000  # of context and next bit, for each length
 _MOST_CONTEXTS = 65_536  # of all lengths together
 _NONE = 2  # no prediction
 _CERTAIN = -1e3  # logarithm of next to nothing
-_PART = 1 << 12  # bits whose scores are held at once
+_PART = 1 << 9  # bits whose scores are held at once: half a megabyte for 128 predictors, which a cache holds
 
 
 def most_common_in_window(bits: np.ndarray) -> dict[str, float]:
@@ -111,18 +111,20 @@ def _by_score(bits: np.ndarray, predicted: np.ndarray) -> float:
     Of equal ones it is that which was right last, and then that which comes last.
     """
     kinds = len(predicted)
-    score, last = np.zeros(kinds, np.int64), np.where(np.arange(kinds) == 0, 0, -1)
+    which = np.arange(kinds)[:, None]
+    score = np.zeros((kinds, 1), np.int64)
+    rank = (which == 0) * kinds + which  # (score, last right place, which) in one number, which never falls
     right = np.empty(len(bits), bool)
     for begin in range(0, len(bits), _PART):
         part = slice(begin, begin + _PART)
         hit = predicted[:, part] == bits[part]
-        times = np.where(hit, np.arange(begin, begin + hit.shape[1]) + 1, -1)
-        scores = np.concatenate([score[:, None], score[:, None] + np.cumsum(hit, axis=1)], axis=1)
-        lasts = np.maximum.accumulate(np.concatenate([last[:, None], times], axis=1), axis=1)
-        rank = (scores[:, :-1] * (len(bits) + 2) + lasts[:, :-1] + 1) * kinds + np.arange(kinds)[:, None]
-        followed = rank.argmax(axis=0)
+        scores = score + np.cumsum(hit, axis=1)
+        places = np.arange(begin, begin + hit.shape[1]) + 2
+        risen = np.where(hit, (scores * (len(bits) + 2) + places) * kinds + which, 0)
+        ranks = np.maximum.accumulate(np.concatenate([rank, risen], axis=1), axis=1)
+        followed = ranks[:, :-1].max(axis=0) % kinds
         right[part] = hit[followed, np.arange(hit.shape[1])]
-        score, last = scores[:, -1], lasts[:, -1]
+        score, rank = scores[:, -1:], ranks[:, -1:]
     return _estimate(right)
 
 
