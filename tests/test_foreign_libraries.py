@@ -267,7 +267,7 @@ def test_laughs_loops_and_depths_end_in_one_line(tmp_path):
 
 
 def test_nested_calls_and_subcircuits_by_the_ten_thousands_end_soon(tmp_path):
-    many = 20_000
+    many = 10_000
     for statistics in ("nominal", "drawn"):
         with pytest.raises(InputError, match="draws more than 1000 random numbers"):
             read(tmp_path, f"{MODELS}.param a={'agauss(' * many}1{',1,1)' * many}\n", statistics=statistics)
