@@ -147,7 +147,7 @@ def test_the_sign_of_the_margin_is_the_outcome_far_out_too(weak):
 
 @pytest.mark.slow
 def test_an_estimate_with_both_agrees_with_counted_chains(weak):
-    found = estimate(weak, weak.dimension, method="importance", max_runs=1500, seed=3, identity=weak.identity)
+    found = estimate(weak, weak.dimension, method="importance", max_runs=1500, seed=3, identity=weak.drawn)
     margins = weak(np.random.default_rng(9).standard_normal((1000, weak.dimension)))
     counted = error_probability(
         Counts(1000, int((margins < 0).sum()), int(np.isnan(margins).sum())), "counted"
