@@ -7,5 +7,5 @@ from math import pi
 
 Boltzmann = 1.380649e-23  # J/K, exact
 elementary_charge = 1.602176634e-19  # C, exact
-hbar = 6.62607015e-34 / (2 * pi)  # J s
-mu_0 = 1.25663706127e-6  # N/A^2
+hbar = 6.62607015e-34 / (2 * pi)  # J s, exact but for rounding
+mu_0 = 1.25663706127e-6  # N/A^2, measured

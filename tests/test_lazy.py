@@ -12,6 +12,7 @@ MODULES = {"spicekit": {"ngspice", "statistics"}, "spicekit.statistics": set()}
 @pytest.mark.parametrize("package", MODULES)
 def test_every_name_is_there_and_no_other(package):
     module = import_module(package)
+    assert set(module.__all__) <= set(dir(module))  # also before they are used, for who completes names
     assert [name for name in module.__all__ if not hasattr(module, name)] == []
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         _ = module.nothing

@@ -98,3 +98,7 @@ _NAMES = {
 }
 
 __getattr__ = names_of(__name__, {name: module for module, names in _NAMES.items() for name in names})
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
