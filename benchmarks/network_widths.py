@@ -4,8 +4,9 @@
 
 Needs the extra `torch`, one thread. Binarized networks are trained as `spicekit.network.bnn.train` trains them, real
 ones as `spicekit.network.bnn.baseline`, their weights then rounded to 8 bits (activations stay real, which favours
-them). Each row is one training: rows that are in the file already are kept, so that an interrupted call goes on. No
-test sample decides when a training ends or which of them is kept.
+them); both without the validation samples that the bundled networks are trained without. Each row is one training:
+rows that are in the file already are kept, so that an interrupted call goes on. No test sample decides when a training
+ends or which of them is kept.
 """
 
 import argparse
@@ -52,16 +53,16 @@ def main() -> None:
 
 def _trained(name, data, kind, width, seed):
     """Return epochs, shape (inputs and neurons of each layer) and test accuracy of one training."""
-    reference, epochs = REFERENCES[name], EPOCHS[kind]
+    reference, epochs, known = REFERENCES[name], EPOCHS[kind], data.held_out()
     if kind == "binarized":
         reference = replace(reference, model=partial(reference.model, width=width))
-        model = train(reference, data, epochs=epochs, seed=seed)
+        model = train(reference, known, epochs=epochs, seed=seed)
         network = from_torch(model, name, data.train_inputs.shape[1:])
         sizes = [layer.weights.shape for _, layer in network.weighted]
         right = network.accuracy(data.test_inputs, data.test_labels)
     else:
         model = partial(reference.model, kind=REAL, width=width)
-        trained = eight_bits(train(replace(reference, model=model, learning_rate=LEARNING_RATE), data,
+        trained = eight_bits(train(replace(reference, model=model, learning_rate=LEARNING_RATE), known,
                                    epochs=epochs, seed=seed))  # fmt: skip
         sizes = [tuple(module.weight.shape) for module in trained if hasattr(module, "in_features")]
         right = accuracy(trained, data)

@@ -16,6 +16,7 @@ from spicekit.ngspice.lines import Line, element_words, logical_lines
 _DEEPEST = 50
 _MOST_FILES = 20_000  # opened, each as often as it is asked for; the largest public kit opens 2,000
 _MOST_BYTES = 256 << 20  # of text in all
+_LONGEST_NAME, _LONGEST_PATH = 255, 1000  # bytes, less than which neither Linux nor macOS refuses
 _INCLUDES = (".inc", ".incl", ".include")
 _IGNORED = (".prot", ".protect", ".unprot", ".unprotect")  # marks of a foundry for encryption, without effect
 _OF_XYCE = re.compile(r"\.options?\s+parser\b", re.IGNORECASE)  # which libraries for both simulators have
@@ -47,21 +48,37 @@ def read_netlist(path: Path, asked_by: str = "") -> str:
         return data.decode("latin-1")
 
 
+def check_length(name: str, place: str) -> None:
+    """Check that a path is one that a file can have, as the system refuses even to look for others.
+
+    Raises:
+        InputError: it is too long, or a name in it is.
+    """
+    longest = max((len(os.fsencode(part)) for part in Path(name).parts), default=0)
+    if longest > _LONGEST_NAME or len(os.fsencode(name)) > _LONGEST_PATH:
+        what = f"a name of {longest}" if longest > _LONGEST_NAME else str(len(os.fsencode(name)))
+        most = f"at most {_LONGEST_NAME} in a name and {_LONGEST_PATH} in all"
+        raise InputError(f"{place}: the path `{name:.60}…` has {what} bytes, expected {most}")
+
+
 def expanded(name: str, place: str) -> Path:
     """Return the path that `name` stands for, with ``~`` and ``$VAR`` or ``${VAR}`` replaced; `place` is for messages.
 
     Raises:
-        InputError: a variable is not set, or there is no such home folder.
+        InputError: a variable is not set, there is no such home folder, or the path is too long for a file.
     """
+    check_length(name, place)
     for braced, plain in re.findall(r"\$(?:\{(\w+)\}|(\w+))", name):
         if (braced or plain) not in os.environ:
             raise InputError(
                 f"{place}: the path `{name}` holds `${braced or plain}`, which is not set: set it, or write it out"
             )
     try:
-        return Path(os.path.expandvars(name)).expanduser()
+        path = Path(os.path.expandvars(name)).expanduser()
     except RuntimeError:
         raise InputError(f"{place}: the path `{name}` names a home folder that there is not") from None
+    check_length(str(path), place)
+    return path
 
 
 @dataclass

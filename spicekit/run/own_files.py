@@ -9,7 +9,7 @@ from spicekit.models.foreign.load import model_text
 from spicekit.models.memory import MemoryModel, checked_memory, load_memory
 from spicekit.models.rram import RramModel
 from spicekit.models.verilog_a import compiled
-from spicekit.ngspice.flat import expanded, read_netlist
+from spicekit.ngspice.flat import check_length, expanded, read_netlist
 from spicekit.readers import read_toml
 
 Files = dict[str, str | bytes]
@@ -21,7 +21,11 @@ def own_file(spec: Path, kind: str, name: str) -> tuple[str, str]:
 
     In a run folder its copy is used, elsewhere paths are relative to the spec, with ``~`` and ``$VAR`` replaced;
     bundled names stay as they are.
+
+    Raises:
+        InputError: a variable in the path is not set, or no file can have such a path.
     """
+    check_length(name, f"`{kind}`")
     place = f"models/{kind}/{Path(name).name}"
     if (copy := spec.parent / place).is_file():  # here variables of the machine that made it may not be set
         return place, str(copy)
