@@ -44,7 +44,10 @@ def own_task(path: Path, use: int, bins: int) -> Task:
     names, groups = np.unique(group, return_inverse=True)
     use = min(use, x.shape[1])
     said = f"{len(x)} samples of {path.name}; {use} of {x.shape[1]} features, chosen among the other groups"
-    return Task(
-        path.stem, said, x.astype(float), tuple(f"x{k}" for k in range(x.shape[1])), y.astype(np.int64), groups,
-        tuple(map(str, names)), "group", tuple(map(str, range(int(y.max()) + 1))), np.full(len(x), True), use, bins,
-    )  # fmt: skip
+    try:
+        return Task(
+            path.stem, said, x.astype(float), tuple(f"x{k}" for k in range(x.shape[1])), y.astype(np.int64), groups,
+            tuple(map(str, names)), "group", tuple(map(str, range(int(y.max()) + 1))), np.full(len(x), True), use, bins,
+        )  # fmt: skip
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
