@@ -63,7 +63,7 @@ def _trained(name, data, kind, width, seed):
     else:
         model = partial(reference.model, kind=REAL, width=width)
         trained = eight_bits(train(replace(reference, model=model, learning_rate=LEARNING_RATE), known,
-                                   epochs=epochs, seed=seed))  # fmt: skip
+                                   epochs=epochs, seed=seed, bfloat16=False))  # fmt: skip
         sizes = [tuple(module.weight.shape) for module in trained if hasattr(module, "in_features")]
         right = accuracy(trained, data)
     return epochs, "-".join(map(str, (sizes[0][1], *(outputs for outputs, _ in sizes)))), f"{right:.4f}"

@@ -205,6 +205,22 @@ def test_training_learns_and_repeats():
     )
 
 
+def test_batch_norms_are_settled_on_batches_of_the_whole_set():
+    """Also where samples follow each other by patient or hand: no batch of one of them alone is normalized."""
+    data = load_data("digits").held_out(400)
+    order = np.argsort(data.train_inputs.mean(axis=(1, 2, 3)))  # from dark to bright
+    data = replace(data, train_inputs=data.train_inputs[order], train_labels=data.train_labels[order])
+
+    def model(*_, **__):
+        return nn.Sequential(nn.Conv2d(1, 1, 8), nn.BatchNorm2d(1), nn.Flatten(), nn.Linear(1, 10))
+
+    conv, norm, *_ = train(Reference("digits", model, 1, 1e-3), data)
+    with torch.no_grad():
+        sums = conv(torch.from_numpy(data.train_inputs.transpose(0, 3, 1, 2).copy())).numpy()
+    assert norm.running_mean.numpy() == pytest.approx([sums.mean()], abs=0.02)
+    assert norm.running_var.numpy() == pytest.approx([sums.var()], rel=0.02)
+
+
 def test_eight_bits_round_each_neuron_to_a_255th_of_its_range():
     torch.manual_seed(1)
     model = nn.Sequential(nn.Linear(50, 7, bias=False), nn.BatchNorm1d(7))

@@ -4,7 +4,8 @@ python -m spicekit.network.bnn.baseline mnist_dense --path FOLDER [--width 0.5]
 
 Real inputs, ReLU, real activations; the first layer sees the values themselves, no thermometer code. Weights of 8 bits
 are rounded after training, symmetrically, each neuron with a scale of its own; activations stay real, which favours
-them (extra `torch`). Validation samples are held out as from the binarized networks.
+them (extra `torch`). Validation samples are held out as from the binarized networks; all is
+computed in float32, as bfloat16 has too few digits for real weights (heart beats: 9 to 21 points of accuracy).
 """
 
 import argparse
@@ -63,7 +64,7 @@ def main(arguments: list[str] | None = None) -> None:
     real = replace(
         reference, model=partial(reference.model, kind=REAL, width=args.width), learning_rate=LEARNING_RATE
     )
-    model = train(real, data.held_out(), epochs=args.epochs, seed=args.seed)
+    model = train(real, data.held_out(), epochs=args.epochs, seed=args.seed, bfloat16=False)
     count = weights_of(model)
     print(f"{count} weights; real: {judged(classes_of(model, data), data)}")
     print(f"{count} bytes at 8 bits: {judged(classes_of(eight_bits(model), data), data)}")

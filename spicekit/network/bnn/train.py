@@ -155,6 +155,8 @@ def _settle(model: nn.Sequential, inputs: np.ndarray, batch: int) -> None:
     """Take the means and variances of batch norms over all training samples, or every so many of them.
 
     The last few batches alone, as PyTorch keeps them, are too few: thresholds are off, by up to a point of accuracy.
+    Each batch has samples of the whole set: where those of one patient or one hand follow each other, a batch of them
+    alone would be normalized by its own mean, which no chip does.
     """
     norms = [module for module in model if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d)]
     for norm in norms:
@@ -162,10 +164,10 @@ def _settle(model: nn.Sequential, inputs: np.ndarray, batch: int) -> None:
         norm.momentum = None  # PyTorch: the plain mean over batches
     model.train()
     inputs = inputs[:: max(1, len(inputs) // _SETTLED)]
+    batches = max(1, len(inputs) // batch)
     with torch.no_grad():
-        for at in range(0, len(inputs), batch):
-            if len(part := inputs[at : at + batch]) > 1:
-                model(_channels_first(part))
+        for first in range(batches):
+            model(_channels_first(inputs[first::batches]))
 
 
 def accuracy(model: nn.Sequential, data: Dataset) -> float:
