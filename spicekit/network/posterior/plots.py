@@ -1,6 +1,7 @@
 """Plots of a posterior in the array: ways side by side, calibration, copies, what pairs hold, ageing."""
 
 from collections.abc import Sequence
+from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,10 +12,12 @@ from spicekit.network.posterior.study import ACCURACY, LOSS, Found, counts_up_to
 from spicekit.network.posterior.ways import COPIES, DRAWS, ENSEMBLE, POSTERIOR, RELEARNED, SPREADS
 from spicekit.page.drawing import GREY, Plot, colour, legend_below, marker, picture, rows_of_conditions
 
+_PANEL = 20  # characters below one of four panels
+
 
 def ways_plot(found: Found) -> Plot:
     """Return accuracy, log loss and how well strange samples are told, of each way with its interval."""
-    kinds = [(f"told_{kind}", f"told from strange:\n{kind}") for kind in found.kinds]
+    kinds = [_told(kind) for kind in found.kinds]
     columns = [(ACCURACY, "accuracy [%]"), (LOSS, "log loss [nat]"), *kinds]
 
     def draw(figure: Figure) -> None:
@@ -133,7 +136,12 @@ def ageing_plot(found: Found) -> Plot:
 
 
 def _columns(found: Found) -> Sequence[tuple[str, str]]:
-    return (LOSS, "log loss [nat]"), (f"told_{found.kinds[0]}", f"told from strange:\n{found.kinds[0]}")
+    return (LOSS, "log loss [nat]"), _told(found.kinds[0])
+
+
+def _told(kind: str) -> tuple[str, str]:
+    """Return the name of the measure of strange samples of a kind, and its label, as narrow as a panel."""
+    return f"told_{kind}", f"told from strange:\n{fill(kind, _PANEL)}"
 
 
 def _legend(figure: Figure, axes: Axes) -> None:
