@@ -86,9 +86,10 @@ def test_signs_have_a_plain_form(text, encoding, shown):
     assert showable(text, encoding) == shown
 
 
-def test_a_reader_that_has_seen_enough_is_no_error():
+@pytest.mark.parametrize("asked", ["--version", "run --help"])
+def test_a_reader_that_has_seen_enough_is_no_error(asked):
     process = subprocess.Popen(
-        [sys.executable, "-m", "spicekit", "run", "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", "spicekit", *asked.split()], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     assert process.stdout is not None
     assert process.stderr is not None

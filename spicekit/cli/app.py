@@ -1,5 +1,7 @@
 """The commands, and what all of them share. Nothing here, nor in their files, loads more than options need."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version as version_of
 from typing import Annotated, Any
@@ -18,19 +20,26 @@ class Commands(TyperGroup):
     """A group of commands that shows its help when nothing is asked, and leaves Ctrl-C and pipes to `main`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, args or ([] if ctx.resilient_parsing else ["--help"]))
+        with _ended_by_main():  # help and version are printed here
+            return super().parse_args(ctx, args or ([] if ctx.resilient_parsing else ["--help"]))
 
     def invoke(self, ctx: Any) -> Any:
-        try:
+        with _ended_by_main():
             return super().invoke(ctx)
-        except (KeyboardInterrupt, BrokenPipeError) as end:  # typer would end the program by itself
-            raise _Ended(end) from None
 
 
 class _Ended(Exception):
     def __init__(self, by: BaseException) -> None:
         super().__init__()
         self.by = by
+
+
+@contextmanager
+def _ended_by_main() -> Iterator[None]:
+    try:
+        yield
+    except (KeyboardInterrupt, BrokenPipeError) as end:  # typer would end the program by itself
+        raise _Ended(end) from None
 
 
 app = typer.Typer(
