@@ -29,7 +29,7 @@ test: setup lint
 
 slow: setup
 	$(VENV)/bin/pip install --quiet -e '.[flatten]'
-	$(VENV)/bin/python -m pytest -m slow
+	$(VENV)/bin/python -m pytest -m slow --timeout 1800
 	SPICEKIT_PICTURES=whole $(VENV)/bin/python -m pytest -k "command or page or picture or report or section"
 
 lint: setup

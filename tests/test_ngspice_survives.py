@@ -52,6 +52,18 @@ def test_a_bad_deck_is_refused_in_words_and_the_next_one_runs(line):
     np.testing.assert_array_equal(evaluate(RC, ROW).measurements, good)
 
 
+def test_a_deck_is_taken_whatever_was_loaded_before_it():
+    """Once a deck had `.if`, ngspice reads unused models too, such as those of a foundry without their parameters."""
+    library = broken(".model unused r rsh={nothing}")
+    alone = evaluate(library, np.zeros((1, 0))).measurements
+    evaluate(broken(".if (1 > 0)\nr2 out 0 1k\n.endif"), np.zeros((1, 0)))
+    np.testing.assert_array_equal(evaluate(library, np.zeros((1, 0))).measurements, alone)
+    evaluate(broken(".if (1 > 0)\nr2 out 0 1k\n.endif"), np.zeros((1, 0)))
+    with pytest.raises(SimulatorError, match="nothing") as info:
+        evaluate(broken(BAD["undefined parameter"]), np.zeros((1, 0)))
+    assert not isinstance(info.value, SimulatorLost)
+
+
 @pytest.mark.parametrize("line", [BAD["unknown function"], BAD["undefined parameter"]])
 def test_a_bad_deck_in_a_worker_ends_the_run_with_its_words_and_not_with_a_crash(line):
     with pytest.raises(SimulatorError, match="nothing") as info:

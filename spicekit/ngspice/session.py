@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -17,6 +18,7 @@ from spicekit.ngspice.outcome import OK, Outcome, Reason
 
 NO_INPUTS: Mapping[str, Callable[[float], float]] = MappingProxyType({})
 
+_IF = re.compile(r"^\s*\.if\b", re.IGNORECASE | re.MULTILINE)
 _lock = threading.RLock()  # ngspice's state is global, and so is the working folder
 _session: "Session | None" = None
 
@@ -30,6 +32,9 @@ class Session:
         self._loaded: tuple[str, str, tuple[str, ...]] | None = None
         self._fresh = False  # loaded, and not run since
         self._shaken = False  # ngspice has asked to exit once: what it says now may come of that
+        self._conditional = (
+            False  # some deck had `.if`: since then ngspice also reads models that no element uses
+        )
 
     @property
     def lost(self) -> bool:
@@ -43,7 +48,7 @@ class Session:
             InputError: a Verilog-A model does not compile, or there is no compiler; an input is no constant source.
             SimulatorError: ngspice does not parse the deck, refuses a parameter's command, or cannot load a model;
                 if that ended it, `lost` is true from then on.
-            SimulatorLost: it is true already, or may be the fault of an earlier run.
+            SimulatorLost: it is true already, or may be the fault of an earlier run or deck.
         """
         key = (deck.identity, deck.save_line, tuple(inputs))
         if self._loaded == key:
@@ -59,8 +64,10 @@ class Session:
         confined.begin()  # compilers have done their work
         said = self.library.load(text)
         # ngspice 39 returns 0 for circuits that it could not parse, and says so on stderr only.
+        conditional = bool(_IF.search(text))
+        self._conditional, before = self._conditional or conditional, self._conditional
         if self.lost or errors_in(said):
-            if self._shaken:
+            if self._shaken or (before and not conditional):
                 raise SimulatorLost(_failed_to_load(deck, said))
             if not self.lost:
                 self.library.command("remcirc")
