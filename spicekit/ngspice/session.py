@@ -32,9 +32,7 @@ class Session:
         self._loaded: tuple[str, str, tuple[str, ...]] | None = None
         self._fresh = False  # loaded, and not run since
         self._shaken = False  # ngspice has asked to exit once: what it says now may come of that
-        self._conditional = (
-            False  # some deck had `.if`: since then ngspice also reads models that no element uses
-        )
+        self._conditional = False  # a deck had `.if`: since then ngspice reads models without elements, too
 
     @property
     def lost(self) -> bool:

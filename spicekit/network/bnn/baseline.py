@@ -4,8 +4,8 @@ python -m spicekit.network.bnn.baseline mnist_dense --path FOLDER [--width 0.5]
 
 Real inputs, ReLU, real activations; the first layer sees the values themselves, no thermometer code. Weights of 8 bits
 are rounded after training, symmetrically, each neuron with a scale of its own; activations stay real, which favours
-them (extra `torch`). Validation samples are held out as from the binarized networks; all is
-computed in float32, as bfloat16 has too few digits for real weights (heart beats: 9 to 21 points of accuracy).
+them (extra `torch`). Validation samples are held out as from the binarized networks. All is computed in float32, as
+bfloat16 has too few digits for real weights (heart beats: 7 to 21 points of accuracy).
 """
 
 import argparse
