@@ -33,6 +33,17 @@ def _shaken(model):
     return model.eval()
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_zero_is_plus_one_and_the_gradient_passes_up_to_one(dtype):
+    """A hidden weight that was clipped to ±1 must be able to come back, in either precision."""
+    beyond = 1 + torch.finfo(dtype).eps
+    values = torch.tensor([-beyond, -1, -0.5, -0.0, 0.0, 0.5, 1, beyond], dtype=dtype, requires_grad=True)
+    signs = Sign()(values)
+    (3 * signs).sum().backward()
+    assert signs.tolist() == [-1, -1, -1, 1, 1, 1, 1, 1]
+    assert values.grad.tolist() == [0, 3, 3, 3, 3, 3, 3, 0]
+
+
 @pytest.mark.parametrize("pool_first", [False, True])
 @pytest.mark.parametrize("shape", [(12, 12, 2), (1, 40, 2)])
 def test_bits_give_the_scores_of_the_module(shape, pool_first):
