@@ -194,7 +194,7 @@ def test_inputs_to_set_thresholds_again_are_training_samples(digits, tmp_path):
         ([0.80, 0.80, 0.80], "costs it 20 points (12 … 28; bit error rate 1e-2)."),
         (
             [1.0, 0.96, 0.98],
-            "not told by 3 chips and 100 samples: 2 points (-3.7 … 7.7; bit error rate 1e-2).",
+            "not told by 3 chips and 100 samples: 2 points (−3.7 … 7.7; bit error rate 1e-2).",
         ),
     ],
 )

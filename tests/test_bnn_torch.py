@@ -347,6 +347,7 @@ def test_the_command_holds_samples_out_and_says_what_it_did(tmp_path, capsys, mo
     data = load_data("digits")
     right = network.accuracy(data.test_inputs, data.test_labels)
     assert f"test accuracy {right:.2%}" in network.notes
+    assert re.search("seed 0, sums in (bfloat16|float32);", network.notes)
     with pytest.raises(SystemExit):
         main(["tiny", "--shift", "-1", "-o", str(path)])
     assert "--shift: got -1, expected 0 or more pixels" in capsys.readouterr().err

@@ -59,13 +59,13 @@ def test_intervals_are_the_closed_forms():
         (
             (-0.4, 0.6),
             (-2, 2.2),
-            "Not seen: +0.1 points (-0.4 … +0.6) more test tokens right, and the interval holds",
+            "Not seen: +0.1 points (−0.4 … +0.6) more test tokens right, and the interval holds",
         ),
         ((0.02, 0.6), (0.01, 2.2), "Yes: +0.1 points (+0.0 … +0.6) more test tokens right; better."),
         (
             (-0.6, -0.1),
             (-2, 2),
-            "No: -0.3 points (-0.6 … -0.1) more test tokens right; worse for these talkers, others unsure.",
+            "No: −0.3 points (−0.6 … −0.1) more test tokens right; worse for these talkers, others unsure.",
         ),
     ],
 )

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from spicekit.page.drawing import GREY, Plot, picture
+from spicekit.page.numbers import minus
 from spicekit.units import engineering
 
 _LEVELS = 7
@@ -58,7 +59,7 @@ def contours(panels: Sequence[Panel], what: str, unit: str, x: str, y: str, word
         drawn = None
         for axes, panel in zip(grid.flat, shown, strict=False):
             drawn = _panel(axes, panel, levels, norm, said) or drawn
-            axes.set_xticks(list(panel.x), [f"{value:g}".replace("-", "−") for value in panel.x])
+            axes.set_xticks(list(panel.x), [minus(f"{value:g}") for value in panel.x])
         for axes in grid.flat[len(shown) :]:
             axes.set_visible(False)
         for axes in grid.flat[max(0, len(shown) - columns) : len(shown)]:  # nothing stands below

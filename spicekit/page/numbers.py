@@ -122,7 +122,12 @@ def with_error(found: Estimate, unit: str) -> str:
 
 def celsius(temperature: float) -> str:
     """Return a temperature [K] as people write it."""
-    return f"{temperature - _ZERO_CELSIUS:.4g} °C"
+    return minus(f"{temperature - _ZERO_CELSIUS:.4g} °C")
+
+
+def minus(written: str) -> str:
+    """Return written numbers with the minus sign of print, as wide as a plus; not for powers of ten."""
+    return written.replace("-", "−")
 
 
 def mean(block: Moments | None, unit: str) -> str:

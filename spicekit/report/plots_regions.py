@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from spicekit.page.drawing import COLOURS, Plot, legend_below, picture
+from spicekit.page.numbers import minus
 from spicekit.page.section import Grid, Section
 from spicekit.report.coordinates import full, short
 from spicekit.report.estimated import AGREED
@@ -123,7 +124,7 @@ def _leading(region: FailureRegion) -> list[tuple[str, float]]:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.1f}".replace("-", "−")
+    return minus(f"{value:+.1f}")
 
 
 def kind(name: str) -> str:

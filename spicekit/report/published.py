@@ -88,7 +88,7 @@ def energy_verdict(condition: Condition, energy: float) -> str:
     if condition.energy_set is None:
         return "not measured"
     off = condition.energy_set.mean / energy - 1
-    off_by = f"{100 * off:+.0f} %".replace("-", "−")
+    off_by = numbers.minus(f"{100 * off:+.0f} %")
     return f"{'yes' if abs(off) <= ENERGY_WITHIN else 'no'} ({off_by})"
 
 

@@ -116,7 +116,7 @@ def trust_section(statistics: Statistics, run: RunFolder) -> Section | None:  # 
             _second(one.second),
             "–" if one.effective_samples is None else f"{one.effective_samples:.0f}",
             _percent(one.largest_weight),
-            "–" if one.pareto_shape is None else f"{one.pareto_shape:.2f}".replace("-", "−"),
+            "–" if one.pareto_shape is None else numbers.minus(f"{one.pareto_shape:.2f}"),
             _percent(one.detection),
             f"{one.discards}",
             word(one.outcome),

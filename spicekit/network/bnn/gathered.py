@@ -6,6 +6,7 @@ from typing import Any
 
 from spicekit.network.bnn.accuracy import reach_of_mean
 from spicekit.network.bnn.reprogram import Reprogrammed
+from spicekit.page.numbers import minus
 from spicekit.page.section import Grid, Section
 
 NOT_GATHERED = (
@@ -75,8 +76,10 @@ def gathered_section(known: Sequence[tuple[str, Gathered]]) -> Section:
     said = []
     for name, both in known:
         low, mean, high = both.difference
-        ends = f"{100 * low:+.2f} … {100 * high:+.2f}"
-        said.append(f"{name}: gathering changes the accuracy by {100 * mean:+.2f} points ({ends}).")
+        ends = minus(f"{100 * low:+.2f} … {100 * high:+.2f}")
+        said.append(
+            f"{name}: gathering changes the accuracy by {minus(f'{100 * mean:+.2f}')} points ({ends})."
+        )
     programmings = known[0][1].gathered.accuracies.shape[1]
     return Section(
         "Errors that gather in few pairs",

@@ -10,6 +10,7 @@ from spicekit.network.bnn.stream_study import Priced, StreamStudy
 from spicekit.network.bnn.streams import SOURCES
 from spicekit.network.bnn.words import with_interval
 from spicekit.page.drawing import GREY, Plot, colour, legend_below, marker, picture
+from spicekit.page.numbers import minus
 from spicekit.page.section import Grid, Section
 from spicekit.units import engineering
 
@@ -96,10 +97,11 @@ def finding(study: StreamStudy) -> str:
     if best is None:
         said += " No streams of the lengths asked take less energy and lose less than two points."
     else:
-        low, mean, high = best.streamed.accuracy.loss
+        low, mean, high = (100 * lost for lost in best.streamed.accuracy.loss)
+        lost = minus(f"{mean:.2f} points ({low:.2f} … {high:.2f})")
         said += (
             f" Streams take less where the weights are held: {best.streamed.cycles} cycles "
-            f"({best.streamed.source}) lose {100 * mean:.2f} points ({100 * low:.2f} … {100 * high:.2f}) and take "
+            f"({best.streamed.source}) lose {lost} and take "
             f"{engineering(best.cost.budget.total, 'J')}, {fixed.budget.total / best.cost.budget.total:.2g} times less."
         )
     again = study.read_again.budget

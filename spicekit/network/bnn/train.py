@@ -69,7 +69,7 @@ def train(
             module.error_rate = error_rate
     epochs = epochs or reference.epochs
     if bfloat16 is None:
-        bfloat16 = _has_bfloat16() and any(isinstance(module, nn.Conv2d) for module in model)
+        bfloat16 = _fast_in_bfloat16(model)
     optimizer = torch.optim.Adam(model.parameters(), lr=reference.learning_rate)
     asked = {
         "samples": len(data.train_labels), "epochs": epochs, "seed": seed, "error rate": error_rate,
@@ -141,10 +141,11 @@ def _channels_first(images: np.ndarray) -> torch.Tensor:
     return torch.from_numpy(images).permute(0, 3, 1, 2)
 
 
-def _has_bfloat16() -> bool:
-    """Return whether the processor multiplies in bfloat16, in which convolutions are faster."""
+def _fast_in_bfloat16(model: nn.Sequential) -> bool:
+    """Return whether a model has convolutions, and the processor multiplies in bfloat16."""
     names = "_is_avx512_bf16_supported", "_is_amx_tile_supported"
-    return any(getattr(torch.cpu, name, bool)() for name in names)
+    has = any(getattr(torch.cpu, name, bool)() for name in names)
+    return has and any(isinstance(module, nn.Conv2d) for module in model)
 
 
 def _minutes(seconds: float) -> str:
@@ -257,7 +258,8 @@ def main(arguments: list[str] | None = None) -> None:
         parser.exit(130, f"interrupted: {kept}\n")
     shape = data.train_inputs.shape[1:]
     found = judged(_classes(model, from_torch(model, args.output.stem, shape), data), data)
-    notes = "; ".join([f"{data.name} ({data.split})", *_notes(reference, known, args), found])
+    bfloat16 = not args.float32 and _fast_in_bfloat16(model)
+    notes = "; ".join([f"{data.name} ({data.split})", *_notes(reference, known, args, bfloat16), found])
     network = from_torch(model, args.output.stem, shape, notes, data.train_inputs.transpose(0, 3, 1, 2))
     save_network(network, args.output)
     print(
@@ -265,7 +267,7 @@ def main(arguments: list[str] | None = None) -> None:
     )
 
 
-def _notes(reference: Reference, known: Dataset, args: argparse.Namespace) -> list[str]:
+def _notes(reference: Reference, known: Dataset, args: argparse.Namespace, bfloat16: bool) -> list[str]:
     """Return in words what a network was trained on, and how."""
     return [
         f"trained on {len(known.train_labels)} samples, {reference.augment}",
@@ -273,7 +275,7 @@ def _notes(reference: Reference, known: Dataset, args: argparse.Namespace) -> li
         f"{reference.epochs} epochs of batches of {reference.batch}, learning rate {reference.learning_rate:g}",
         *([] if args.start is None else [f"begun with {args.start.name}"]),
         f"error rate in training {args.error_rate:g}",
-        f"seed {args.seed}",
+        f"seed {args.seed}, sums in {'bfloat16' if bfloat16 else 'float32'}",
     ]
 
 

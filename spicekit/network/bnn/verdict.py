@@ -2,7 +2,7 @@
 
 from spicekit.network.bnn.conditions import ConditionResult
 from spicekit.network.bnn.result import Result, floored
-from spicekit.page.numbers import scientific
+from spicekit.page.numbers import minus, scientific
 from spicekit.units import engineering
 
 _NOTHING = 0.001  # of accuracy: a tenth of a point
@@ -42,7 +42,8 @@ def _lost(found: ConditionResult) -> tuple[float, float, float]:
 
 def _cost(found: ConditionResult) -> str:
     low, mean, high = (100 * lost for lost in _lost(found))
-    at = f"{mean:.2g} points ({low:.2g} … {high:.2g}; bit error rate {scientific(found.cells.rates['best'].mean)})"
+    lost = minus(f"{mean:.2g} points ({low:.2g} … {high:.2g}")
+    at = f"{lost}; bit error rate {scientific(found.cells.rates['best'].mean)})"
     if low > 0:
         return f"{found.condition.name} costs it {at}."
     accuracy = found.cells.accuracy["best"]

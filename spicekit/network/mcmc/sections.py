@@ -9,7 +9,7 @@ from spicekit.network.mcmc.methods import COPIES, DRAWS
 from spicekit.network.mcmc.plots import ageing_plot, energy_plot, posterior_plot
 from spicekit.network.mcmc.predict import Difference, Score
 from spicekit.network.mcmc.study import Found
-from spicekit.page.numbers import scientific
+from spicekit.page.numbers import minus, scientific
 from spicekit.page.section import Grid, Section
 from spicekit.units import engineering
 
@@ -187,9 +187,7 @@ def points(found: Difference | None) -> str:
     """Return a difference of shares as text, in points of a per cent with its interval."""
     if found is None:
         return "?"
-    low, mean, high = (
-        f"{100 * value:+.2f}".replace("-", "−") for value in (found.low, found.mean, found.high)
-    )
+    low, mean, high = (minus(f"{100 * value:+.2f}") for value in (found.low, found.mean, found.high))
     return f"{mean} ({low} … {high})"
 
 

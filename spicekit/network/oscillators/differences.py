@@ -9,6 +9,7 @@ from scipy.special import ndtri, stdtrit
 from spicekit.network.oscillators.baselines import Baseline
 from spicekit.network.oscillators.rates import CONFIDENCE, rate_of
 from spicekit.network.oscillators.vowels import Trial
+from spicekit.page.numbers import minus
 
 PAIRS = {
     ("online", "calibrated"): "currents tuned by the rule, less currents set by free frequencies",
@@ -99,7 +100,7 @@ def difference(
 
 def interval(low: float, high: float) -> str:
     """Return ends in points, with their signs."""
-    return f"{low:+.1f} … {high:+.1f}"
+    return minus(f"{low:+.1f} … {high:+.1f}")
 
 
 def answer(online: Difference) -> str:
@@ -107,7 +108,7 @@ def answer(online: Difference) -> str:
     asked = (
         "Is it better to tune the currents by the measured states than to set them by the free frequencies? "
     )
-    found = f"{online.points:+.1f} points ({interval(online.points_low, online.points_high)})"
+    found = f"{minus(f'{online.points:+.1f}')} points ({interval(online.points_low, online.points_high)})"
     if online.decided:
         return f"{asked}{'Yes' if online.points > 0 else 'No'}: {found} more test tokens right; {online.verdict}."
     most = max(abs(online.points_low), abs(online.points_high))

@@ -6,7 +6,7 @@ from spicekit.network.mcmc.sections import percent, percent_range
 from spicekit.network.posterior.judge import Judged, Mean
 from spicekit.network.posterior.study import ACCURACY, LOSS, Found
 from spicekit.network.posterior.ways import COPIES, POSTERIOR, RELEARNED
-from spicekit.page.numbers import scientific
+from spicekit.page.numbers import minus, scientific
 
 
 def verdict(found: Found) -> str:
@@ -59,9 +59,7 @@ def less(found: Mean | None, digits: int, factor: float = 1) -> str:
     """Return a difference with its interval as text, each in units of 1/`factor`."""
     if found is None:
         return "?"
-    low, mean, high = (
-        f"{factor * v:+.{digits}f}".replace("-", "−") for v in (found.low, found.mean, found.high)
-    )
+    low, mean, high = (minus(f"{factor * v:+.{digits}f}") for v in (found.low, found.mean, found.high))
     return f"{mean} ({low} … {high})"
 
 

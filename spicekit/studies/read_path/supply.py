@@ -126,9 +126,7 @@ def _by_temperature(points: Sequence[ReadPoint], limit: float) -> str:
         least += [p.reads_to_tenth for p in mine if p.supply == lowest and p.reads_to_tenth]
     if len(set(found.values())) < 2:
         return ""
-    said = ", ".join(
-        f"{engineering(v, 'V') if v else 'none'} at {celsius(t)}".replace("-", "−") for t, v in found.items()
-    )
+    said = ", ".join(f"{engineering(v, 'V') if v else 'none'} at {celsius(t)}" for t, v in found.items())
     tenth = f", and a tenth takes {reads(min(least))} at least" if least else ""
     return f" A supply that follows the temperature would be, by the same rule, {said}{tenth}."
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from spicekit.page.numbers import celsius
+from spicekit.page.numbers import celsius, minus
 from spicekit.studies.read_path.result import ReadPath, ReadPoint
 from spicekit.units import engineering
 
@@ -48,7 +48,7 @@ def corner(point: ReadPoint) -> str:
 
 def place(point: ReadPoint, supply: bool = True) -> str:
     """Return where a point is, such as ``ss, -40 °C, 1.2 V``."""
-    words = f"{corner(point)}, {celsius(point.temperature)}".replace("-", "−")
+    words = f"{corner(point)}, {celsius(point.temperature)}"
     return f"{words}, {engineering(point.supply, 'V')}" if supply else words
 
 
@@ -60,4 +60,4 @@ def sigma_of(point: ReadPoint) -> float | None:
 
 def signed(number: int) -> str:
     """Return +1 or −1."""
-    return f"{number:+d}".replace("-", "−")
+    return minus(f"{number:+d}")
