@@ -121,8 +121,8 @@ def test_a_saved_network_gives_the_same_scores(tmp_path):
     rng = np.random.default_rng(1)
     network = _network(rng, (3, 3), 1, 1, (9, 8, 1))
     values = rng.random((10, 9, 8, 1))
-    save_network(network, tmp_path / "own.npz")
-    again = load_network(tmp_path / "own.npz")
+    save_network(network, str(tmp_path / "own.npz"))  # a path as text does, too
+    again = load_network(str(tmp_path / "own.npz"))
     assert (again.scores(values) == network.scores(values)).all()
     assert (again.name, again.notes, again.weights) == (network.name, network.notes, network.weights)
 

@@ -18,7 +18,7 @@ _WHAT = "a network file"
 _MOST_BYTES = 1 << 29
 
 
-def save_network(network: Network, path: Path) -> None:
+def save_network(network: Network, path: Path | str) -> None:
     """Write the network with its input range and its reference samples; equal networks give equal arrays."""
     layers, arrays = [], {}
     for place, layer in enumerate(network.layers):
@@ -36,16 +36,17 @@ def save_network(network: Network, path: Path) -> None:
         header["input_range"] = list(network.input_range)
     if network.reference is not None:
         arrays |= {"reference.inputs": network.reference.inputs, "reference.scores": network.reference.scores}
-    with path.open("wb") as file:
+    with Path(path).open("wb") as file:
         np.savez_compressed(file, header=np.array(json.dumps(header)), **arrays)
 
 
-def load_network(path: Path) -> Network:
+def load_network(path: Path | str) -> Network:
     """Read a network, and check that it gives the scores of the reference samples in its file, if there are any.
 
     Raises:
         InputError: no such file, another format, an unknown layer, arrays that do not fit, or other scores.
     """
+    path = Path(path)
     arrays = read_npz(path, _WHAT, most=_MOST_BYTES)
     header = _header(path, arrays)
     with reading(path, _WHAT):
