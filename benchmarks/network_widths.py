@@ -23,7 +23,7 @@ from spicekit.network.bnn.train import accuracy, train
 from spicekit.network.data import load_data
 
 WIDTHS = {"binarized": (1 / 8, 1 / 4, 1 / 2), "8 bit": (1 / 32, 3 / 64, 1 / 16, 3 / 32, 1 / 8, 1 / 4)}
-EPOCHS = {"binarized": 25, "8 bit": 10}
+EPOCHS_OF_8_BITS = 10
 HEAD = ("reference", "kind", "width", "seed", "epochs", "shape", "accuracy")
 
 
@@ -53,10 +53,11 @@ def main() -> None:
 
 def _trained(name, data, kind, width, seed):
     """Return epochs, shape (inputs and neurons of each layer) and test accuracy of one training."""
-    reference, epochs, known = REFERENCES[name], EPOCHS[kind], data.held_out()
+    reference, known = REFERENCES[name], data.held_out()
+    epochs = reference.epochs if kind == "binarized" else EPOCHS_OF_8_BITS
     if kind == "binarized":
         reference = replace(reference, model=partial(reference.model, width=width))
-        model = train(reference, known, epochs=epochs, seed=seed)
+        model = train(reference, known, seed=seed)
         network = from_torch(model, name, data.train_inputs.shape[1:])
         sizes = [layer.weights.shape for _, layer in network.weighted]
         right = network.accuracy(data.test_inputs, data.test_labels)

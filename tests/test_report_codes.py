@@ -111,6 +111,16 @@ def test_counts_stand_for_2t2r_only_where_errors_were_seen():
     assert comparable(condition(ber_1t1r=ideal), "1t1r") is None  # no match for 2T2R
 
 
+def test_conditions_that_are_not_judged_are_counted():
+    sure, doubted = both("sure", 1e-3, 1e-6), both("doubted", 1e-3, 1e-6, "disagreed")
+    assert section_of(sure).summary.endswith("in every condition.")
+    section = section_of(sure, doubted)
+    assert section.summary.endswith(
+        "in sure. Not judged, as their rates are not both results: 1 of 2 conditions."
+    )
+    assert "(1 of 2 conditions, the others’ rates are not both results)" in section.sentences
+
+
 def test_an_extrapolation_has_the_one_digit_that_it_is_worth():
     section = section_of(both("weak", 1e-3, 5e-6), condition("laws", **LAWS))
     (laws,) = (row for row in section.grid.rows if row[0] == "laws")

@@ -59,7 +59,10 @@ def _finding(found: list[Pair]) -> str:
         ("within the joint interval they are equal", [p.condition.name for p, gain in sure if gain.agrees]),
     )
     said = "; ".join(f"{what} in {', '.join(names)}" for what, names in sides if names)
-    return f"{text} ({len(sure)} condition{'s' if len(sure) > 1 else ''}): {said}. {published}"
+    judged = f"{len(sure)} condition{'s' if len(sure) > 1 else ''}"
+    if len(sure) < len(found):
+        judged = f"{len(sure)} of {len(found)} conditions, the others’ rates are not both results"
+    return f"{text} ({judged}): {said}. {published}"
 
 
 def _gathered(found: list[Pair]) -> str:
@@ -97,11 +100,17 @@ def _summary(found: list[Pair]) -> str:
     if not sure:
         return ""
     ahead = [p.condition.name for p, gain in sure if gain.low > 1]
-    where = "every condition" if len(ahead) == len(sure) else ", ".join(ahead)
+    open_ = len(found) - len(sure)
+    where = "every condition" if len(ahead) == len(found) else ", ".join(ahead)
     same = f"1T1R behind {_SAME.name}, with as many devices per bit"
-    if ahead:
-        return f"2T2R makes fewer errors than {same}, in {where}."
-    return f"in no condition does 2T2R surely make fewer errors than {same}."
+    said = (
+        f"2T2R makes fewer errors than {same}, in {where}."
+        if ahead
+        else f"in no condition does 2T2R surely make fewer errors than {same}."
+    )
+    if open_:
+        said += f" Not judged, as their rates are not both results: {open_} of {len(found)} conditions."
+    return said
 
 
 def _gain(p: Pair) -> Ratio | None:
