@@ -13,13 +13,14 @@ from spicekit.errors import InputError
 from spicekit.network.bnn.accuracy import Accuracy
 from spicekit.network.bnn.adapt import adapted, moments_of
 from spicekit.network.bnn.bundled import find_network
-from spicekit.network.bnn.by_layer import by_layer
+from spicekit.network.bnn.by_layer import OfLayer, by_layer
 from spicekit.network.bnn.chips import accuracy_over_chips
 from spicekit.network.bnn.faults import Faults, program
 from spicekit.network.bnn.fitting import inputs_to_adapt
+from spicekit.network.bnn.page_accuracy import _dearest
 from spicekit.network.bnn.rates import ErrorRates
 from spicekit.network.bnn.sweep import shared, sweep_rates
-from spicekit.network.bnn.verdict import _cost
+from spicekit.network.bnn.verdict import _choice, _cost
 from spicekit.network.data import load_data
 from spicekit.network.data.own import own_data
 
@@ -55,7 +56,9 @@ def test_no_interval_of_an_accuracy_has_no_width():
     assert same.interval_of_chips == pytest.approx((0.95, 0.95))
     low, high = same.interval
     assert (low, high) == (pytest.approx(0.764, abs=0.03), pytest.approx(0.991, abs=0.003))
-    assert same.loss == pytest.approx((0, 0, 0), abs=1e-12)
+    # none of 20 samples changed: of others up to z² / (n + z²) may
+    most = 1.96**2 / (20 + 1.96**2)
+    assert same.loss == pytest.approx((-most, 0, most), abs=1e-4)
     # all right: Wilson's end is n / (n + z²)
     perfect = Accuracy(np.ones(3), np.zeros(3), np.ones(20), np.ones(20, bool))
     assert perfect.interval == (pytest.approx(20 / (20 + 1.96**2), rel=1e-3), pytest.approx(1.0))
@@ -106,6 +109,37 @@ def test_single_reads_that_err_are_in_the_sweep_the_table_and_the_summary(digits
     assert summary["sweep"][0]["mean"] < summary["accuracy_without_errors"] - 0.1
     assert (table["chips"] == 2).all()
     assert (table["accuracy_high"] - table["accuracy_low"] > 0.05).all()  # 60 samples, whatever the chips
+
+
+def test_the_dearest_layer_is_told_for_each_rate_and_only_where_it_loses():
+    def lost(layer, share, side="both"):
+        wrong = np.arange(1000) < 1000 * share
+        right, chips = 1.0 - wrong, np.full(3, 1 - share)
+        return OfLayer(
+            layer, "dense", 100, 0.1, side, Accuracy(chips, np.full(3, 10.0), right, np.ones(1000, bool))
+        )
+
+    found = [lost(1, 0.1), lost(2, 0.2), lost(1, 0.3, "plus"), lost(2, 0.2, "plus"), lost(1, 0, "minus")]
+    assert _dearest(found) == (
+        "Dearest for each wrong weight, where its loss is shown: layer 1 at 1e-1 all on +1; layer 2 at 1e-1 equally on "
+        "both values."
+    )
+    assert _dearest([lost(1, 0)]) == "In no layer a loss is shown."
+
+
+def test_what_is_not_shown_to_cost_less_does_not_decide_alone():
+    two = [
+        SimpleNamespace(programming_energy=energy, condition=SimpleNamespace(
+            name=name, endurance=SimpleNamespace(cycles=cycles, doubt=doubt)))
+        for name, energy, cycles, doubt in (("a", 1e-12, 1e5, ""), ("b", 2e-12, 1e6, "clipped"))
+    ]  # fmt: skip
+    decide = (
+        "other things decide: a takes least energy to program (1 pJ a weight), b lasts longest (in doubt)."
+    )
+    assert _choice(two, harmless=True) == f"Between a and b {decide}"
+    assert (
+        _choice(two, harmless=False) == f"Between a and b no difference is shown; if there is none, {decide}"
+    )
 
 
 def test_errors_in_one_layer_stay_there(digits):

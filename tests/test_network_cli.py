@@ -217,7 +217,7 @@ def test_errors_that_gather_stand_beside_independent_ones(tmp_path):
     assert both["gathered"]["wrong_again"] > 5 * both["independent"]["wrong_again"]
     page = (tmp_path / "out" / "report.html").read_text()
     assert "Errors that gather in few pairs" in page
-    assert "44% stays with the pair" in page
+    assert "With the pair 44% of it stays" in page
 
 
 @pytest.mark.usefixtures("undrawn")

@@ -31,14 +31,14 @@ def codes_section(statistics: Statistics, run: RunFolder) -> Section | None:  # 
     return Section(
         title="2T2R against 1T1R and error correction",
         pictures=((codes_plot(found), caption),),
-        sentences="\n".join(filter(None, (_finding(found), _gathered(found)))),
-        summary=_summary(found),
+        sentences="\n".join(filter(None, (_finding(found, len(statistics.conditions)), _gathered(found)))),
+        summary=_summary(found, len(statistics.conditions)),
         grid=_grid(found),
         notes=_notes(found),
     )
 
 
-def _finding(found: list[Pair]) -> str:
+def _finding(found: list[Pair], conditions: int) -> str:
     sure = [(p, gain) for p in found if p.result and (gain := _gain(p))]
     published = (
         "Published: 2T2R helps about as much as a single-error-correcting code, without a decoder (Bocquet et al., "
@@ -60,8 +60,8 @@ def _finding(found: list[Pair]) -> str:
     )
     said = "; ".join(f"{what} in {', '.join(names)}" for what, names in sides if names)
     judged = f"{len(sure)} condition{'s' if len(sure) > 1 else ''}"
-    if len(sure) < len(found):
-        judged = f"{len(sure)} of {len(found)} conditions, the others’ rates are not both results"
+    if len(sure) < conditions:
+        judged = f"{len(sure)} of {conditions} conditions, the others’ rates are not both results"
     return f"{text} ({judged}): {said}. {published}"
 
 
@@ -95,13 +95,13 @@ def _of_gathered(p: Pair) -> str:
     )
 
 
-def _summary(found: list[Pair]) -> str:
+def _summary(found: list[Pair], conditions: int) -> str:
     sure = [(p, gain) for p in found if p.result and (gain := _gain(p))]
     if not sure:
         return ""
     ahead = [p.condition.name for p, gain in sure if gain.low > 1]
-    open_ = len(found) - len(sure)
-    where = "every condition" if len(ahead) == len(found) else ", ".join(ahead)
+    open_ = conditions - len(sure)
+    where = "every condition" if len(ahead) == conditions else ", ".join(ahead)
     same = f"1T1R behind {_SAME.name}, with as many devices per bit"
     said = (
         f"2T2R makes fewer errors than {same}, in {where}."
@@ -109,7 +109,7 @@ def _summary(found: list[Pair]) -> str:
         else f"in no condition does 2T2R surely make fewer errors than {same}."
     )
     if open_:
-        said += f" Not judged, as their rates are not both results: {open_} of {len(found)} conditions."
+        said += f" Not judged, as their rates are not both results: {open_} of {conditions} conditions."
     return said
 
 

@@ -16,6 +16,7 @@ from spicekit.network.bnn.network import Network
 from spicekit.network.bnn.read_energy import ReadEnergy
 from spicekit.network.bnn.tiling import Tiled, tile
 
+PROCESSOR = "this processor"
 BITS = 8  # of the network compared with
 NOT_COUNTED = (
     "word lines, the broadcast of inputs, drivers, decoders, control and clocks, leakage, area and throughput, "
@@ -136,7 +137,7 @@ def same_neurons(network: Network) -> tuple[Tiled, ...]:
 def on_cpu(seconds: float, digital: Digital) -> Budget:
     """Return the budget of a measured time on this machine's processor, at the power that the card states."""
     said = f"measured time, {digital.cpu_power:g} W stated, not measured"
-    return Budget("this processor", (Item("seconds", seconds, seconds * digital.cpu_power, said),))
+    return Budget(PROCESSOR, (Item("seconds", seconds, seconds * digital.cpu_power, said),))
 
 
 def memory_bytes(tiles: Sequence[Tiled], bits: int = 1) -> int:

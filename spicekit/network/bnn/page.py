@@ -78,8 +78,17 @@ def _short(result: Result) -> Section:
         (),
         f"{verdict(result)}\nThis page is on a binarized network, {network.name}, with its {network.weights:,} "
         f"weights in simulated memory. {_CELL} Without errors {percent(sweep.without_errors)} of "
-        f"{len(result.task.labels):,} test samples are right.",
+        f"{len(result.task.labels):,} test samples are right{_inputs(result)}.",
         warning=_WORTHLESS.format(percent(result.majority)) if result.worthless else "",
+    )
+
+
+def _inputs(result: Result) -> str:
+    """Return how inputs are cut, where the same network is judged on streams and fixed-point values, too."""
+    return (
+        ", with inputs cut to one bit; with all their bits, or on streams, further down"
+        if result.streams
+        else ""
     )
 
 
@@ -117,7 +126,7 @@ def _of_condition(result: Result, found: ConditionResult) -> tuple[tuple[str, st
             "of weights of +1, of −1",
             "a bound" if bound else f"{scientific(rates.plus)}, {scientific(rates.minus)}",
         ),
-        ("accuracy, mean over chips", f"at least {floored(at.mean)}" if bound else with_interval(at)),
+        ("accuracy, mean over chips", f"at least {floored(at.interval[0])}" if bound else with_interval(at)),
         ("at the upper end of the rate", percent(high.mean)),
         *([] if found.cells.adapted is None else [("thresholds set on each chip", _adapted(found))]),
         ("energy per inference, lone reads", engineering(budget[0].total, "J") if budget else "not measured"),
@@ -133,8 +142,8 @@ def _of_condition(result: Result, found: ConditionResult) -> tuple[tuple[str, st
 
 def _adapted(found: ConditionResult) -> str:
     assert found.cells.adapted is not None
-    mean = found.cells.adapted.mean
-    return f"at least {floored(mean)}" if found.cells.bound else percent(mean)
+    at = found.cells.adapted
+    return f"at least {floored(at.interval[0])}" if found.cells.bound else percent(at.mean)
 
 
 _INTERVALS = (
@@ -150,11 +159,11 @@ _PERMANENT = (
 def _rate_note(found: ConditionResult) -> str:
     rates = found.cells.rates["best"]
     stays = (
-        f"Of the variance of a read's margin {rates.correlation:.0%} stays with the pair."
+        f"With the pair {rates.correlation:.0%} of it stays."
         if rates.correlation
         else f"Of pairs, {NOT_GATHERED}."
     )
     return (
-        f"{found.condition.name}, bit error rate: {rates.source}. The amplifier makes {rates.amplifier_share:.0%} of "
-        f"a read's standard deviation, so errors gather behind some amplifiers. {stays}"
+        f"{found.condition.name}, bit error rate: {rates.source}. The amplifier makes {rates.amplifier_share**2:.0%} "
+        f"of the variance of a read's margin, so errors gather behind some amplifiers. {stays}"
     )

@@ -1,11 +1,14 @@
 """Sections of the page: accuracy against error rate, what helps against errors, and which layer minds them."""
 
+from collections.abc import Sequence
+
+from spicekit.network.bnn.by_layer import OfLayer
 from spicekit.network.bnn.gathered import percent, percents
 from spicekit.network.bnn.plots_accuracy import accuracy_plot, remedies_plot
 from spicekit.network.bnn.result import Result
 from spicekit.network.bnn.sweep import LOSSES, SIDES, Sweep
 from spicekit.network.bnn.words import points, with_interval
-from spicekit.page.numbers import scientific
+from spicekit.page.numbers import minus, scientific
 from spicekit.page.section import Grid, Section
 
 
@@ -108,17 +111,15 @@ def layers_section(result: Result) -> Section:
             scientific(one.rate),
             SIDES[one.side],
             with_interval(one.accuracy),
-            f"{100 * one.accuracy.loss[1]:.2f}",
+            _points_lost(one),
             f"{1e6 * one.per_weight:.3g}",
         )
         for one in result.by_layer
     )
-    dearest = max(result.by_layer, key=lambda one: one.per_weight)
     return Section(
         "Which layer minds errors",
         (),
-        f"Errors in one layer alone, none in the others. Dearest for each wrong weight is layer {dearest.layer} "
-        f"({dearest.kind}, {dearest.weights:,} weights).",
+        f"Errors in one layer alone, none in the others. {_dearest(result.by_layer)}",
         Grid(
             (
                 "layer",
@@ -126,7 +127,7 @@ def layers_section(result: Result) -> Section:
                 "bit error rate",
                 "errors",
                 "accuracy",
-                "points lost",
+                "points lost (other chips and samples)",
                 "lost per wrong weight, millionths",
             ),
             rows,
@@ -135,6 +136,25 @@ def layers_section(result: Result) -> Section:
             "Layers are those with weights, in order. Each chip has the wrong weights that it has with errors in all.",
         ),
     )
+
+
+def _points_lost(one: OfLayer) -> str:
+    low, mean, high = (100 * lost for lost in one.accuracy.loss)
+    return minus(f"{mean:.2f} ({low:.2f} … {high:.2f})")
+
+
+def _dearest(found: Sequence[OfLayer]) -> str:
+    """Return which layer loses most for each wrong weight: at each rate, and for each way to share the errors out."""
+    where: dict[int, list[str]] = {}
+    for rate, side in dict.fromkeys((one.rate, one.side) for one in found):
+        alike = [one for one in found if (one.rate, one.side) == (rate, side)]
+        worst = max(alike, key=lambda one: one.per_weight)
+        if worst.accuracy.loss[0] > 0:
+            where.setdefault(worst.layer, []).append(f"{scientific(rate)} {SIDES[side]}")
+    if not where:
+        return "In no layer a loss is shown."
+    each = "; ".join(f"layer {layer} at {', '.join(at)}" for layer, at in sorted(where.items()))
+    return f"Dearest for each wrong weight, where its loss is shown: {each}."
 
 
 def _lost_at(sweep: Sweep, loss: float) -> str:

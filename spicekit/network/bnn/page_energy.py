@@ -2,7 +2,15 @@
 
 from collections.abc import Sequence
 
-from spicekit.network.bnn.energy import BITS, NOT_COUNTED, Budget, memory_bytes, not_counted, same_neurons
+from spicekit.network.bnn.energy import (
+    BITS,
+    NOT_COUNTED,
+    PROCESSOR,
+    Budget,
+    memory_bytes,
+    not_counted,
+    same_neurons,
+)
 from spicekit.network.bnn.plots import energy_plot
 from spicekit.network.bnn.result import Result
 from spicekit.network.bnn.tiling import tile
@@ -13,6 +21,7 @@ from spicekit.units import engineering
 def energy_section(result: Result) -> Section:
     """Return what one inference takes."""
     name, budgets = next(iter(result.budgets.items()), ("", ()))
+    network = result.task.network.name
     if not budgets:
         return Section(
             "Energy of one inference", (), notes=("Left out: the statistics have no energy_read.",)
@@ -21,14 +30,25 @@ def energy_section(result: Result) -> Section:
     for budget in budgets:
         rows.append((f"{budget.name}: {engineering(budget.total, 'J')}",))
         rows += [(item.name, f"{item.count:,.4g}", engineering(item.energy, "J")) for item in budget.items]
-    others = "; ".join(f"{b.name} {_times(b.total / budgets[0].total)} times" for b in budgets[1:])
+    eight = [b for b in budgets[1:] if b.name != PROCESSOR]
+    others = "; ".join(f"{b.name} {_times(b.total / budgets[0].total)} times" for b in eight)
+    timed = [
+        f" The binarized network itself takes {_times(b.total / budgets[0].total)} times that on this processor."
+        for b in budgets[1:]
+        if b not in eight
+    ]
     return Section(
         "Energy of one inference",
         ((energy_plot(budgets), "Parts of each budget, and its total."),),
         f"With the reads of condition {name}: {engineering(budgets[0].total, 'J')}. With 8 bits and "
         f"the same neurons, where the weights stand decides what it takes: {others}. Such a network is more accurate "
-        "as a rule, so that this is no comparison at equal accuracy. "
-        + ("" if result.widths else "No narrower 8-bit networks were trained for these data to make one."),
+        "as a rule, so that this is no comparison at equal accuracy."
+        + (
+            ""
+            if result.widths
+            else f" No 8-bit networks of other widths stand beside {network}, to make one."
+        )
+        + "".join(timed),
         Grid(("part", "count", "energy"), tuple(rows)),
         (
             *_sources(budgets),

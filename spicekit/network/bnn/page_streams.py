@@ -77,7 +77,7 @@ def _row(one: Priced, study: StreamStudy) -> tuple[str, ...]:
         f"{one.cost.way}, {one.streamed.source}",
         str(one.streamed.cycles),
         with_interval(at),
-        f"{-100 * mean:+.2f} ({-100 * high:+.2f} … {-100 * low:+.2f})",
+        minus(f"{-100 * mean:+.2f} ({-100 * high:+.2f} … {-100 * low:+.2f})"),
         engineering(one.cost.budget.total, "J"),
         f"{one.cost.budget.total / fixed.budget.total:.2g}",
         _square(one.cost.area),

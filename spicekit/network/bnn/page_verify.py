@@ -42,7 +42,9 @@ def in_words(found: Verified) -> str:
     said = f"{name}, programmed again where a pair reads wrong, {times}"
     if found.rates.bound:
         rate = scientific(law.rates[-1], ROUND_CEILING)
-        said += f": bit error rate at most {rate} by the law, accuracy at least {floored(accuracy.mean)}"
+        said += (
+            f": bit error rate at most {rate} by the law, accuracy at least {floored(accuracy.interval[0])}"
+        )
     else:
         low, high = accuracy.interval
         said += (

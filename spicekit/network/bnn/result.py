@@ -117,7 +117,7 @@ def in_words(cells: Cells) -> str:
     rate, at = cells.rates["best"], cells.accuracy["best"]
     if cells.bound:
         most = scientific(rate.mean, ROUND_CEILING)
-        return f"bit error rate at most {most} (no error seen): accuracy at least {floored(at.mean)}"
+        return f"bit error rate at most {most} (no error seen): accuracy at least {floored(at.interval[0])}"
     low, high = at.interval
     how = "given" if rate.source == "given" else rate.source.partition(",")[0]
     return (

@@ -27,11 +27,11 @@ def verdict(result: Result) -> str:
         least = min(bounds, key=lambda found: found.cells.accuracy["best"].mean)
         said.append(
             f"Of {_names(bounds)} no error was seen in too few reads to judge: the accuracy is at least "
-            f"{floored(least.cells.accuracy['best'].mean)}, more samples or rare-event estimates would tell."
+            f"{floored(least.cells.accuracy['best'].interval[0])}, more samples or rare-event estimates would tell."
         )
     unharmed = [found for found in judged if found in harmless or _lost(found)[0] <= 0]
     if len(unharmed) > 1:
-        said.append(_choice(unharmed))
+        said.append(_choice(unharmed, all(found in harmless for found in unharmed)))
     return " ".join(said)
 
 
@@ -53,8 +53,12 @@ def _cost(found: ConditionResult) -> str:
     )
 
 
-def _choice(unharmed: list[ConditionResult]) -> str:
-    """Return what else there is to choose between conditions that are not seen to cost the network anything."""
+def _choice(unharmed: list[ConditionResult], harmless: bool) -> str:
+    """Return what else there is to choose between conditions that are not seen to cost the network anything.
+
+    Args:
+        harmless: whether they are shown to cost nothing to speak of.
+    """
     cheap = [found for found in unharmed if found.programming_energy]
     lives = [found for found in unharmed if found.condition.endurance and found.condition.endurance.cycles]
     said = []
@@ -64,8 +68,14 @@ def _choice(unharmed: list[ConditionResult]) -> str:
         said.append(f"{best.condition.name} takes least energy to program ({energy} a weight)")
     if len(lives) > 1:
         best = max(lives, key=lambda found: found.condition.endurance.cycles)  # type: ignore[union-attr]
-        said.append(f"{best.condition.name} lasts longest")
-    return f"Between {_names(unharmed)} other things decide: {', '.join(said)}." if said else ""
+        doubt = " (in doubt)" if best.condition.endurance.doubt else ""  # type: ignore[union-attr]
+        said.append(f"{best.condition.name} lasts longest{doubt}")
+    if not said:
+        return ""
+    decide = (
+        "other things decide" if harmless else "no difference is shown; if there is none, other things decide"
+    )
+    return f"Between {_names(unharmed)} {decide}: {', '.join(said)}."
 
 
 def _names(conditions: list[ConditionResult]) -> str:

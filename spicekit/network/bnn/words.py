@@ -28,10 +28,10 @@ def rate_interval(cells: Cells) -> str:
 
 def accuracy_at_rate(cells: Cells) -> str:
     """Return the accuracy, and the error rate that it is at."""
-    rate, mean = cells.rates["best"].mean, cells.accuracy["best"].mean
+    rate, at = cells.rates["best"].mean, cells.accuracy["best"]
     if cells.bound:
-        return f"≥ {floored(mean)} (BER ≤ {scientific(rate, ROUND_CEILING)})"
-    return f"{percent(mean)} (BER {scientific(rate)})"
+        return f"≥ {floored(at.interval[0])} (BER ≤ {scientific(rate, ROUND_CEILING)})"
+    return f"{percent(at.mean)} (BER {scientific(rate)})"
 
 
 def points(loss: float) -> str:

@@ -170,7 +170,9 @@ def energy(found: Found, budget: Budget, digital: Digital) -> Section:
         "Energy of one training",
         ((energy_plot(budgets), "Marks: parts of the training in the array."),),
         f"{engineering(budget.total, 'J')} in the array, {_rounded(PUBLISHED_XEON / budget.total)} times less than the "
-        f"600 mJ published for a Xeon; published for the array: order of {engineering(PUBLISHED_ARRAY, 'J')}." + took,
+        f"600 mJ published for a Xeon; published for the array: order of {engineering(PUBLISHED_ARRAY, 'J')}."
+        + _cheapest(found, budget)
+        + took,
         Grid(("part", "count", "energy"), tuple(rows)),
         (
             *dict.fromkeys(f"{item.name}: {item.source}." for one in budgets for item in one.items),
@@ -181,6 +183,15 @@ def energy(found: Found, budget: Budget, digital: Digital) -> Section:
             "(Dalgaty et al., 2021) do not say how many proposals and samples their energy is for.",
         ),
     )  # fmt: skip
+
+
+def _cheapest(found: Found, budget: Budget) -> str:
+    """Return what the cheapest control takes, which stands in the same devices; empty without controls."""
+    if not found.controls:
+        return ""
+    least = min(found.controls, key=lambda one: one.total)
+    times = _rounded(budget.total / least.total)
+    return f" In the same devices, {least.name}: {engineering(least.total, 'J')}, {times} times less than learning."
 
 
 def points(found: Difference | None) -> str:

@@ -19,7 +19,11 @@ def verdict(found: Found) -> str:
         f"strange samples told {here.told[found.kinds[0]].mean():.2f} and {other.told[found.kinds[0]].mean():.2f}",
     ]
     text = f"Spread as posterior beside one network in all copies: {', '.join(said)}"
-    shown = {"log loss": found.less(LOSS, COPIES), "strange samples": found.less(told, COPIES)}
+    shown = {
+        "accuracy": found.less(ACCURACY, COPIES),
+        "log loss": found.less(LOSS, COPIES),
+        "strange samples": found.less(told, COPIES),
+    }
     apart = [name for name, less in shown.items() if less and (less.low > 0 or less.high < 0)]
     return text + (
         f"; shown to differ, paired by splits: {' and '.join(apart)}" if apart else "; not shown to differ"
@@ -33,9 +37,9 @@ def when_old(found: Found) -> str:
     last = found.aged[-1]
     shown = (POSTERIOR, RELEARNED, COPIES)
     each = "; ".join(
-        f"{name} {percent(one.right.mean())}, log loss {one.log_loss.mean():.3f}"
+        f"{name} {accuracy}, log loss {loss}"
         for name in shown
-        for one in (last.judged[name],)
+        for accuracy, loss, _ in (accuracy_and_loss(found, last.judged[name]),)
     )
     return f" After {scientific(last.cycles)} cycles: {each}."
 
