@@ -86,9 +86,7 @@ def _short(result: Result) -> Section:
 def _inputs(result: Result) -> str:
     """Return how inputs are cut, where the same network is judged on streams and fixed-point values, too."""
     return (
-        ", with inputs cut to one bit; with all their bits, or on streams, further down"
-        if result.streams
-        else ""
+        ", with inputs cut to one bit; on streams, or with all bits, further down" if result.streams else ""
     )
 
 

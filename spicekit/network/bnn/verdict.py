@@ -41,7 +41,7 @@ def _lost(found: ConditionResult) -> tuple[float, float, float]:
 
 
 def _cost(found: ConditionResult) -> str:
-    low, mean, high = (100 * lost for lost in _lost(found))
+    low, mean, high = (round(100 * lost, 2) + 0.0 for lost in _lost(found))  # no -0
     lost = minus(f"{mean:.2g} points ({low:.2g} … {high:.2g}")
     at = f"{lost}; bit error rate {scientific(found.cells.rates['best'].mean)})"
     if low > 0:
