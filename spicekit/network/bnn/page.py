@@ -161,7 +161,10 @@ def _rate_note(found: ConditionResult) -> str:
         if rates.correlation
         else f"Of pairs, {NOT_GATHERED}."
     )
+    estimated = rates.source.startswith("rare-event estimate")
+    ends = " Its ends are the means of the ends of both stored values." if estimated else ""
+    amplifier = f"{rates.amplifier_share**2:.0%}"
     return (
-        f"{found.condition.name}, bit error rate: {rates.source}. The amplifier makes {rates.amplifier_share**2:.0%} "
-        f"of the variance of a read's margin, so errors gather behind some amplifiers. {stays}"
+        f"{found.condition.name}, bit error rate: {rates.source}.{ends} The amplifier makes {amplifier} of the "
+        f"variance of a read's margin, so errors gather behind some amplifiers. {stays}"
     )
