@@ -133,13 +133,12 @@ def test_what_is_not_shown_to_cost_less_does_not_decide_alone():
             name=name, endurance=SimpleNamespace(cycles=cycles, doubt=doubt)))
         for name, energy, cycles, doubt in (("a", 1e-12, 1e5, ""), ("b", 2e-12, 1e6, "clipped"))
     ]  # fmt: skip
-    decide = (
+    chosen = (
         "other things decide: a takes least energy to program (1 pJ a weight), b lasts longest (in doubt)."
     )
-    assert _choice(two, harmless=True) == f"Between a and b {decide}"
-    assert (
-        _choice(two, harmless=False) == f"Between a and b no difference is shown; if there is none, {decide}"
-    )
+    assert _choice(two, harmless=True) == f"Between a and b {chosen}"
+    open_ = "if they cost it nothing, which is not ruled out,"
+    assert _choice(two, harmless=False) == f"Between a and b, {open_} {chosen}"
 
 
 def test_errors_in_one_layer_stay_there(digits):

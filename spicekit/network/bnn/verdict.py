@@ -48,7 +48,7 @@ def _cost(found: ConditionResult) -> str:
         return f"{found.condition.name} costs it {at}."
     accuracy = found.cells.accuracy["best"]
     return (
-        f"What {found.condition.name} costs is not told by {len(accuracy.of_chips)} chips and {accuracy.samples} "
+        f"What {found.condition.name} costs is not told by {len(accuracy.of_chips)} chips and {accuracy.samples:,} "
         f"samples: {at}."
     )
 
@@ -68,14 +68,12 @@ def _choice(unharmed: list[ConditionResult], harmless: bool) -> str:
         said.append(f"{best.condition.name} takes least energy to program ({energy} a weight)")
     if len(lives) > 1:
         best = max(lives, key=lambda found: found.condition.endurance.cycles)  # type: ignore[union-attr]
-        doubt = " (in doubt)" if best.condition.endurance.doubt else ""  # type: ignore[union-attr]
-        said.append(f"{best.condition.name} lasts longest{doubt}")
+        unsure = " (in doubt)" if best.condition.endurance.doubt else ""  # type: ignore[union-attr]
+        said.append(f"{best.condition.name} lasts longest{unsure}")
     if not said:
         return ""
-    decide = (
-        "other things decide" if harmless else "no difference is shown; if there is none, other things decide"
-    )
-    return f"Between {_names(unharmed)} {decide}: {', '.join(said)}."
+    doubt = "" if harmless else ", if they cost it nothing, which is not ruled out,"
+    return f"Between {_names(unharmed)}{doubt} other things decide: {', '.join(said)}."
 
 
 def _names(conditions: list[ConditionResult]) -> str:
