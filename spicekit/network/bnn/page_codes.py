@@ -46,8 +46,10 @@ def codes_section(result: Result) -> Section:
         else (
             (
                 codes_plot(shown),
-                "Accuracy against how many devices a weight takes, one colour a condition; a triangle that points "
-                "up is at a bound of the rate: the accuracy is at least that.",
+                "Accuracy against how many devices a weight takes, one colour a condition, a little aside. "
+                "Bars: for other chips and test samples (95 %); chips and samples are the same everywhere, so that "
+                "differences are better known. A triangle that points up is at a bound of the rate: the accuracy is at "
+                "least that.",
             ),
         ),
         grid=beside(tuple(columns)),

@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from spicekit.network.bnn.conditions import ConditionResult
+from spicekit.network.bnn.conditions import Cells, ConditionResult
 from spicekit.network.bnn.energy import Budget
+from spicekit.network.bnn.result import floored
 from spicekit.page.drawing import GREY, Plot, colour, legend_below, marker, picture
 from spicekit.units import engineering
+
+_ASIDE = 0.012  # devices: neighbouring conditions are drawn so far apart
 
 
 def codes_plot(conditions: Sequence[ConditionResult]) -> Plot:
@@ -18,12 +21,15 @@ def codes_plot(conditions: Sequence[ConditionResult]) -> Plot:
         axes = figure.subplots()
         for index, found in enumerate(conditions):
             for cells in (found.cells, *found.others):
-                share = 100 * cells.accuracy["best"].mean
-                paired = cells is found.cells
-                axes.plot(
-                    [cells.devices], [share], linestyle="", color=colour(index), markersize=9 if paired else 7,
-                    marker="^" if cells.bound else marker(index), markerfacecolor=colour(index) if paired else "none",
-                    markeredgewidth=1.5,
+                at, paired = cells.accuracy["best"], cells is found.cells
+                low, high = at.interval
+                share = low if cells.bound else at.mean
+                reach = None if cells.bound else [[100 * (share - low)], [100 * (high - share)]]
+                aside = _ASIDE * (index - (len(conditions) - 1) / 2)  # so that bars do not hide each other
+                axes.errorbar(
+                    [cells.devices + aside], [100 * share], yerr=reach, linestyle="", color=colour(index), capsize=2,
+                    marker="^" if cells.bound else marker(index), markersize=9 if paired else 7,
+                    markerfacecolor=colour(index) if paired else "none", markeredgewidth=1.5, elinewidth=0.8,
                 )  # fmt: skip
         for cells in (conditions[0].cells, *conditions[0].others):
             axes.axvline(cells.devices, color="#dddddd", linewidth=0.6, zorder=0)
@@ -37,12 +43,17 @@ def codes_plot(conditions: Sequence[ConditionResult]) -> Plot:
         legend_below(figure, handles)
 
     texts = "; ".join(
-        f"{found.condition.name}, {cells.name}: {'at least ' if cells.bound else ''}"
-        f"{cells.accuracy['best'].mean:.2%} with {cells.devices:.3g} devices"
+        f"{found.condition.name}, {cells.name}: {_share(cells)} with {cells.devices:.3g} devices"
         for found in conditions
         for cells in (found.cells, *found.others)
     )
     return picture(draw, 3.8, f"Accuracy against devices per weight. {texts}.")
+
+
+def _share(cells: Cells) -> str:
+    at = cells.accuracy["best"]
+    low, high = at.interval
+    return f"at least {floored(low)}" if cells.bound else f"{at.mean:.2%} ({low:.2%} … {high:.2%})"
 
 
 def energy_plot(budgets: Sequence[Budget]) -> Plot:
