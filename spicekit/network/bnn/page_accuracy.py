@@ -110,7 +110,7 @@ def layers_section(result: Result) -> Section:
             f"{one.weights:,}",
             scientific(one.rate),
             SIDES[one.side],
-            with_interval(one.accuracy),
+            percent(one.accuracy.mean),
             _points_lost(one),
             f"{1e6 * one.per_weight:.3g}",
         )
