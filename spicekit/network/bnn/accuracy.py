@@ -61,15 +61,15 @@ class Accuracy:
         """Low, mean and high of the accuracy that errors cost, for other chips and test samples.
 
         Sample by sample, on the same samples: whether the network itself is right or wrong on them is not in it. Where
-        no sample changes on any chip, others may: the upper end of Wilson's interval of none. One chip: the mean
-        alone, between -1 and 1.
+        no sample changes on any chip though weights are wrong, others may: the upper end of Wilson's interval of none.
+        Without a wrong weight none can. One chip: the mean alone, between -1 and 1.
         """
         mean = self.without_errors - self.mean
         if len(self.of_chips) < 2:
             return -1.0, mean, 1.0
         changed = self.right_before - self.right
         half = self._reach(self.of_chips, changed)
-        if not changed.any():
+        if self.flipped.any() and not changed.any():
             z = float(ndtri((1 + self.confidence) / 2))
             half = z**2 / (self.samples + z**2)
         return mean - half, mean, mean + half
