@@ -112,7 +112,7 @@ def layers_section(result: Result) -> Section:
             SIDES[one.side],
             percent(one.accuracy.mean),
             _points_lost(one),
-            f"{1e6 * one.per_weight:.3g}",
+            minus(f"{round(1e6 * one.per_weight, 3):.3g}"),
         )
         for one in result.by_layer
     )
