@@ -114,6 +114,17 @@ def test_single_reads_that_err_are_in_the_sweep_the_table_and_the_summary(digits
     assert (table["accuracy_high"] - table["accuracy_low"] > 0.05).all()  # 60 samples, whatever the chips
 
 
+def test_an_accuracy_of_none_or_all_can_be_drawn():
+    """Rounding put the end of an interval a hair before its mean, which is no length of a bar."""
+    for share in (0.0, 1.0):
+        for samples in range(20, 400, 7):
+            of = Accuracy(
+                np.full(3, share), np.ones(3), np.full(samples, share), np.full(samples, bool(share))
+            )
+            low, high = of.interval
+            assert low <= of.mean <= high
+
+
 def test_the_dearest_layer_is_told_for_each_rate_and_only_where_it_loses():
     def lost(layer, share, side="both"):
         wrong = np.arange(1000) < 1000 * share

@@ -46,7 +46,9 @@ class Accuracy:
         n = p * (1 - p) * (z / half) ** 2 if half and 0 < p < 1 else float(self.samples)
         centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
         reach = z / (1 + z**2 / n) * float(np.sqrt(p * (1 - p) / n + z**2 / (4 * n * n)))
-        return max(centre - reach, 0.0), min(centre + reach, 1.0)
+        return max(min(centre - reach, p), 0.0), min(
+            max(centre + reach, p), 1.0
+        )  # p lies within, but for rounding
 
     @property
     def interval_of_chips(self) -> tuple[float, float]:
