@@ -32,6 +32,9 @@ def energy_section(result: Result) -> Section:
         rows += [(item.name, f"{item.count:,.4g}", engineering(item.energy, "J")) for item in budget.items]
     eight = [b for b in budgets[1:] if b.name != PROCESSOR]
     others = "; ".join(f"{b.name} {_times(b.total / budgets[0].total)} times" for b in eight)
+    unequal = (
+        () if result.widths else (f" No 8-bit networks of other widths stand beside {network}, to make one.",)
+    )
     timed = [
         f" The binarized network itself takes {_times(b.total / budgets[0].total)} times that on this processor."
         for b in budgets[1:]
@@ -42,13 +45,7 @@ def energy_section(result: Result) -> Section:
         ((energy_plot(budgets), "Parts of each budget, and its total."),),
         f"With the reads of condition {name}: {engineering(budgets[0].total, 'J')}. With 8 bits and "
         f"the same neurons, where the weights stand decides what it takes: {others}. Such a network is more accurate "
-        "as a rule, so that this is no comparison at equal accuracy."
-        + (
-            ""
-            if result.widths
-            else f" No 8-bit networks of other widths stand beside {network}, to make one."
-        )
-        + "".join(timed),
+        "as a rule, so that this is no comparison at equal accuracy." + "".join([*unequal, *timed]),
         Grid(("part", "count", "energy"), tuple(rows)),
         (
             *_sources(budgets),

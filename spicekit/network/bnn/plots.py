@@ -23,9 +23,7 @@ def codes_plot(conditions: Sequence[ConditionResult]) -> Plot:
             for cells in (found.cells, *found.others):
                 at, paired = cells.accuracy["best"], cells is found.cells
                 low, high = at.interval
-                share = (
-                    low if cells.bound else min(max(at.mean, low), high)
-                )  # but for rounding it is there already
+                share = low if cells.bound else at.mean
                 reach = None if cells.bound else [[100 * (share - low)], [100 * (high - share)]]
                 aside = _ASIDE * (index - (len(conditions) - 1) / 2)  # so that bars do not hide each other
                 axes.errorbar(
