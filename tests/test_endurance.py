@@ -5,6 +5,7 @@ import pytest
 from scipy.stats import norm
 
 from spicekit.page import numbers
+from spicekit.report.published import cyclability_verdict
 from spicekit.run.plan import make_plan
 from spicekit.run.spec import load_spec
 from spicekit.run_folder import ENDURANCE
@@ -89,8 +90,33 @@ def test_what_is_no_result_is_said_and_what_broke_down_is_left_out():
         table(), [*known[:1], (1e8, estimate("2t2r", 1, 1e-1)), (1e9, estimate("2t2r", 1, 0.2))], []
     )
     assert crossed.doubt == "estimates are not converged at 1e+06 cycles"
-    assert numbers.cyclability(crossed).endswith(", in doubt)")
+    assert numbers.cyclability(crossed) == "1e7 (< 1e8, in doubt)"
     assert "not converged at 1e+06 cycles; bound only at 1e+08 cycles; none at 1e+09 cycles" in found.method
+
+
+def test_a_life_in_doubt_lies_between_ages_whose_estimates_are_results():
+    ages = [
+        (1e6, 1e-6, "agreed"),
+        (1e7, 1e-5, "not converged"),
+        (1e8, 9e-4, "not converged"),
+        (1e9, 1e-1, "agreed"),
+    ]
+
+    def found(count):
+        return estimated(
+            table(), [(n, estimate("2t2r", 1, rate, outcome)) for n, rate, outcome in ages[:count]], []
+        )
+
+    assert found(4).bounds() == (1e6, 1e9)
+    assert numbers.cyclability(found(4)).endswith(" (1e6 … 1e9, in doubt)")
+    assert found(3).bounds() == (1e6, None)
+    assert numbers.cyclability(found(3)) == "> 1e6"
+    assert cyclability_verdict(found(4), 1e10) == "no (fitted ageing)"
+    assert cyclability_verdict(found(4), 1e7) == "in doubt (fitted ageing)"
+    assert (
+        numbers.cyclability(estimated(table(), [(1e7, estimate("2t2r", 1, 1e-5, "not converged"))], []))
+        == "not told"
+    )
 
 
 def test_counts_bound_the_cycles_and_fit_no_law():

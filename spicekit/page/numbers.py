@@ -142,14 +142,13 @@ def cyclability(endurance: Endurance | None) -> str:
         endurance.cycles or any(age[0] for age in (*endurance.curve, *endurance.interval, *endurance.counted))
     ):
         return "not measured"
-    if endurance.cycles is not None:
-        ends = endurance.cycles_low, endurance.cycles_high
-        low, high = (scientific(end) if end else "?" for end in ends)
-        doubt = ", in doubt" if endurance.doubt else ""
-        return scientific(endurance.cycles) + (f" ({low} … {high}{doubt})" if any(ends) else "")
-    low, high = endurance.bounds()
-    if low is not None and high is not None:
-        return f"{scientific(low)} … {scientific(high)}"
-    if low is not None:
-        return f"> {scientific(low)}"
-    return f"< {scientific(high)}" if high is not None else "not told by the counts"
+    told = endurance.cycles is not None and not endurance.doubt
+    low, high = (endurance.cycles_low, endurance.cycles_high) if told else endurance.bounds()
+    if low and high:
+        between = f"{scientific(low)} … {scientific(high)}"
+    else:
+        between = f"> {scientific(low)}" if low else f"< {scientific(high)}" if high else ""
+    if endurance.cycles is None:
+        return between or "not told"
+    said = [part for part in (between, "in doubt" if endurance.doubt else "") if part]
+    return scientific(endurance.cycles) + (f" ({', '.join(said)})" if said else "")

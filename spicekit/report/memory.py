@@ -215,7 +215,8 @@ def _endurance(found: Memory) -> Section:
             texts.setdefault(text, []).append(c.name)
     notes = [f"{', '.join(names)}: {text}." for text, names in texts.items()]
     notes += [
-        f"{c.name}: its cycles to the criterion are in doubt, as {c.endurance.doubt}: raise `endurance.max_runs`."
+        f"{c.name}: its cycles to the criterion are in doubt, as {c.endurance.doubt}: raise `endurance.max_runs`. "
+        "The ends of their interval are ages whose estimates are results."
         for c in found.statistics.conditions
         if c.endurance and c.endurance.doubt
     ]

@@ -97,10 +97,10 @@ def cyclability_verdict(endurance: Endurance | None, bound: float) -> str:
     if endurance is None or numbers.cyclability(endurance) == "not measured":
         return "not measured"
     low, high = endurance.bounds()
-    said = "not decided by this curve" if endurance.cycles is None and endurance.curve else UNDECIDED
+    undecided = "not decided by this curve" if endurance.cycles is None and endurance.curve else UNDECIDED
+    said = "in doubt" if endurance.doubt else undecided
     if low is not None and low >= bound:
         said = "yes"
     elif high is not None and high <= bound:
         said = "no"
-    doubt = ", in doubt" if endurance.doubt and said != UNDECIDED else ""
-    return f"{said}{doubt} ({endurance.status} ageing)"
+    return f"{said} ({endurance.status} ageing)"

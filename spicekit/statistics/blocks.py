@@ -60,11 +60,20 @@ class Endurance(Block):
     ] = ""
 
     def bounds(self) -> tuple[float | None, float | None]:
-        """Return between which cycles the criterion is crossed; None where nothing is known of an end."""
+        """Return between which cycles the criterion is crossed; None where nothing is known of an end.
+
+        Where `cycles` is in doubt these are ages whose estimates are results: those of the others say too little of
+        how wrong they are.
+        """
         if self.cycles is not None and not self.interval:  # written by hand
             return self.cycles_low or self.cycles, self.cycles_high or self.cycles
         ages = self.interval or [(n, rate, rate) for n, rate in self.curve]
         ages = sorted(age for age in ages if age[0] > 0)  # fresh devices bound no lifetime
+        if self.doubt:
+            results = [age for age in ages if age[0] not in self.unsure]
+            high = next((n for n, least, _ in results if least > self.criterion), None)
+            before = [n for n, _, most in results if most < self.criterion and (high is None or n < high)]
+            return max(before, default=None), high
         low, high = self.cycles_low, self.cycles_high
         if low is None and ages and ages[-1][2] <= self.criterion:
             low = ages[-1][0]
