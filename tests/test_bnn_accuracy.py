@@ -54,12 +54,12 @@ def test_no_interval_of_an_accuracy_has_no_width():
     # the same 95 % on every chip: Wilson 1927 for 19 of 20 gives 76.4 … 99.1 %
     right = np.arange(20) > 0
     same = Accuracy(np.full(3, 0.95), np.ones(3), right.astype(float), right)
-    assert same.interval_of_chips == pytest.approx((0.95, 0.95))
     low, high = same.interval
     assert (low, high) == (pytest.approx(0.764, abs=0.03), pytest.approx(0.991, abs=0.003))
     # none of 20 samples changed: of others up to z² / (n + z²) may
     most = 1.96**2 / (20 + 1.96**2)
     assert same.loss == pytest.approx((-most, 0, most), abs=1e-4)
+    assert same.interval_of_chips == pytest.approx((0.95 - most, 1.0), abs=1e-4)
     # but not where no weight is wrong: then it is the network itself
     assert replace(same, flipped=np.zeros(3)).loss == pytest.approx((0, 0, 0), abs=1e-12)
     # all right: Wilson's end is n / (n + z²)

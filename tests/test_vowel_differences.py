@@ -4,15 +4,17 @@ import numpy as np
 import pytest
 from scipy.stats import t
 
+from spicekit.network.intervals import none_changed
 from spicekit.network.oscillators.differences import Difference, answer, difference
 
 RNG = np.random.default_rng(3)
 HARD = RNG.normal(0, 0.1, (12, 1)) + RNG.normal(0, 0.1, (1, 8))  # of splits and of chips
 LEAST = 0.02
+TOKENS = 1000
 
 
 def _between(first, second, test_over_training=0.25):
-    return difference("a", "b", "a less b", first, second, test_over_training)
+    return difference("a", "b", "a less b", first, second, test_over_training, tested=TOKENS)
 
 
 def test_what_both_have_in_common_is_gone():
@@ -23,7 +25,9 @@ def test_what_both_have_in_common_is_gone():
         found.points_low_of_other_talkers,
         found.points_high_of_other_talkers,
     )
-    assert [found.points, *ends] == pytest.approx([100 * LEAST] * 5)
+    alike = 100 * none_changed(TOKENS, 0.95)  # all splits and chips are: others need not be
+    assert ends == pytest.approx(2 * (100 * LEAST - alike, 100 * LEAST + alike))
+    assert found.points == pytest.approx(100 * LEAST)
     assert (found.splits, found.chips, found.verdict) == (12, 8, "better")
     assert _between(0.8 + HARD, 0.8 + LEAST + HARD).verdict == "worse"
 
@@ -38,14 +42,14 @@ def test_chips_of_one_alone_are_left_out_and_usual_classifiers_have_none():
 
 
 def test_intervals_are_the_closed_forms():
-    """Without chips: standard error of a mean, by bootstrap (2,000 draws: 3 %); Nadeau and Bengio (2003), eq. 12."""
+    """Without chips: Student's interval of a mean; Nadeau and Bengio (2003), eq. 12."""
     d = RNG.normal(0.01, 0.05, 30)
     found = _between(0.8 + d, np.full(30, 0.8))
     half = (found.points_high - found.points_low) / 2
-    assert half == pytest.approx(1.96 * 100 * d.std() / 30**0.5, rel=0.08)
+    assert half == pytest.approx(t.ppf(0.975, 29) * 100 * d.std(ddof=1) / 30**0.5)
     half = (found.points_high_of_other_talkers - found.points_low_of_other_talkers) / 2
     expected = t.ppf(0.975, 29) * 100 * d.std(ddof=1) * (1 / 30 + 0.25) ** 0.5
-    assert half == pytest.approx(expected, rel=0.03)
+    assert half == pytest.approx(expected)
     more = _between(np.tile(0.8 + d, 4), np.full(120, 0.8))
     assert more.points_high - more.points_low < 0.6 * (found.points_high - found.points_low)
     # more splits of the same talkers say hardly more of others

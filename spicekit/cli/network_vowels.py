@@ -158,7 +158,6 @@ def vowels(
     from spicekit.network.data.talkers import listed
     from spicekit.network.oscillators.devices import oscillators_of
     from spicekit.network.oscillators.judge import all_steps, judge_vowels
-    from spicekit.network.oscillators.rates import rate_of
     from spicekit.network.oscillators.setup import Choice
     from spicekit.network.oscillators.vowels import Study
     from spicekit.network.oscillators.vowels_page import write_vowels
@@ -184,7 +183,7 @@ def vowels(
     )
     ways = [(WAYS_IN_WORDS[way], trial.test) for way, trial in result.findings.trials.items()]
     for name, test in ways + [(usual.name, usual.test) for usual in result.baselines]:
-        rate = rate_of(test)
+        rate = result.rate(test)
         print(f"{name}: {rate.mean:.1%} ({rate.low:.1%} ... {rate.high:.1%})")
     print("differences in points, same splits and chips:")
     for one in result.differences:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
 from spicekit.network.bayes.task import Task
+from spicekit.network.intervals import reach_of_mean, share_interval
 
 CONFIDENCE = 0.95
 _BINS = 10
@@ -16,6 +16,7 @@ class Accuracy:
     """Share of samples that are right, by chip and group."""
 
     of: np.ndarray  # (chips, groups)
+    tested: int  # samples
 
     @property
     def of_groups(self) -> np.ndarray:
@@ -30,9 +31,7 @@ class Accuracy:
     @property
     def interval(self) -> tuple[float, float]:
         """Student's interval of the mean over groups; that of chips is far smaller."""
-        n = self.of.shape[1]
-        reach = stdtrit(n - 1, (1 + CONFIDENCE) / 2) * self.of_groups.std(ddof=1) / np.sqrt(n)
-        return max(self.mean - reach, 0.0), min(self.mean + reach, 1.0)
+        return share_interval(self.mean, reach_of_mean(self.of_groups, CONFIDENCE), self.tested, CONFIDENCE)
 
     @property
     def band(self) -> tuple[float, float]:
@@ -67,7 +66,8 @@ def accuracy_of(right: np.ndarray, task: Task) -> Accuracy:
     """Return the accuracy of decisions that are right or not, bool (chips, tested samples)."""
     groups = task.groups[task.tested]
     return Accuracy(
-        np.stack([right[:, groups == one].mean(axis=1) for one in range(len(task.group_names))], axis=1)
+        np.stack([right[:, groups == one].mean(axis=1) for one in range(len(task.group_names))], axis=1),
+        len(groups),
     )
 
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
+from scipy.special import ndtri
+
+from spicekit.network.intervals import none_changed, reach_of_crossed, reach_of_mean, wilson
 
 
 @dataclass(frozen=True)
@@ -42,20 +44,19 @@ class Accuracy:
         if len(self.of_chips) < 2:
             return 0.0, 1.0
         p, z = float(np.clip(self.mean, 0, 1)), float(ndtri((1 + self.confidence) / 2))
-        half = self._reach(self.of_chips, self.right)
-        n = p * (1 - p) * (z / half) ** 2 if half and 0 < p < 1 else float(self.samples)
-        centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
-        reach = z / (1 + z**2 / n) * float(np.sqrt(p * (1 - p) / n + z**2 / (4 * n * n)))
-        return max(min(centre - reach, p), 0.0), min(
-            max(centre + reach, p), 1.0
-        )  # p lies within, but for rounding
+        half = reach_of_crossed((self.of_chips, self.right), self.confidence)
+        n = p * (1 - p) * (z / half) ** 2 if half and 0 < p < 1 else self.samples
+        return wilson(p, n, self.confidence)
 
     @property
     def interval_of_chips(self) -> tuple[float, float]:
-        """Student's interval of the mean for other chips on these test samples; one chip has none: 0 ... 1."""
+        """Student's interval of the mean for other chips on these test samples; one chip has none: 0 ... 1.
+
+        Where chips with wrong weights are all alike, as far as `loss` reaches.
+        """
         if len(self.of_chips) < 2:
             return 0.0, 1.0
-        half = self._reach(self.of_chips)
+        half = reach_of_mean(self.of_chips, self.confidence) or self._reach_of_none()
         return max(self.mean - half, 0.0), min(self.mean + half, 1.0)
 
     @property
@@ -70,10 +71,7 @@ class Accuracy:
         if len(self.of_chips) < 2:
             return -1.0, mean, 1.0
         changed = self.right_before - self.right
-        half = self._reach(self.of_chips, changed)
-        if self.flipped.any() and not changed.any():
-            z = float(ndtri((1 + self.confidence) / 2))
-            half = z**2 / (self.samples + z**2)
+        half = reach_of_crossed((self.of_chips, changed), self.confidence) or self._reach_of_none()
         return mean - half, mean, mean + half
 
     @property
@@ -82,12 +80,6 @@ class Accuracy:
         low, high = np.quantile(self.of_chips, [0.05, 0.95])
         return float(low), float(high)
 
-    def _reach(self, *effects: np.ndarray) -> float:
-        """Return how far Student's interval of a mean reaches, all effects together in squares."""
-        squares = [reach_of_mean(x, self.confidence) ** 2 for x in effects if len(x) > 1]
-        return float(np.sqrt(sum(squares)))
-
-
-def reach_of_mean(values: np.ndarray, confidence: float) -> float:
-    """Return how far Student's interval of the mean of two values or more reaches."""
-    return float(stdtrit(len(values) - 1, (1 + confidence) / 2) * values.std(ddof=1) / np.sqrt(len(values)))
+    def _reach_of_none(self) -> float:
+        """Return the share of samples that wrong weights may change where none changed; 0 without a wrong weight."""
+        return none_changed(self.samples, self.confidence) if self.flipped.any() else 0.0

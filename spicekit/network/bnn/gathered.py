@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from spicekit.network.bnn.accuracy import reach_of_mean
 from spicekit.network.bnn.reprogram import Reprogrammed
+from spicekit.network.intervals import none_changed, reach_of_mean
 from spicekit.page.numbers import minus
 from spicekit.page.section import Grid, Section
 
@@ -25,9 +25,10 @@ class Gathered:
 
     @property
     def difference(self) -> tuple[float, float, float]:
-        """Low, mean and high of what gathering adds to the accuracy, by chips: Student's interval."""
+        """Low, mean and high of what gathering adds to the accuracy, by chips: Student's interval, or that of none."""
         each = self.gathered.accuracy.of_chips - self.independent.accuracy.of_chips
-        reach = reach_of_mean(each, self.gathered.confidence)
+        accuracy, confidence = self.gathered.accuracy, self.gathered.confidence
+        reach = reach_of_mean(each, confidence) or none_changed(accuracy.samples, confidence)
         return float(each.mean() - reach), float(each.mean()), float(each.mean() + reach)
 
 

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 
 from spicekit.block import clopper_pearson
-from spicekit.network.bnn.accuracy import Accuracy, reach_of_mean
+from spicekit.network.bnn.accuracy import Accuracy
 from spicekit.network.bnn.chips import Work, each_chip, unpacked
 from spicekit.network.bnn.faults import program
 from spicekit.network.bnn.network import Network
 from spicekit.network.bnn.rates import End, ErrorRates
+from spicekit.network.intervals import reach_of_mean
 from spicekit.sampling.probit_normal import in_each
 from spicekit.statistics import Condition
 
@@ -74,16 +75,17 @@ class Verified:
     def drawn(self) -> tuple[tuple[float, float, float], ...]:
         """Low, mean and high of the share of wrong weights after each programming, over chips.
 
-        Where no chip has any it is a bound (Clopper-Pearson), of weights that err alone.
+        Where all chips have as many, such as none, it is Clopper and Pearson's of weights that err alone.
         """
         found = []
         for of_chips in self.wrong.T / self.weights:
-            if of_chips.any():
-                mean, reach = float(of_chips.mean()), reach_of_mean(of_chips, self.accuracy.confidence)
+            mean, confidence = float(of_chips.mean()), self.accuracy.confidence
+            if reach := reach_of_mean(of_chips, confidence):
                 found.append((max(mean - reach, 0.0), mean, mean + reach))
             else:
-                *_, high = clopper_pearson(len(of_chips) * self.weights, 0, 0, self.accuracy.confidence)
-                found.append((0.0, 0.0, high))
+                number = len(of_chips) * self.weights
+                low, _, high = clopper_pearson(number, round(mean * number), confidence=confidence)
+                found.append((low, mean, high))
         return tuple(found)
 
     @property

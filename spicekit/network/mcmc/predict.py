@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, stdtrit, xlogy
+from scipy.special import expit, xlogy
 
 from spicekit.block import clopper_pearson
+from spicekit.network.intervals import none_changed, reach_of_mean, share_interval
 from spicekit.network.mcmc.models import Model
 
 _BINS = 10
@@ -50,6 +51,7 @@ class Score:
         tuple[float, float, int], ...
     ]  # (mean probability, share of class 1, samples) of each bin
     calibration_error: float  # mean distance of the two, weighted by samples
+    tested: int  # samples that are in the test of any split, each counted once
 
     @property
     def mean(self) -> float:
@@ -60,15 +62,16 @@ class Score:
 def score(probability: np.ndarray, labels: np.ndarray, overlap: float, confidence: float = 0.95) -> Score:
     """Return what probabilities of class 1, (splits, samples), are worth.
 
-    The interval allows for splits that share samples: the variance of the mean is s² (1/splits + test/training), after
-    Nadeau and Bengio, Machine Learning 52, 239 (2003); `overlap` is test/training, 0 where the splits are independent.
-    Of one split it is that of its samples (Clopper and Pearson).
+    The interval allows for splits that share samples (`reach_of_mean`); `overlap` is test/training, 0 where the splits
+    are independent. Of splits that are all alike it is Wilson's of the samples that were tested, of one split that of
+    its samples (Clopper and Pearson).
     """
     correct = (probability > 0.5) == (labels > 0)
     right = correct.mean(axis=1)
+    tested = tested_in(labels, overlap)
     if len(right) > 1:
-        reach = reach_of(right, overlap, confidence)
-        low, high = max(right.mean() - reach, 0), min(right.mean() + reach, 1)
+        reach = reach_of_mean(right, confidence, overlap)
+        low, high = share_interval(float(right.mean()), reach, tested, confidence)
     else:
         low, _, high = clopper_pearson(correct.size, int(correct.sum()), confidence=confidence)
     safe = np.clip(np.where(labels > 0, probability, 1 - probability), 1e-12, 1)
@@ -76,7 +79,7 @@ def score(probability: np.ndarray, labels: np.ndarray, overlap: float, confidenc
     error = sum(size * abs(said - seen) for said, seen, size in bins) / labels.size
     return Score(
         right, (float(low), float(high)), confidence,
-        float(-np.log(safe).mean()), bins, float(error),
+        float(-np.log(safe).mean()), bins, float(error), tested,
     )  # fmt: skip
 
 
@@ -92,20 +95,21 @@ class Difference:
 def difference(one: Score, other: Score, overlap: float) -> Difference | None:
     """Return one less other, paired by the splits that both learned, with the interval of `score`.
 
-    None if fewer than two splits are common.
+    None if fewer than two splits are common. Where all differ alike, others may by as much as `none_changed` says.
     """
     common = min(len(one.of_splits), len(other.of_splits))
     if common < 2:
         return None
     apart = one.of_splits[:common] - other.of_splits[:common]
-    mean, reach = float(apart.mean()), reach_of(apart, overlap, one.confidence)
+    mean, reach = float(apart.mean()), reach_of_mean(apart, one.confidence, overlap)
+    reach = reach or none_changed(min(one.tested, other.tested), one.confidence)
     return Difference(mean - reach, mean, mean + reach)
 
 
-def reach_of(values: np.ndarray, overlap: float, confidence: float) -> float:
-    """Return half of the interval of the mean of values (splits,)."""
-    n = len(values)
-    return float(stdtrit(n - 1, (1 + confidence) / 2) * values.std(ddof=1) * np.sqrt(1 / n + overlap))
+def tested_in(labels: np.ndarray, overlap: float) -> int:
+    """Return how many different samples the tests of splits may hold, whose labels are (splits, samples)."""
+    splits, samples = labels.shape
+    return round(samples * min(splits, 1 + 1 / overlap if overlap else np.inf))
 
 
 def calibration_of(probability: np.ndarray, labels: np.ndarray) -> tuple[tuple[float, float, int], ...]:

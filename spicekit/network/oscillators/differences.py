@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
 
+from spicekit.network.intervals import none_changed, reach_of_crossed, reach_of_mean
 from spicekit.network.oscillators.baselines import Baseline
-from spicekit.network.oscillators.rates import CONFIDENCE, rate_of
+from spicekit.network.oscillators.rates import CONFIDENCE
 from spicekit.network.oscillators.vowels import Trial
 from spicekit.page.numbers import minus
 
@@ -29,7 +29,7 @@ class Difference:
     than: str
     words: str
     points: float
-    points_low: float  # these talkers, split anew; chips drawn anew
+    points_low: float  # these talkers, split anew, and other chips
     points_high: float
     points_low_of_other_talkers: float
     points_high_of_other_talkers: float
@@ -55,24 +55,23 @@ class Difference:
 
 
 def differences_of(
-    trials: dict[str, Trial], baselines: Sequence[Baseline], test_over_training: float
+    trials: dict[str, Trial], baselines: Sequence[Baseline], test_over_training: float, tested: int
 ) -> tuple[Difference, ...]:
     """Return all `PAIRS`, and online less each of `baselines`; see `difference`."""
     found = [
-        difference(better, than, words, trials[better].test, trials[than].test, test_over_training)
+        difference(better, than, words, trials[better].test, trials[than].test, test_over_training, tested)
         for (better, than), words in PAIRS.items()
     ]
     for usual in baselines:
         words = f"currents tuned by the rule, less {usual.name}"
-        found.append(
-            difference("online", usual.name, words, trials["online"].test, usual.test, test_over_training)
-        )
+        online = trials["online"].test
+        found.append(difference("online", usual.name, words, online, usual.test, test_over_training, tested))
     return tuple(found)
 
 
 def difference(
-    better: str, than: str, words: str, first: np.ndarray, second: np.ndarray, test_over_training: float
-) -> Difference:
+    better: str, than: str, words: str, first: np.ndarray, second: np.ndarray, test_over_training: float, tested: int
+) -> Difference:  # fmt: skip
     """Return the mean of `first` less `second`, (splits, chips) each, with intervals.
 
     Chips that only one of them has are left out; without chips, (splits,) or (splits, 1), it is the same for all chips.
@@ -80,22 +79,21 @@ def difference(
     The interval for these talkers is that of `rate_of`, of the differences: what splits and chips have in common is
     gone. Splits train and test on the same talkers again and again, so more of them do not make it one for other
     talkers: that adds the variance between splits times `test_over_training`, tokens in the test over those in the
-    training (Nadeau and Bengio, Machine Learning 52, 239, 2003), with Student's t of one degree of freedom less than
-    splits.
+    training (Nadeau and Bengio, Machine Learning 52, 239, 2003). Where all differences are alike, others may lie as far
+    from them as `none_changed` says of the `tested` tokens.
     """
     first, second = (np.asarray(rates, float).reshape(len(rates), -1) for rates in (first, second))
     chips = {rates.shape[1] for rates in (first, second)} - {1}
     shared = min(chips, default=1)
     points = 100 * (first[:, :shared] - second[:, :shared])
-    rate = rate_of(points)
-    tail = (1 - CONFIDENCE) / 2
-    own = (rate.high - rate.low) / 2 / -ndtri(tail)  # standard error
-    between = float(np.var(points.mean(1), ddof=1))
-    half = -stdtrit(rate.splits - 1, tail) * np.sqrt(own**2 + test_over_training * between)
+    mean = float(points.mean())
+    of_splits, of_chips = points.mean(axis=1), points.mean(axis=0)
+    own = reach_of_crossed((of_splits, of_chips), CONFIDENCE) or 100 * none_changed(tested, CONFIDENCE)
+    between = reach_of_mean(of_splits, CONFIDENCE)
+    half = float(np.sqrt(own**2 + test_over_training * len(points) * between**2))
     return Difference(
-        better, than, words, rate.mean, rate.low, rate.high, float(rate.mean - half), float(rate.mean + half),
-        rate.splits, rate.chips,
-    )  # fmt: skip
+        better, than, words, mean, mean - own, mean + own, mean - half, mean + half, *points.shape
+    )
 
 
 def interval(low: float, high: float) -> str:

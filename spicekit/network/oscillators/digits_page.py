@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from spicekit.network.oscillators.digits import WAYS, Trial, features_of
 from spicekit.network.oscillators.digits_result import PUBLISHED, WAYS_IN_WORDS, Result, summary_of
 from spicekit.network.oscillators.front_ends import FRONT_ENDS
-from spicekit.network.oscillators.rates import CONFIDENCE, rate_of
+from spicekit.network.oscillators.rates import CONFIDENCE
 from spicekit.page.drawing import COLOURS, GREY, Plot, colour, legend_below, marker, picture
 from spicekit.page.section import Grid, Section
 from spicekit.report.page import Page, write_findings
@@ -39,7 +39,7 @@ def _short(result: Result) -> Section:
         gains = " and ".join(
             f"{100 * rate.mean:.1f} % for {who} ({100 * result.gain(trial, part):+.1f} points by the oscillator)"
             for part, who in (("mixed", "the same speakers"), ("apart", "other speakers"))
-            for rate in [rate_of(np.asarray(getattr(trial, part), float))]
+            for rate in [result.rate(trial, part)]
         )
         said.append(f"{trial.front_end}: {gains}")
     return Section(
@@ -84,7 +84,7 @@ def _rates(result: Result) -> Section:
 
 
 def _cells(result: Result, trial: Trial, part: str) -> tuple[str, str]:
-    rate = rate_of(np.asarray(getattr(trial, part), float))
+    rate = result.rate(trial, part)
     gain = "" if trial.way == "alone" else f"{100 * result.gain(trial, part):+.1f}"
     return f"{100 * rate.mean:.1f} % ({100 * rate.low:.1f} … {100 * rate.high:.1f})", gain
 
@@ -124,7 +124,7 @@ def _panel(axes: Axes, result: Result, part: str) -> None:
     for place, front_end in enumerate(result.study.front_ends):
         for trial in (t for t in result.trials if t.front_end == front_end):
             k = WAYS.index(trial.way)
-            rate = rate_of(np.asarray(getattr(trial, part), float))
+            rate = result.rate(trial, part)
             x = place + 0.15 * (k - 2)
             axes.plot([x, x], [100 * rate.low, 100 * rate.high], color=colour(k), linewidth=2)
             axes.plot([x], [100 * rate.mean], marker=marker(k), color=colour(k))

@@ -3,11 +3,10 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from spicekit.network.oscillators.digits import Study, Trial
-from spicekit.network.oscillators.rates import CONFIDENCE, rate_of
+from spicekit.network.oscillators.rates import CONFIDENCE, Rate, rate_of
 from spicekit.network.shown import Shown
 
 SCHEMA = "spicekit.digits_result/1"
@@ -40,6 +39,12 @@ class Result(Shown):
         alone = next(t for t in self.trials if t.front_end == trial.front_end and t.way == "alone")
         return float(getattr(trial, part).mean() - getattr(alone, part).mean())
 
+    def rate(self, trial: Trial, part: str) -> Rate:
+        """Return the share of right test recordings with its interval, in `part` "mixed" or "apart"."""
+        recordings = self.study.recordings
+        tested = int(recordings.test.sum()) if part == "mixed" else len(recordings.labels)
+        return rate_of(getattr(trial, part), tested)
+
     @property
     def table(self) -> pd.DataFrame:
         """Return one row per front end and way; rates from 0 to 1."""
@@ -47,8 +52,8 @@ class Result(Shown):
         for trial in self.trials:
             row: dict[str, Any] = {"front_end": trial.front_end, "way": trial.way, "features": trial.features,
                                    "masks": trial.mixed.shape[1]}  # fmt: skip
-            for part, rates in (("mixed", trial.mixed), ("apart", trial.apart)):
-                rate = rate_of(np.asarray(rates, float))
+            for part in ("mixed", "apart"):
+                rate = self.rate(trial, part)
                 row |= {part: rate.mean, f"{part}_low": rate.low, f"{part}_high": rate.high,
                         f"{part}_gain": self.gain(trial, part)}  # fmt: skip
             rows.append(row)

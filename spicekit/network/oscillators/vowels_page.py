@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from spicekit.network.oscillators.differences import answer, interval
-from spicekit.network.oscillators.rates import CONFIDENCE, rate_of
+from spicekit.network.oscillators.rates import CONFIDENCE
 from spicekit.network.oscillators.scan import Point
 from spicekit.network.oscillators.vowels_plots import accuracy_plot, learning_plot, map_plot, scan_plot
 from spicekit.network.oscillators.vowels_result import WAYS_IN_WORDS, Result, published_rate, summary_of
@@ -31,7 +33,7 @@ def write_vowels(result: Result, folder: Path, provenance: dict[str, str], comma
 
 def _short(result: Result) -> Section:
     vowels, trials = result.study.vowels, result.findings.trials
-    online, noisy = (rate_of(trials[way].test) for way in ("online", "noisy"))
+    online, noisy = (result.rate(trials[way].test) for way in ("online", "noisy"))
     best = max(result.baselines, key=lambda found: found.test.mean())
     short = 100 * (float(best.test.mean()) - online.mean)
     verdict = (
@@ -55,13 +57,13 @@ def _accuracy(result: Result) -> Section:
     vowels = result.study.vowels
     rows: list[tuple[str, ...]] = [("oscillators",)]
     for way, trial in result.findings.trials.items():
-        rate = rate_of(trial.test)
+        rate = result.rate(trial.test)
         parameters = f"{result.learned} + {trial.parameters:.0f}"
         rows.append((f"{WAYS_IN_WORDS[way]}", parameters, _percent(float(trial.train.mean())), _percent(rate.mean),
                      _range(rate.low, rate.high), _range(*rate.band)))  # fmt: skip
     rows.append(("usual classifiers, same features and splits",))
     for found in result.baselines:
-        rate = rate_of(found.test)
+        rate = result.rate(found.test)
         rows.append((found.name, str(found.parameters), _percent(float(found.train.mean())), _percent(rate.mean),
                      _range(rate.low, rate.high), _range(*rate.band)))  # fmt: skip
     published = published_rate(result.study)
@@ -80,8 +82,8 @@ def _accuracy(result: Result) -> Section:
             *compared,
             "Parameters of oscillators: linear map and currents, plus entries of the table of states, each of which "
             "names a vowel.",
-            "Intervals: splits and chips drawn anew (pigeonhole bootstrap). Splits share talkers; other talkers may "
-            "differ by more.",
+            "Intervals: for other splits and chips (Student's, both in squares; of equal values Wilson's of the "
+            "tokens). Splits share talkers; other talkers may differ by more.",
             f"Data: {vowels.source}; {vowels.units}. Left out: {vowels.left_out} tokens not measurable, or of a talker "
             "with such a vowel.",
             f"Calibrated currents at an end of their range: {result.findings.at_limit:.1%}.",
@@ -149,7 +151,7 @@ def _scan(points: tuple[Point, ...]) -> Section:
     refused = tuple(f"{p.factor} {p.value:g}: {p.refused}" for p in points if p.refused)
     splits, chips = next(p.test.shape for p in points if p.test is not None)
     rows = tuple(
-        (p.factor, f"{p.value:g}", _percent(float(p.test.mean())), _range(*rate_of(p.test).band))
+        (p.factor, f"{p.value:g}", _percent(float(p.test.mean())), _range(*np.quantile(p.test, [0.05, 0.95])))
         for p in points if p.test is not None
     )  # fmt: skip
     return Section(

@@ -7,7 +7,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from scipy.ndimage import label
 
-from spicekit.network.oscillators.rates import rate_of
 from spicekit.network.oscillators.scan import Point
 from spicekit.network.oscillators.vowels import Findings, Study
 from spicekit.network.oscillators.vowels_result import WAYS_IN_WORDS, Result, published_rate
@@ -32,7 +31,7 @@ def accuracy_plot(result: Result) -> Plot:
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
         for row, (_, test, kind) in enumerate(rows):
-            rate = rate_of(test)
+            rate = result.rate(test)
             axes.plot([100 * x for x in rate.band], [row, row], color=colour(kind), linewidth=6, alpha=0.25)
             axes.plot([100 * rate.low, 100 * rate.high], [row, row], color=colour(kind), linewidth=2)
             axes.plot([100 * rate.mean], [row], marker=marker(kind), color=colour(kind), markersize=6)
@@ -53,7 +52,7 @@ def accuracy_plot(result: Result) -> Plot:
             handles.append(Line2D([], [], color=GREY, linestyle="--", label="published, four oscillators"))
         legend_below(figure, handles)
 
-    said = "; ".join(f"{name}: {rate_of(test).mean:.1%}" for name, test, _ in rows)
+    said = "; ".join(f"{name}: {test.mean():.1%}" for name, test, _ in rows)
     return picture(draw, 1.4 + 0.32 * len(rows), f"Test accuracy. {said}.")
 
 
@@ -157,12 +156,11 @@ def scan_plot(points: tuple[Point, ...]) -> Plot:
         for axes, factor in zip(panels, factors, strict=False):
             mine = [p for p in points if p.factor == factor and p.test is not None]
             x = [p.value for p in mine]
-            rates = [rate_of(p.test) for p in mine if p.test is not None]
-            for low, high, place in zip(
-                (r.band[0] for r in rates), (r.band[1] for r in rates), x, strict=True
-            ):
-                axes.plot([place, place], [100 * low, 100 * high], color=COLOURS[0], linewidth=5, alpha=0.25)
-            axes.plot(x, [100 * r.mean for r in rates], color=COLOURS[0], marker="o", markersize=4)
+            tests = [p.test for p in mine if p.test is not None]
+            for test, place in zip(tests, x, strict=True):
+                ends = 100 * np.quantile(test, [0.05, 0.95])
+                axes.plot([place, place], ends, color=COLOURS[0], linewidth=5, alpha=0.25)
+            axes.plot(x, [100 * test.mean() for test in tests], color=COLOURS[0], marker="o", markersize=4)
             if factor in ("coupling", "noise"):
                 axes.set_xscale("symlog", linthresh=1)
                 axes.set_xticks(x, [f"{place:g}" for place in x])

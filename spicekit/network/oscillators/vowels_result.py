@@ -8,7 +8,7 @@ import pandas as pd
 
 from spicekit.network.oscillators.baselines import Baseline
 from spicekit.network.oscillators.differences import Difference, differences_of
-from spicekit.network.oscillators.rates import CONFIDENCE, rate_of
+from spicekit.network.oscillators.rates import CONFIDENCE, Rate, rate_of
 from spicekit.network.oscillators.scan import Point
 from spicekit.network.oscillators.vowels import Findings, Study, tests_of
 from spicekit.network.shown import Shown
@@ -44,7 +44,16 @@ class Result(Shown):
     def differences(self) -> tuple[Difference, ...]:
         """Which way is better, on the same splits and chips."""
         trained = float(np.mean([1 - test.mean() for test in tests_of(self.study)]))
-        return differences_of(self.findings.trials, self.baselines, 1 / trained - 1)
+        return differences_of(self.findings.trials, self.baselines, 1 / trained - 1, self.tested)
+
+    @property
+    def tested(self) -> int:
+        """Tokens that are in the test of any split, each counted once."""
+        return int(np.any(tests_of(self.study), axis=0).sum())
+
+    def rate(self, test: np.ndarray) -> Rate:
+        """Return the mean of shares of right test tokens, (splits, chips) or (splits,), with its interval."""
+        return rate_of(test, self.tested)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -52,34 +61,35 @@ class Result(Shown):
         rows = []
         for way, trial in self.findings.trials.items():
             rows.append(
-                _row(f"oscillators, {way}", self.learned, trial.states.mean(), trial.train, trial.test)
+                self._row(f"oscillators, {way}", self.learned, trial.states.mean(), trial.train, trial.test)
             )
         for found in self.baselines:
-            rows.append(_row(found.name, found.parameters, 0.0, found.train, found.test))
+            rows.append(self._row(found.name, found.parameters, 0.0, found.train, found.test))
         return pd.DataFrame(rows)
+
+    def _row(
+        self, name: str, parameters: int, entries: float, train: np.ndarray, test: np.ndarray
+    ) -> dict[str, Any]:
+        rate = self.rate(test)
+        return {
+            "classifier": name,
+            "parameters": parameters,
+            "table_entries": round(float(entries), 1),
+            "train": float(train.mean()),
+            "test": rate.mean,
+            "test_low": rate.low,
+            "test_high": rate.high,
+            "test_p05": rate.band[0],
+            "test_p95": rate.band[1],
+            "splits": rate.splits,
+            "chips": rate.chips,
+        }
 
 
 def published_rate(study: Study) -> float | None:
     """Return the published test rate for this task, or None if it was another one."""
     same = study.vowels.name == "hillenbrand" and len(study.vowels.classes) == 7
     return PUBLISHED if same and study.choice.oscillators == 4 else None
-
-
-def _row(name: str, parameters: int, entries: float, train: np.ndarray, test: np.ndarray) -> dict[str, Any]:
-    rate = rate_of(test)
-    return {
-        "classifier": name,
-        "parameters": parameters,
-        "table_entries": round(float(entries), 1),
-        "train": float(train.mean()),
-        "test": rate.mean,
-        "test_low": rate.low,
-        "test_high": rate.high,
-        "test_p05": rate.band[0],
-        "test_p95": rate.band[1],
-        "splits": rate.splits,
-        "chips": rate.chips,
-    }
 
 
 def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import xlogy
 
-from spicekit.network.mcmc.predict import auroc, calibration_of, reach_of
+from spicekit.network.intervals import reach_of_mean, share_interval
+from spicekit.network.mcmc.predict import auroc, calibration_of
 
 CONFIDENCE = 0.95
 
@@ -19,21 +20,27 @@ class Mean:
     high: float
 
 
-def mean_of(of_splits: np.ndarray, overlap: float) -> Mean | None:
+def mean_of(of_splits: np.ndarray, overlap: float, alike: float = 0.0) -> Mean | None:
     """Return the mean of values (splits,), with an interval that allows for shared samples, as `predict.score` has it.
 
-    None of fewer than two splits.
+    None of fewer than two splits, and of values that are all alike if it is not said how far others may be.
+
+    Args:
+        alike: how far, where all are.
     """
     if len(of_splits) < 2:
         return None
-    mean, reach = float(of_splits.mean()), reach_of(of_splits, overlap, CONFIDENCE)
-    return Mean(mean - reach, mean, mean + reach)
+    mean, reach = float(of_splits.mean()), reach_of_mean(of_splits, CONFIDENCE, overlap) or alike
+    return Mean(mean - reach, mean, mean + reach) if reach else None
 
 
-def above_zero(of_splits: np.ndarray, overlap: float, most: float) -> Mean | None:
-    """Return the same of values from 0 to `most`, where the interval ends."""
-    found = mean_of(of_splits, overlap)
-    return found and Mean(max(found.low, 0.0), found.mean, min(found.high, most))
+def share_of(of_splits: np.ndarray, overlap: float, tested: int) -> Mean | None:
+    """Return the same of shares, whose interval is Wilson's of the `tested` samples where all splits are alike."""
+    if len(of_splits) < 2:
+        return None
+    mean = float(of_splits.mean())
+    low, high = share_interval(mean, reach_of_mean(of_splits, CONFIDENCE, overlap), tested, CONFIDENCE)
+    return Mean(low, mean, high)
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,20 @@
 """A whole study of a posterior in the array: every way, judged fresh, aged, and with fewer copies."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from spicekit.network.intervals import none_changed
 from spicekit.network.mcmc.ageing import ages_of, ber_at
 from spicekit.network.mcmc.energy import pulses_of
 from spicekit.network.mcmc.law import Law, aged_law, fresh_law, known_law
+from spicekit.network.mcmc.predict import tested_in
 from spicekit.network.posterior.array import programmed
 from spicekit.network.posterior.asked import Asked
 from spicekit.network.posterior.energy import Cost, cost_of
-from spicekit.network.posterior.judge import Judged, Mean, above_zero, judged, mean_of
+from spicekit.network.posterior.judge import CONFIDENCE, Judged, Mean, judged, mean_of, share_of
 from spicekit.network.posterior.tasks import strange_samples
 from spicekit.network.posterior.ways import (
     COPIES,
@@ -59,12 +61,22 @@ class Found(Shown):
 
     def mean(self, key: str, one: Judged) -> Mean | None:
         """Return a measure's mean over splits with its interval; None of fewer than two splits."""
-        return above_zero(measures(one)[key], self.asked.task.overlap, np.inf if key == LOSS else 1.0)
+        values, task = measures(one)[key], self.asked.task
+        if key != LOSS:
+            return share_of(values, task.overlap, self.tested)
+        found = mean_of(values, task.overlap)
+        return found and replace(found, low=max(found.low, 0.0))
 
     def less(self, key: str, other: str) -> Mean | None:
         """Return a measure of the spread as posterior less that of another way, paired by splits."""
         apart = measures(self.judged[POSTERIOR])[key] - measures(self.judged[other])[key]
-        return mean_of(apart, self.asked.task.overlap)
+        alike = 0.0 if key == LOSS else none_changed(self.tested, CONFIDENCE)
+        return mean_of(apart, self.asked.task.overlap, alike)
+
+    @property
+    def tested(self) -> int:
+        """Samples that are in the test of any split, each counted once."""
+        return tested_in(self.asked.task.test_labels, self.asked.task.overlap)
 
     @property
     def kinds(self) -> tuple[str, ...]:
