@@ -1,7 +1,11 @@
 """The trained reference networks that come along, and the data that each is for."""
 
-from dataclasses import replace
+import csv
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
+from scipy.special import stdtrit
 
 from spicekit.errors import InputError, did_you_mean
 from spicekit.network.bnn.file import load_network
@@ -12,6 +16,30 @@ DATA = {"digits": "digits", "mnist": "mnist", "fashion": "fashion", "cifar10": "
 """Data set of a bundled network, by the first word of its name."""
 
 _SCALE = 0.0, 1.0  # of all sets that the bundled networks were trained on
+
+
+@dataclass(frozen=True)
+class Trainings:
+    """Accuracy on the test samples of a bundled network that was trained from several seeds (`weights/seeds.csv`)."""
+
+    seeds: int
+    mean: float
+    std: float
+    how: str  # in words; empty: as the bundled one
+
+    def reach(self, confidence: float) -> float:
+        """Return how far from the mean another training may lie (Student's interval of one more value)."""
+        t = float(stdtrit(self.seeds - 1, (1 + confidence) / 2))
+        return t * self.std * float(np.sqrt(1 + 1 / self.seeds))
+
+
+def trainings_of(name: str) -> Trainings | None:
+    """Return what other seeds gave for a bundled network; None where none were tried."""
+    with (_FOLDER / "seeds.csv").open(newline="", encoding="utf-8") as file:
+        row = next((row for row in csv.DictReader(file) if row["network"] == name), None)
+    if row is None:
+        return None
+    return Trainings(int(row["seeds"]), float(row["mean"]), float(row["std"]), row["how"])
 
 
 def bundled_networks() -> tuple[str, ...]:

@@ -4,7 +4,9 @@ from spicekit.network.bnn.energy import Budget, not_counted
 from spicekit.network.bnn.in_array import NOT_COUNTED, PARTS, InArray
 from spicekit.network.bnn.plots import energy_plot
 from spicekit.network.bnn.result import Result
+from spicekit.page.numbers import interval
 from spicekit.page.section import Grid, Section
+from spicekit.studies.array.result import ArrayPoint
 from spicekit.units import engineering
 
 
@@ -33,6 +35,7 @@ def array_section(result: Result) -> Section:
             "networks are read and computed with the same figures.",
             "A lone read is the plain read without the XNOR, of a cell with the lumped lines of the design file; word "
             "line and control signals are not in it.",
+            f"Accuracies on this page are of cells that are read alone. {_errors(found.point)}",
             f"Not counted in the array either: {not_counted(NOT_COUNTED, found.budgets)}. No array of single devices "
             "was simulated, so that 1T1R has no such figure.",
         ),
@@ -46,6 +49,17 @@ def in_words(name: str, found: InArray, lone: Budget) -> str:
         f"{engineering(found.budgets[0].total, 'J')} read in the array ({found.point.rows} x {found.point.columns}, "
         f"{found.point.condition}), {found.budgets[0].total / lone.total:.2g} times as much."
     )
+
+
+def _errors(point: ArrayPoint) -> str:
+    """Return how many bits of the array were read wrong with the XNOR, beside the same cells alone."""
+    said = (
+        f"Of {point.failed.samples} bits that were written and read with the XNOR in this array, {point.failed.errors} "
+        f"were wrong, bit error rate {interval(point.failed)}"
+    )
+    if point.failed_alone is None:
+        return f"{said}."
+    return f"{said}; of the same cells alone {point.failed_alone.errors}, {interval(point.failed_alone)}."
 
 
 def _why(found: InArray, lone: Budget) -> str:

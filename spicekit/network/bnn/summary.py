@@ -1,8 +1,10 @@
 """What was found of a network on simulated devices, as JSON."""
 
+from dataclasses import asdict
 from typing import Any
 
 from spicekit.network.bnn.accuracy import Accuracy
+from spicekit.network.bnn.bundled import trainings_of
 from spicekit.network.bnn.conditions import Cells
 from spicekit.network.bnn.gathered import summary_of_gathered
 from spicekit.network.bnn.in_array import summary_of_array
@@ -24,6 +26,7 @@ def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
         "data": result.data,
         "accuracy_without_errors": result.sweep.without_errors,
         "majority": result.majority,
+        "trainings": (found := trainings_of(result.task.network.name)) and asdict(found),
         "transient": result.task.transient,
         "sweep": _sweep(result.sweep),
         **_losses(result.sweep),
