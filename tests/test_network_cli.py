@@ -71,7 +71,10 @@ def test_a_network_is_judged_from_statistics_alone(statistics, tmp_path):
     assert table.loc["2T2R", "energy_inference_in_array"] == pytest.approx(together)
     page = (tmp_path / "out" / "report.html").read_text()
     assert "An inference read in the array" in page
-    assert "Accuracies on this page are of cells that are read alone. Of 64 bits that were written and read" in page
+    assert (
+        "Accuracies on this page are of cells that are read alone. Of 64 bits that were written and read"
+        in page
+    )
     assert "The bundled digits_dense, trained from 5 seeds: 94.40 ±" in page
     assert "2T2R against error-correcting codes" in page
     assert 'download="summary.json"' in page  # the numbers travel with the page
