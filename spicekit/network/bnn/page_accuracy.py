@@ -67,7 +67,8 @@ def _trained(sweep: Sweep) -> str:
     mean, std, reach = (f"{100 * share:.2f}" for share in (found.mean, found.std, found.reach(confidence)))
     return (
         f"The bundled {sweep.network}, trained{how} from {found.seeds} seeds: {mean} ± {std} % of all test samples; "
-        f"another training would lie within ±{reach} points of that ({100 * confidence:.0f} %), which no interval here holds. "
+        f"another training would lie within ±{reach} points of that ({100 * confidence:.0f} %), which no interval "
+        "here holds. "
     )
 
 
