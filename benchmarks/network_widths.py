@@ -22,7 +22,7 @@ from spicekit.network.bnn.reference import REAL, REFERENCES
 from spicekit.network.bnn.train import accuracy, train
 from spicekit.network.data import load_data
 
-WIDTHS = {"binarized": (1 / 8, 1 / 4, 1 / 2), "8 bit": (1 / 32, 3 / 64, 1 / 16, 3 / 32, 1 / 8, 1 / 4)}
+WIDTHS = {"binarized": (1 / 8, 1 / 4, 1 / 2), "8 bit": (1 / 64, 1 / 32, 3 / 64, 1 / 16, 3 / 32, 1 / 8, 1 / 4)}
 EPOCHS_OF_8_BITS = 10
 HEAD = ("reference", "kind", "width", "seed", "epochs", "shape", "accuracy")
 
