@@ -188,5 +188,5 @@ def vowels(
     print("differences in points, same splits and chips:")
     for one in result.differences:
         ends = f"{one.points_low:+.1f} ... {one.points_high:+.1f}"
-        print(f"{one.words}: {one.points:+.1f} ({ends}), {one.verdict}")
+        print(f"{one.words}: {round(one.points, 1) + 0.0:+.1f} ({ends}), {one.verdict}")
     print(f"report: {page}")

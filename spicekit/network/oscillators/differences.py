@@ -96,9 +96,14 @@ def difference(
     )
 
 
+def signed(points: float) -> str:
+    """Return points with their sign, which zero has as +0.0."""
+    return minus(f"{round(points, 1) + 0.0:+.1f}")
+
+
 def interval(low: float, high: float) -> str:
     """Return ends in points, with their signs."""
-    return minus(f"{low:+.1f} … {high:+.1f}")
+    return f"{signed(low)} … {signed(high)}"
 
 
 def answer(online: Difference) -> str:
@@ -106,7 +111,7 @@ def answer(online: Difference) -> str:
     asked = (
         "Is it better to tune the currents by the measured states than to set them by the free frequencies? "
     )
-    found = f"{minus(f'{online.points:+.1f}')} points ({interval(online.points_low, online.points_high)})"
+    found = f"{signed(online.points)} points ({interval(online.points_low, online.points_high)})"
     if online.decided:
         return f"{asked}{'Yes' if online.points > 0 else 'No'}: {found} more test tokens right; {online.verdict}."
     most = max(abs(online.points_low), abs(online.points_high))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from spicekit.network.oscillators.differences import answer, interval
+from spicekit.network.oscillators.differences import answer, interval, signed
 from spicekit.network.oscillators.rates import CONFIDENCE
 from spicekit.network.oscillators.scan import Point
 from spicekit.network.oscillators.vowels_plots import accuracy_plot, learning_plot, map_plot, scan_plot
@@ -94,7 +94,7 @@ def _accuracy(result: Result) -> Section:
 def _differences(result: Result) -> Section:
     found = result.differences
     rows = tuple(
-        (one.words, f"{one.points:+.1f}", interval(one.points_low, one.points_high),
+        (one.words, signed(one.points), interval(one.points_low, one.points_high),
          interval(one.points_low_of_other_talkers, one.points_high_of_other_talkers), one.verdict)
         for one in found
     )  # fmt: skip
@@ -109,7 +109,7 @@ def _differences(result: Result) -> Section:
             f"Splits and chips: {', '.join(dict.fromkeys(f'{one.splits} × {one.chips}' for one in found))}.",
             "No difference is seen where the interval for these talkers holds 0; others are unsure where the wider one "
             "does.",
-            "These talkers: splits and chips drawn anew, as above. With other talkers: wider, as all splits train and "
+            "These talkers: other splits and chips, as above. With other talkers: wider, as all splits train and "
             "test on the same talkers, however many they are (Nadeau and Bengio, Machine Learning 52, 239, 2003).",
         ),
     )  # fmt: skip
