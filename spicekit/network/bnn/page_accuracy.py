@@ -63,10 +63,10 @@ def _trained(sweep: Sweep) -> str:
     if found is None:
         return ""
     confidence = sweep.found[0].confidence
-    how = f" {found.how}" if found.how else ""
     mean, std, reach = (f"{100 * share:.2f}" for share in (found.mean, found.std, found.reach(confidence)))
     return (
-        f"The bundled {sweep.network}, trained{how} from {found.seeds} seeds: {mean} ± {std} % of all test samples; "
+        f"Trained {found.how or 'as the bundled one'}, from {found.seeds} seeds, {sweep.network} gets {mean} ± {std} % "
+        "of all test samples right; "
         f"another training would lie within ±{reach} points of that ({100 * confidence:.0f} %), which no interval "
         "here holds. "
     )
