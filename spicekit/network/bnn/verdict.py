@@ -68,7 +68,8 @@ def _choice(unharmed: list[ConditionResult], harmless: bool) -> str:
         said.append(f"{best.condition.name} takes least energy to program ({energy} a weight)")
     if len(lives) > 1:
         best = max(lives, key=lambda found: found.condition.endurance.cycles)  # type: ignore[union-attr]
-        unsure = " (in doubt)" if best.condition.endurance.doubt else ""  # type: ignore[union-attr]
+        doubts = [found.condition.endurance.doubt for found in lives]  # type: ignore[union-attr]
+        unsure = " (in doubt)" if any(doubts) else ""  # one in doubt may last longer
         said.append(f"{best.condition.name} lasts longest{unsure}")
     if not said:
         return ""
