@@ -13,7 +13,7 @@ CONDITION = Condition(
 TEXTS = {"status": "", "method": ""}
 
 
-def array_of(rows=32, alone=None, **programmed):
+def array_of(rows=32, alone=None, failed=RATE, **programmed):
     energy = ArrayEnergy(
         precharge=1e-13, sense=1e-15, control=2e-14, word_line=3e-13, drivers=4e-14, read=4.61e-13,
         read_word=1.4752e-11, write_set=0, write_reset=0, write_word_line=0, write_drivers=0, write=0, bits=64,
@@ -21,7 +21,7 @@ def array_of(rows=32, alone=None, **programmed):
     )  # fmt: skip
     written = {"set_compliance": 2e-4, "reset_voltage": 2.0, "pulse_width": 1e-6, **programmed}
     point = ArrayPoint(
-        condition="array's own", **written, rows=rows, columns=rows, dies=1, failed=RATE, failed_alone=RATE,
+        condition="array's own", **written, rows=rows, columns=rows, dies=1, failed=failed, failed_alone=RATE,
         unwritten=RATE, bad_dies=0, most_in_column=0, energy=energy,
     )  # fmt: skip
     return Array(

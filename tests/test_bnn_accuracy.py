@@ -21,6 +21,7 @@ from spicekit.network.bnn.fitting import inputs_to_adapt
 from spicekit.network.bnn.page_accuracy import _dearest
 from spicekit.network.bnn.rates import ErrorRates
 from spicekit.network.bnn.sweep import shared, sweep_rates
+from spicekit.network.bnn.trainings import Trainings
 from spicekit.network.bnn.verdict import _choice, _cost
 from spicekit.network.data import load_data
 from spicekit.network.data.own import own_data
@@ -48,6 +49,25 @@ def test_an_interval_holds_for_other_chips_and_other_samples(chips, samples):
     lost = [low <= 0.1 <= high for low, _, high in (_drawn(rng, chips, samples).loss for _ in range(400))]
     assert np.mean(inside) > 0.93
     assert np.mean(lost) > 0.93
+
+
+@pytest.mark.parametrize("seeds", [2, 3, 5])
+def test_an_interval_holds_for_other_trainings(seeds):
+    """A network is one of several trainings of different quality, with a mean of 0.9, on the same chips and samples."""
+    rng, inside, without = np.random.default_rng(4), [], []
+    for _ in range(400):
+        trained = 0.9 + 0.03 * rng.standard_normal(seeds)
+        known = Trainings(seeds, trained.mean(), trained.std(ddof=1))
+        right = (rng.random((20, 2000)) < np.clip(trained[0], 0, 1)).astype(float)
+        one = Accuracy(
+            right.mean(axis=1), np.ones(20), right.mean(axis=0), np.ones(2000, bool), trainings=known
+        )
+        inside.append(one.interval[0] <= 0.9 <= one.interval[1])
+        low, high = replace(one, trainings=None).interval
+        without.append(low <= 0.9 <= high)
+        assert one.loss == replace(one, trainings=None).loss
+    assert np.mean(inside) > 0.94
+    assert np.mean(without) < 0.3
 
 
 def test_no_interval_of_an_accuracy_has_no_width():
@@ -252,5 +272,4 @@ def test_a_loss_that_may_be_none_is_said_to_be_open(of_chips, said):
     accuracy = Accuracy(np.array(of_chips), np.zeros(3), right, np.ones(100, bool))
     rates = SimpleNamespace(mean=0.01)
     cells = SimpleNamespace(accuracy={"best": accuracy}, rates={"best": rates})
-    found = SimpleNamespace(condition=SimpleNamespace(name="weak"), cells=cells)
-    assert _cost(found).endswith(said)
+    assert _cost("weak", cells).endswith(said)

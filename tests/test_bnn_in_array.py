@@ -10,14 +10,18 @@ from spicekit.models.digital import load_digital
 from spicekit.models.logic_area import load_logic_area
 from spicekit.network.bnn.bits import Bits
 from spicekit.network.bnn.bundled import find_network
+from spicekit.network.bnn.conditions import Task
 from spicekit.network.bnn.energy import BITS, same_neurons
-from spicekit.network.bnn.in_array import figures_of, in_array, memory_of
+from spicekit.network.bnn.in_array import cells_in_array, figures_of, in_array, memory_of, written_as
 from spicekit.network.bnn.layers import Dense, Encode, Flatten, Scores, Threshold
 from spicekit.network.bnn.network import Network
+from spicekit.network.bnn.page_array import errors_in_words
 from spicekit.network.bnn.stream_costs import WAYS, cost, parts_of
 from spicekit.network.bnn.streams import SOURCES, fixed_point_classes, levels_of, streams
+from spicekit.network.bnn.sweep import sweep_rates
 from spicekit.network.bnn.tiling import tile
-from spicekit.statistics import Moments, Statistics
+from spicekit.network.data import load_data
+from spicekit.statistics import Moments, Probability, Statistics
 from spicekit.studies.bayes_column.result import BayesColumn
 
 from .made_up_arrays import CONDITION, RATE, TEXTS, array_statistics
@@ -126,3 +130,39 @@ def test_a_first_layer_costs_what_is_counted_by_hand(network):
     bare = replace(figures, adders=None)
     with pytest.raises(InputError, match="has no `adders` of the kind count, held, sum"):
         parts_of(bare, memory, digital, column, "by hand", load_logic_area())
+
+
+@pytest.mark.parametrize("errors", [0, 30])
+def test_errors_of_the_array_leave_the_accuracy_that_their_rate_leaves(errors):
+    """30 of 1,000 bits are wrong in the array, none of them alone; a sweep at the same rate is the reference."""
+    network, data = find_network("digits_dense"), load_data("digits")
+    task = Task(network, data.test_inputs[:100], data.test_labels[:100], chips=4)
+    low, high = (0.0204, 0.0426) if errors else (0.0, 0.0037)
+    failed = Probability(
+        low=low, best=0.03 if errors else None, high=high, samples=1000, errors=errors, method="by hand"
+    )
+    figures = figures_of(array_statistics(alone=1e-13, failed=failed), "own.json")
+    assert written_as(figures, CONDITION)
+    cells = cells_in_array(task, CONDITION, figures)
+    expected = sweep_rates(
+        network, task.inputs, task.labels, 4, rates=[0.03 if errors else high], sides=["both"]
+    )
+    assert (cells.accuracy["best"].of_chips == expected.found[0].of_chips).all()
+    assert cells.rates["high"].mean == high
+    assert cells.bound == (not errors)
+    found = in_array(network, [CONDITION], figures, load_digital(), cells={"own": cells})["own"]
+    assert found.cells is cells
+    said = errors_in_words("own", cells)
+    if errors:
+        assert "own, read in the array: bit error rate 3e-2 (counted): accuracy" in said
+        assert "at the ends of that rate, 2e-2 and 4.3e-2," in said
+    else:
+        assert "bit error rate at most 3.7e-3 (no error seen): accuracy at least" in said
+
+
+def test_no_accuracy_is_told_from_an_array_that_was_written_in_another_way():
+    figures = figures_of(array_statistics(alone=1e-13, reset_voltage=2.5), "own.json")
+    assert not written_as(figures, CONDITION)
+    assert not written_as(None, CONDITION)
+    found = in_array(find_network("digits_dense"), [CONDITION], figures, load_digital())["own"]
+    assert found.cells is None

@@ -1,27 +1,47 @@
 """What other trainings of the bundled networks gave: one file, from which docs and pages are told."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from scipy.stats import t
 
-from spicekit.network.bnn.bundled import Trainings, bundled_networks, find_network, trainings_of
+from spicekit.network.bnn.accuracy import Accuracy
+from spicekit.network.bnn.bundled import bundled_networks, find_network
+from spicekit.network.bnn.chips import accuracy_over_chips
+from spicekit.network.bnn.faults import Faults
+from spicekit.network.bnn.file import save_network
+from spicekit.network.bnn.rates import ErrorRates
+from spicekit.network.bnn.trainings import Trainings
+from spicekit.network.data import load_data
 
 DOCS = (Path(__file__).parent.parent / "docs" / "networks.md").read_text(encoding="utf-8")
 WORDS = {2: "two", 3: "three", 5: "five"}
 
 
-def test_another_training_lies_in_students_interval_of_one_more_value():
-    values = [0.95, 0.96, 0.98]
-    low, high = t.interval(0.95, 2, 0.0, (1 + 1 / 3) ** 0.5)
-    std = (sum((x - sum(values) / 3) ** 2 for x in values) / 2) ** 0.5
-    assert Trainings(3, sum(values) / 3, std, "").reach(0.95) == pytest.approx((high - low) / 2 * std)
+def test_trainings_widen_an_interval_in_squares():
+    right = np.r_[np.zeros(40), np.ones(360)]
+    alone = Accuracy(np.array([0.89, 0.9, 0.91]), np.ones(3), right, np.ones(400, bool))
+    known = replace(alone, trainings=Trainings(3, 0.91, 0.01))
+    reach = t.interval(0.95, 2)[1] * 0.01
+    low, high = alone.interval
+    assert known.interval == (
+        pytest.approx(0.9 - ((0.9 - low) ** 2 + reach**2) ** 0.5),
+        pytest.approx(0.9 + ((high - 0.9) ** 2 + reach**2) ** 0.5),
+    )
+    assert known.interval_of_chips == alone.interval_of_chips
+    all_right = Accuracy(np.ones(3), np.ones(3), np.ones(400), np.ones(400, bool))
+    assert replace(all_right, trainings=Trainings(3, 0.91, 0.01)).interval == (
+        pytest.approx(1 - ((1 - all_right.interval[0]) ** 2 + reach**2) ** 0.5),
+        1.0,
+    )
 
 
 @pytest.mark.parametrize("name", bundled_networks())
 def test_docs_and_file_say_the_same_and_the_bundled_one_is_no_stranger(name):
-    found = trainings_of(name)
+    found = find_network(name).trainings
     assert found is not None
     told = re.search(
         rf"^\| `{name}[` ].*?{WORDS[found.seeds]} seeds: ([\d.]+) ± ([\d.]+) %", DOCS, re.MULTILINE
@@ -32,5 +52,14 @@ def test_docs_and_file_say_the_same_and_the_bundled_one_is_no_stranger(name):
     assert abs(bundled - found.mean) < found.reach(0.95) or found.how
 
 
-def test_own_networks_have_no_such_trainings():
-    assert trainings_of("mine") is None
+def test_what_is_known_of_trainings_stays_with_the_bundled_network(tmp_path):
+    bundled, data = find_network("digits_dense"), load_data("digits")
+    save_network(bundled, tmp_path / "digits_dense.npz")
+    own = find_network(str(tmp_path / "digits_dense.npz"))
+    at = [
+        accuracy_over_chips(one, data.test_inputs, data.test_labels, Faults(ErrorRates(0.01, 0.01)), 3)
+        for one in (bundled, own)
+    ]
+    assert [one.trainings for one in at] == [bundled.trainings, None]
+    assert at[0].interval[0] < at[1].interval[0]
+    assert (at[0].of_chips == at[1].of_chips).all()

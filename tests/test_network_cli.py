@@ -47,7 +47,8 @@ def _bnn(*arguments):
 
 @pytest.mark.usefixtures("undrawn")
 def test_a_network_is_judged_from_statistics_alone(statistics, tmp_path):
-    save(array_statistics(alone=0.3e-12), tmp_path / "array.json")
+    failed = Probability(low=0.02, best=0.03, high=0.04, samples=1000, errors=30, method="made up")
+    save(array_statistics(alone=0.3e-12, failed=failed), tmp_path / "array.json")
     arguments = (
         statistics, "--chips", 2, "--ber", "1e-3,1e-1", "--array", tmp_path / "array.json", "-o", tmp_path / "out",
     )  # fmt: skip
@@ -69,12 +70,16 @@ def test_a_network_is_judged_from_statistics_alone(statistics, tmp_path):
     assert array["parts"]["word lines, bits"] == pytest.approx(0.3e-12 * summary["weights"])
     together = sum(array["parts"].values())
     assert table.loc["2T2R", "energy_inference_in_array"] == pytest.approx(together)
+    assert array["cells"]["ber"] == {"low": 0.02, "best": 0.03, "high": 0.04}
+    in_array = table.loc["2T2R, read in the array"]
+    assert in_array["ber_best"] == 0.03
+    assert in_array["accuracy"] == array["cells"]["accuracy"]["best"]["mean"]
+    assert "own, read in the array: bit error rate 3e-2 (counted): accuracy" in found.output
     page = (tmp_path / "out" / "report.html").read_text()
     assert "An inference read in the array" in page
-    assert (
-        "Accuracies on this page are of cells that are read alone. Of 64 bits that were written and read"
-        in page
-    )
+    assert "Of 1,000 bits that were written and read with the XNOR in the array" in page
+    assert "All other accuracies on this page are of cells that are read alone." in page
+    assert "Read in the array, " in page  # in the summary
     assert "Trained as the bundled one, from 5 seeds, digits_dense gets 94.40 ±" in page
     assert "2T2R against error-correcting codes" in page
     assert 'download="summary.json"' in page  # the numbers travel with the page

@@ -127,8 +127,8 @@ def bnn(
         str | None,
         typer.Option(
             help="Statistics with `array`, what a bit takes when it is read in its array, and with `adders`, what the "
-            "logic behind it takes: the energy of an inference with these figures stands beside that with lone reads. "
-            "`neuron` comes along.",
+            "logic behind it takes: the energy of an inference with these figures, and the accuracy with the errors "
+            "of bits in the array, stand beside those of lone reads. `neuron` comes along.",
             show_default=False,
         ),
     ] = None,
@@ -171,6 +171,7 @@ def bnn(
     from spicekit.network.bnn.in_array import figures_of
     from spicekit.network.bnn.judge import Asked, data_name, judge
     from spicekit.network.bnn.page import write_result
+    from spicekit.network.bnn.page_array import errors_in_words
     from spicekit.network.bnn.page_array import in_words as array_in_words
     from spicekit.network.bnn.page_streams import finding as streams_in_words
     from spicekit.network.bnn.page_verify import in_words as verified_in_words
@@ -231,6 +232,8 @@ def bnn(
             print(verified_in_words(at.verified))
     for name, one in result.in_array.items():
         print(array_in_words(name, one, result.budgets[name][0]))
+        if one.cells:
+            print(errors_in_words(name, one.cells))
         for doubt in one.doubts:
             warn(doubt)
     if result.streams is not None:

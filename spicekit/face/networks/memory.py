@@ -55,7 +55,8 @@ def bnn(
         adapt: training samples from which each chip sets its thresholds again, shown beside chips as they are; 0: none.
         beside: another network for the same data, whose accuracy against error rate is found, too.
         by_layer: bit error rates at which each layer alone has errors; None: left out.
-        array: statistics with `array` and `adders`: the energy of an inference in the array is found, too.
+        array: statistics with `array` and `adders`: the energy of an inference in the array, and the accuracy with the
+            errors of its bits, are found, too.
         streams: lengths in cycles of streams of random bits in the first layer; None: left out.
         verify: times that a pair which reads wrong is programmed again, at most; 0: pairs are not read.
 

@@ -1,10 +1,12 @@
-"""How often chips are right, and what that says of other chips and of other test samples."""
+"""How often chips are right, and what that says of other chips, of other test samples and of other trainings."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtri
 
+from spicekit.network.bnn.trainings import Trainings
 from spicekit.network.intervals import none_changed, reach_of_crossed, reach_of_mean, wilson
 
 
@@ -17,6 +19,9 @@ class Accuracy:
     right: np.ndarray  # (samples,), share of the chips that get each right
     right_before: np.ndarray  # (samples,), whether the network without errors does
     confidence: float = 0.95
+    trainings: Trainings | None = (
+        None  # of the same network from other seeds, without errors; None: not known
+    )
 
     @property
     def samples(self) -> int:
@@ -35,18 +40,29 @@ class Accuracy:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Interval of the mean for other chips and other test samples; not for other trainings. One chip: 0 ... 1.
+        """Interval of the mean for other chips, other test samples and, if known, other trainings. One chip: 0 ... 1.
 
         Student's reaches of the mean over chips and over samples add up in squares, as of two crossed random effects
         (what belongs to both is counted twice, which is on the safe side). Wilson's form for a share, with as many
         samples as would have that reach: where every sample is right on every chip they still leave something open.
+        The reach of trainings, a third effect of which there is one level here, adds to both sides in squares; trained
+        from other seeds a network is taken to scatter as much with errors as without.
         """
         if len(self.of_chips) < 2:
             return 0.0, 1.0
         p, z = float(np.clip(self.mean, 0, 1)), float(ndtri((1 + self.confidence) / 2))
         half = reach_of_crossed((self.of_chips, self.right), self.confidence)
         n = p * (1 - p) * (z / half) ** 2 if half and 0 < p < 1 else self.samples
-        return wilson(p, n, self.confidence)
+        low, high = wilson(p, n, self.confidence)
+        trained = self.trainings.reach(self.confidence) if self.trainings else 0.0
+        return max(p - math.hypot(p - low, trained), 0.0), min(p + math.hypot(high - p, trained), 1.0)
+
+    @property
+    def others(self) -> str:
+        """What `interval` is for, in words."""
+        if self.trainings is None:
+            return "other chips and other test samples, not for other trainings"
+        return "other chips, other test samples and other trainings"
 
     @property
     def interval_of_chips(self) -> tuple[float, float]:

@@ -1,15 +1,13 @@
 """The trained reference networks that come along, and the data that each is for."""
 
 import csv
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
-from scipy.special import stdtrit
 
 from spicekit.errors import InputError, did_you_mean
 from spicekit.network.bnn.file import load_network
 from spicekit.network.bnn.network import Network
+from spicekit.network.bnn.trainings import Trainings
 
 _FOLDER = Path(__file__).parent.parent / "weights"
 DATA = {"digits": "digits", "mnist": "mnist", "fashion": "fashion", "cifar10": "cifar10", "ecg": "mitbih"}
@@ -18,28 +16,13 @@ DATA = {"digits": "digits", "mnist": "mnist", "fashion": "fashion", "cifar10": "
 _SCALE = 0.0, 1.0  # of all sets that the bundled networks were trained on
 
 
-@dataclass(frozen=True)
-class Trainings:
-    """Accuracy on the test samples of a bundled network that was trained from several seeds (`weights/seeds.csv`)."""
-
-    seeds: int
-    mean: float
-    std: float
-    how: str  # in words; empty: as the bundled one
-
-    def reach(self, confidence: float) -> float:
-        """Return how far from the mean another training may lie (Student's interval of one more value)."""
-        t = float(stdtrit(self.seeds - 1, (1 + confidence) / 2))
-        return t * self.std * float(np.sqrt(1 + 1 / self.seeds))
-
-
-def trainings_of(name: str) -> Trainings | None:
-    """Return what other seeds gave for a bundled network; None where none were tried."""
+def _trainings() -> dict[str, Trainings]:
+    """Return what other seeds gave, by the name of the bundled network."""
     with (_FOLDER / "seeds.csv").open(newline="", encoding="utf-8") as file:
-        row = next((row for row in csv.DictReader(file) if row["network"] == name), None)
-    if row is None:
-        return None
-    return Trainings(int(row["seeds"]), float(row["mean"]), float(row["std"]), row["how"])
+        return {
+            row["network"]: Trainings(int(row["seeds"]), float(row["mean"]), float(row["std"]), row["how"])
+            for row in csv.DictReader(file)
+        }
 
 
 def bundled_networks() -> tuple[str, ...]:
@@ -55,7 +38,8 @@ def find_network(source: str) -> Network:
     """
     names = bundled_networks()
     if source in names:
-        return replace(load_network(_FOLDER / f"{source}.npz"), input_range=_SCALE)
+        found = load_network(_FOLDER / f"{source}.npz")
+        return replace(found, input_range=_SCALE, trainings=_trainings().get(source))
     if not source.endswith(".npz"):
         raise InputError(
             f"`{source}` is neither a network file (.npz) nor a bundled network{did_you_mean(source, names)}; "

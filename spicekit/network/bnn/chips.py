@@ -50,8 +50,9 @@ def accuracy_over_chips(
         right += found
         progress(place)
     return Accuracy(
-        np.array(of_chips), np.array(flipped), right / len(of_chips), work.right_before, confidence
-    )
+        np.array(of_chips), np.array(flipped), right / len(of_chips), work.right_before, confidence,
+        network.trainings,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

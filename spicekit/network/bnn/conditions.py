@@ -16,7 +16,7 @@ from spicekit.network.bnn.verify import Verified, law_of, ones_of, verified_chip
 from spicekit.statistics import Cell, Condition
 from spicekit.statistics.codes import CODES, Code
 
-_ENDS: tuple[End, ...] = ("low", "best", "high")
+ENDS: tuple[End, ...] = ("low", "best", "high")
 
 
 @dataclass(frozen=True)
@@ -121,18 +121,18 @@ def evaluate_condition(
     Raises:
         InputError: the statistics have no 2T2R error rate of this condition.
     """
-    counter, known = _Counter(progress), {} if known is None else known
-    pairs: dict[End, ErrorRates] = {end: rates_of(condition, end) for end in _ENDS}
-    cells = _cells(task, "2T2R", 2, pairs, counter, known)
+    counter, known = Counter(progress), {} if known is None else known
+    pairs: dict[End, ErrorRates] = {end: rates_of(condition, end) for end in ENDS}
+    cells = cells_at(task, "2T2R", 2, pairs, counter, known)
     gathered = _gathered(task, pairs["best"], counter) if _gathers(condition) else None
     verified = _verified(task, condition, pairs, counter) if task.verify else None
     if not _single(condition):
         return ConditionResult(condition, cells, (), gathered, verified)
-    single: dict[End, ErrorRates] = {end: rates_of(condition, end, "1t1r") for end in _ENDS}
+    single: dict[End, ErrorRates] = {end: rates_of(condition, end, "1t1r") for end in ENDS}
     name = "1T1R, ideal comparator" if single["best"].ideal else "1T1R"
-    others = [_cells(task, name, 1, single, counter, known)]
+    others = [cells_at(task, name, 1, single, counter, known)]
     for code in CODES:
-        others.append(_cells(task, f"{name}, {code.name}", code.redundancy, single, counter, known, code))
+        others.append(cells_at(task, f"{name}, {code.name}", code.redundancy, single, counter, known, code))
     return ConditionResult(condition, cells, tuple(others), gathered, verified)
 
 
@@ -144,7 +144,7 @@ def check(condition: Condition) -> None:
     """
     cells: tuple[Cell, ...] = ("2t2r", "1t1r") if _single(condition) else ("2t2r",)
     for cell in cells:
-        for end in _ENDS:
+        for end in ENDS:
             rates_of(condition, end, cell)
 
 
@@ -159,7 +159,7 @@ def chips_of(condition: Condition, chips: int, adapt: bool = False, verify: bool
         adapt, verify: whether chips set their thresholds again, and whether some are verified, too.
     """
     reprogrammed = 2 if _gathers(condition) else 0
-    each = len(_ENDS) + adapt
+    each = len(ENDS) + adapt
     return chips * (each * (2 + len(CODES) if _single(condition) else 1) + reprogrammed + verify)
 
 
@@ -168,7 +168,7 @@ def _gathers(condition: Condition) -> bool:
     return condition.error_correlation_2t2r is not None and not rates_of(condition).bound
 
 
-def _gathered(task: Task, rates: ErrorRates, counter: "_Counter") -> Gathered:
+def _gathered(task: Task, rates: ErrorRates, counter: "Counter") -> Gathered:
     found = []
     for one in (rates, rates.independent):
         found.append(task.reprogrammed(one, counter))
@@ -176,9 +176,7 @@ def _gathered(task: Task, rates: ErrorRates, counter: "_Counter") -> Gathered:
     return Gathered(rates.correlation, *found)
 
 
-def _verified(
-    task: Task, condition: Condition, rates: dict[End, ErrorRates], counter: "_Counter"
-) -> Verified:
+def _verified(task: Task, condition: Condition, rates: dict[End, ErrorRates], counter: "Counter") -> Verified:
     faults = Faults(rates["best"], task.transient, verify=task.verify)
     work = work_of(task.network, task.inputs, task.labels, faults, task.seed)
     wrong, accuracy = verified_chips(work, task.chips, task.workers, counter)
@@ -200,7 +198,9 @@ def _behind(code: Code, rates: ErrorRates) -> ErrorRates:
 
 
 @dataclass
-class _Counter:
+class Counter:
+    """Tells `progress` how many chips are done, those before included."""
+
     progress: Callable[[int], None]
     before: int = 0
 
@@ -208,16 +208,20 @@ class _Counter:
         self.progress(self.before + chips)
 
 
-def _cells(
+def cells_at(
     task: Task,
     name: str,
     devices: float,
     rates: dict[End, ErrorRates],
-    counter: _Counter,
+    counter: Counter,
     known: Known,
     code: Code | None = None,
 ) -> Cells:
-    """Return the accuracy at rates of single cells, and the rates that the weights have."""
+    """Return the accuracy at rates of single cells, and the rates that the weights have.
+
+    Args:
+        known: as of `evaluate_condition`.
+    """
     found: dict[End, Accuracy] = {}
     for end, of_end in rates.items():
         found[end] = _found(task, of_end, code, False, counter, known)
@@ -228,7 +232,7 @@ def _cells(
 
 
 def _found(
-    task: Task, rates: ErrorRates, code: Code | None, adapt: bool, counter: _Counter, known: Known
+    task: Task, rates: ErrorRates, code: Code | None, adapt: bool, counter: Counter, known: Known
 ) -> Accuracy:
     key = rates.plus, rates.minus, rates.amplifier_share, rates.correlation, code, adapt
     if key not in known:

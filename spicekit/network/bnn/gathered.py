@@ -97,7 +97,8 @@ def gathered_section(known: Sequence[tuple[str, Gathered]]) -> Section:
             "Each weight has a pair of its own, so that in one programming weights are wrong as often and as scattered "
             "as if all pairs were alike: the mean accuracy stays. What differs is that to program a chip again brings "
             "a part of the same errors back.",
-            "As they gather: pairs differ, and amplifiers, too. Intervals and the difference are over chips.",
+            "As they gather: pairs differ, and amplifiers, too. Intervals are for "
+            f"{known[0][1].gathered.accuracy.others}; the difference is for other chips.",
         ),
     )  # fmt: skip
 

@@ -1,18 +1,20 @@
-"""An inference with the figures of a bit that is read in its array, beside that with lone reads.
+"""An inference with the figures of a bit that is read in its array, beside that with lone reads: energy and errors.
 
-The study `array` says what an XNOR-and-read of a bit takes, lines and drivers included, and the study `adders`, in the
-same statistics, what the logic behind the amplifiers takes. Without it the cited figures of logic stay.
+The study `array` says what an XNOR-and-read of a bit takes, lines and drivers included, and how often it is wrong; the
+study `adders`, in the same statistics, what the logic behind the amplifiers takes; without it the cited figures stay.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from spicekit.errors import InputError
 from spicekit.models.digital import Digital
+from spicekit.network.bnn.conditions import ENDS, Cells, Counter, Known, Task, cells_at
 from spicekit.network.bnn.disturb import Refreshing
 from spicekit.network.bnn.energy import Budget, Memory, binarized, eight_bit, same_neurons
 from spicekit.network.bnn.network import Network
+from spicekit.network.bnn.rates import amplifier_share, counted
 from spicekit.network.bnn.read_energy import ReadEnergy, read_energy_of
 from spicekit.network.bnn.tiling import PUBLISHED, Block, tile
 from spicekit.statistics import Condition, Statistics
@@ -74,6 +76,9 @@ class InArray:
     lone: ReadEnergy
     budgets: tuple[Budget, ...]  # of the binarized network, then of 8 bits, both in the array
     doubts: tuple[str, ...]  # what is not the same in both figures, in sentences
+    cells: Cells | None = (
+        None  # errors as counted in the array; None: no array was written as the condition is
+    )
 
 
 def figures_of(statistics: Statistics, source: str, block: Block = PUBLISHED) -> ArrayFigures:
@@ -109,14 +114,42 @@ def memory_of(figures: ArrayFigures, condition: Condition, refresh: Refreshing |
     return Memory("in 2T2R, read in the array", energy.read, said, parts, refresh)
 
 
+def written_as(figures: ArrayFigures | None, condition: Condition) -> bool:
+    """Return whether there is an array that was written as the condition says."""
+    return figures is not None and _same(figures.of(condition), condition)
+
+
+def cells_in_array(
+    task: Task,
+    condition: Condition,
+    figures: ArrayFigures,
+    progress: Callable[[int], None] = lambda _: None,
+    known: Known | None = None,
+) -> Cells:
+    """Return the error rate of bits in an array that was written as the condition says, and the accuracy it leaves.
+
+    Errors gather behind amplifiers as the condition's do. `known` is as of `evaluate_condition`.
+    """
+    failed, share = figures.of(condition).failed, amplifier_share(condition)
+    rates = {end: replace(counted(failed, end, "bits of the array"), amplifier_share=share) for end in ENDS}
+    return cells_at(
+        task, "2T2R, read in the array", 2, rates, Counter(progress), {} if known is None else known
+    )
+
+
 def in_array(
     network: Network,
     conditions: Sequence[Condition],
     figures: ArrayFigures,
     digital: Digital,
     disturb: ReadDisturb | None = None,
+    cells: Mapping[str, Cells] | None = None,
 ) -> dict[str, InArray]:
-    """Return the inference in the array by condition; of conditions without a lone read none."""
+    """Return the inference in the array by condition; of conditions without a lone read none.
+
+    Args:
+        cells: from `cells_in_array`, by condition.
+    """
     found = {}
     for condition in conditions:
         lone = read_energy_of(condition, disturb)
@@ -126,13 +159,14 @@ def in_array(
         point, logic = figures.of(condition), figures.logic(digital)
         budgets = binarized(tile(network), place, logic), eight_bit(same_neurons(network), place, logic)
         found[condition.name] = InArray(
-            point, _energy_of(point), lone, budgets, _doubts(figures, point, condition, lone)
-        )
+            point, _energy_of(point), lone, budgets, _doubts(figures, point, condition, lone),
+            (cells or {}).get(condition.name),
+        )  # fmt: skip
     return found
 
 
 def summary_of_array(found: InArray) -> dict[str, Any]:
-    """Return it as JSON."""
+    """Return its energies as JSON."""
     return {
         "condition": found.point.condition,
         "rows": found.point.rows,

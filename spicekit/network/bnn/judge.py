@@ -10,10 +10,10 @@ from spicekit.errors import InputError
 from spicekit.models.digital import load_digital
 from spicekit.network.bnn.bundled import data_of
 from spicekit.network.bnn.by_layer import by_layer
-from spicekit.network.bnn.conditions import Task, check, chips_of, evaluate_condition
+from spicekit.network.bnn.conditions import ENDS, Task, check, chips_of, evaluate_condition
 from spicekit.network.bnn.energy import Budget, binarized, eight_bit, memories, on_cpu, same_neurons
 from spicekit.network.bnn.fitting import fitted, inputs_to_adapt
-from spicekit.network.bnn.in_array import ArrayFigures, in_array, memory_of
+from spicekit.network.bnn.in_array import ArrayFigures, cells_in_array, in_array, memory_of, written_as
 from spicekit.network.bnn.network import Network
 from spicekit.network.bnn.read_energy import read_energy_of
 from spicekit.network.bnn.refresh import refresh_of
@@ -98,11 +98,18 @@ class Asked:
         return chips_of(condition, self.chips, bool(self.adapt), bool(self.verify))
 
     @property
+    def chips_in_array(self) -> int:
+        """How many chips are programmed to judge a condition with the errors of an array."""
+        return self.chips * (len(ENDS) + bool(self.adapt))
+
+    @property
     def all_chips(self) -> int:
         """How many chips `judge` programs."""
         sweeps = 1 + bool(self.adapt) + (self.beside is not None)
         layers = len(self.network.weighted) * chips_of_sweep(self.layer_rates, self.chips)
-        conditions = sum(self.chips_of(condition) for condition in self.statistics.conditions)
+        judged = self.statistics.conditions
+        conditions = sum(self.chips_of(condition) for condition in judged)
+        conditions += self.chips_in_array * sum(written_as(self.array, condition) for condition in judged)
         swept = sweeps * chips_of_sweep(self.rates, self.chips)
         return swept + layers + conditions + chips_of_streams(self.streams)
 
@@ -132,10 +139,14 @@ def judge(asked: Asked, progress: Callable[[int], None] = lambda _: None) -> Res
         seed=asked.seed, workers=asked.workers, progress=_after(progress, done),
     )  # fmt: skip
     done += len(layers) * chips
-    evaluated, known = [], {}
+    evaluated, known, arrayed = [], {}, {}
     for condition in conditions:
         evaluated.append(evaluate_condition(task, condition, _after(progress, done), known))
         done += asked.chips_of(condition)
+        if asked.array and written_as(asked.array, condition):
+            after = _after(progress, done)
+            arrayed[condition.name] = cells_in_array(task, condition, asked.array, after, known)
+            done += asked.chips_in_array
     budgets, widths = budgets_of(asked.network, asked.statistics, seconds), _widths(asked)
     streamed = _streams(asked, task, _after(progress, done))
     data = asked.data
@@ -153,7 +164,9 @@ def judge(asked: Asked, progress: Callable[[int], None] = lambda _: None) -> Res
         beside,
         layers,
         widths,
-        in_array(asked.network, conditions, asked.array, load_digital(), asked.statistics.read_disturb)
+        in_array(
+            asked.network, conditions, asked.array, load_digital(), asked.statistics.read_disturb, arrayed
+        )
         if asked.array
         else {},
         streamed,

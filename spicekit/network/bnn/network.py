@@ -9,6 +9,7 @@ import numpy as np
 from spicekit.errors import InputError
 from spicekit.network.bnn.bits import Bits, sums
 from spicekit.network.bnn.layers import Encode, Flatten, Layer, Scores, Shape, Weighted
+from spicekit.network.bnn.trainings import Trainings
 
 _BATCH = 1000  # samples at once, so that the windows of a convolution stay small
 _ROUNDING = 1e-3  # of scores in float32, relative to the largest
@@ -39,6 +40,7 @@ class Network:
     notes: str = ""  # data, training, accuracy: where it came from
     input_range: tuple[float, float] | None = None  # lowest and highest value that it was trained on
     reference: Reference | None = None
+    trainings: Trainings | None = None  # of other seeds; None: not known
 
     def __post_init__(self) -> None:
         """Check that the layers fit each other.

@@ -18,7 +18,7 @@ from spicekit.network.bnn.result import Result, floored
 from spicekit.network.bnn.stream_study import rows_of_streams
 from spicekit.network.bnn.summary import summary_of
 from spicekit.network.bnn.verdict import verdict
-from spicekit.network.bnn.words import rate_interval, with_interval
+from spicekit.network.bnn.words import accuracy_of, rate_interval
 from spicekit.network.grids import beside
 from spicekit.page.numbers import cyclability, scientific
 from spicekit.page.section import Section
@@ -103,7 +103,7 @@ def _conditions(result: Result) -> Section:
         grid=beside(tuple(_of_condition(result, found) for found in result.conditions)),
         notes=(
             *(_rate_note(found) for found in result.conditions),
-            _INTERVALS,
+            f"Intervals of accuracy are for {result.sweep.found[0].others} (95 %).",
             _PERMANENT.format(result.task.transient),
             refresh_note(result.refresh, result.task.network),
         ),
@@ -112,7 +112,7 @@ def _conditions(result: Result) -> Section:
 
 def _of_condition(result: Result, found: ConditionResult) -> tuple[tuple[str, str], ...]:
     """Return (what, value) of one condition, its name first."""
-    at, high = found.cells.accuracy["best"], found.cells.accuracy["high"]
+    high = found.cells.accuracy["high"]
     energy, budget = found.programming_energy, result.budgets.get(found.condition.name)
     bound, rates = found.cells.bound, found.cells.rates["best"]
     array = result.in_array.get(found.condition.name)
@@ -124,11 +124,12 @@ def _of_condition(result: Result, found: ConditionResult) -> tuple[tuple[str, st
             "of weights of +1, of −1",
             "a bound" if bound else f"{scientific(rates.plus)}, {scientific(rates.minus)}",
         ),
-        ("accuracy, mean over chips", f"at least {floored(at.interval[0])}" if bound else with_interval(at)),
+        ("accuracy, mean over chips", accuracy_of(found.cells)),
         ("at the upper end of the rate", percent(high.mean)),
         *([] if found.cells.adapted is None else [("thresholds set on each chip", _adapted(found))]),
         ("energy per inference, lone reads", engineering(budget[0].total, "J") if budget else "not measured"),
-        *([("read in the array", engineering(array.budgets[0].total, "J"))] if array else []),
+        *([("energy, read in the array", engineering(array.budgets[0].total, "J"))] if array else []),
+        *_of_array(result, found.condition.name),
         *([("of it refresh, half moved by a tenth", refresh)] if refresh else []),
         (
             "energy to program all weights",
@@ -138,16 +139,24 @@ def _of_condition(result: Result, found: ConditionResult) -> tuple[tuple[str, st
     )
 
 
+def _of_array(result: Result, name: str) -> list[tuple[str, str]]:
+    """Return error rate and accuracy in the array; nothing where no condition has them."""
+    if not any(one.cells for one in result.in_array.values()):
+        return []
+    array = result.in_array.get(name)
+    cells = array.cells if array else None
+    return [
+        ("bit error rate, read in the array", rate_interval(cells) if cells else "not simulated"),
+        ("accuracy, read in the array", accuracy_of(cells) if cells else "not simulated"),
+    ]
+
+
 def _adapted(found: ConditionResult) -> str:
     assert found.cells.adapted is not None
     at = found.cells.adapted
     return f"at least {floored(at.interval[0])}" if found.cells.bound else percent(at.mean)
 
 
-_INTERVALS = (
-    "Intervals of accuracy are for other chips and other test samples (95 %). The network was trained once: what "
-    "another training of the same shape would give is in no interval."
-)
 _PERMANENT = (
     "To program once: one SET and one RESET for each weight. All simulated errors are permanent, as devices and "
     "amplifiers stay what they are until the next programming; share of single reads that err besides: {:g}."

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from spicekit.network.bnn.bundled import trainings_of
 from spicekit.network.bnn.by_layer import OfLayer
 from spicekit.network.bnn.gathered import percent, percents
 from spicekit.network.bnn.plots_accuracy import accuracy_plot, remedies_plot
@@ -50,26 +49,28 @@ def accuracy_section(result: Result) -> Section:
         (
             "Published tolerances: up to 1e-4 … 1e-3 with usual training, 4e-2 with training adapted to errors "
             "(Hirtzlin et al., AICAS 2019; Querlioz et al., BioCAS 2019); how errors were shared out is not said.",
-            f"Intervals of accuracy are for other chips and other test samples. {_trained(sweep)}Losses are counted "
+            f"Intervals of accuracy are for {sweep.found[0].others}. {_trained(sweep)}Losses are counted "
             "sample by sample from the network without errors, so that whether it is right itself is not in their "
-            "intervals; their rates are read from straight lines between the points.",
+            "intervals, nor are other trainings; their rates are read from straight lines between the points.",
         ),
     )
 
 
 def _trained(sweep: Sweep) -> str:
-    """Return what other trainings of the network gave, and the interval with them; empty where none were tried."""
-    found = trainings_of(sweep.network)
+    """Return what other trainings of the network gave, and what they add to intervals; empty where none were tried."""
+    at = sweep.found[0]
+    found = at.trainings
     if found is None:
         return ""
-    confidence = sweep.found[0].confidence
-    mean, std, reach = (f"{100 * share:.2f}" for share in (found.mean, found.std, found.reach(confidence)))
+    mean, std, reach = (f"{100 * share:.2f}" for share in (found.mean, found.std, found.reach(at.confidence)))
     return (
         f"Trained {found.how or 'as the bundled one'}, from {found.seeds} seeds, {sweep.network} gets {mean} ± {std} % "
-        "of all test samples right; "
-        f"another training would lie within ±{reach} points of that ({100 * confidence:.0f} %), which no interval "
-        "here holds. "
+        f"of all test samples right (standard deviation): ±{reach} points of each interval, added in squares, are for "
+        f"other trainings, {_AS_WITHOUT}. "
     )
+
+
+_AS_WITHOUT = "which are taken to scatter as much with errors as without"
 
 
 def remedies_section(result: Result) -> Section:

@@ -1,12 +1,14 @@
 """Section of the page: an inference read in the array beside lone reads, part by part."""
 
+from spicekit.network.bnn.conditions import Cells
 from spicekit.network.bnn.energy import Budget, not_counted
+from spicekit.network.bnn.gathered import percent
 from spicekit.network.bnn.in_array import NOT_COUNTED, PARTS, InArray
 from spicekit.network.bnn.plots import energy_plot
 from spicekit.network.bnn.result import Result
-from spicekit.page.numbers import interval
+from spicekit.network.bnn.result import in_words as said_of
+from spicekit.page.numbers import interval, scientific
 from spicekit.page.section import Grid, Section
-from spicekit.studies.array.result import ArrayPoint
 from spicekit.units import engineering
 
 
@@ -35,7 +37,7 @@ def array_section(result: Result) -> Section:
             "networks are read and computed with the same figures.",
             "A lone read is the plain read without the XNOR, of a cell with the lumped lines of the design file; word "
             "line and control signals are not in it.",
-            f"Accuracies on this page are of cells that are read alone. {_errors(found.point)}",
+            *(_errors(one) for one in result.in_array.values() if one.cells or one is found),
             f"Not counted in the array either: {not_counted(NOT_COUNTED, found.budgets)}. No array of single devices "
             "was simulated, so that 1T1R has no such figure.",
         ),
@@ -51,15 +53,36 @@ def in_words(name: str, found: InArray, lone: Budget) -> str:
     )
 
 
-def _errors(point: ArrayPoint) -> str:
-    """Return how many bits of the array were read wrong with the XNOR, beside the same cells alone."""
-    said = (
-        f"Of {point.failed.samples} bits that were written and read with the XNOR in this array, {point.failed.errors} "
-        f"were wrong, bit error rate {interval(point.failed)}"
+def errors_in_words(name: str, cells: Cells) -> str:
+    """Return the error rate of a condition in the array, and what it leaves of the accuracy."""
+    return f"{name}, read in the array: {_with_ends(cells)}"
+
+
+def _with_ends(cells: Cells) -> str:
+    """Return rate and accuracy, and the accuracy at the ends of the rate, as it was counted in few bits."""
+    if cells.bound:
+        return said_of(cells)
+    ends = [(cells.rates[end].mean, cells.accuracy[end].mean) for end in ("low", "high")]
+    rates = " and ".join(scientific(rate) for rate, _ in ends)
+    return (
+        f"{said_of(cells)}; at the ends of that rate, {rates}, {' and '.join(percent(at) for _, at in ends)}"
     )
-    if point.failed_alone is None:
-        return f"{said}."
-    return f"{said}; of the same cells alone {point.failed_alone.errors}, {interval(point.failed_alone)}."
+
+
+def _errors(found: InArray) -> str:
+    """Return how many bits of the array were wrong beside the same cells alone, and the accuracy with that rate."""
+    point, cells = found.point, found.cells
+    said = (
+        f"Of {point.failed.samples:,} bits that were written and read with the XNOR in the array as {point.condition}, "
+        f"{point.failed.errors} were wrong, bit error rate {interval(point.failed)}; of the same cells alone "
+        f"{point.failed_alone.errors}, {interval(point.failed_alone)}."
+    )
+    if cells is None:
+        return f"{said} Accuracies on this page are of cells that are read alone."
+    return (
+        f"{said} With the rate of the array, equally on both values as the circuit is its own mirror image: "
+        f"{_with_ends(cells)}. All other accuracies on this page are of cells that are read alone."
+    )
 
 
 def _why(found: InArray, lone: Budget) -> str:

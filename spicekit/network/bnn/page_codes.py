@@ -47,9 +47,9 @@ def codes_section(result: Result) -> Section:
             (
                 codes_plot(shown),
                 "Accuracy against how many devices a weight takes, one colour a condition, a little aside. "
-                "Bars: for other chips and test samples (95 %); chips and samples are the same everywhere, so that "
-                "differences are better known. A triangle that points up is at a bound of the rate: the accuracy is at "
-                "least that.",
+                f"Bars: for {shown[0].cells.accuracy['best'].others} (95 %); chips, samples and weights are the same "
+                "everywhere, so that differences are better known. A triangle that points up is at a bound of the "
+                "rate: the accuracy is at least that.",
             ),
         ),
         grid=beside(tuple(columns)),

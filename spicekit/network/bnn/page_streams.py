@@ -46,8 +46,9 @@ def streams_section(study: StreamStudy) -> Section:
         (
             "In each cycle an input is +1 with the probability that its value says. Numbers that values are compared "
             f"with: {', '.join(SOURCES)} (16 bits, of which eight count), each chip from states of its own. Changes "
-            "count from the same network with inputs of eight bits, sample by sample; intervals are for other chips "
-            "and other test samples, not for other trainings. No weight is wrong here.",
+            "count from the same network with inputs of eight bits, sample by sample, with intervals for other chips "
+            f"and other test samples; those of accuracies are for {study.streams.found[0].accuracy.others}. No weight "
+            "is wrong here.",
             "Energies and areas are with one register for all inputs in the rows named so, else with one for each. "
             f"Weights: {study.fixed.budget.items[0].source}. Comparators and flip-flops: {study.parts.source}. Adders: "
             f"{study.parts.logic.source}. Adders of eight-bit inputs were simulated for {study.parts.total.inputs} "

@@ -111,23 +111,29 @@ def rates_of(condition: Condition, end: End = "best", cell: Cell = "2t2r") -> Er
         return ErrorRates(
             _end(plus, end), _end(minus, end), share, correlation, f"rare-event estimate, {end}"
         )
-    counted = known.rate
-    if end == "best" and counted.best is None:
-        said = f"upper end, no error in {counted.samples} chains"
-        rate = _end(counted, "high")
-        return ErrorRates(rate, rate, share, correlation, said, bound=True, ideal=known.ideal)
-    # separate counts of few errors each would be noise: the two values share their count
-    rate = _end(counted, end)
+    rate = _end(known.rate, end)
     if rate > _COIN:
         raise InputError(
             f"condition `{condition.name}`: `ber_{cell}` is {rate:g}, expected at most 0.5, a coin's"
         )
-    said = (
-        f"counted, {end} ({counted.errors} errors of {counted.samples})"
-        if counted.samples
-        else counted.method
+    return replace(
+        counted(known.rate, end), amplifier_share=share, correlation=correlation, ideal=known.ideal
     )
-    return ErrorRates(rate, rate, share, correlation, said, ideal=known.ideal)
+
+
+def counted(rate: Probability, end: End, samples: str = "chains") -> ErrorRates:
+    """Return the error rates of cells that were counted, at most a coin's; without errors "best" is the bound.
+
+    Separate counts of few errors each would be noise: the two values share their count.
+
+    Args:
+        samples: what was counted, for the source.
+    """
+    at = min(_end(rate, end), _COIN)
+    if end == "best" and rate.best is None:
+        return ErrorRates(at, at, source=f"upper end, no error in {rate.samples} {samples}", bound=True)
+    said = f"counted, {end} ({rate.errors} errors of {rate.samples})" if rate.samples else rate.method
+    return ErrorRates(at, at, source=said)
 
 
 def amplifier_share(condition: Condition) -> float:

@@ -9,6 +9,7 @@ from spicekit.network.bnn.accuracy import Accuracy
 from spicekit.network.bnn.chips import Work, each_chip, unpacked, work_of
 from spicekit.network.bnn.faults import Chip, Faults, program
 from spicekit.network.bnn.network import Network
+from spicekit.network.bnn.trainings import Trainings
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Reprogrammed:
     right: np.ndarray  # (samples,), share of chips and programmings that get each right
     right_before: np.ndarray  # (samples,), whether the network without errors does
     confidence: float = 0.95
+    trainings: Trainings | None = None
 
     @property
     def accuracy(self) -> Accuracy:
@@ -33,6 +35,7 @@ class Reprogrammed:
             self.right,
             self.right_before,
             self.confidence,
+            self.trainings,
         )
 
     @property
@@ -79,7 +82,8 @@ def reprogram(
         found.append(([one.mean() for one in each], *result))
         progress(place)
     accuracies, wrong, again = (np.array(part) for part in zip(*found, strict=True))
-    return Reprogrammed(accuracies, wrong, again, right / chips, work.right_before)
+    before, trainings = work.right_before, network.trainings
+    return Reprogrammed(accuracies, wrong, again, right / chips, before, trainings=trainings)
 
 
 @dataclass(frozen=True)

@@ -45,11 +45,14 @@ class Result(Shown):
         """Return one row per condition and way to store a weight; SI units, accuracies from 0 to 1.
 
         Where no error was seen, best rate and accuracy are empty: only their ends at `ber_high` are known. Intervals
-        are for other chips and other test samples, `accuracy_chips_…` for other chips alone.
+        are for other chips, other test samples and, where known, other trainings; `accuracy_chips_…` for other chips
+        alone.
         """
         rows = []
         for found in self.conditions:
-            for cells in (found.cells, *found.others):
+            array = self.in_array.get(found.condition.name)
+            arrayed = (array.cells,) if array and array.cells else ()
+            for cells in (found.cells, *found.others, *arrayed):
                 at, rates = cells.accuracy["best"], cells.rates["best"]
                 energies = self._energies(found.condition.name) if cells is found.cells else {}
                 verified = _verified(found.verified) if cells is found.cells and found.verified else {}
@@ -120,9 +123,10 @@ def in_words(cells: Cells) -> str:
         return f"bit error rate at most {most} (no error seen): accuracy at least {floored(at.interval[0])}"
     low, high = at.interval
     how = "given" if rate.source == "given" else rate.source.partition(",")[0]
+    trained = f", {at.trainings.seeds} trainings" if at.trainings else ""
     return (
         f"bit error rate {scientific(rate.mean)} ({how}): accuracy {100 * at.mean:.2f} % "
-        f"({100 * low:.2f} ... {100 * high:.2f} %; {len(at.of_chips)} chips, {at.samples:,} test samples)"
+        f"({100 * low:.2f} ... {100 * high:.2f} %; {len(at.of_chips)} chips, {at.samples:,} test samples{trained})"
     )
 
 

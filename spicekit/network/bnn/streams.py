@@ -149,7 +149,12 @@ def streams(
             progress(done)
         of_lengths = np.array(right).transpose(1, 0, 2)  # (lengths, chips, samples)
         found += [
-            Streamed(length, source, Accuracy(of.mean(axis=1), np.zeros(chips), of.mean(axis=0), before))
+            Streamed(
+                length, source,
+                Accuracy(
+                    of.mean(axis=1), np.zeros(chips), of.mean(axis=0), before, trainings=network.trainings
+                ),
+            )
             for length, of in zip(lengths, of_lengths, strict=True)
-        ]
+        ]  # fmt: skip
     return Streams(tuple(found), float(before.mean()))

@@ -4,7 +4,6 @@ from dataclasses import asdict
 from typing import Any
 
 from spicekit.network.bnn.accuracy import Accuracy
-from spicekit.network.bnn.bundled import trainings_of
 from spicekit.network.bnn.conditions import Cells
 from spicekit.network.bnn.gathered import summary_of_gathered
 from spicekit.network.bnn.in_array import summary_of_array
@@ -17,7 +16,11 @@ from spicekit.network.bnn.widths import summary_of_widths
 
 
 def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
-    """Return the numbers as JSON; intervals are for other chips and test samples, `…_chips` for other chips alone."""
+    """Return the numbers as JSON.
+
+    Intervals are for other chips and test samples, and for other trainings unless `trainings` is null; `…_chips` for
+    other chips alone.
+    """
     return {
         "schema": SCHEMA,
         "provenance": provenance,
@@ -26,7 +29,7 @@ def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
         "data": result.data,
         "accuracy_without_errors": result.sweep.without_errors,
         "majority": result.majority,
-        "trainings": (found := trainings_of(result.task.network.name)) and asdict(found),
+        "trainings": (found := result.task.network.trainings) and asdict(found),
         "transient": result.task.transient,
         "sweep": _sweep(result.sweep),
         **_losses(result.sweep),
@@ -54,8 +57,8 @@ def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
                 "energy_inference": {b.name: b.total for b in result.budgets.get(found.condition.name, ())},
                 "refresh": None if result.refresh is None
                 else summary_of_refresh(result.refresh, found.condition.name),
-                "in_array": summary_of_array(result.in_array[found.condition.name])
-                if found.condition.name in result.in_array else None,
+                "in_array": None if (array := result.in_array.get(found.condition.name)) is None
+                else {**summary_of_array(array), "cells": None if array.cells is None else _cells(array.cells)},
             }
             for found in result.conditions
         ],

@@ -1,6 +1,8 @@
 """What follows from a network's result, in a few sentences: which programming condition to take."""
 
-from spicekit.network.bnn.conditions import ConditionResult
+from decimal import ROUND_CEILING
+
+from spicekit.network.bnn.conditions import Cells, ConditionResult
 from spicekit.network.bnn.result import Result, floored
 from spicekit.page.numbers import minus, scientific
 from spicekit.units import engineering
@@ -22,7 +24,7 @@ def verdict(result: Result) -> str:
         )
     for found in judged:
         if found not in harmless:
-            said.append(_cost(found))
+            said.append(_cost(found.condition.name, found.cells))
     if bounds:
         least = min(bounds, key=lambda found: found.cells.accuracy["best"].mean)
         said.append(
@@ -32,7 +34,25 @@ def verdict(result: Result) -> str:
     unharmed = [found for found in judged if found in harmless or _lost(found)[0] <= 0]
     if len(unharmed) > 1:
         said.append(_choice(unharmed, all(found in harmless for found in unharmed)))
+    said += _in_array(result)
     return " ".join(said)
+
+
+def _in_array(result: Result) -> list[str]:
+    """Return what errors of bits in the array cost, where lone cells alone would say less; empty without an array."""
+    cells = {name: found.cells for name, found in result.in_array.items() if found.cells}
+    said = []
+    for name, found in cells.items():
+        if not found.bound:
+            said.append(_cost(name, found, "Read in the array, "))
+    if bounds := [name for name, found in cells.items() if found.bound]:
+        least = min((cells[name] for name in bounds), key=lambda found: found.accuracy["best"].mean)
+        rate = scientific(least.rates["best"].mean, ROUND_CEILING)
+        said.append(
+            f"Read in the array, no bit of {_and(bounds)} was wrong, which says no more than bit error rates below "
+            f"{rate} and an accuracy of at least {floored(least.accuracy['best'].interval[0])}."
+        )
+    return said
 
 
 def _lost(found: ConditionResult) -> tuple[float, float, float]:
@@ -40,16 +60,17 @@ def _lost(found: ConditionResult) -> tuple[float, float, float]:
     return found.cells.accuracy["best"].loss
 
 
-def _cost(found: ConditionResult) -> str:
-    low, mean, high = (round(100 * lost, 2) + 0.0 for lost in _lost(found))  # no -0
+def _cost(name: str, cells: Cells, where: str = "") -> str:
+    """Return what errors of these cells cost the network, in a sentence that begins with `where`."""
+    accuracy = cells.accuracy["best"]
+    low, mean, high = (round(100 * lost, 2) + 0.0 for lost in accuracy.loss)  # no -0
     lost = minus(f"{mean:.2g} points ({low:.2g} … {high:.2g}")
-    at = f"{lost}; bit error rate {scientific(found.cells.rates['best'].mean)})"
+    at = f"{lost}; bit error rate {scientific(cells.rates['best'].mean)})"
     if low > 0:
-        return f"{found.condition.name} costs it {at}."
-    accuracy = found.cells.accuracy["best"]
+        return f"{where}{name} costs it {at}."
     return (
-        f"What {found.condition.name} costs is not told by {len(accuracy.of_chips)} chips and {accuracy.samples:,} "
-        f"samples: {at}."
+        f"{where}{'what' if where else 'What'} {name} costs is not told by {len(accuracy.of_chips)} chips and "
+        f"{accuracy.samples:,} samples: {at}."
     )
 
 
@@ -78,5 +99,8 @@ def _choice(unharmed: list[ConditionResult], harmless: bool) -> str:
 
 
 def _names(conditions: list[ConditionResult]) -> str:
-    names = [found.condition.name for found in conditions]
+    return _and([found.condition.name for found in conditions])
+
+
+def _and(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

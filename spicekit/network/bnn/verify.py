@@ -133,7 +133,8 @@ def verified_chips(
         right += found
         progress(place)
     wrong = np.array(after)
-    return wrong, Accuracy(np.array(of_chips), wrong[:, -1], right / chips, work.right_before)
+    before, trainings = work.right_before, work.network.trainings
+    return wrong, Accuracy(np.array(of_chips), wrong[:, -1], right / chips, before, trainings=trainings)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,12 @@ def with_interval(accuracy: Accuracy | None) -> str:
     return "–" if accuracy is None else f"{percent(accuracy.mean)} ({percents(*accuracy.interval)})"
 
 
+def accuracy_of(cells: Cells) -> str:
+    """Return the accuracy that cells leave, with its interval, or what it is at least."""
+    at = cells.accuracy["best"]
+    return f"at least {floored(at.interval[0])}" if cells.bound else with_interval(at)
+
+
 def rate_of(cells: Cells) -> str:
     """Return the error rate of weights, or its bound."""
     rate = cells.rates["best"].mean
