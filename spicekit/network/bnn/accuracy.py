@@ -19,9 +19,7 @@ class Accuracy:
     right: np.ndarray  # (samples,), share of the chips that get each right
     right_before: np.ndarray  # (samples,), whether the network without errors does
     confidence: float = 0.95
-    trainings: Trainings | None = (
-        None  # of the same network from other seeds, without errors; None: not known
-    )
+    trainings: Trainings | None = None  # of the network from other seeds; None: not known
 
     @property
     def samples(self) -> int:

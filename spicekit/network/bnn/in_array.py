@@ -76,9 +76,7 @@ class InArray:
     lone: ReadEnergy
     budgets: tuple[Budget, ...]  # of the binarized network, then of 8 bits, both in the array
     doubts: tuple[str, ...]  # what is not the same in both figures, in sentences
-    cells: Cells | None = (
-        None  # errors as counted in the array; None: no array was written as the condition is
-    )
+    cells: Cells | None = None  # as counted in the array; None: none was written as the condition is
 
 
 def figures_of(statistics: Statistics, source: str, block: Block = PUBLISHED) -> ArrayFigures:

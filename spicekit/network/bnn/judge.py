@@ -97,6 +97,11 @@ class Asked:
         """Return how many chips are programmed to judge a condition."""
         return chips_of(condition, self.chips, bool(self.adapt), bool(self.verify))
 
+    def counts_in_array(self, condition: Condition) -> bool:
+        """Return whether the condition is judged with the errors of an array, too: one with energies, beside them."""
+        read = read_energy_of(condition, self.statistics.read_disturb)
+        return read is not None and written_as(self.array, condition)
+
     @property
     def chips_in_array(self) -> int:
         """How many chips are programmed to judge a condition with the errors of an array."""
@@ -109,7 +114,7 @@ class Asked:
         layers = len(self.network.weighted) * chips_of_sweep(self.layer_rates, self.chips)
         judged = self.statistics.conditions
         conditions = sum(self.chips_of(condition) for condition in judged)
-        conditions += self.chips_in_array * sum(written_as(self.array, condition) for condition in judged)
+        conditions += self.chips_in_array * sum(self.counts_in_array(condition) for condition in judged)
         swept = sweeps * chips_of_sweep(self.rates, self.chips)
         return swept + layers + conditions + chips_of_streams(self.streams)
 
@@ -143,7 +148,7 @@ def judge(asked: Asked, progress: Callable[[int], None] = lambda _: None) -> Res
     for condition in conditions:
         evaluated.append(evaluate_condition(task, condition, _after(progress, done), known))
         done += asked.chips_of(condition)
-        if asked.array and written_as(asked.array, condition):
+        if asked.array and asked.counts_in_array(condition):
             after = _after(progress, done)
             arrayed[condition.name] = cells_in_array(task, condition, asked.array, after, known)
             done += asked.chips_in_array
