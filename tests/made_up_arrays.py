@@ -19,10 +19,11 @@ def array_of(rows=32, alone=None, failed=RATE, **programmed):
         read_word=1.4752e-11, write_set=0, write_reset=0, write_word_line=0, write_drivers=0, write=0, bits=64,
         read_alone=alone,
     )  # fmt: skip
+    alone_too = {key: programmed.pop(key) for key in ("lrs_alone", "hrs_alone") if key in programmed}
     written = {"set_compliance": 2e-4, "reset_voltage": 2.0, "pulse_width": 1e-6, **programmed}
     point = ArrayPoint(
         condition="array's own", **written, rows=rows, columns=rows, dies=1, failed=failed, failed_alone=RATE,
-        unwritten=RATE, bad_dies=0, most_in_column=0, energy=energy,
+        unwritten=RATE, bad_dies=0, most_in_column=0, energy=energy, **alone_too,
     )  # fmt: skip
     return Array(
         points=(point,), word_line_load=0, bit_line_load=0, source_line_load=0, cell_area=1.68e-11, **TEXTS

@@ -21,7 +21,7 @@ from spicekit.network.bnn.fitting import inputs_to_adapt
 from spicekit.network.bnn.page_accuracy import _dearest
 from spicekit.network.bnn.rates import ErrorRates
 from spicekit.network.bnn.sweep import shared, sweep_rates
-from spicekit.network.bnn.trainings import Trainings
+from spicekit.network.bnn.trainings import LOSS_SCATTER, Trainings
 from spicekit.network.bnn.verdict import _choice, _cost
 from spicekit.network.data import load_data
 from spicekit.network.data.own import own_data
@@ -53,21 +53,21 @@ def test_an_interval_holds_for_other_chips_and_other_samples(chips, samples):
 
 @pytest.mark.parametrize("seeds", [2, 3, 5])
 def test_an_interval_holds_for_other_trainings(seeds):
-    """A network is one of several trainings of different quality, with a mean of 0.9, on the same chips and samples."""
+    """One of several trainings, each of other quality, and of other sensitivity to errors that cost a quarter."""
     rng, inside, without = np.random.default_rng(4), [], []
     for _ in range(400):
         trained = 0.9 + 0.03 * rng.standard_normal(seeds)
         known = Trainings(seeds, trained.mean(), trained.std(ddof=1))
-        right = (rng.random((20, 2000)) < np.clip(trained[0], 0, 1)).astype(float)
-        one = Accuracy(
-            right.mean(axis=1), np.ones(20), right.mean(axis=0), np.ones(2000, bool), trainings=known
-        )
-        inside.append(one.interval[0] <= 0.9 <= one.interval[1])
-        low, high = replace(one, trainings=None).interval
-        without.append(low <= 0.9 <= high)
-        assert one.loss == replace(one, trainings=None).loss
+        before = rng.random(2000) < min(trained[0], 1.0)
+        stays = 1 - 0.25 * (1 + LOSS_SCATTER * rng.standard_normal())
+        right = (before & (rng.random((20, 2000)) < stays)).astype(float)
+        one = Accuracy(right.mean(axis=1), np.ones(20), right.mean(axis=0), before, trainings=known)
+        truth, alone = 0.9 * 0.75, replace(one, trainings=None)
+        inside.append(one.interval[0] <= truth <= one.interval[1])
+        without.append(alone.interval[0] <= truth <= alone.interval[1])
+        assert one.loss == alone.loss
     assert np.mean(inside) > 0.94
-    assert np.mean(without) < 0.3
+    assert np.mean(without) < 0.7
 
 
 def test_no_interval_of_an_accuracy_has_no_width():

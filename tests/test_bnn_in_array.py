@@ -1,5 +1,6 @@
 """An inference with the array's figures, and a first layer on streams: counted by hand, drawn against closed forms."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -12,16 +13,19 @@ from spicekit.network.bnn.bits import Bits
 from spicekit.network.bnn.bundled import find_network
 from spicekit.network.bnn.conditions import Task
 from spicekit.network.bnn.energy import BITS, same_neurons
-from spicekit.network.bnn.in_array import cells_in_array, figures_of, in_array, memory_of, written_as
+from spicekit.network.bnn.in_array import cells_in_array, counts, figures_of, in_array, memory_of
+from spicekit.network.bnn.judge import Asked, judge
 from spicekit.network.bnn.layers import Dense, Encode, Flatten, Scores, Threshold
 from spicekit.network.bnn.network import Network
+from spicekit.network.bnn.page import write_result
 from spicekit.network.bnn.page_array import errors_in_words
 from spicekit.network.bnn.stream_costs import WAYS, cost, parts_of
 from spicekit.network.bnn.streams import SOURCES, fixed_point_classes, levels_of, streams
 from spicekit.network.bnn.sweep import sweep_rates
 from spicekit.network.bnn.tiling import tile
+from spicekit.network.bnn.verdict import verdict
 from spicekit.network.data import load_data
-from spicekit.statistics import Moments, Probability, Statistics
+from spicekit.statistics import Distribution, Moments, Probability, Statistics
 from spicekit.studies.bayes_column.result import BayesColumn
 
 from .made_up_arrays import CONDITION, RATE, TEXTS, array_statistics
@@ -142,7 +146,7 @@ def test_errors_of_the_array_leave_the_accuracy_that_their_rate_leaves(errors):
         low=low, best=0.03 if errors else None, high=high, samples=1000, errors=errors, method="by hand"
     )
     figures = figures_of(array_statistics(alone=1e-13, failed=failed), "own.json")
-    assert written_as(figures, CONDITION)
+    assert counts(figures, CONDITION)
     cells = cells_in_array(task, CONDITION, figures)
     expected = sweep_rates(
         network, task.inputs, task.labels, 4, rates=[0.03 if errors else high], sides=["both"]
@@ -160,9 +164,55 @@ def test_errors_of_the_array_leave_the_accuracy_that_their_rate_leaves(errors):
         assert "bit error rate at most 3.7e-3 (no error seen): accuracy at least" in said
 
 
-def test_no_accuracy_is_told_from_an_array_that_was_written_in_another_way():
-    figures = figures_of(array_statistics(alone=1e-13, reset_voltage=2.5), "own.json")
-    assert not written_as(figures, CONDITION)
-    assert not written_as(None, CONDITION)
-    found = in_array(find_network("digits_dense"), [CONDITION], figures, load_digital())["own"]
-    assert found.cells is None
+def test_no_accuracy_is_told_from_an_array_of_other_cells():
+    """Written in another way, of another circuit, or of devices whose medians are surely not the same."""
+
+    def said(condition=CONDITION, **more):
+        figures = figures_of(array_statistics(**{"alone": 1e-13, **more}), "own.json")
+        found = in_array(find_network("digits_dense"), [condition], figures, load_digital())["own"]
+        return counts(figures, condition), " ".join(found.doubts)
+
+    def resistance(median):
+        return Distribution(median=median, sigma_ln=0.1, samples=100)
+
+    assert said() == (True, "")
+    assert said(reset_voltage=2.5)[0] is False
+    assert said(alone=2e-13)[0] is False
+    for median, alike in (
+        (5300, True),
+        (6000, False),
+    ):  # five standard errors of two medians: 5 x 1.25 x 1.4 %
+        same, doubts = said(
+            CONDITION.model_copy(update={"lrs": resistance(5000)}), lrs_alone=resistance(median)
+        )
+        assert same is alike
+        assert ("not the same devices: written alone, the low resistance" in doubts) is not alike
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_page_tells_bounds_of_the_array_and_what_was_not_simulated(tmp_path):
+    """No bit of 1,000 is wrong; of two conditions one was written as the array was. Every chip is counted."""
+    failed = Probability(low=0.0, best=None, high=0.0037, samples=1000, errors=0, method="by hand")
+    rates = {"ber_2t2r": Probability(low=1e-3, best=2e-3, high=3e-3, samples=0, method="by hand")}
+    like = CONDITION.model_copy(update=rates)
+    conditions = (like, like.model_copy(update={"name": "other", "reset_voltage": 2.5}))
+    data, done = load_data("digits"), []
+    asked = Asked(
+        Statistics(conditions=conditions), find_network("digits_dense"), data, samples=60, chips=2, rates=(1e-2,),
+        adapt=30, beside=replace(find_network("digits_dense"), trainings=None),
+        array=figures_of(array_statistics(alone=1e-13, failed=failed), "own.json"),
+    )  # fmt: skip
+    result = judge(asked, done.append)
+    assert max(done) == asked.all_chips
+    said = verdict(result)
+    assert "Read in the array, no bit of own was wrong, which says no more than bit error rates below 3.7e-3" in said
+    write_result(result, tmp_path, {}, "by hand")
+    page = (tmp_path / "report.html").read_text()
+    assert "not simulated" in page
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    own, other = (one["in_array"]["cells"] for one in summary["conditions"])
+    assert other is None
+    assert own["bound"]
+    assert own["ber"]["best"] is None
+    assert summary["trainings"]["seeds"] == 5
+    assert summary["beside"]["trainings"] is None

@@ -372,6 +372,26 @@ def test_training_goes_on_from_a_checkpoint(tmp_path):
         train(reference, data, epochs=1, start=tmp_path / "none.pt")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--seed", "-1"], "--seed: got -1, expected a whole number from 0 to 4294967295"),
+        (["--error-rate", "2"], "--error-rate: got 2, expected a rate from 0 to 0.5"),
+        (["--epochs", "0"], "--epochs: got 0, expected 1 or more"),
+        (["--batch", "0"], "--batch: got 0, expected 2 samples or more"),
+        (["--width", "0"], "--width: got 0, expected 0.01 to 100 times"),
+        (["--learning-rate", "nan"], "--learning-rate: got nan, expected a rate above 0"),
+        (["-o", "out.txt"], "--output: got out.txt, expected a name that ends in .npz"),
+    ],
+)
+def test_options_that_no_training_has_are_refused_in_one_line(arguments, said, capsys):
+    with pytest.raises(SystemExit) as ended:
+        train_command(["digits_dense", "-o", "out.npz", *arguments])
+    assert ended.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
+
+
 @pytest.mark.parametrize("module", ["train", "baseline"])
 def test_bad_input_ends_in_one_line(module, tmp_path, capsys):
     arguments = ["mnist_dense", "--path", str(tmp_path / "none")]
@@ -380,7 +400,7 @@ def test_bad_input_ends_in_one_line(module, tmp_path, capsys):
     with pytest.raises(SystemExit) as ended:
         main([*arguments, *output])
     assert ended.value.code == 2
-    *_, line = capsys.readouterr().err.splitlines()
+    (line,) = capsys.readouterr().err.splitlines()
     assert str(tmp_path / "none") in line
 
 

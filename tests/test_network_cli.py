@@ -48,7 +48,7 @@ def _bnn(*arguments):
 @pytest.mark.usefixtures("undrawn")
 def test_a_network_is_judged_from_statistics_alone(statistics, tmp_path):
     failed = Probability(low=0.02, best=0.03, high=0.04, samples=1000, errors=30, method="made up")
-    save(array_statistics(alone=0.3e-12, failed=failed), tmp_path / "array.json")
+    save(array_statistics(alone=0.2e-12, failed=failed), tmp_path / "array.json")
     arguments = (
         statistics, "--chips", 2, "--ber", "1e-3,1e-1", "--array", tmp_path / "array.json", "-o", tmp_path / "out",
     )  # fmt: skip
@@ -66,7 +66,6 @@ def test_a_network_is_judged_from_statistics_alone(statistics, tmp_path):
     assert summary["sweep"][1]["mean"] < summary["sweep"][0]["mean"]
     assert summary["conditions"][0]["energy_programming"] == pytest.approx(400e-12 * summary["weights"])
     array = summary["conditions"][0]["in_array"]
-    assert "not the same circuit" in found.output  # 0.3 pJ alone, and 0.2 pJ of the condition
     assert array["parts"]["word lines, bits"] == pytest.approx(0.3e-12 * summary["weights"])
     together = sum(array["parts"].values())
     assert table.loc["2T2R", "energy_inference_in_array"] == pytest.approx(together)

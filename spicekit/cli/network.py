@@ -230,6 +230,12 @@ def bnn(
             print(f"{at.condition.name}, {gathered_in_words(at.gathered)}")
         if at.verified:
             print(verified_in_words(at.verified))
+    for at in result.conditions if figures else ():
+        if at.condition.name not in result.in_array:
+            warn(
+                f"{at.condition.name}: the statistics do not say what a read takes (`energy_read`), so that no "
+                "inference in the array is set beside it"
+            )
     for name, one in result.in_array.items():
         print(array_in_words(name, one, result.budgets[name][0]))
         if one.cells:

@@ -38,13 +38,12 @@ class Accuracy:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Interval of the mean for other chips, other test samples and, if known, other trainings. One chip: 0 ... 1.
+        """Interval of the mean over chips, test samples and, if known, trainings. One chip: 0 ... 1.
 
         Student's reaches of the mean over chips and over samples add up in squares, as of two crossed random effects
         (what belongs to both is counted twice, which is on the safe side). Wilson's form for a share, with as many
         samples as would have that reach: where every sample is right on every chip they still leave something open.
-        The reach of trainings, a third effect of which there is one level here, adds to both sides in squares; trained
-        from other seeds a network is taken to scatter as much with errors as without.
+        The reach of trainings, a third effect of which there is one level here, adds to both sides in squares.
         """
         if len(self.of_chips) < 2:
             return 0.0, 1.0
@@ -52,7 +51,8 @@ class Accuracy:
         half = reach_of_crossed((self.of_chips, self.right), self.confidence)
         n = p * (1 - p) * (z / half) ** 2 if half and 0 < p < 1 else self.samples
         low, high = wilson(p, n, self.confidence)
-        trained = self.trainings.reach(self.confidence) if self.trainings else 0.0
+        lost = self.without_errors - self.mean
+        trained = self.trainings.reach(self.confidence, lost) if self.trainings else 0.0
         return max(p - math.hypot(p - low, trained), 0.0), min(p + math.hypot(high - p, trained), 1.0)
 
     @property
@@ -60,7 +60,7 @@ class Accuracy:
         """What `interval` is for, in words."""
         if self.trainings is None:
             return "other chips and other test samples, not for other trainings"
-        return "other chips, other test samples and other trainings"
+        return "other chips, other test samples and other trainings, the mean over all of them"
 
     @property
     def interval_of_chips(self) -> tuple[float, float]:

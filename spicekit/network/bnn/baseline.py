@@ -8,16 +8,21 @@ them (extra `torch`). Validation samples are held out as from the binarized netw
 bfloat16 has too few digits for real weights (heart beats: 7 to 21 points of accuracy).
 """
 
-import argparse
 import copy
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
-
-import torch
-from torch import nn
 
 from spicekit.errors import InputError
+from spicekit.network.bnn.train_options import check, parser_of, without_torch
+
+try:
+    import torch
+    from torch import nn
+except ModuleNotFoundError:
+    if __name__ != "__main__":
+        raise
+    raise without_torch() from None
+
 from spicekit.network.bnn.reference import REAL, REFERENCES
 from spicekit.network.bnn.train import classes_of, judged, train
 from spicekit.network.data import load_data
@@ -47,20 +52,14 @@ def _weighted(model: nn.Sequential) -> list[nn.Linear | nn.Conv2d]:
 
 def main(arguments: list[str] | None = None) -> None:
     """Train the network with real weights and print how it does."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("reference", choices=sorted(REFERENCES))
-    parser.add_argument("--path", type=Path, help="folder or file of the data")
-    parser.add_argument("--width", type=float, default=1.0, help="hidden neurons, relative to the reference")
-    parser.add_argument("--epochs", type=int)
-    parser.add_argument("--seed", type=int, default=0)
+    parser = parser_of(__doc__, REFERENCES)
     args = parser.parse_args(arguments)
     reference = REFERENCES[args.reference]
     try:
+        check(args)
         data = load_data(reference.data, args.path)
     except InputError as error:
-        parser.error(str(error))
+        parser.exit(2, f"{parser.prog}: {error}\n")
     real = replace(
         reference, model=partial(reference.model, kind=REAL, width=args.width), learning_rate=LEARNING_RATE
     )

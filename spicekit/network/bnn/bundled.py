@@ -8,6 +8,7 @@ from spicekit.errors import InputError, did_you_mean
 from spicekit.network.bnn.file import load_network
 from spicekit.network.bnn.network import Network
 from spicekit.network.bnn.trainings import Trainings
+from spicekit.network.data.dataset import Dataset
 
 _FOLDER = Path(__file__).parent.parent / "weights"
 DATA = {"digits": "digits", "mnist": "mnist", "fashion": "fashion", "cifar10": "cifar10", "ecg": "mitbih"}
@@ -17,11 +18,12 @@ _SCALE = 0.0, 1.0  # of all sets that the bundled networks were trained on
 
 
 def _trainings() -> dict[str, Trainings]:
-    """Return what other seeds gave, by the name of the bundled network."""
+    """Return what other seeds gave, by the name of the bundled network; not of accuracies with other inputs."""
     with (_FOLDER / "seeds.csv").open(newline="", encoding="utf-8") as file:
         return {
             row["network"]: Trainings(int(row["seeds"]), float(row["mean"]), float(row["std"]), row["how"])
             for row in csv.DictReader(file)
+            if not row["inputs"]
         }
 
 
@@ -46,6 +48,11 @@ def find_network(source: str) -> Network:
             f"bundled: {', '.join(names)}"
         )
     return load_network(Path(source))
+
+
+def on_data(network: Network, data: Dataset) -> Network:
+    """Return the network, without what is known of its trainings if these are not the data that they were judged on."""
+    return network if data.name == DATA.get(network.name.split("_")[0]) else replace(network, trainings=None)
 
 
 def data_of(source: str) -> str | None:

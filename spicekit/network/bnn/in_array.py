@@ -4,6 +4,7 @@ The study `array` says what an XNOR-and-read of a bit takes, lines and drivers i
 study `adders`, in the same statistics, what the logic behind the amplifiers takes; without it the cited figures stay.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -37,6 +38,7 @@ NOT_COUNTED = (
 )
 """What the figures of the array do not hold either, in words; nor refreshing, as `energy.not_counted` says."""
 _ALIKE = 0.05  # lone reads of the same circuit: the means differ by a percent or two with the devices drawn
+_SURELY = 5.0  # standard errors by which medians of the same devices do not differ
 _TOO_MANY = 0.1  # share of failing reads from which a size is no memory
 
 
@@ -112,9 +114,10 @@ def memory_of(figures: ArrayFigures, condition: Condition, refresh: Refreshing |
     return Memory("in 2T2R, read in the array", energy.read, said, parts, refresh)
 
 
-def written_as(figures: ArrayFigures | None, condition: Condition) -> bool:
-    """Return whether there is an array that was written as the condition says."""
-    return figures is not None and _same(figures.of(condition), condition)
+def counts(figures: ArrayFigures, condition: Condition) -> bool:
+    """Return whether bits of the array stand for cells of the condition: devices, circuit and way of writing alike."""
+    point = figures.of(condition)
+    return _same(point, condition) and condition.energy_read is not None and not _unlike(point, condition)
 
 
 def cells_in_array(
@@ -124,9 +127,9 @@ def cells_in_array(
     progress: Callable[[int], None] = lambda _: None,
     known: Known | None = None,
 ) -> Cells:
-    """Return the error rate of bits in an array that was written as the condition says, and the accuracy it leaves.
+    """Return the error rate of bits in an array that `counts` for the condition, and the accuracy that it leaves.
 
-    Errors gather behind amplifiers as the condition's do. `known` is as of `evaluate_condition`.
+    Errors gather behind amplifiers as those of the condition's lone reads do. `known` is as of `evaluate_condition`.
     """
     failed, share = figures.of(condition).failed, amplifier_share(condition)
     rates = {end: replace(counted(failed, end, "bits of the array"), amplifier_share=share) for end in ENDS}
@@ -157,7 +160,7 @@ def in_array(
         point, logic = figures.of(condition), figures.logic(digital)
         budgets = binarized(tile(network), place, logic), eight_bit(same_neurons(network), place, logic)
         found[condition.name] = InArray(
-            point, _energy_of(point), lone, budgets, _doubts(figures, point, condition, lone),
+            point, _energy_of(point), lone, budgets, _doubts(figures, point, condition),
             (cells or {}).get(condition.name),
         )  # fmt: skip
     return found
@@ -188,26 +191,50 @@ def _same(point: ArrayPoint, condition: Condition) -> bool:
     )  # fmt: skip
 
 
-def _doubts(
-    figures: ArrayFigures, point: ArrayPoint, condition: Condition, lone: ReadEnergy
-) -> tuple[str, ...]:
+def _unlike(point: ArrayPoint, condition: Condition) -> list[str]:
+    """Return in sentences by what cells of the array are not those of the condition that they were written as."""
+    said = _other_circuit(point, condition)
+    for name, alone, lone in (
+        ("low", point.lrs_alone, condition.lrs),
+        ("high", point.hrs_alone, condition.hrs),
+    ):
+        if alone is None or lone is None or alone.samples is None or lone.samples is None:
+            continue
+        off = abs(math.log(alone.median / lone.median))
+        # a median of n log-normal values is good to 1.25 σ / √n
+        if off > _SURELY * 1.25 * math.hypot(
+            alone.sigma_ln / alone.samples**0.5, lone.sigma_ln / lone.samples**0.5
+        ):
+            said.append(
+                f"not the same devices: written alone, the {name} resistance of cells of the array has a median of "
+                f"{engineering(alone.median, 'Ω')}, that of {condition.name} {engineering(lone.median, 'Ω')}"
+            )
+    return said
+
+
+def _other_circuit(point: ArrayPoint, condition: Condition) -> list[str]:
+    alone, lone = _energy_of(point).read_alone, condition.energy_read
+    if alone is None or lone is None or abs(alone / lone.mean - 1) <= _ALIKE:
+        return []
+    return [
+        f"not the same circuit, supply or temperature: cells of the array take {engineering(alone, 'J')} in a lone "
+        f"read, those of {condition.name} {engineering(lone.mean, 'J')}"
+    ]
+
+
+def _doubts(figures: ArrayFigures, point: ArrayPoint, condition: Condition) -> tuple[str, ...]:
     said = []
     if not _same(point, condition):
         said.append(
             f"no array was written as {condition.name} is: the figures are of `{point.condition}`, and what is "
             "written changes them by a percent or two"
         )
-    alone = _energy_of(point).read_alone
-    if alone is None:
+    if _energy_of(point).read_alone is None:
         said.append(
             f"{figures.source} does not say what its cells take alone, nor its supply: whether both figures are of the "
             "same circuit is not known"
         )
-    elif abs(alone / lone.joule - 1) > _ALIKE:
-        said.append(
-            f"not the same circuit, supply or temperature: cells of the array take {engineering(alone, 'J')} in a lone "
-            f"read, those of {condition.name} {engineering(lone.joule, 'J')}"
-        )
+    said += _unlike(point, condition) if _same(point, condition) else _other_circuit(point, condition)
     if point.failed.errors > _TOO_MANY * point.failed.samples:
         said.append(
             f"{point.failed.errors} of {point.failed.samples} reads in this array fail: it is no memory as it stands"

@@ -8,12 +8,12 @@ import numpy as np
 
 from spicekit.errors import InputError
 from spicekit.models.digital import load_digital
-from spicekit.network.bnn.bundled import data_of
+from spicekit.network.bnn.bundled import data_of, on_data
 from spicekit.network.bnn.by_layer import by_layer
 from spicekit.network.bnn.conditions import ENDS, Task, check, chips_of, evaluate_condition
 from spicekit.network.bnn.energy import Budget, binarized, eight_bit, memories, on_cpu, same_neurons
 from spicekit.network.bnn.fitting import fitted, inputs_to_adapt
-from spicekit.network.bnn.in_array import ArrayFigures, cells_in_array, in_array, memory_of, written_as
+from spicekit.network.bnn.in_array import ArrayFigures, cells_in_array, counts, in_array, memory_of
 from spicekit.network.bnn.network import Network
 from spicekit.network.bnn.read_energy import read_energy_of
 from spicekit.network.bnn.refresh import refresh_of
@@ -64,6 +64,9 @@ class Asked:
             )
         for condition in self.statistics.conditions:
             check(condition)
+        object.__setattr__(self, "network", on_data(self.network, self.data))
+        if self.beside is not None:
+            object.__setattr__(self, "beside", on_data(self.beside, self.data))
         fitted(self.network, self.data)
         if self.beside is not None:
             fitted(self.beside, self.data)
@@ -98,9 +101,8 @@ class Asked:
         return chips_of(condition, self.chips, bool(self.adapt), bool(self.verify))
 
     def counts_in_array(self, condition: Condition) -> bool:
-        """Return whether the condition is judged with the errors of an array, too: one with energies, beside them."""
-        read = read_energy_of(condition, self.statistics.read_disturb)
-        return read is not None and written_as(self.array, condition)
+        """Return whether the condition is judged with the errors of an array, too: beside its energies."""
+        return self.array is not None and counts(self.array, condition)
 
     @property
     def chips_in_array(self) -> int:
@@ -148,7 +150,7 @@ def judge(asked: Asked, progress: Callable[[int], None] = lambda _: None) -> Res
     for condition in conditions:
         evaluated.append(evaluate_condition(task, condition, _after(progress, done), known))
         done += asked.chips_of(condition)
-        if asked.array and asked.counts_in_array(condition):
+        if asked.array and counts(asked.array, condition):
             after = _after(progress, done)
             arrayed[condition.name] = cells_in_array(task, condition, asked.array, after, known)
             done += asked.chips_in_array

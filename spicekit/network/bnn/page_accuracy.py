@@ -7,6 +7,7 @@ from spicekit.network.bnn.gathered import percent, percents
 from spicekit.network.bnn.plots_accuracy import accuracy_plot, remedies_plot
 from spicekit.network.bnn.result import Result
 from spicekit.network.bnn.sweep import LOSSES, SIDES, Sweep
+from spicekit.network.bnn.trainings import LOSS_SCATTER
 from spicekit.network.bnn.words import points, with_interval
 from spicekit.page.numbers import minus, scientific
 from spicekit.page.section import Grid, Section
@@ -51,7 +52,7 @@ def accuracy_section(result: Result) -> Section:
             "(Hirtzlin et al., AICAS 2019; Querlioz et al., BioCAS 2019); how errors were shared out is not said.",
             f"Intervals of accuracy are for {sweep.found[0].others}. {_trained(sweep)}Losses are counted "
             "sample by sample from the network without errors, so that whether it is right itself is not in their "
-            "intervals, nor are other trainings; their rates are read from straight lines between the points.",
+            "intervals, and are those of this training; their rates are read from straight lines between the points.",
         ),
     )
 
@@ -65,12 +66,9 @@ def _trained(sweep: Sweep) -> str:
     mean, std, reach = (f"{100 * share:.2f}" for share in (found.mean, found.std, found.reach(at.confidence)))
     return (
         f"Trained {found.how or 'as the bundled one'}, from {found.seeds} seeds, {sweep.network} gets {mean} ± {std} % "
-        f"of all test samples right (standard deviation): ±{reach} points of each interval, added in squares, are for "
-        f"other trainings, {_AS_WITHOUT}. "
+        f"of all test samples right (standard deviation): for other trainings an interval holds ±{reach} points, and "
+        f"in squares the scatter of what errors cost, {LOSS_SCATTER:.0%} of it (measured on other networks). "
     )
-
-
-_AS_WITHOUT = "which are taken to scatter as much with errors as without"
 
 
 def remedies_section(result: Result) -> Section:

@@ -80,9 +80,17 @@ def _errors(found: InArray) -> str:
     if cells is None:
         return f"{said} Accuracies on this page are of cells that are read alone."
     return (
-        f"{said} With the rate of the array, equally on both values as the circuit is its own mirror image: "
-        f"{_with_ends(cells)}. All other accuracies on this page are of cells that are read alone."
+        f"{said} With the rate of the array: {_with_ends(cells)}. All other accuracies on this page are of cells that "
+        f"are read alone. {_ASSUMED}"
     )
+
+
+_ASSUMED = (
+    "Each bit was read with one input: a wrong or undecided read counts as a weight that stands wrong for both inputs, "
+    "equally often for both values. The rate is counted as if bits failed independently, while those of a column "
+    "share an amplifier, so that its ends are somewhat too near; errors gather behind amplifiers as those of lone "
+    "reads do."
+)
 
 
 def _why(found: InArray, lone: Budget) -> str:

@@ -18,8 +18,8 @@ from spicekit.network.bnn.widths import summary_of_widths
 def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
     """Return the numbers as JSON.
 
-    Intervals are for other chips and test samples, and for other trainings unless `trainings` is null; `…_chips` for
-    other chips alone.
+    Intervals are for other chips and test samples, and for other trainings unless the network's `trainings` is null;
+    `…_chips` for other chips alone, and those of a loss for chips and test samples.
     """
     return {
         "schema": SCHEMA,
@@ -29,7 +29,7 @@ def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
         "data": result.data,
         "accuracy_without_errors": result.sweep.without_errors,
         "majority": result.majority,
-        "trainings": (found := result.task.network.trainings) and asdict(found),
+        "trainings": _trainings(result.sweep),
         "transient": result.task.transient,
         "sweep": _sweep(result.sweep),
         **_losses(result.sweep),
@@ -37,6 +37,7 @@ def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
         else {"inputs": len(result.task.adapt), "sweep": _sweep(result.adapted), **_losses(result.adapted)},
         "beside": None if result.beside is None
         else {"network": result.beside.network, "accuracy_without_errors": result.beside.without_errors,
+              "trainings": _trainings(result.beside),
               "sweep": _sweep(result.beside), **_losses(result.beside)},
         "by_layer": [
             {"layer": one.layer, "kind": one.kind, "weights": one.weights, "ber": one.rate, "errors_on": one.side,
@@ -63,6 +64,12 @@ def summary_of(result: Result, provenance: dict[str, str]) -> dict[str, Any]:
             for found in result.conditions
         ],
     }  # fmt: skip
+
+
+def _trainings(sweep: Sweep) -> dict[str, Any] | None:
+    """Return what is known of other trainings of the sweep's network."""
+    known = sweep.found[0].trainings
+    return None if known is None else asdict(known)
 
 
 def _accuracy(found: Accuracy) -> dict[str, Any]:

@@ -18,11 +18,19 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import torch
-from torch import nn
-from torch.nn import functional
 
 from spicekit.errors import InputError
+from spicekit.network.bnn.train_options import check, parser_of, without_torch
+
+try:
+    import torch
+    from torch import nn
+    from torch.nn import functional
+except ModuleNotFoundError:
+    if __name__ != "__main__":
+        raise
+    raise without_torch() from None
+
 from spicekit.network.bnn.checkpoint import begin_with, go_on, save_checkpoint
 from spicekit.network.bnn.file import save_network
 from spicekit.network.bnn.from_torch import from_torch
@@ -205,22 +213,19 @@ def judged(classes: np.ndarray, data: Dataset) -> str:
 
 def main(arguments: list[str] | None = None) -> None:
     """Train one reference network."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("reference", choices=sorted(REFERENCES))
-    parser.add_argument("--path", type=Path, help="folder or file of the data")
+    parser = parser_of(__doc__, REFERENCES)
     parser.add_argument(
         "--validation", type=int,
         help="training samples that are held out and judged after each epoch (a tenth, 5,000 at most)",
     )  # fmt: skip
-    parser.add_argument("--error-rate", type=float, default=0.0, help="of weights, during training")
-    parser.add_argument("--width", type=float, default=1.0, help="hidden neurons, relative to the reference")
-    parser.add_argument("--epochs", type=int)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--error-rate", type=float, default=0.0, help="of weights, during training: 0 ... 0.5"
+    )
     parser.add_argument("--checkpoint", type=Path, help="go on from here, and write after each epoch")
     parser.add_argument("--start", type=Path, help="checkpoint of an earlier training to begin with")
-    parser.add_argument("--learning-rate", type=float)
+    parser.add_argument(
+        "--learning-rate", type=float, help="of the first step; default: that of the reference"
+    )
     parser.add_argument("--batch", type=int, help="samples of one step")
     parser.add_argument(
         "--shift", type=int, metavar="PIXELS", help="samples are shifted by up to so many, 0: not at all"
@@ -231,14 +236,15 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, help="network file (.npz)")
     args = parser.parse_args(arguments)
     reference = REFERENCES[args.reference]
-    reference = replace(
-        reference, model=partial(reference.model, width=args.width), epochs=args.epochs or reference.epochs,
-        learning_rate=args.learning_rate or reference.learning_rate, batch=args.batch or reference.batch,
-    )  # fmt: skip
     try:
+        check(args)
+        if args.output.suffix != ".npz":
+            raise InputError(f"--output: got {args.output.name}, expected a name that ends in .npz")
+        reference = replace(
+            reference, model=partial(reference.model, width=args.width), epochs=args.epochs or reference.epochs,
+            learning_rate=args.learning_rate or reference.learning_rate, batch=args.batch or reference.batch,
+        )  # fmt: skip
         if args.shift is not None:
-            if args.shift < 0:
-                raise InputError(f"--shift: got {args.shift}, expected 0 or more pixels")
             reference = replace(reference, augment=replace(reference.augment, shift=args.shift))
         for option, path in (("--output", args.output), ("--checkpoint", args.checkpoint)):
             if path is not None and not path.parent.is_dir():  # better now than after the training
@@ -250,7 +256,7 @@ def main(arguments: list[str] | None = None) -> None:
             start=args.start, bfloat16=False if args.float32 else None, say=partial(print, flush=True),
         )  # fmt: skip
     except InputError as error:
-        parser.error(str(error))
+        parser.exit(2, f"{parser.prog}: {error}\n")
     except KeyboardInterrupt:
         kept = (
             "the same command goes on" if args.checkpoint else "nothing was kept, as there is no --checkpoint"

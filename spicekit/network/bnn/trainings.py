@@ -2,18 +2,30 @@
 
 from dataclasses import dataclass
 
-from scipy.special import stdtrit
+import numpy as np
+from scipy.special import ndtri, stdtrit
+
+LOSS_SCATTER = 0.2
+"""Standard deviation over trainings of the accuracy that errors cost, over that cost (`benchmarks/trainings.py`)."""
 
 
 @dataclass(frozen=True)
 class Trainings:
-    """Accuracy on all test samples of a network that was trained from several seeds."""
+    """Accuracy without errors of a network that was trained from several seeds, on all test samples of its data."""
 
     seeds: int
     mean: float
     std: float
     how: str = ""  # in words; empty: as the network itself
 
-    def reach(self, confidence: float) -> float:
-        """Return how far from one training the mean of all may lie: Student's interval, with the deviation known."""
-        return float(stdtrit(self.seeds - 1, (1 + confidence) / 2)) * self.std
+    def reach(self, confidence: float, lost: float = 0.0) -> float:
+        """Return how far from one training the mean over trainings may lie; another training may √2 times as far.
+
+        Student's reach without errors, and in squares the scatter of what errors cost.
+
+        Args:
+            lost: accuracy that errors cost this training.
+        """
+        ends = (1 + confidence) / 2
+        without = float(stdtrit(self.seeds - 1, ends)) * self.std
+        return float(np.hypot(without, float(ndtri(ends)) * LOSS_SCATTER * max(lost, 0.0)))

@@ -42,7 +42,7 @@ def own_data(path: Path) -> Dataset:
     labels = _labels(path, labels, len(inputs))
     classes = tuple(str(label) for label in range(int(labels.max()) + 1))
     return Dataset(
-        path.stem, train.astype(np.float32), np.empty(0, np.int64), inputs.astype(np.float32), labels, classes,
+        path.name, train.astype(np.float32), np.empty(0, np.int64), inputs.astype(np.float32), labels, classes,
         f"{len(inputs):,} test samples", f"own file {path.name}",
     )  # fmt: skip
 
