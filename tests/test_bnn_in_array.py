@@ -205,7 +205,10 @@ def test_a_page_tells_bounds_of_the_array_and_what_was_not_simulated(tmp_path):
     result = judge(asked, done.append)
     assert max(done) == asked.all_chips
     said = verdict(result)
-    assert "Read in the array, no bit of own was wrong, which says no more than bit error rates below 3.7e-3" in said
+    assert (
+        "Read in the array, no bit of own was wrong, which says no more than bit error rates below 3.7e-3"
+        in said
+    )
     write_result(result, tmp_path, {}, "by hand")
     page = (tmp_path / "report.html").read_text()
     assert "not simulated" in page

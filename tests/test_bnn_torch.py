@@ -386,7 +386,7 @@ def test_training_goes_on_from_a_checkpoint(tmp_path):
 )
 def test_options_that_no_training_has_are_refused_in_one_line(arguments, said, capsys):
     with pytest.raises(SystemExit) as ended:
-        train_command(["digits_dense", "-o", "out.npz", *arguments])
+        main(["digits_dense", "-o", "out.npz", *arguments])
     assert ended.value.code == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert said in line

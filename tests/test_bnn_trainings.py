@@ -27,7 +27,7 @@ def test_trainings_widen_an_interval_in_squares():
     right = np.r_[np.zeros(40), np.ones(360)]
     alone = Accuracy(np.array([0.89, 0.9, 0.91]), np.ones(3), right, np.ones(400, bool))
     known = replace(alone, trainings=Trainings(3, 0.91, 0.01))
-    cost = 1.96 * LOSS_SCATTER * 0.1  # all samples were right before
+    cost = 1.96 * LOSS_SCATTER * 0.1 * (0.8 / 0.9) ** 0.5  # all samples were right before, of ten classes
     reach = ((t.interval(0.95, 2)[1] * 0.01) ** 2 + cost**2) ** 0.5
     low, high = alone.interval
     assert known.interval == (
@@ -82,3 +82,12 @@ def test_trainings_are_those_of_the_data_that_a_network_is_judged_on(tmp_path):
     assert other.layers is network.layers
     right = network.accuracy(data.test_inputs, data.test_labels)
     assert abs(right - network.trainings.mean) < network.trainings.reach(0.95)  # the same quantity
+
+
+def test_where_nearly_all_is_lost_trainings_hardly_scatter():
+    known = Trainings(3, 0.91, 0.01, classes=4)
+    least = known.reach(0.95)
+    reaches = [known.reach(0.95, 0.91, at) for at in (0.91, 0.8, 0.5, 0.27, 0.25, 0.2)]
+    assert reaches[0] == reaches[4] == reaches[5] == least
+    assert least < reaches[3] < reaches[2]
+    assert least < reaches[1] < reaches[2]

@@ -51,8 +51,9 @@ class Accuracy:
         half = reach_of_crossed((self.of_chips, self.right), self.confidence)
         n = p * (1 - p) * (z / half) ** 2 if half and 0 < p < 1 else self.samples
         low, high = wilson(p, n, self.confidence)
-        lost = self.without_errors - self.mean
-        trained = self.trainings.reach(self.confidence, lost) if self.trainings else 0.0
+        trained = 0.0
+        if self.trainings is not None:
+            trained = self.trainings.reach(self.confidence, self.without_errors, self.mean)
         return max(p - math.hypot(p - low, trained), 0.0), min(p + math.hypot(high - p, trained), 1.0)
 
     @property

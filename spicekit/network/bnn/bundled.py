@@ -17,14 +17,13 @@ DATA = {"digits": "digits", "mnist": "mnist", "fashion": "fashion", "cifar10": "
 _SCALE = 0.0, 1.0  # of all sets that the bundled networks were trained on
 
 
-def _trainings() -> dict[str, Trainings]:
-    """Return what other seeds gave, by the name of the bundled network; not of accuracies with other inputs."""
+def _trainings(name: str, classes: int) -> Trainings | None:
+    """Return what other seeds gave for a bundled network; None if that is of an accuracy with other inputs."""
     with (_FOLDER / "seeds.csv").open(newline="", encoding="utf-8") as file:
-        return {
-            row["network"]: Trainings(int(row["seeds"]), float(row["mean"]), float(row["std"]), row["how"])
-            for row in csv.DictReader(file)
-            if not row["inputs"]
-        }
+        (row,) = (row for row in csv.DictReader(file) if row["network"] == name)
+    if row["inputs"]:
+        return None
+    return Trainings(int(row["seeds"]), float(row["mean"]), float(row["std"]), row["how"], classes)
 
 
 def bundled_networks() -> tuple[str, ...]:
@@ -41,7 +40,7 @@ def find_network(source: str) -> Network:
     names = bundled_networks()
     if source in names:
         found = load_network(_FOLDER / f"{source}.npz")
-        return replace(found, input_range=_SCALE, trainings=_trainings().get(source))
+        return replace(found, input_range=_SCALE, trainings=_trainings(source, found.shapes[-1][-1]))
     if not source.endswith(".npz"):
         raise InputError(
             f"`{source}` is neither a network file (.npz) nor a bundled network{did_you_mean(source, names)}; "

@@ -67,7 +67,8 @@ def _trained(sweep: Sweep) -> str:
     return (
         f"Trained {found.how or 'as the bundled one'}, from {found.seeds} seeds, {sweep.network} gets {mean} ± {std} % "
         f"of all test samples right (standard deviation): for other trainings an interval holds ±{reach} points, and "
-        f"in squares the scatter of what errors cost, {LOSS_SCATTER:.0%} of it (measured on other networks). "
+        f"in squares the scatter of what errors cost, {LOSS_SCATTER:.0%} of it, less where "
+        "nearly all is lost (measured on two networks). "
     )
 
 

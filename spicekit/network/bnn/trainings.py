@@ -6,10 +6,10 @@ import numpy as np
 from scipy.special import ndtri, stdtrit
 
 LOSS_SCATTER = 0.25
-"""Standard deviation over trainings of the accuracy that errors cost, over that cost.
+"""Standard deviation over trainings of the accuracy that errors cost, over that cost, where little is lost.
 
-Measured for losses of 1 to 22 points (`benchmarks/trainings.py`): 0 to 0.28 for `digits_dense` from five seeds, 0.16 to
-0.26 for the network for CIFAR-10 from three; taken for all networks.
+Measured (`benchmarks/trainings.py`) for losses of 1 to 22 points: 0 to 0.28 for `digits_dense` from five seeds, 0.16 to
+0.26 for the network for CIFAR-10 from three; where nearly all is lost 0.02 to 0.11. Taken for all networks.
 """
 
 
@@ -21,15 +21,18 @@ class Trainings:
     mean: float
     std: float
     how: str = ""  # in words; empty: as the network itself
+    classes: int = 10
 
-    def reach(self, confidence: float, lost: float = 0.0) -> float:
+    def reach(self, confidence: float, without_errors: float = 1.0, with_errors: float = 1.0) -> float:
         """Return how far from one training the mean over trainings may lie; another training may √2 times as far.
 
-        Student's reach without errors, and in squares the scatter of what errors cost.
+        Student's reach without errors, and in squares the scatter of what errors cost, which is less where little is
+        left to lose.
 
         Args:
-            lost: accuracy that errors cost this training.
+            without_errors, with_errors: accuracies of the one training.
         """
-        ends = (1 + confidence) / 2
-        without = float(stdtrit(self.seeds - 1, ends)) * self.std
-        return float(np.hypot(without, float(ndtri(ends)) * LOSS_SCATTER * max(lost, 0.0)))
+        ends, guessed = (1 + confidence) / 2, 1 / self.classes
+        lost, left = max(without_errors - with_errors, 0.0), max(with_errors - guessed, 0.0)
+        scatter = LOSS_SCATTER * lost * np.sqrt(left / (lost + left)) if left else 0.0
+        return float(np.hypot(float(stdtrit(self.seeds - 1, ends)) * self.std, float(ndtri(ends)) * scatter))
