@@ -7,7 +7,7 @@ from spicekit.network.bnn.in_array import NOT_COUNTED, PARTS, InArray
 from spicekit.network.bnn.plots import energy_plot
 from spicekit.network.bnn.result import Result
 from spicekit.network.bnn.result import in_words as said_of
-from spicekit.page.numbers import interval, scientific
+from spicekit.page.numbers import interval, plus_minus, scientific
 from spicekit.page.section import Grid, Section
 from spicekit.units import engineering
 
@@ -38,6 +38,8 @@ def array_section(result: Result) -> Section:
             "A lone read is the plain read without the XNOR, of a cell with the lumped lines of the design file; word "
             "line and control signals are not in it.",
             *(_errors(one) for one in result.in_array.values() if one.cells or one is found),
+            _LONE,
+            *([_ASSUMED] if any(one.cells for one in result.in_array.values()) else []),
             f"Not counted in the array either: {not_counted(NOT_COUNTED, found.budgets)}. No array of single devices "
             "was simulated, so that 1T1R has no such figure.",
         ),
@@ -77,19 +79,24 @@ def _errors(found: InArray) -> str:
         f"{point.failed.errors} were wrong, bit error rate {interval(point.failed)}; of the same cells alone "
         f"{point.failed_alone.errors}, {interval(point.failed_alone)}."
     )
-    if cells is None:
-        return f"{said} Accuracies on this page are of cells that are read alone."
-    return (
-        f"{said} With the rate of the array: {_with_ends(cells)}. All other accuracies on this page are of cells that "
-        f"are read alone. {_ASSUMED}"
-    )
+    if point.margin and point.margin_alone:
+        array, alone = (one.mean / one.std for one in (point.margin, point.margin_alone))
+        said += (
+            f" Margins of reads: {plus_minus(point.margin, 'V')} in the array, {plus_minus(point.margin_alone, 'V')} "
+            f"alone, {array:.2g} and {alone:.2g} standard deviations from zero."
+        )
+    return said if cells is None else f"{said} With the rate of the array: {_with_ends(cells)}."
 
 
 _ASSUMED = (
-    "Each bit was read with one input: a wrong or undecided read counts as a weight that stands wrong for both inputs, "
-    "equally often for both values. The rate is counted as if bits failed independently, while those of a column "
-    "share an amplifier, so that its ends are somewhat too near; errors gather behind amplifiers as those of lone "
-    "reads do."
+    "In the array each bit was read with one input: a wrong or undecided read counts as a weight that stands wrong for "
+    "both inputs, equally often for both values. Its rate is counted as if bits failed independently, while those of a "
+    "column share an amplifier, so that its ends are somewhat too near; errors gather behind amplifiers as those of "
+    "lone reads do."
+)
+_LONE = (
+    "All accuracies on this page but those read in the array are of cells that are read alone. The fewer standard "
+    "deviations a margin is from zero, the more often reads fail."
 )
 
 
