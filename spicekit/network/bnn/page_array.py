@@ -79,7 +79,7 @@ def _errors(found: InArray) -> str:
         f"{point.failed.errors} were wrong, bit error rate {interval(point.failed)}; of the same cells alone "
         f"{point.failed_alone.errors}, {interval(point.failed_alone)}."
     )
-    if point.margin and point.margin_alone:
+    if point.margin and point.margin_alone and point.margin.std and point.margin_alone.std:
         array, alone = (one.mean / one.std for one in (point.margin, point.margin_alone))
         said += (
             f" Margins of reads: {plus_minus(point.margin, 'V')} in the array, {plus_minus(point.margin_alone, 'V')} "
