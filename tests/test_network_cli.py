@@ -265,3 +265,14 @@ def test_refreshing_is_in_the_energy_of_an_inference_where_reads_disturb(tmp_pat
     page = (tmp_path / "out" / "report.html").read_text()
     assert "of it refresh, half moved by a tenth" in page
     assert "verification, refreshing" not in page  # it is counted
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_an_array_without_energies_to_set_beside_is_said_to_be_left_out(tmp_path):
+    save(array_statistics(alone=0.2e-12), tmp_path / "array.json")
+    path = _by_hand(tmp_path, ber_2t2r=0.01)
+    options = ("--chips", 2, "--samples", 20, "--ber", "1e-2", "--array", tmp_path / "array.json")
+    found = _bnn(path, *options, "-o", tmp_path / "out")
+    assert found.exit_code == 0, found.output
+    assert "do not say what a read takes (`energy_read`)" in found.output
+    assert json.loads((tmp_path / "out" / "summary.json").read_text())["conditions"][0]["in_array"] is None
