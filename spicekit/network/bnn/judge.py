@@ -100,10 +100,6 @@ class Asked:
         """Return how many chips are programmed to judge a condition."""
         return chips_of(condition, self.chips, bool(self.adapt), bool(self.verify))
 
-    def counts_in_array(self, condition: Condition) -> bool:
-        """Return whether the condition is judged with the errors of an array, too: beside its energies."""
-        return self.array is not None and counts(self.array, condition)
-
     @property
     def chips_in_array(self) -> int:
         """How many chips are programmed to judge a condition with the errors of an array."""
@@ -116,7 +112,8 @@ class Asked:
         layers = len(self.network.weighted) * chips_of_sweep(self.layer_rates, self.chips)
         judged = self.statistics.conditions
         conditions = sum(self.chips_of(condition) for condition in judged)
-        conditions += self.chips_in_array * sum(self.counts_in_array(condition) for condition in judged)
+        if self.array is not None:
+            conditions += self.chips_in_array * sum(counts(self.array, condition) for condition in judged)
         swept = sweeps * chips_of_sweep(self.rates, self.chips)
         return swept + layers + conditions + chips_of_streams(self.streams)
 
