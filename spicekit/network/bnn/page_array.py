@@ -65,10 +65,10 @@ def _with_ends(cells: Cells) -> str:
     if cells.bound:
         return said_of(cells)
     ends = [(cells.rates[end].mean, cells.accuracy[end].mean) for end in ("low", "high")]
-    rates = " and ".join(scientific(rate) for rate, _ in ends)
-    return (
-        f"{said_of(cells)}; at the ends of that rate, {rates}, {' and '.join(percent(at) for _, at in ends)}"
+    rates, shares = (
+        " and ".join(said) for said in zip(*((scientific(a), percent(b)) for a, b in ends), strict=True)
     )
+    return f"{said_of(cells)}; at the ends of that rate, {rates}, the accuracy is {shares}"
 
 
 def _errors(found: InArray) -> str:
@@ -95,8 +95,8 @@ _ASSUMED = (
     "lone reads do."
 )
 _LONE = (
-    "All accuracies on this page but those read in the array are of cells that are read alone. The fewer standard "
-    "deviations a margin is from zero, the more often reads fail."
+    "All accuracies on this page but those read in the array are of cells that are read alone. Margins are not "
+    "normal: how far they are from zero compares the array with the same cells alone, and is no error rate."
 )
 
 

@@ -151,9 +151,7 @@ def streams(
         found += [
             Streamed(
                 length, source,
-                Accuracy(
-                    of.mean(axis=1), np.zeros(chips), of.mean(axis=0), before, trainings=network.trainings
-                ),
+                Accuracy(of.mean(axis=1), np.zeros(chips), of.mean(axis=0), before),
             )
             for length, of in zip(lengths, of_lengths, strict=True)
         ]  # fmt: skip

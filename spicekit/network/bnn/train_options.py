@@ -14,7 +14,7 @@ _RANGES: dict[str, tuple[float, float, str]] = {
     "width": (0.01, 100, "0.01 to 100 times the neurons of the reference"),
     "epochs": (1, math.inf, "1 or more"),
     "seed": (0, 2**32 - 1, "a whole number from 0 to 4294967295"),
-    "learning_rate": (1e-12, 100, "a rate above 0, such as 1e-3"),
+    "learning_rate": (1e-12, 100, "a rate above 0, 100 at most, such as 1e-3"),
     "batch": (2, math.inf, "2 samples or more"),
     "shift": (0, math.inf, "0 or more pixels"),
 }
@@ -43,7 +43,7 @@ def check(options: argparse.Namespace) -> None:
     for name, value in vars(options).items():
         least, most, expected = _RANGES.get(name, (-math.inf, math.inf, ""))
         if expected and value is not None and not least <= value <= most:
-            raise InputError(f"--{name.replace('_', '-')}: got {value:g}, expected {expected}")
+            raise InputError(f"--{name.replace('_', '-')}: got {value:.12g}, expected {expected}")
 
 
 def without_torch() -> SystemExit:

@@ -8,8 +8,8 @@ from scipy.special import ndtri, stdtrit
 LOSS_SCATTER = 0.25
 """Standard deviation over trainings of the accuracy that errors cost, over that cost, where little is lost.
 
-Measured (`benchmarks/trainings.py`) for losses of 1 to 22 points: 0 to 0.28 for `digits_dense` from five seeds, 0.16 to
-0.26 for the network for CIFAR-10 from three; where nearly all is lost 0.02 to 0.11. Taken for all networks.
+Measured (`benchmarks/trainings.py`) for losses of 0.5 to 22 points: 0 to 0.28 for `digits_dense` from five seeds, 0.16
+to 0.26 for the network for CIFAR-10 from three; where 46 points or more are lost 0.02 to 0.11. Taken for all networks.
 """
 
 
@@ -27,7 +27,7 @@ class Trainings:
         """Return how far from one training the mean over trainings may lie; another training may √2 times as far.
 
         Student's reach without errors, and in squares the scatter of what errors cost, which is less where little is
-        left to lose.
+        left to lose above guessing one of the classes.
 
         Args:
             without_errors, with_errors: accuracies of the one training.

@@ -47,7 +47,7 @@ def _in_array(result: Result) -> list[str]:
             said.append(_cost(name, found, "Read in the array, "))
     if bounds := [name for name, found in cells.items() if found.bound]:
         least = min((cells[name] for name in bounds), key=lambda found: found.accuracy["best"].mean)
-        rate = scientific(least.rates["best"].mean, ROUND_CEILING)
+        rate = scientific(max(cells[name].rates["best"].mean for name in bounds), ROUND_CEILING)
         said.append(
             f"Read in the array, no bit of {_and(bounds)} was wrong, which says no more than bit error rates below "
             f"{rate} and an accuracy of at least {floored(least.accuracy['best'].interval[0])}."

