@@ -90,7 +90,7 @@ def _noise(*shape):
 @pytest.mark.parametrize(
     ("inputs", "labels", "said"),
     [
-        (_noise(30, 8, 9), None, r"takes samples of shape \(8, 8, 1\), data `mine` have \(8, 9\)"),
+        (_noise(30, 8, 9), None, r"takes samples of shape \(8, 8, 1\), data `mine.npz` have \(8, 9\)"),
         (_noise(30, 1, 8, 8), None, r"channels stand last here, x_test\.transpose\(0, 2, 3, 1\)"),
         (_noise(30, 64), None, r"x_test\.reshape\(-1, 8, 8, 1\)"),
         (_noise(30, 8, 8) * 16, None, "run from .* to 1[56].*, but network `digits_dense` was made for 0 to 1: bring"),
