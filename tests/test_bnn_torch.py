@@ -356,8 +356,8 @@ def test_the_command_holds_samples_out_and_says_what_it_did(tmp_path, capsys, mo
     assert "1437 validation samples asked for of 1437 training samples" in capsys.readouterr().err
     for option in ("-o", "--checkpoint"):  # before the training, not behind it
         with pytest.raises(SystemExit):
-            main(["tiny", "-o", str(path), option, str(tmp_path / "none" / "file")])
-        assert f"there is no folder {tmp_path / 'none'} for file: make it first" in capsys.readouterr().err
+            main(["tiny", "-o", str(path), option, str(tmp_path / "none" / "file.npz")])
+        assert f"there is no folder {tmp_path / 'none'} for file.npz: make it first" in capsys.readouterr().err
 
 
 def test_training_goes_on_from_a_checkpoint(tmp_path):
