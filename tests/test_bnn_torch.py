@@ -357,7 +357,9 @@ def test_the_command_holds_samples_out_and_says_what_it_did(tmp_path, capsys, mo
     for option in ("-o", "--checkpoint"):  # before the training, not behind it
         with pytest.raises(SystemExit):
             main(["tiny", "-o", str(path), option, str(tmp_path / "none" / "file.npz")])
-        assert f"there is no folder {tmp_path / 'none'} for file.npz: make it first" in capsys.readouterr().err
+        assert (
+            f"there is no folder {tmp_path / 'none'} for file.npz: make it first" in capsys.readouterr().err
+        )
 
 
 def test_training_goes_on_from_a_checkpoint(tmp_path):

@@ -37,6 +37,13 @@ def test_groups_are_words_or_the_letters_of_the_file(tmp_path, group, words, tho
     assert np.array_equal(np.array([0, 2])[found.labels], found.features[:, 0] % 100)
 
 
+def test_vowels_are_codes_or_the_words_that_were_spoken(tmp_path):
+    file = _table(tmp_path / "v.csv")
+    found, codes = (load_vowels("hillenbrand", file, ("m",), of) for of in (("who'd", "heed"), ("uw", "iy")))
+    assert found.classes == codes.classes == ("uw", "iy")
+    assert (found.labels == codes.labels).all()
+
+
 def test_own_files_have_their_own_words(tmp_path):
     file = _table(tmp_path / "v.csv", ("children 7 years", "women"))
     assert load_vowels("hillenbrand", file, ("children 7 years",), ("iy", "ah")).groups == (
@@ -52,7 +59,10 @@ def test_own_files_have_their_own_words(tmp_path):
          "women (w), girls (g)"),
         (["--group", "boys"], "no talkers of `--group` `boys`"),
         (["--group", " , "], "`--group` is empty, expected some of men (m)"),
-        (["--vowels", "iy,uh"], "no tokens of `--vowels` `uh` (did you mean `uw`?); its column `vowel` has iy, ah, uw"),
+        (["--vowels", "iy,uh"], "no tokens of `--vowels` `uh` (did you mean `uw`?); its column `vowel` has iy (heed), "
+         "ah (hod), uw (who'd)"),
+        (["--vowels", "iy,heat"], "no tokens of `--vowels` `heat` (did you mean `heed`?)"),
+        (["--vowels", "iy,heed"], "`--vowels` is `iy,heed`, expected two vowels or more"),
         (["--vowels", "iy,iy"], "`--vowels` is `iy`, expected two vowels or more"),
         ([], "no tokens of `--vowels` `ae`"),
         (["--group", "girls", "--vowels", "iy,uw"], "fewer than two talkers of girls have F1 … F3 of all of iy, uw"),

@@ -47,8 +47,9 @@ def vowels(
     vowels: Annotated[
         str | None,
         typer.Option(
-            help="Vowels to tell apart, two or more: codes of the table's column vowel, parted by commas. Default: "
-            "ae,ah,aw,er,ih,iy,uw (had, hod, hawed, heard, hid, heed, who'd). Talkers that lack one are left out.",
+            help="Vowels to tell apart, two or more: codes of the table's column vowel, or of Hillenbrand's the words "
+            "that were spoken, parted by commas. Default: ae,ah,aw,er,ih,iy,uw, which is "
+            "had,hod,hawed,heard,hid,heed,who'd. Talkers that lack one are left out.",
             show_default=False,
         ),
     ] = None,

@@ -8,6 +8,11 @@ from spicekit.errors import InputError, did_you_mean
 
 WORDS = {"w": "women", "m": "men", "g": "girls", "b": "boys"}
 """Letters of groups in the file of Hillenbrand et al., and what they stand for. Own files may have other words."""
+SPOKEN = {
+    "ae": "had", "ah": "hod", "aw": "hawed", "eh": "head", "er": "heard", "ei": "hayed", "ih": "hid", "iy": "heed",
+    "oa": "hoed", "oo": "hood", "uh": "hud", "uw": "who'd",
+}  # fmt: skip
+"""Codes of vowels in that file, and the words that were spoken."""
 _MOST_NAMED = 20
 
 
@@ -46,23 +51,27 @@ def groups_of(path: object, column: pd.Series, asked: Sequence[str]) -> tuple[st
 
 
 def vowels_of(path: object, column: pd.Series, asked: Sequence[str]) -> tuple[str, ...]:
-    """Return the vowels that are `asked` for, which must be codes of a file's `column`.
+    """Return the vowels that are `asked` for: by codes of a file's `column`, or by the words of `SPOKEN`.
 
     Raises:
         InputError: fewer than two, or one that the file does not have; says which are there.
     """
     known = _in_order(column)
-    said = ", ".join(known[:_MOST_NAMED]) or "none"
-    for code in asked:
-        if code not in known:
+    there = {SPOKEN[code]: code for code in known if code in SPOKEN} | {code: code for code in known}
+    said = ", ".join(f"{code} ({SPOKEN[code]})" if code in SPOKEN else code for code in known[:_MOST_NAMED])
+    for word in asked:
+        if word not in there:
+            close = did_you_mean(word, there)
             raise InputError(
-                f"{path}: no tokens of `--vowels` `{code}`{did_you_mean(code, known)}; its column `vowel` has {said}"
+                f"{path}: no tokens of `--vowels` `{word}`{close}; its column `vowel` has {said or 'none'}"
             )
-    if len(asked) < 2:
+    found = tuple(dict.fromkeys(there[word] for word in asked))
+    if len(found) < 2:
         raise InputError(
-            f"`--vowels` is `{','.join(asked)}`, expected two vowels or more, parted by commas; {path} has {said}"
+            f"`--vowels` is `{','.join(asked)}`, expected two vowels or more, parted by commas; {path} has "
+            f"{said or 'none'}"
         )
-    return tuple(asked)
+    return found
 
 
 def _in_order(column: Iterable[object]) -> list[str]:
