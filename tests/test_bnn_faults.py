@@ -1,5 +1,9 @@
 """Weights that stand wrong or are misread: how many, where, and the same on the same chip."""
 
+import re
+import tracemalloc
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.integrate import quad
@@ -8,6 +12,7 @@ from scipy.stats import binomtest, multivariate_normal, norm
 from spicekit.errors import InputError
 from spicekit.network.bnn import Bits, Dense, Encode, Network, Scores
 from spicekit.network.bnn.bits import sums
+from spicekit.network.bnn.bundled import find_network
 from spicekit.network.bnn.chips import accuracy_over_chips
 from spicekit.network.bnn.conditions import Task, chips_of, evaluate_condition
 from spicekit.network.bnn.faults import Faults, erring, program
@@ -354,3 +359,17 @@ def test_no_cell_errs_for_both_values(network, rates):
     if rates.correlation:  # a pair that leans to -1 does so again
         assert both[0] > rates.plus**2 * 1.5
         assert both[1] < rates.plus * rates.minus / 1.5
+
+
+def test_a_call_takes_no_more_memory_than_the_docs_say():
+    docs = (Path(__file__).parent.parent / "docs" / "networks.md").read_text(encoding="utf-8")
+    most = float(re.search(r"at most (\d+) MB in one call, without the data", docs)[1]) * 1e6
+    random, network = np.random.default_rng(1), find_network("mnist_dense")
+    inputs, labels = random.random((10_000, 28, 28, 1), np.float32), random.integers(0, 10, 10_000)
+    tracemalloc.start()
+    try:
+        accuracy_over_chips(network, inputs, labels, Faults(ErrorRates(0.01, 0.01)), 2)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert 1e7 < peak < most
