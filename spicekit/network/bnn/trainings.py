@@ -9,8 +9,9 @@ LOSS_SCATTER = 0.25
 """Standard deviation over trainings of the accuracy that errors cost, over that cost, where little is lost.
 
 Measured (`benchmarks/trainings.py`) for mean losses of 0.6 to 19 points: 0 to 0.28 for `digits_dense` from five seeds,
-0 to 0.26 for the network for CIFAR-10 from three; where 49 points or more are lost 0.02 to 0.11. Smaller losses of digits
-scatter by up to 0.8 of themselves, 0.4 points, which 360 test samples hardly tell from none. Taken for all networks.
+0 to 0.26 for the network for CIFAR-10 from three; where 49 points or more are lost 0.02 to 0.11. Smaller losses of
+digits scatter by up to 0.8 of themselves, 0.4 points, which 360 test samples hardly tell from none. Taken for all
+networks.
 """
 
 
